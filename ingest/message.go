@@ -1,0 +1,161 @@
+// Package ingest understands mails: raw bytes become a Message, a Message
+// becomes Facts. It is pure: no clock, no network, no disk. It never refuses a
+// mail; what is wrong with one is collected in Message.Problems.
+package ingest
+
+import "time"
+
+// Address is one mail address, lower case, and the decoded name beside it.
+type Address struct {
+	Name    string
+	Address string
+}
+
+// Attachment is a part that is not the body. Inline pictures count.
+type Attachment struct {
+	Name      string
+	MediaType string // lower case, without parameters
+	Size      int    // decoded, bytes
+	ContentID string // without angle brackets
+	Inline    bool
+	Data      []byte   // decoded; empty above Limits.Attachment
+	Message   *Message // of a message/rfc822 part
+}
+
+// Message is a mail, decoded to UTF-8.
+type Message struct {
+	MessageID   string   // without angle brackets; empty where the mail has none
+	InReplyTo   []string // without angle brackets, empty ones left out
+	References  []string
+	From        []Address
+	Sender      []Address
+	ReplyTo     []Address
+	To, Cc      []Address
+	ReturnPath  string // without angle brackets; "" and HasReturnPath for the null sender
+	HasReturn   bool   // the mail has a Return-Path field
+	Subject     string
+	Date        time.Time           // zero where absent or unreadable
+	Header      map[string][]string // every field, key in canonical MIME form, RFC 2047 decoded, unfolded, in order
+	Text        string              // the body as plain text, LF line ends; of an HTML-only mail, made from it
+	HTML        string              // the HTML body as it came
+	Attachments []Attachment
+	Problems    []Problem
+	Report      *Report // of a delivery report (RFC 3464 or a known other form)
+}
+
+// Problem is something that is wrong with a mail and was lived with.
+type Problem struct {
+	Where string // header field or part number, "1.2"
+	What  string
+}
+
+// Report is what a delivery report says.
+type Report struct {
+	Recipient  string // the address that failed, lower case
+	Action     string // failed, delayed, delivered, relayed, expanded
+	Status     string // RFC 3463, "5.1.1"; empty where none is given
+	Diagnostic string // the first line of the server's words
+	OriginalID string // Message-ID of the mail that bounced, without angle brackets
+}
+
+// Kind is what sort of mail it is; see explain's contract.
+type Kind string
+
+// The kinds.
+const (
+	Request   Kind = "request"
+	Reply     Kind = "reply"
+	AutoReply Kind = "auto_reply"
+	Bounce    Kind = "bounce"
+	News      Kind = "notice"
+	OwnMail   Kind = "own"
+	Other     Kind = "other"
+)
+
+// Unit is one unit that the sender wants to return. Unknown fields are empty.
+type Unit struct {
+	Manufacturer string // catalogue id
+	Model        string
+	Serial       string // upper case, without spaces or dashes unless they belong to it
+	MAC          string // twelve upper-case hex digits
+	FoundIn      string // body, subject, quoted, or the attachment's name
+	VendorTicket string // where the mail gives one for this unit
+	Line         string // the line it was found on: the evidence
+}
+
+// References are the numbers that the sender names, without label and '#'.
+type References struct {
+	RMA, VendorTicket, SupportTicket, Order, Invoice, DeliveryNote, Tracking []string
+}
+
+// Auth is what the receiving server says of the sender (RFC 8601). Each is
+// "pass", "fail", "none" or empty where it says nothing.
+type Auth struct {
+	DMARC, SPF, DKIM string
+	Aligned          bool // DMARC passed, or DKIM or SPF passed for the From domain itself
+}
+
+// Facts is what one mail says.
+type Facts struct {
+	Kind         Kind
+	KindWhy      string  // what told: a header, a phrase
+	From         Address // credited to: of a PEC envelope or a staff forward the original sender
+	Language     string  // en, fr, nl, it, de, und
+	NewText      string  // what the sender wrote: no history, no signature, no disclaimer
+	Reason       string  // order_error, delivery_error, defective, or empty
+	Units        []Unit
+	References   References
+	PurchaseDate string // YYYY-MM-DD or empty
+	Answer       string // accept_quote, decline_quote, or empty
+	Withdrawal   bool   // "we do not need the return any more"
+	Question     bool   // asks how the case stands, and nothing else
+	Fault        string // the words about the fault, empty when none
+	Unused       bool   // says that the goods are unused, in their original packaging
+	MayAnswer    bool   // RFC 3834 and manners allow an automatic answer
+	NoAnswerWhy  string // why not
+}
+
+// Manufacturer is what ingest must know of one, to read its numbers. All
+// expressions are RE2; serials are matched on upper-cased text.
+type Manufacturer struct {
+	ID      string
+	Names   []string // name and aliases, as people write them
+	Domains []string
+	Serials []SerialPattern
+	Models  []string
+	Tickets []TicketPattern
+	MACs    []string // prefixes, six to nine upper-case hex digits
+	MACIsID bool     // a MAC alone names a unit
+}
+
+// SerialPattern is one form of serial number.
+type SerialPattern struct {
+	Expr         string
+	NeedsContext bool   // only near a serial label, a model or the name of this manufacturer
+	Confidence   string // high, medium, low, guess
+	TailIsMAC    bool   // the last six hex digits are the MAC's
+	Kind         string // serial, mac_id, mac_as_serial, dect_id, date_code
+}
+
+// TicketPattern is one form of a manufacturer's ticket number.
+type TicketPattern struct {
+	Expr         string
+	NeedsContext bool
+}
+
+// Desk is what ingest must know of the desk that reads.
+type Desk struct {
+	Addresses []string  // the desk's own, lower case
+	Staff     []string  // domains of colleagues, lower case: their forwards are credited to the origin
+	AuthServ  string    // authserv-id of the receiving server that is trusted; empty: trust none
+	Now       time.Time // for dates without a year; zero: the mail's own date is used
+}
+
+// Limits bound what one mail may cost.
+type Limits struct {
+	Depth      int // nesting of parts
+	Parts      int
+	Header     int // bytes of one header block
+	Text       int // bytes of body text that are looked at
+	Attachment int // bytes of one attachment that are kept
+}
