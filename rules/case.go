@@ -1,3 +1,6 @@
+// Package rules decides: it holds the case, its lifecycle, the policy that a
+// desk manager edits, warranty and working time. It is pure: the same policy,
+// case, event and time always give the same decision, with its rule and its why.
 package rules
 
 import "time"
@@ -211,6 +214,11 @@ type Case struct {
 	Late         bool       `json:"late,omitempty"`        // staff let a deadline of this state pass
 	Quote        string     `json:"quote,omitempty"`       // the amount that was quoted, as staff wrote it
 	Promised     time.Time  `json:"promised,omitzero"`     // delivery date promised to the customer
+	ClockAt      time.Time  `json:"clock_at,omitzero"`     // from when the clock of the state counts
+	Until        time.Time  `json:"until,omitzero"`        // the state's last deadline, where it is not the policy's: extended, or resumed
+	AskedFrom    State      `json:"asked_from,omitempty"`  // info_needed: the state that goes on when the answer is there
+	Left         time.Duration  `json:"left,omitempty"`        // info_needed: what was left of the clock of AskedFrom, nanoseconds
+	Unclear      int        `json:"unclear,omitempty"`     // answers in a row in which nothing was found of what was asked
 	Undelivered  string     `json:"undelivered,omitempty"` // why the last mail to the customer did not arrive; empty when it did
 	Rule         string     `json:"rule,omitempty"`        // of the last decision
 	Why          string     `json:"why,omitempty"`         // of the last decision

@@ -181,5 +181,6 @@ type Decision struct {
 	Missing  []Missing // outcome ask
 	Case     Case      // as it is after the event
 	Notices  []Notice  // to the customer
+	SplitOff *Case     // split: the new case with the items that left, without number and not yet stored
 	Escalate bool      // staff let a deadline pass, or a mail cannot be delivered: somebody must be told
 }

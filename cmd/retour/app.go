@@ -1,0 +1,398 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"retour/ingest/intake"
+	"retour/ingest/mailbox"
+	"retour/notify"
+	"retour/notify/courier"
+	"retour/notify/mailout"
+	"retour/notify/slackdesk"
+	"retour/rules"
+	"retour/rules/casebook"
+)
+
+// app is the whole desk as one value: newApp wires it, run serves until the
+// context ends, close lets go of what newApp took.
+type app struct {
+	cfg      Config
+	brain    *brain
+	book     *casebook.Book
+	intake   *intake.Intake
+	courier  *courier.Courier
+	watcher  *mailbox.Watcher
+	slack    *slackdesk.Desk // nil where Slack is off
+	log      *slog.Logger
+	now      func() time.Time
+	nudge    chan struct{}  // the clock was moved: look at the deadlines now
+	onEvent  func(appEvent) // may be nil; set before run
+	cleanups []func() error
+}
+
+// appEvent is something that the demo and the tests wait for.
+type appEvent int
+
+const (
+	mailboxOpen appEvent = iota // the mailbox was opened and is watched
+	mailTaken                   // a mail has its fate
+)
+
+func (a *app) tell(e appEvent) {
+	if a.onEvent != nil {
+		a.onEvent(e)
+	}
+}
+
+// moved says that the clock was set: deadlines and waiting mails are looked at.
+func (a *app) moved() {
+	a.courier.Moved()
+	select {
+	case a.nudge <- struct{}{}:
+	default:
+	}
+}
+
+// newApp opens the casebook and wires the parts. It talks to no server yet.
+func newApp(ctx context.Context, cfg Config, now func() time.Time, log *slog.Logger) (_ *app, err error) {
+	a := &app{cfg: cfg, log: log, now: now, nudge: make(chan struct{}, 1)}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.close())
+		}
+	}()
+	if err := a.openBook(ctx); err != nil {
+		return nil, err
+	}
+	if err := a.openIntake(ctx); err != nil {
+		return nil, err
+	}
+	if err := a.openSlack(); err != nil {
+		return nil, err
+	}
+	if err := a.openCourier(ctx); err != nil {
+		return nil, err
+	}
+	return a, a.openMailbox(ctx)
+}
+
+func (a *app) onClose(fn func() error) { a.cleanups = append(a.cleanups, fn) }
+
+// close lets go of everything, last taken first. It may be called twice.
+func (a *app) close() error {
+	var errs []error
+	for i := len(a.cleanups) - 1; i >= 0; i-- {
+		errs = append(errs, a.cleanups[i]())
+	}
+	a.cleanups = nil
+	return errors.Join(errs...)
+}
+
+func (a *app) openBook(ctx context.Context) error {
+	path := a.cfg.at(a.cfg.Database)
+	book, err := casebook.Open(ctx, path)
+	if err != nil {
+		return err
+	}
+	a.book = book
+	a.onClose(book.Close)
+	unlock, err := book.Lock(holder())
+	if err != nil {
+		return err
+	}
+	a.onClose(unlock)
+	return nil
+}
+
+// holder names this process to whoever finds the desk already running.
+func holder() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown host"
+	}
+	return fmt.Sprintf("retour on %s, process %d", host, os.Getpid())
+}
+
+func (a *app) openIntake(ctx context.Context) error {
+	secret, err := a.book.Secret(ctx)
+	if err != nil {
+		return err
+	}
+	if a.brain, err = newBrain(a.cfg, secret); err != nil {
+		return err
+	}
+	a.intake, err = intake.New(intake.Options{
+		Book: a.book, Policy: a.brain.policy, Composer: a.brain.composer, Desk: a.brain.desk, Secret: secret,
+		Domain: a.brain.domain, Language: string(a.cfg.Desk.Language), Slack: a.cfg.Slack.Mode != "off", Now: a.now,
+		Kick: a.kick, Log: a.log.With("part", "intake"),
+	})
+	return err
+}
+
+func (a *app) kick() {
+	if a.courier != nil {
+		a.courier.Kick()
+	}
+}
+
+func (a *app) openSlack() error {
+	c := a.cfg.Slack
+	if c.Mode == "off" {
+		return nil
+	}
+	conf := slackdesk.Config{Mode: string(c.Mode), Channel: c.Channel, Users: c.Users, Groups: c.Groups, Language: string(c.Language), APIURL: c.APIURL}
+	for _, s := range []struct {
+		key  string
+		from Secret
+		to   *string
+	}{{"slack.bot_token", c.BotToken, &conf.BotToken}, {"slack.app_token", c.AppToken, &conf.AppToken},
+		{"slack.signing_secret", c.SigningSecret, &conf.SigningSecret}} {
+		v, err := a.cfg.secret(s.key, s.from)
+		if err != nil {
+			return usageError{err}
+		}
+		*s.to = v
+	}
+	desk, err := slackdesk.New(conf, slackdesk.Hooks{
+		Click: func(ctx context.Context, click rules.Click, key string) (slackdesk.Result, error) {
+			r, err := a.intake.Click(ctx, click, key)
+			return slackdesk.Result{Done: r.Done, Message: r.Message}, err
+		},
+		Preview: a.intake.Preview,
+		View: func(ctx context.Context, number string) (notify.CardView, error) {
+			return courier.View(ctx, a.book, number)
+		},
+	}, a.log.With("part", "slack"), time.Now)
+	if err != nil {
+		return fmt.Errorf("slack: %w", err)
+	}
+	a.slack = desk
+	return nil
+}
+
+func (a *app) openCourier(ctx context.Context) error {
+	mailer, err := a.newMailer(ctx)
+	if err != nil {
+		return err
+	}
+	a.onClose(mailer.Close)
+	senders := map[notify.DeliveryKind]notify.Sender{notify.DeliverMail: mailer}
+	if a.slack != nil {
+		for _, k := range []notify.DeliveryKind{notify.DeliverCard, notify.DeliverEntry, notify.DeliverHeld, notify.DeliverAlert} {
+			senders[k] = a.slack
+		}
+	}
+	a.courier = courier.New(a.book, senders, courier.Options{
+		Now: a.now, Rand: rand.Float64, Log: a.log.With("part", "courier"), Failed: a.intake.DeliveryFailed,
+	})
+	return nil
+}
+
+func (a *app) newMailer(ctx context.Context) (*mailout.Mailer, error) {
+	c := a.cfg.SMTP
+	tlsConfig, err := a.cfg.tlsConfig(c.Host, c.CA)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("smtp.ca: %w", err)}
+	}
+	token, err := a.cfg.token(ctx, "smtp.oauth", c.OAuth)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	mailer, err := mailout.New(mailout.Config{Host: c.Host, Port: c.Port, TLS: string(c.TLS), User: c.User,
+		Password: a.cfg.password("smtp.password", c.Password), Token: token, TLSConfig: tlsConfig, Timeout: time.Duration(c.Timeout)})
+	if err != nil {
+		return nil, fmt.Errorf("smtp: %w", err)
+	}
+	return mailer, nil
+}
+
+func (a *app) openMailbox(ctx context.Context) error {
+	instance, err := a.book.Instance(ctx)
+	if err != nil {
+		return err
+	}
+	conf, err := a.cfg.mailboxConfig(ctx)
+	if err != nil {
+		return err
+	}
+	conf.Instance, conf.Holder = instance, holder()
+	a.watcher, err = mailbox.New(conf, a.mailboxHooks(), a.log.With("part", "mailbox"), a.now)
+	if err != nil {
+		return fmt.Errorf("mailbox: %w", err)
+	}
+	return nil
+}
+
+func (c *Config) mailboxConfig(ctx context.Context) (mailbox.Config, error) {
+	m := c.Mailbox
+	tlsConfig, err := c.tlsConfig(m.Host, m.CA)
+	if err != nil {
+		return mailbox.Config{}, usageError{fmt.Errorf("mailbox.ca: %w", err)}
+	}
+	token, err := c.token(ctx, "mailbox.oauth", m.OAuth)
+	if err != nil {
+		return mailbox.Config{}, usageError{err}
+	}
+	return mailbox.Config{Host: m.Host, Port: m.Port, TLS: string(m.TLS), User: m.User,
+		Password: c.password("mailbox.password", m.Password), Token: token, Mechanism: string(m.OAuth.Mechanism),
+		Folder: m.Folder, Done: m.Done, Hold: m.Hold, MaxMailSize: int64(m.MaxMailSize), Poll: time.Duration(m.Poll),
+		TLSConfig: tlsConfig, SpoolDir: c.spool()}, nil
+}
+
+// mailboxHooks carries what the mailbox sees to intake.
+func (a *app) mailboxHooks() mailbox.Hooks {
+	return mailbox.Hooks{
+		Started: func(ctx context.Context, name string, uidValidity uint32, existing []mailbox.Ref) (bool, error) {
+			var rows []casebook.LedgerRow
+			for _, r := range existing {
+				rows = append(rows, ledgerRow(r))
+			}
+			first, err := a.intake.Started(ctx, name, uidValidity, rows)
+			if err == nil {
+				a.tell(mailboxOpen)
+			}
+			return first, err
+		},
+		Seen: func(ctx context.Context, ref mailbox.Ref) (mailbox.Todo, error) {
+			row, err := a.intake.Seen(ctx, ledgerRow(ref))
+			return todo(row.Fate), err
+		},
+		Handle: func(ctx context.Context, m mailbox.Mail) (mailbox.Place, error) {
+			place, err := a.take(ctx, m, false)
+			if err == nil {
+				a.tell(mailTaken)
+			}
+			return place, err
+		},
+		Filed: func(ctx context.Context, ref mailbox.Ref, folder string) error {
+			row, err := a.intake.Seen(ctx, ledgerRow(ref))
+			if err != nil {
+				return err
+			}
+			return a.intake.Filed(ctx, row.ID, folder)
+		},
+		Gone: func(ctx context.Context, ref mailbox.Ref) error {
+			row, err := a.intake.Seen(ctx, ledgerRow(ref))
+			if err != nil || row.Fate != "" {
+				return err
+			}
+			return a.intake.Gone(ctx, row)
+		},
+		Refused: func(ctx context.Context, ref mailbox.Ref, why string) (int, error) {
+			row, err := a.intake.Seen(ctx, ledgerRow(ref))
+			if err != nil {
+				return 0, err
+			}
+			return a.intake.Refused(ctx, row.ID, why)
+		},
+	}
+}
+
+func ledgerRow(r mailbox.Ref) casebook.LedgerRow {
+	return casebook.LedgerRow{Mailbox: r.Mailbox, UIDValidity: r.UIDValidity, UID: r.UID, Size: r.Size, InternalDate: r.InternalDate}
+}
+
+// take carries one fetched mail the whole way to the commit.
+func (a *app) take(ctx context.Context, m mailbox.Mail, silent bool) (mailbox.Place, error) {
+	row, err := a.intake.Seen(ctx, ledgerRow(m.Ref))
+	if err != nil {
+		return mailbox.Stay, err
+	}
+	if row.Fate != "" {
+		return place(row.Fate), nil
+	}
+	raw, err := os.ReadFile(m.Path)
+	if err != nil {
+		return mailbox.Stay, fmt.Errorf("spooled mail: %w", err)
+	}
+	fate, err := a.intake.Mail(ctx, intake.Letter{LedgerID: row.ID, Raw: raw, HeaderOnly: m.HeaderOnly, Silent: silent})
+	if err != nil {
+		return mailbox.Stay, err
+	}
+	return place(fate), nil
+}
+
+// todo says what the mailbox does with a mail that has this fate already.
+func todo(f casebook.Fate) mailbox.Todo {
+	switch f {
+	case "":
+		return mailbox.Fetch
+	case casebook.FateBeforeStart, casebook.FateGone:
+		return mailbox.Skip
+	case casebook.FateHold:
+		return mailbox.FileHold
+	}
+	return mailbox.FileDone
+}
+
+func place(f casebook.Fate) mailbox.Place {
+	if f == casebook.FateHold {
+		return mailbox.Hold
+	}
+	return mailbox.Done
+}
+
+// run serves until the context ends or a part cannot go on.
+func (a *app) run(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return a.watcher.Run(ctx) })
+	g.Go(func() error { return a.courier.Run(ctx) })
+	g.Go(func() error { return a.tick(ctx) })
+	if a.slack != nil {
+		g.Go(func() error { return a.runSlack(ctx) })
+	}
+	err := g.Wait()
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+// runSlack serves the staff's clicks, over a socket or over HTTP.
+func (a *app) runSlack(ctx context.Context) error {
+	if a.cfg.Slack.Mode == "socket" {
+		return a.slack.Run(ctx)
+	}
+	server := &http.Server{Addr: a.cfg.Slack.Listen, Handler: a.slack.Handler(), ReadHeaderTimeout: 10 * time.Second}
+	return serveHTTP(ctx, server)
+}
+
+// serveHTTP serves until the context ends.
+func serveHTTP(ctx context.Context, server *http.Server) error {
+	failed := make(chan error, 1)
+	go func() { failed <- server.ListenAndServe() }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("listen on %s: %w", server.Addr, err)
+	case <-ctx.Done():
+	}
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	return server.Shutdown(stop)
+}
+
+// tick looks at the deadlines every half minute, and when the clock was moved.
+func (a *app) tick(ctx context.Context) error {
+	ticker := time.NewTicker(30 * time.Second)
+	defer ticker.Stop()
+	for {
+		if _, err := a.intake.Tick(ctx); err != nil && ctx.Err() == nil {
+			a.log.Error("clock", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+		case <-a.nudge:
+		}
+	}
+}

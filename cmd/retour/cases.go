@@ -1,0 +1,273 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+	"time"
+
+	"retour/ingest/intake"
+	"retour/rules"
+	"retour/rules/casebook"
+)
+
+type caseCmd struct {
+	List   caseListCmd   `cmd:"" default:"withargs" help:"List cases, the nearest deadline first."`
+	Show   caseShowCmd   `cmd:"" help:"Show a case with its history."`
+	Resend caseResendCmd `cmd:"" help:"Send the last mail of a case again that did not arrive."`
+}
+
+// openBook opens the casebook of a configuration beside a running daemon.
+func openBook(ctx context.Context, cfg Config) (*casebook.Book, error) {
+	path := cfg.at(cfg.Database)
+	if _, err := os.Stat(path); err != nil {
+		return nil, usageError{fmt.Errorf("there is no casebook %s yet: `retour serve` makes it", path)}
+	}
+	return casebook.Open(ctx, path)
+}
+
+// withBook runs fn on the casebook of the configuration file.
+func withBook(w *world, c *cli, fn func(Config, *casebook.Book) error) error {
+	cfg, err := loadConfig(c.Config)
+	if err != nil {
+		return err
+	}
+	book, err := openBook(w.ctx, cfg)
+	if err != nil {
+		return err
+	}
+	return errors.Join(fn(cfg, book), book.Close())
+}
+
+type caseListCmd struct {
+	State []string `help:"Only cases in these states (see retour states)." sep:","`
+	Find  string   `help:"Only cases with this serial, MAC, address or word."`
+	All   bool     `help:"Closed ones too."`
+	Limit int      `help:"At most so many." default:"200"`
+	JSON  bool     `help:"As JSON." name:"json"`
+}
+
+func (l *caseListCmd) Run(w *world, c *cli) error {
+	filter := casebook.CaseFilter{Text: l.Find, Limit: l.Limit}
+	for _, name := range l.State {
+		s := rules.State(name)
+		if !isState(s) {
+			return usageError{fmt.Errorf("there is no state %q; the states are %s", name, joinStates())}
+		}
+		filter.States = append(filter.States, s)
+	}
+	if len(filter.States) == 0 && !l.All {
+		for _, s := range rules.States() {
+			if s != rules.Closed {
+				filter.States = append(filter.States, s)
+			}
+		}
+	}
+	return withBook(w, c, func(cfg Config, book *casebook.Book) error {
+		cases, err := book.Cases(w.ctx, filter)
+		if err != nil {
+			return err
+		}
+		if l.JSON {
+			return writeJSON(w.stdout, cases)
+		}
+		return printCases(w.stdout, cases, zone(cfg))
+	})
+}
+
+func isState(s rules.State) bool {
+	for _, known := range rules.States() {
+		if s == known {
+			return true
+		}
+	}
+	return false
+}
+
+func joinStates() string {
+	var names []string
+	for _, s := range rules.States() {
+		names = append(names, string(s))
+	}
+	return strings.Join(names, ", ")
+}
+
+func zone(cfg Config) *time.Location {
+	loc, err := time.LoadLocation(cfg.Desk.TimeZone)
+	if err != nil {
+		return time.UTC
+	}
+	return loc
+}
+
+func printCases(out io.Writer, cases []rules.Case, loc *time.Location) error {
+	t := &table{header: []string{"NUMBER", "STATE", "DEADLINE", "CUSTOMER", "UNITS", "OWNER"}}
+	for _, c := range cases {
+		state := string(c.State)
+		if c.Closing != "" {
+			state += " (" + string(c.Closing) + ")"
+		}
+		t.add(c.Number, state, stamp(c.Deadline, loc), c.Customer.Address, units(c.Items), c.Owner.Name)
+	}
+	if err := t.print(out); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(out, "%d cases\n", len(cases))
+	return err
+}
+
+func stamp(t time.Time, loc *time.Location) string {
+	if t.IsZero() {
+		return "–"
+	}
+	return t.In(loc).Format("2006-01-02 15:04")
+}
+
+func units(items []rules.Item) string {
+	var names []string
+	for _, i := range items {
+		names = append(names, strings.TrimSpace(first(i.Model, i.Manufacturer, "unit")+" "+first(i.Serial, i.MAC)))
+	}
+	return strings.Join(names, ", ")
+}
+
+func first(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}
+
+type caseShowCmd struct {
+	Number string `arg:"" help:"RMA number, such as RMA-26-00123-7."`
+	JSON   bool   `help:"As JSON." name:"json"`
+}
+
+func (s *caseShowCmd) Run(w *world, c *cli) error {
+	return withBook(w, c, func(cfg Config, book *casebook.Book) error {
+		found, err := findCase(w.ctx, book, s.Number)
+		if err != nil {
+			return err
+		}
+		history, err := book.History(w.ctx, found.ID)
+		if err != nil {
+			return err
+		}
+		if s.JSON {
+			return writeJSON(w.stdout, struct {
+				Case    rules.Case            `json:"case"`
+				History []casebook.HistoryRow `json:"history"`
+			}{found, history})
+		}
+		return printCase(w.stdout, found, history, zone(cfg))
+	})
+}
+
+// findCase reads a number as people write it and says what is wrong with it.
+func findCase(ctx context.Context, book *casebook.Book, written string) (rules.Case, error) {
+	year, seq, err := rules.ParseNumber(written)
+	if err != nil {
+		return rules.Case{}, usageError{fmt.Errorf("%q is no RMA number: %w", written, err)}
+	}
+	c, err := book.Case(ctx, rules.Number(year, seq))
+	if errors.Is(err, casebook.ErrNotFound) {
+		return c, usageError{fmt.Errorf("there is no case %s", rules.Number(year, seq))}
+	}
+	return c, err
+}
+
+func printCase(out io.Writer, c rules.Case, history []casebook.HistoryRow, loc *time.Location) error {
+	var b strings.Builder
+	row := func(label, text string) {
+		if text != "" {
+			fmt.Fprintf(&b, "%-10s %s\n", label, clean(text))
+		}
+	}
+	row("case", fmt.Sprintf("%s, version %d", c.Number, c.Version))
+	row("state", strings.TrimSpace(string(c.State)+" "+string(c.Closing)))
+	row("deadline", stamp(c.Deadline, loc))
+	row("customer", strings.TrimSpace(c.Customer.Name+" <"+c.Customer.Address+">")+", "+string(c.Customer.Trust)+", "+c.Language)
+	row("reason", string(c.Reason))
+	row("owner", c.Owner.Name)
+	for _, i := range c.Items {
+		row(fmt.Sprintf("unit %d", i.Position), strings.Join(nonEmpty(i.Manufacturer, i.Model, i.Serial, i.MAC, string(i.Process), string(i.Verdict), i.WarrantyWhy), " · "))
+	}
+	for _, m := range c.Missing {
+		row("missing", fmt.Sprintf("%s (unit %d)", m.Fact, m.Item))
+	}
+	row("proposal", strings.TrimSpace(string(c.Proposal.Action)+" "+c.Proposal.Why))
+	row("warning", c.Undelivered)
+	b.WriteByte('\n')
+	for _, h := range history {
+		who := first(h.ActorName, h.ActorID, h.ActorKind)
+		fmt.Fprintf(&b, "%s  %s by %s: %s\n", stamp(h.At, loc), h.Event, clean(who), clean(h.Why))
+		if len(h.Told) > 0 {
+			fmt.Fprintf(&b, "%18scustomer told: %s\n", "", strings.Join(h.Told, ", "))
+		}
+	}
+	_, err := io.WriteString(out, b.String())
+	return err
+}
+
+func nonEmpty(texts ...string) []string {
+	var out []string
+	for _, t := range texts {
+		if t != "" {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+type caseResendCmd struct {
+	Number string `arg:"" help:"RMA number."`
+	To     string `help:"Send it to this address instead, and use it from now on."`
+}
+
+func (r *caseResendCmd) Run(w *world, c *cli) error {
+	return withBook(w, c, func(cfg Config, book *casebook.Book) error {
+		found, err := findCase(w.ctx, book, r.Number)
+		if err != nil {
+			return err
+		}
+		in, err := commandIntake(w.ctx, cfg, book, newLogger(w.stderr, LogConfig{Level: "warn"}))
+		if err != nil {
+			return err
+		}
+		event := rules.Event{Kind: rules.EvResend, Actor: rules.Actor{Kind: rules.ByStaff, ID: "command line", Name: "command line"}}
+		if r.To != "" {
+			event.Kind, event.Address = rules.EvFixAddress, r.To
+		}
+		key := fmt.Sprintf("command/%s/%d", found.Number, found.Version)
+		result, err := in.Click(w.ctx, rules.Click{Number: found.Number, Version: found.Version, Event: event}, key)
+		if err != nil {
+			return err
+		}
+		if !result.Done {
+			return errors.New(result.Message)
+		}
+		_, err = fmt.Fprintf(w.stdout, "%s: the mail is in the outbox again; the running desk sends it within a minute\n", found.Number)
+		return err
+	})
+}
+
+// commandIntake is an intake beside a running daemon: it books, and the
+// daemon's courier sends.
+func commandIntake(ctx context.Context, cfg Config, book *casebook.Book, log *slog.Logger) (*intake.Intake, error) {
+	secret, err := book.Secret(ctx)
+	if err != nil {
+		return nil, err
+	}
+	b, err := newBrain(cfg, secret)
+	if err != nil {
+		return nil, err
+	}
+	return intake.New(intake.Options{Book: book, Policy: b.policy, Composer: b.composer, Desk: b.desk, Secret: secret,
+		Domain: b.domain, Language: string(cfg.Desk.Language), Slack: cfg.Slack.Mode != "off", Now: time.Now, Log: log})
+}

@@ -1,0 +1,355 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/mail"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"retour/rules"
+)
+
+// Config is retour.yaml. A secret is never written in it: it is named by the
+// environment variable or the file that holds it.
+type Config struct {
+	Desk      DeskConfig    `yaml:"desk"`
+	Database  string        `yaml:"database"`  // path of the SQLite file
+	Policy    string        `yaml:"policy"`    // path; empty: the shipped policy
+	Templates string        `yaml:"templates"` // folder whose files replace shipped texts of the same name
+	Mailbox   MailboxConfig `yaml:"mailbox"`
+	SMTP      SMTPConfig    `yaml:"smtp"`
+	Slack     SlackConfig   `yaml:"slack"`
+	Log       LogConfig     `yaml:"log"`
+
+	dir string // of the file: relative paths start there
+}
+
+// DeskConfig is how the desk presents itself to customers.
+type DeskConfig struct {
+	Name          string   `yaml:"name"`           // of the sender: "Returns desk"
+	Address       string   `yaml:"address"`        // the desk's mail address
+	Aliases       []string `yaml:"aliases"`        // other addresses of the same mailbox
+	Company       string   `yaml:"company"`        //
+	Phone         string   `yaml:"phone"`          //
+	Website       string   `yaml:"website"`        //
+	ReturnAddress []string `yaml:"return_address"` // lines, where parcels go
+	Support       string   `yaml:"support"`        // link or address of the own technical support
+	Staff         []string `yaml:"staff_domains"`  // mails of colleagues: their forwards are credited to the origin
+	Language      Language `yaml:"language"`       // where nothing else tells
+	TimeZone      string   `yaml:"time_zone"`      // IANA
+}
+
+// Secret names where a secret is: one environment variable or one file.
+type Secret struct {
+	Env  string `yaml:"env"`
+	File string `yaml:"file"`
+}
+
+// OAuth is a refresh-token login (Microsoft 365, Gmail).
+type OAuth struct {
+	Mechanism    Mechanism `yaml:"mechanism"` // empty: xoauth2
+	TokenURL     string    `yaml:"token_url"`
+	ClientID     string    `yaml:"client_id"`
+	ClientSecret Secret    `yaml:"client_secret"`
+	RefreshToken Secret    `yaml:"refresh_token"`
+	Scopes       []string  `yaml:"scopes"`
+}
+
+// MailboxConfig is where mails come from.
+type MailboxConfig struct {
+	Host        string   `yaml:"host"`
+	Port        int      `yaml:"port"`
+	TLS         TLSMode  `yaml:"tls"`
+	CA          string   `yaml:"ca"` // PEM file of an own certificate authority
+	User        string   `yaml:"user"`
+	Password    Secret   `yaml:"password"`
+	OAuth       OAuth    `yaml:"oauth"`
+	Folder      string   `yaml:"folder"`
+	Done        string   `yaml:"done"`
+	Hold        string   `yaml:"hold"`
+	Poll        Duration `yaml:"poll"`
+	MaxMailSize Size     `yaml:"max_mail_size"`
+	AuthServ    string   `yaml:"trusted_authserv_id"` // whose Authentication-Results are believed; empty: nobody's
+}
+
+// SMTPConfig is how mails go out.
+type SMTPConfig struct {
+	Host     string   `yaml:"host"`
+	Port     int      `yaml:"port"`
+	TLS      TLSMode  `yaml:"tls"`
+	CA       string   `yaml:"ca"`
+	User     string   `yaml:"user"`
+	Password Secret   `yaml:"password"`
+	OAuth    OAuth    `yaml:"oauth"`
+	Timeout  Duration `yaml:"timeout"`
+}
+
+// SlackConfig is where the staff are.
+type SlackConfig struct {
+	Mode          SlackMode `yaml:"mode"`
+	BotToken      Secret    `yaml:"bot_token"`
+	AppToken      Secret    `yaml:"app_token"`      // socket
+	SigningSecret Secret    `yaml:"signing_secret"` // http
+	Listen        string    `yaml:"listen"`         // http: address to serve on
+	Channel       string    `yaml:"channel"`        // ID
+	Users         []string  `yaml:"users"`          // who may act: user IDs
+	Groups        []string  `yaml:"groups"`         // and user group IDs
+	Language      Language  `yaml:"language"`
+	APIURL        string    `yaml:"api_url"` // of a stand-in; empty: Slack's own
+}
+
+// LogConfig is how the daemon logs.
+type LogConfig struct {
+	Level  LogLevel  `yaml:"level"`
+	Format LogFormat `yaml:"format"`
+}
+
+// TLSMode says how a connection is protected; none is for this machine only.
+type TLSMode string
+
+// Values are the modes.
+func (TLSMode) Values() []string { return []string{"implicit", "starttls", "none"} }
+
+// Language is one of those that the desk writes.
+type Language string
+
+// Values are the languages.
+func (Language) Values() []string { return []string{"en", "fr", "nl", "it", "de"} }
+
+// SlackMode says how clicks arrive.
+type SlackMode string
+
+// Values are the modes.
+func (SlackMode) Values() []string { return []string{"socket", "http", "off"} }
+
+// LogLevel is from which level on something is logged.
+type LogLevel string
+
+// Values are the levels.
+func (LogLevel) Values() []string { return []string{"debug", "info", "warn", "error"} }
+
+// LogFormat is how a line of the log looks.
+type LogFormat string
+
+// Values are the formats.
+func (LogFormat) Values() []string { return []string{"text", "json"} }
+
+// Mechanism is a SASL mechanism for access tokens.
+type Mechanism string
+
+// Values are the mechanisms.
+func (Mechanism) Values() []string { return []string{"xoauth2", "oauthbearer"} }
+
+// Duration is written "90s", "5m", "1h".
+type Duration time.Duration
+
+// UnmarshalText reads Go's notation.
+func (d *Duration) UnmarshalText(text []byte) error {
+	v, err := time.ParseDuration(string(text))
+	if err != nil || v <= 0 {
+		return fmt.Errorf("%q is not a length of time: write it like 90s, 5m or 1h", text)
+	}
+	*d = Duration(v)
+	return nil
+}
+
+// Size is written "40MB" or in bytes.
+type Size int64
+
+// UnmarshalText reads a number of bytes, with kB, MB or GB behind it.
+func (s *Size) UnmarshalText(text []byte) error {
+	var n int64
+	var unit string
+	if _, err := fmt.Sscanf(strings.TrimSpace(string(text)), "%d%s", &n, &unit); err != nil && n == 0 || n <= 0 {
+		return fmt.Errorf("%q is not a size: write it like 40MB", text)
+	}
+	factor, ok := map[string]int64{"": 1, "b": 1, "kb": 1 << 10, "mb": 1 << 20, "gb": 1 << 30}[strings.ToLower(unit)]
+	if !ok {
+		return fmt.Errorf("%q is not a size: the units are kB, MB and GB", text)
+	}
+	*s = Size(n * factor)
+	return nil
+}
+
+func defaultConfig() Config {
+	return Config{
+		Desk:     DeskConfig{Name: "Returns desk", Language: "en", TimeZone: "Europe/Brussels"},
+		Database: "retour.db",
+		Mailbox: MailboxConfig{Port: 993, TLS: "implicit", Folder: "INBOX", Done: "done", Hold: "hold",
+			Poll: Duration(time.Minute), MaxMailSize: 40 << 20},
+		SMTP:  SMTPConfig{Port: 587, TLS: "starttls", Timeout: Duration(time.Minute)},
+		Slack: SlackConfig{Mode: "socket", Language: "en", Listen: "127.0.0.1:8080"},
+		Log:   LogConfig{Level: "info", Format: "text"},
+	}
+}
+
+// loadConfig reads a configuration file. Every fault of it is reported at once.
+func loadConfig(path string) (Config, error) {
+	cfg := defaultConfig()
+	src, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return cfg, fmt.Errorf("there is no configuration file %s; start from the example in the README, or say --config FILE", path)
+	}
+	if err != nil {
+		return cfg, fmt.Errorf("read configuration: %w", err)
+	}
+	if err := rules.DecodeYAML(path, src, &cfg); err != nil {
+		return cfg, err
+	}
+	cfg.dir = filepath.Dir(path)
+	return cfg, cfg.validate(path)
+}
+
+// at makes a path of the configuration absolute to the file's own folder.
+func (c *Config) at(path string) string {
+	if path == "" || filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(c.dir, path)
+}
+
+// validate reports every value that cannot work, with its key.
+func (c *Config) validate(path string) error {
+	var faults rules.Faults
+	bad := func(key, format string, args ...any) {
+		faults = append(faults, rules.Fault{File: path, Path: key, Text: fmt.Sprintf(format, args...)})
+	}
+	c.Desk.validate(bad)
+	c.Mailbox.validate(bad)
+	c.SMTP.validate(bad)
+	c.Slack.validate(bad)
+	if len(faults) > 0 {
+		return locate(faults, path)
+	}
+	return nil
+}
+
+type faultFunc func(key, format string, args ...any)
+
+func (d *DeskConfig) validate(bad faultFunc) {
+	if a, err := mail.ParseAddress(d.Address); err != nil || a.Address != d.Address {
+		bad("desk.address", "%q is not a mail address; the desk needs one to answer from, such as rma@example.com", d.Address)
+	}
+	for i, a := range d.Aliases {
+		if _, err := mail.ParseAddress(a); err != nil {
+			bad(fmt.Sprintf("desk.aliases[%d]", i), "%q is not a mail address", a)
+		}
+	}
+	if _, err := time.LoadLocation(d.TimeZone); err != nil {
+		bad("desk.time_zone", "%q is not a time zone; write it like Europe/Brussels", d.TimeZone)
+	}
+	if len(d.ReturnAddress) == 0 {
+		bad("desk.return_address", "is missing: customers must know where parcels go")
+	}
+}
+
+func (m *MailboxConfig) validate(bad faultFunc) {
+	endpoint(bad, "mailbox", m.Host, m.Port, m.TLS)
+	if m.User == "" {
+		bad("mailbox.user", "is missing: the login of the mailbox")
+	}
+	login(bad, "mailbox", m.Password, m.OAuth, true)
+	if m.Done == m.Folder || m.Hold == m.Folder || m.Done == m.Hold {
+		bad("mailbox.done", "the folders %q, %q and %q must be three different ones", m.Folder, m.Done, m.Hold)
+	}
+}
+
+func (s *SMTPConfig) validate(bad faultFunc) {
+	endpoint(bad, "smtp", s.Host, s.Port, s.TLS)
+	login(bad, "smtp", s.Password, s.OAuth, s.User != "")
+}
+
+func (s *SlackConfig) validate(bad faultFunc) {
+	if s.Mode == "off" {
+		return
+	}
+	s.BotToken.required(bad, "slack.bot_token")
+	if s.Mode == "socket" {
+		s.AppToken.required(bad, "slack.app_token")
+	}
+	if s.Mode == "http" {
+		s.SigningSecret.required(bad, "slack.signing_secret")
+	}
+	if s.Channel == "" {
+		bad("slack.channel", "is missing: the ID of the channel for the cards, such as C0123456789")
+	}
+	if len(s.Users) == 0 && len(s.Groups) == 0 {
+		bad("slack.users", "nobody may act: name user IDs here, or user group IDs in slack.groups")
+	}
+}
+
+func endpoint(bad faultFunc, key, host string, port int, tls TLSMode) {
+	if host == "" {
+		bad(key+".host", "is missing: the name of the server")
+	}
+	if port < 1 || port > 65535 {
+		bad(key+".port", "%d is not a port", port)
+	}
+	if tls == "none" && host != "" && !isLoopback(host) {
+		bad(key+".tls", "none would send the password over the network in clear; it is only for 127.0.0.1: write starttls or implicit")
+	}
+}
+
+func login(bad faultFunc, key string, password Secret, oauth OAuth, wanted bool) {
+	if oauth.TokenURL == "" {
+		if wanted {
+			password.required(bad, key+".password")
+		}
+		return
+	}
+	if !password.empty() {
+		bad(key+".password", "stands beside %s.oauth: keep one of the two", key)
+	}
+	if oauth.ClientID == "" {
+		bad(key+".oauth.client_id", "is missing")
+	}
+	oauth.RefreshToken.required(bad, key+".oauth.refresh_token")
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+func (s Secret) empty() bool { return s.Env == "" && s.File == "" }
+
+func (s Secret) required(bad faultFunc, key string) {
+	switch {
+	case s.empty():
+		bad(key, "is missing: name the secret's environment variable (env: NAME) or file (file: PATH)")
+	case s.Env != "" && s.File != "":
+		bad(key, "names both env and file: keep one of the two")
+	}
+}
+
+// read returns the secret. Its value is in no error.
+func (c *Config) secret(key string, s Secret) (string, error) {
+	if s.empty() {
+		return "", nil
+	}
+	if s.Env != "" {
+		v, ok := os.LookupEnv(s.Env)
+		if !ok {
+			return "", fmt.Errorf("%s: the environment variable %s is not set", key, s.Env)
+		}
+		return strings.TrimSpace(v), nil
+	}
+	b, err := os.ReadFile(c.at(s.File))
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", key, err)
+	}
+	return strings.TrimSpace(string(b)), nil
+}
+
+// password returns the function that reads a secret at each login, so that a
+// changed file is taken up without a restart.
+func (c *Config) password(key string, s Secret) func() (string, error) {
+	return func() (string, error) { return c.secret(key, s) }
+}
+
+type tokenFunc func(context.Context) (string, error)

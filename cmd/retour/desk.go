@@ -1,0 +1,189 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"golang.org/x/oauth2"
+
+	"retour/ingest"
+	"retour/ingest/intake"
+	"retour/ingest/mailbox"
+	"retour/notify"
+	"retour/rules"
+	"retour/templates"
+)
+
+// brain is everything that decides and composes: it needs no server.
+type brain struct {
+	policy   *rules.Policy
+	texts    *templates.Set
+	composer *notify.Composer
+	desk     ingest.Desk
+	domain   string
+	secret   []byte
+}
+
+// newBrain loads policy and texts. The secret signs thread tokens; explain and
+// check use a throw-away one.
+func newBrain(cfg Config, secret []byte) (*brain, error) {
+	b := &brain{secret: secret, desk: ingest.Desk{
+		Addresses: lower(append([]string{cfg.Desk.Address}, cfg.Desk.Aliases...)),
+		Staff:     lower(cfg.Desk.Staff), AuthServ: cfg.Mailbox.AuthServ,
+	}}
+	_, b.domain, _ = strings.Cut(cfg.Desk.Address, "@")
+	b.domain = strings.ToLower(b.domain)
+	var err error
+	if b.policy, err = loadPolicy(cfg); err != nil {
+		return nil, err
+	}
+	if b.texts, err = loadTexts(cfg); err != nil {
+		return nil, err
+	}
+	zone, err := time.LoadLocation(cfg.Desk.TimeZone)
+	if err != nil {
+		return nil, fmt.Errorf("desk.time_zone: %w", err)
+	}
+	b.composer, err = notify.NewComposer(notify.Desk{
+		Name: cfg.Desk.Name, Address: cfg.Desk.Address, Company: cfg.Desk.Company, Phone: cfg.Desk.Phone,
+		Website: cfg.Desk.Website, ReturnAddress: cfg.Desk.ReturnAddress, SupportLink: cfg.Desk.Support,
+		Domain: b.domain, TimeZone: zone, Language: string(cfg.Desk.Language),
+	}, b.texts, b.policy, secret)
+	if err != nil {
+		return nil, fmt.Errorf("texts: %w", err)
+	}
+	return b, nil
+}
+
+func loadPolicy(cfg Config) (*rules.Policy, error) {
+	if cfg.Policy == "" {
+		return rules.DefaultPolicy()
+	}
+	path := cfg.at(cfg.Policy)
+	src, err := os.ReadFile(path)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("policy: %w", err)}
+	}
+	return rules.LoadPolicy(path, src)
+}
+
+func loadTexts(cfg Config) (*templates.Set, error) {
+	var overlay fs.FS
+	if cfg.Templates != "" {
+		dir := cfg.at(cfg.Templates)
+		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+			return nil, usageError{fmt.Errorf("templates: %s is not a folder", dir)}
+		}
+		overlay = os.DirFS(dir)
+	}
+	return templates.Load(overlay)
+}
+
+func (b *brain) explainer(language string) (*intake.Explainer, error) {
+	reader, err := intake.NewReader(b.policy, b.desk)
+	if err != nil {
+		return nil, err
+	}
+	return &intake.Explainer{Reader: reader, Policy: b.policy, Composer: b.composer, Language: language}, nil
+}
+
+func lower(texts []string) []string {
+	out := make([]string, 0, len(texts))
+	for _, t := range texts {
+		out = append(out, strings.ToLower(t))
+	}
+	return out
+}
+
+// newLogger logs as the configuration says.
+func newLogger(w io.Writer, cfg LogConfig) *slog.Logger {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(cfg.Level)); err != nil {
+		level = slog.LevelInfo
+	}
+	options := &slog.HandlerOptions{Level: level}
+	if cfg.Format == "json" {
+		return slog.New(slog.NewJSONHandler(w, options))
+	}
+	return slog.New(slog.NewTextHandler(w, options))
+}
+
+// tlsConfig trusts the system's authorities, or the one of the given file.
+func (c *Config) tlsConfig(host, ca string) (*tls.Config, error) {
+	t := &tls.Config{ServerName: host, MinVersion: tls.VersionTLS12}
+	if ca == "" {
+		return t, nil
+	}
+	pem, err := os.ReadFile(c.at(ca))
+	if err != nil {
+		return nil, fmt.Errorf("certificate authority: %w", err)
+	}
+	t.RootCAs = x509.NewCertPool()
+	if !t.RootCAs.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("certificate authority: %s holds no PEM certificate", ca)
+	}
+	return t, nil
+}
+
+// token returns the function that fetches an access token, nil where the login
+// is by password. Tokens are kept until they expire.
+func (c *Config) token(ctx context.Context, key string, o OAuth) (tokenFunc, error) {
+	if o.TokenURL == "" {
+		return nil, nil
+	}
+	secret, err := c.secret(key+".client_secret", o.ClientSecret)
+	if err != nil {
+		return nil, err
+	}
+	refresh, err := c.secret(key+".refresh_token", o.RefreshToken)
+	if err != nil {
+		return nil, err
+	}
+	conf := oauth2.Config{ClientID: o.ClientID, ClientSecret: secret, Scopes: o.Scopes, Endpoint: oauth2.Endpoint{TokenURL: o.TokenURL}}
+	source := conf.TokenSource(ctx, &oauth2.Token{RefreshToken: refresh})
+	return func(context.Context) (string, error) {
+		t, err := source.Token()
+		if err != nil {
+			return "", fmt.Errorf("%s: the token endpoint refused: %w", key, redact(err, secret, refresh))
+		}
+		return t.AccessToken, nil
+	}, nil
+}
+
+// redact keeps secrets out of an error's text.
+func redact(err error, secrets ...string) error {
+	text := err.Error()
+	for _, s := range secrets {
+		if s != "" {
+			text = strings.ReplaceAll(text, s, "<secret>")
+		}
+	}
+	if text == err.Error() {
+		return err
+	}
+	return errors.New(text)
+}
+
+// spool is the folder where mails lie while they are taken in.
+func (c *Config) spool() string {
+	return filepath.Join(filepath.Dir(c.at(c.Database)), "spool")
+}
+
+// bareWatcher is a mailbox without a desk behind it: to look, not to read.
+func (c *Config) bareWatcher(ctx context.Context) (*mailbox.Watcher, error) {
+	conf, err := c.mailboxConfig(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return mailbox.New(conf, mailbox.Hooks{}, slog.New(slog.DiscardHandler), time.Now)
+}

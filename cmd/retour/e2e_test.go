@@ -1,0 +1,389 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/emersion/go-smtp"
+
+	"retour/cmd/internal/loopback"
+	"retour/ingest"
+	"retour/rules"
+	"retour/rules/casebook"
+)
+
+// desk is the whole product on loopback, driven as its users drive it.
+type desk struct {
+	*demo
+	t    *testing.T
+	ctx  context.Context
+	sent int
+}
+
+func openDesk(t *testing.T) *desk {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	t.Cleanup(cancel)
+	d, err := startDemo(ctx, t.TempDir(), testLogger(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := d.close(); err != nil {
+			t.Error(err)
+		}
+		for _, r := range d.slack.Refusals() {
+			t.Errorf("Slack refused %s: %s %v", r.Method, r.Error, r.Details)
+		}
+	})
+	return &desk{demo: d, t: t, ctx: ctx}
+}
+
+func testLogger(t *testing.T) *slog.Logger {
+	return slog.New(slog.NewTextHandler(testWriter{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
+}
+
+type testWriter struct{ t *testing.T }
+
+func (w testWriter) Write(p []byte) (int, error) {
+	w.t.Helper()
+	w.t.Log(strings.TrimRight(string(p), "\n"))
+	return len(p), nil
+}
+
+// letter is a mail as a customer writes it.
+type letter struct {
+	from, subject, text, id, inReplyTo string
+}
+
+func (l letter) raw() []byte {
+	var b strings.Builder
+	fmt.Fprintf(&b, "From: %s\r\nTo: %s\r\nSubject: %s\r\nDate: Fri, 20 Nov 2026 09:00:00 +0100\r\n", l.from, demoDesk, l.subject)
+	if l.id != "" {
+		fmt.Fprintf(&b, "Message-ID: <%s>\r\n", l.id)
+	}
+	if l.inReplyTo != "" {
+		fmt.Fprintf(&b, "In-Reply-To: <%s>\r\nReferences: <%s>\r\n", l.inReplyTo, l.inReplyTo)
+	}
+	fmt.Fprintf(&b, "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n%s\r\n", strings.ReplaceAll(l.text, "\n", "\r\n"))
+	return []byte(b.String())
+}
+
+// write sends mails and waits until the desk has dealt with all of them.
+func (d *desk) write(letters ...letter) {
+	d.t.Helper()
+	for _, l := range letters {
+		d.deliver(l.from, l.raw())
+	}
+	d.wait()
+}
+
+func (d *desk) deliver(from string, raw []byte) {
+	d.t.Helper()
+	if err := d.send(d.ctx, from, raw); err != nil {
+		d.t.Fatal(err)
+	}
+	d.sent++
+}
+
+func (d *desk) wait() {
+	d.t.Helper()
+	if err := d.settle(d.ctx, d.sent); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// received are the mails that an address got, oldest first.
+func (d *desk) received(address string) []*ingest.Message {
+	d.t.Helper()
+	stored, err := d.imap.Messages(demoOthers, "INBOX")
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	var out []*ingest.Message
+	for _, s := range stored {
+		m := ingest.Parse(s.Raw, ingest.DefaultLimits())
+		for _, to := range m.To {
+			if to.Address == address {
+				out = append(out, m)
+			}
+		}
+	}
+	return out
+}
+
+func (d *desk) onlyCase(address string) rules.Case {
+	d.t.Helper()
+	cases, err := d.app.book.Cases(d.ctx, casebook.CaseFilter{Party: address})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	if len(cases) != 1 {
+		d.t.Fatalf("%s has %d cases, want 1", address, len(cases))
+	}
+	return cases[0]
+}
+
+// card is the Slack message of a case.
+func (d *desk) card(number string) loopback.Message {
+	d.t.Helper()
+	var found []loopback.Message
+	for _, m := range d.slack.Messages(demoChannel) {
+		if strings.Contains(fmt.Sprint(m.Text, m.Blocks), number) {
+			found = append(found, m)
+		}
+	}
+	if len(found) != 1 {
+		d.t.Fatalf("%s has %d cards, want 1", number, len(found))
+	}
+	return found[0]
+}
+
+func (d *desk) press(user, number, action string) loopback.Delivery {
+	d.t.Helper()
+	m := d.card(number)
+	delivery, err := d.slack.Click(user, demoChannel, m.TS, loopback.Press{Action: action})
+	if err != nil {
+		d.t.Fatalf("press %s on %s: %v", action, number, err)
+	}
+	return delivery
+}
+
+const (
+	alice    = "U0ALICE001"
+	stranger = "U0OTHER001"
+)
+
+func grandstream(from, id string) letter {
+	return letter{from: from, id: id, subject: "Defective phone", text: `Hello,
+
+one of our Grandstream GXP2170 phones is defective, the display stays dark.
+Serial number: 20EZ115N308C605F
+Grandstream helpdesk ticket: 20261115093422
+
+Kind regards
+Ann Buyer`}
+}
+
+func TestRequestBecomesCaseAnswerAndCard(t *testing.T) {
+	d := openDesk(t)
+	d.write(grandstream("ann@shop.example", "one@shop.example"))
+	c := d.onlyCase("ann@shop.example")
+	if c.State != rules.New || len(c.Items) != 1 || c.Items[0].Serial != "20EZ115N308C605F" {
+		t.Errorf("case is %s with %+v", c.State, c.Items)
+	}
+	mails := d.received("ann@shop.example")
+	if len(mails) != 1 {
+		t.Fatalf("got %d mails, want the acknowledgement", len(mails))
+	}
+	m := mails[0]
+	if !strings.Contains(m.Subject+m.Text, c.Number) {
+		t.Errorf("the acknowledgement does not name %s:\n%s", c.Number, m.Text)
+	}
+	if got := m.Header["Auto-Submitted"]; len(got) != 1 || got[0] != "auto-replied" {
+		t.Errorf("Auto-Submitted is %q", got)
+	}
+	if len(m.InReplyTo) != 1 || m.InReplyTo[0] != "one@shop.example" {
+		t.Errorf("In-Reply-To is %q", m.InReplyTo)
+	}
+	d.card(c.Number)
+}
+
+func TestCaseIsRunFromSlack(t *testing.T) {
+	d := openDesk(t)
+	d.write(grandstream("ann@shop.example", "one@shop.example"))
+	number := d.onlyCase("ann@shop.example").Number
+	old := d.card(number)
+
+	d.press(alice, number, string(rules.EvTakeCharge))
+	d.wait()
+	if c := d.onlyCase("ann@shop.example"); c.State != rules.InCharge || c.Owner.ID != alice {
+		t.Fatalf("after taking charge: %s, owner %+v", c.State, c.Owner)
+	}
+
+	if _, err := d.slack.Replay(alice, demoChannel, old.TS, "", takeChargeOf(t, old)); err != nil {
+		t.Fatal(err)
+	}
+	d.wait()
+	if n := len(d.slack.Ephemerals(alice)); n != 1 {
+		t.Errorf("the stale click was told %d private messages, want 1", n)
+	}
+
+	d.press(alice, number, string(rules.EvApprove))
+	d.submitTop(alice)
+	d.wait()
+	c := d.onlyCase("ann@shop.example")
+	if c.State != rules.Validated {
+		t.Fatalf("after approval: %s", c.State)
+	}
+	mails := d.received("ann@shop.example")
+	last := mails[len(mails)-1]
+	if len(mails) != 3 || !strings.Contains(last.Text, number) || !strings.Contains(last.Text, "Dock 7") {
+		t.Errorf("%d mails; the last, which should carry the return instructions:\n%s", len(mails), last.Text)
+	}
+	if got := last.Header["Auto-Submitted"]; len(got) != 1 || got[0] != "auto-generated" {
+		t.Errorf("Auto-Submitted is %q", got)
+	}
+}
+
+// submitTop presses Submit until no modal is left: form, then preview.
+func (d *desk) submitTop(user string) {
+	d.t.Helper()
+	for range 3 {
+		views := d.slack.Views(user)
+		if len(views) == 0 {
+			return
+		}
+		v := views[len(views)-1]
+		if _, err := d.slack.Submit(user, v.ID, url.Values{}); err != nil {
+			d.t.Fatalf("submit %s: %v", v.ID, err)
+		}
+	}
+	d.t.Fatalf("modals are left open: %+v", d.slack.Views(user))
+}
+
+func TestStrangerChangesNothing(t *testing.T) {
+	d := openDesk(t)
+	d.write(grandstream("ann@shop.example", "one@shop.example"))
+	c := d.onlyCase("ann@shop.example")
+	d.press(stranger, c.Number, string(rules.EvTakeCharge))
+	d.wait()
+	if now := d.onlyCase("ann@shop.example"); now.Version != c.Version {
+		t.Errorf("a stranger's click changed the case to %s", now.State)
+	}
+	// Somebody who only knows the number joins nobody.
+	d.write(letter{from: "eve@elsewhere.example", id: "eve@elsewhere.example", subject: "Re: " + c.Number, text: "Please send it to my address."})
+	if now := d.onlyCase("ann@shop.example"); now.Version != c.Version {
+		t.Errorf("a stranger's mail changed the case")
+	}
+	if got := d.received("eve@elsewhere.example"); len(got) != 0 {
+		t.Errorf("the stranger was answered: %s", got[0].Text)
+	}
+}
+
+func TestQuestionIsAnsweredInThread(t *testing.T) {
+	d := openDesk(t)
+	l := grandstream("ann@shop.example", "one@shop.example")
+	l.text = "Hello,\n\nour Grandstream GXP2170 with serial number 20EZ115N308C605F is defective: no display.\n\nAnn"
+	d.write(l)
+	c := d.onlyCase("ann@shop.example")
+	if c.State != rules.InfoNeeded {
+		t.Fatalf("state %s, want info_needed", c.State)
+	}
+	question := d.received("ann@shop.example")[0]
+	d.write(letter{from: "ann@shop.example", id: "two@shop.example", subject: "Re: " + question.Subject,
+		inReplyTo: question.MessageID, text: "The Grandstream ticket is 20261115093422."})
+	c = d.onlyCase("ann@shop.example")
+	if c.State != rules.New || len(c.Missing) != 0 {
+		t.Errorf("after the answer: %s, missing %v", c.State, c.Missing)
+	}
+}
+
+func TestSameMailTwiceIsOneCase(t *testing.T) {
+	d := openDesk(t)
+	l := grandstream("ann@shop.example", "one@shop.example")
+	d.write(l, l)
+	d.onlyCase("ann@shop.example")
+	if n := len(d.received("ann@shop.example")); n != 1 {
+		t.Errorf("%d answers to one mail", n)
+	}
+}
+
+func TestSMTPDownDelaysAndNeverDoubles(t *testing.T) {
+	d := openDesk(t)
+	down := true
+	d.smtp.SetFault(func(stage, arg string) error {
+		if down && stage == "rcpt" && arg != demoDesk {
+			return &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 3, 0}, Message: "later"}
+		}
+		return nil
+	})
+	d.write(grandstream("ann@shop.example", "one@shop.example"))
+	if n := len(d.received("ann@shop.example")); n != 0 {
+		t.Fatalf("%d mails came through a closed server", n)
+	}
+	down = false
+	if err := d.advance(d.ctx, 2*time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	d.wait()
+	if n := len(d.received("ann@shop.example")); n != 1 {
+		t.Errorf("%d mails after the server came back, want 1", n)
+	}
+}
+
+func TestUndeliverableStandsInSlack(t *testing.T) {
+	d := openDesk(t)
+	d.smtp.SetFault(func(stage, arg string) error {
+		if stage == "rcpt" && arg == "ann@shop.example" {
+			return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no such user"}
+		}
+		return nil
+	})
+	d.write(grandstream("ann@shop.example", "one@shop.example"))
+	c := d.onlyCase("ann@shop.example")
+	if !strings.Contains(c.Undelivered, "no such user") {
+		t.Errorf("the case says %q of the mail that failed", c.Undelivered)
+	}
+	d.smtp.SetFault(nil)
+	d.press(alice, c.Number, string(rules.EvResend))
+	d.submitTop(alice)
+	d.wait()
+	if n := len(d.received("ann@shop.example")); n != 1 {
+		t.Errorf("%d mails after Retry, want 1", n)
+	}
+}
+
+func TestClockRemindsAndCloses(t *testing.T) {
+	d := openDesk(t)
+	l := grandstream("ann@shop.example", "one@shop.example")
+	l.text = "Our Grandstream GXP2170, serial number 20EZ115N308C605F, is defective: no display."
+	d.write(l)
+	for range 40 {
+		if err := d.advance(d.ctx, 24*time.Hour); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.app.intake.Tick(d.ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d.wait()
+	c := d.onlyCase("ann@shop.example")
+	if c.State != rules.Closed || c.Closing != rules.NoAnswer {
+		t.Errorf("after forty days of silence: %s %s", c.State, c.Closing)
+	}
+	// question, two reminders, closing
+	if n := len(d.received("ann@shop.example")); n != 4 {
+		t.Errorf("%d mails, want 4", n)
+	}
+}
+
+func TestFirstStartLeavesOldMailAlone(t *testing.T) {
+	d := openDesk(t)
+	rows, err := d.app.book.Ledger(d.ctx, casebook.LedgerFilter{})
+	if err != nil || len(rows) != 0 {
+		t.Fatalf("%d rows at the start of an empty mailbox, %v", len(rows), err)
+	}
+}
+
+func TestDemoOnce(t *testing.T) {
+	var out, errs bytes.Buffer
+	w := &world{ctx: t.Context(), stdout: &out, stderr: &errs}
+	if code := run(w, []string{"demo", "--once"}); code != exitOK {
+		t.Fatalf("exit %d\n%s\n%s", code, out.String(), errs.String())
+	}
+	if !strings.Contains(out.String(), " 0 without a fate") || !strings.Contains(out.String(), " 0 not arrived") {
+		t.Errorf("the last line does not say that all is well:\n%s", out.String())
+	}
+	for _, line := range strings.Split(out.String(), "\n") {
+		if len([]rune(line)) > 130 {
+			t.Errorf("line too long: %s", line)
+		}
+	}
+}

@@ -1,0 +1,108 @@
+// Command retour is a returns desk run by e-mail: it reads the RMA mailbox,
+// decides by the policy, answers customers in their language and puts what
+// needs a person before the staff in Slack.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"retour/rules"
+)
+
+// The exit codes, as --help tells them.
+const (
+	exitOK     = 0
+	exitFailed = 1 // it was tried and did not work
+	exitUsage  = 2 // the command line or the configuration is wrong, or a path cannot be opened
+)
+
+// cli is the command line.
+type cli struct {
+	Config string `help:"Configuration file." short:"c" default:"retour.yaml" env:"RETOUR_CONFIG" type:"path"`
+
+	Serve    serveCmd    `cmd:"" help:"Run the desk: read the mailbox, answer, keep Slack up to date."`
+	Demo     demoCmd     `cmd:"" help:"Run the desk on loopback with sample mails and a page to look at."`
+	Explain  explainCmd  `cmd:"" help:"Say what the desk would make of mails, touching nothing."`
+	Check    checkCmd    `cmd:"" help:"Check configuration, policy and every text; with --online also the servers."`
+	Case     caseCmd     `cmd:"" help:"List cases, show one, send its last undelivered mail again."`
+	Ledger   ledgerCmd   `cmd:"" help:"Prove that no mail is lost: every mail and what became of it."`
+	States   statesCmd   `cmd:"" help:"Print the lifecycle of a return."`
+	Backfill backfillCmd `cmd:"" help:"Take older mails of the mailbox in, silently."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
+}
+
+const description = `Retour runs the returns (RMA) desk of a distributor by e-mail.
+
+Exit codes: 0 done, 1 it did not work, 2 the command line or the configuration is wrong.`
+
+// world is what a command may touch beside its own arguments.
+type world struct {
+	ctx         context.Context
+	stdout      io.Writer
+	stderr      io.Writer
+	stdin       io.Reader
+	interactive bool // stderr is a terminal
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(&world{ctx: ctx, stdout: os.Stdout, stderr: os.Stderr, stdin: os.Stdin, interactive: isTerminal(os.Stderr)}, os.Args[1:])
+	stop()
+	os.Exit(code)
+}
+
+// run parses the command line, runs the command and says how it ended.
+func run(w *world, args []string) int {
+	var c cli
+	exited, code := false, exitOK
+	parser, err := kong.New(&c, kong.Name("retour"), kong.Description(description), kong.Writers(w.stdout, w.stderr),
+		kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.Exit(func(n int) { exited, code = true, n }))
+	if err != nil {
+		fmt.Fprintln(w.stderr, "retour:", err)
+		return exitFailed
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	kctx, err := parser.Parse(args)
+	if exited {
+		return code
+	}
+	if err != nil {
+		fmt.Fprintf(w.stderr, "retour: %v\nTry: retour --help\n", err)
+		return exitUsage
+	}
+	return exitCode(w, kctx.Run(w, &c))
+}
+
+// usageError is a fault of the command line or the configuration.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+func exitCode(w *world, err error) int {
+	if err == nil {
+		return exitOK
+	}
+	fmt.Fprintln(w.stderr, "retour:", err)
+	var usage usageError
+	var faults rules.Faults
+	if errors.As(err, &usage) || errors.As(err, &faults) {
+		return exitUsage
+	}
+	return exitFailed
+}
+
+func isTerminal(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

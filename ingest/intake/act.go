@@ -1,0 +1,266 @@
+package intake
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"retour/notify"
+	"retour/rules"
+	"retour/rules/casebook"
+)
+
+// Result is what a click did, and what the clicker alone is told.
+type Result struct {
+	Done    bool
+	Message string
+}
+
+// errRefused ends a transaction that must leave nothing behind.
+var errRefused = errors.New("refused")
+
+// Click takes a staff event in. key names the envelope: the same one twice
+// does one thing. A click on an old card changes nothing and says what
+// happened meanwhile.
+func (in *Intake) Click(ctx context.Context, click rules.Click, key string) (Result, error) {
+	var result Result
+	err := in.write(ctx, func(tx *casebook.Tx) error {
+		var err error
+		result, err = in.click(ctx, tx, click, key)
+		if err == nil && !result.Done {
+			return errRefused
+		}
+		return err
+	})
+	if errors.Is(err, errRefused) {
+		in.Log.Info("click refused", "case", click.Number, "action", click.Event.Kind, "by", click.Event.Actor.ID, "why", result.Message)
+		return result, nil
+	}
+	if err != nil {
+		return Result{}, fmt.Errorf("%s on %s: %w", click.Event.Kind, click.Number, err)
+	}
+	in.Log.Info("click taken in", "case", click.Number, "action", click.Event.Kind, "by", click.Event.Actor.ID)
+	return result, nil
+}
+
+func (in *Intake) click(ctx context.Context, tx *casebook.Tx, click rules.Click, key string) (Result, error) {
+	c, err := tx.Case(ctx, click.Number)
+	if errors.Is(err, casebook.ErrNotFound) {
+		return Result{Message: fmt.Sprintf("There is no case %s.", click.Number)}, nil
+	}
+	if err != nil {
+		return Result{}, err
+	}
+	once, err := tx.Once(ctx, "click/"+key)
+	if err != nil {
+		return Result{}, fmt.Errorf("look whether the click is doubled: %w", err)
+	}
+	if !once {
+		return Result{Done: true, Message: "That was done already."}, nil
+	}
+	if click.Version != c.Version {
+		message, err := in.meanwhile(ctx, tx, c)
+		return Result{Message: message}, err
+	}
+	d := rules.Decide(in.Policy, c, click.Event, tx.Now())
+	if d.Refusal != "" {
+		return Result{Message: d.Refusal}, nil
+	}
+	b := &booking{event: click.Event, before: c, decision: d, text: click.Event.Text}
+	if err := in.carryOut(ctx, tx, b, false); err != nil {
+		return Result{}, err
+	}
+	if click.Event.Kind == rules.EvResend || click.Event.Kind == rules.EvFixAddress {
+		return Result{Done: true}, in.resend(ctx, tx, b.decision.Case, click.Event.Kind == rules.EvFixAddress)
+	}
+	return Result{Done: true}, nil
+}
+
+// meanwhile says what happened to a case since somebody looked.
+func (in *Intake) meanwhile(ctx context.Context, tx *casebook.Tx, c rules.Case) (string, error) {
+	history, err := tx.History(ctx, c.ID)
+	if err != nil {
+		return "", fmt.Errorf("history of %s: %w", c.Number, err)
+	}
+	if len(history) == 0 {
+		return fmt.Sprintf("%s has changed since this card was drawn. Nothing was done.", c.Number), nil
+	}
+	h := history[len(history)-1]
+	who := first(h.ActorName, h.ActorID, h.ActorKind)
+	return fmt.Sprintf("Nothing was done: %s has changed meanwhile. Last: %s by %s at %s; it is now %q.",
+		c.Number, phrase(h.Event), who, h.At.In(in.Policy.Location()).Format("15:04"), c.State), nil
+}
+
+// phrase makes an event's name readable.
+func phrase(e rules.EventKind) string {
+	b := []byte(e)
+	for i := range b {
+		if b[i] == '_' {
+			b[i] = ' '
+		}
+	}
+	return string(b)
+}
+
+// carryOut stores a decision about a running case, with the mail that tells it.
+func (in *Intake) carryOut(ctx context.Context, tx *casebook.Tx, b *booking, automatic bool) error {
+	notices := b.decision.Notices
+	history, err := in.book(ctx, tx, b, noticeKinds(notices))
+	if err != nil || len(notices) == 0 {
+		return err
+	}
+	c := b.decision.Case
+	thread, err := in.threadOf(ctx, tx, c.ID)
+	if err != nil {
+		return err
+	}
+	p := posting{to: c.Customer, language: c.Language, thread: thread, key: fmt.Sprintf("mail/%d", history),
+		caseID: c.ID, history: history, automatic: automatic}
+	for _, n := range notices {
+		p.told = append(p.told, notify.Told{Notice: n, Case: c})
+	}
+	return in.post(ctx, tx, p)
+}
+
+// resend puts the last mail that did not arrive into the outbox again: the
+// same mail, or, to a corrected address, one with an identity of its own.
+func (in *Intake) resend(ctx context.Context, tx *casebook.Tx, c rules.Case, newAddress bool) error {
+	row, ok, err := tx.LastFailed(ctx, c.ID)
+	if err != nil {
+		return fmt.Errorf("the mail that did not arrive: %w", err)
+	}
+	if !ok {
+		return nil
+	}
+	if !newAddress {
+		if err := tx.Resend(ctx, row.ID); err != nil {
+			return fmt.Errorf("send mail %s again: %w", row.Key, err)
+		}
+		return nil
+	}
+	var mail notify.Mail
+	if err := json.Unmarshal(row.Body, &mail); err != nil {
+		return fmt.Errorf("mail %s: %w", row.Key, err)
+	}
+	key := fmt.Sprintf("%s/to/%d", row.Key, c.Version)
+	mail.To, mail.Date = c.Customer.Address, tx.Now()
+	mail.MessageID = notify.MessageID(in.Secret, c.Number, key, in.Domain)
+	return in.enqueue(ctx, tx, mail, posting{key: key, caseID: c.ID, history: row.HistoryID})
+}
+
+// Preview composes the mails that a click would send and changes nothing.
+func (in *Intake) Preview(ctx context.Context, click rules.Click) ([]notify.Mail, error) {
+	c, err := in.Book.Case(ctx, click.Number)
+	if err != nil {
+		return nil, fmt.Errorf("preview: %w", err)
+	}
+	d := rules.Decide(in.Policy, c, click.Event, in.Now())
+	if d.Refusal != "" {
+		return nil, errors.New(d.Refusal)
+	}
+	if len(d.Notices) == 0 {
+		return nil, nil
+	}
+	var told []notify.Told
+	for _, n := range d.Notices {
+		told = append(told, notify.Told{Notice: n, Case: d.Case})
+	}
+	mail, err := in.Composer.Compose(d.Case.Customer, d.Case.Language, told, notify.Thread{}, "preview", in.Now(), false)
+	if err != nil {
+		return nil, fmt.Errorf("preview: %w", err)
+	}
+	return []notify.Mail{mail}, nil
+}
+
+// Tick lets the clock act on every case whose deadline has come, each in a
+// transaction of its own, and returns how often it acted.
+func (in *Intake) Tick(ctx context.Context) (int, error) {
+	acted := 0
+	var failed []error
+	// A long silence can owe one case several steps: reminder, then closing.
+	for range 20 {
+		numbers, err := in.Book.Due(ctx, in.Now())
+		if err != nil {
+			return acted, fmt.Errorf("cases that are due: %w", err)
+		}
+		if len(numbers) == 0 {
+			break
+		}
+		moved := 0
+		for _, number := range numbers {
+			ok, err := in.tick(ctx, number)
+			if err != nil {
+				failed = append(failed, err)
+			}
+			if ok {
+				moved++
+			}
+		}
+		acted += moved
+		if moved == 0 {
+			break
+		}
+	}
+	return acted, errors.Join(failed...)
+}
+
+func (in *Intake) tick(ctx context.Context, number string) (bool, error) {
+	acted := false
+	err := in.write(ctx, func(tx *casebook.Tx) error {
+		acted = false
+		c, err := tx.Case(ctx, number)
+		if err != nil {
+			return err
+		}
+		if c.State == rules.Closed || c.Deadline.IsZero() || c.Deadline.After(tx.Now()) {
+			return errRefused
+		}
+		event := rules.Event{Kind: rules.EvTick, Actor: rules.Actor{Kind: rules.ByClock}}
+		d := rules.Decide(in.Policy, c, event, tx.Now())
+		if d.Refusal != "" {
+			return fmt.Errorf("the clock may not act: %s", d.Refusal)
+		}
+		if d.Case.Deadline.Equal(c.Deadline) && d.Case.State == c.State {
+			return fmt.Errorf("the clock left the deadline %s as it was", c.Deadline.Format(time.RFC3339))
+		}
+		acted = true
+		return in.carryOut(ctx, tx, &booking{event: event, before: c, decision: d}, false)
+	})
+	if errors.Is(err, errRefused) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("tick of %s: %w", number, err)
+	}
+	return acted, nil
+}
+
+// DeliveryFailed takes in that the courier gave a row up. A mail that a
+// customer did not get puts his case before a person.
+func (in *Intake) DeliveryFailed(ctx context.Context, row casebook.Row, why string) error {
+	err := in.write(ctx, func(tx *casebook.Tx) error {
+		if err := tx.GiveUp(ctx, row.ID, why); err != nil {
+			return err
+		}
+		if row.Kind != string(notify.DeliverMail) || row.CaseID == 0 {
+			return nil
+		}
+		c, err := tx.CaseByID(ctx, row.CaseID)
+		if err != nil {
+			return err
+		}
+		event := rules.Event{Kind: rules.EvDeliveryFailed, Actor: rules.Actor{Kind: rules.ByCourier}, Failure: why}
+		d := rules.Decide(in.Policy, c, event, tx.Now())
+		if d.Refusal != "" {
+			return fmt.Errorf("the case does not take it: %s", d.Refusal)
+		}
+		return in.carryOut(ctx, tx, &booking{event: event, before: c, decision: d, text: why}, false)
+	})
+	if err != nil {
+		return fmt.Errorf("delivery %s failed (%s): %w", row.Key, why, err)
+	}
+	in.Log.Warn("delivery given up", "key", row.Key, "why", why)
+	return nil
+}

@@ -1,0 +1,96 @@
+package intake
+
+import (
+	"time"
+
+	"retour/ingest"
+	"retour/notify"
+	"retour/rules"
+)
+
+// Explanation is what the desk would make of one mail.
+type Explanation struct {
+	Reading   Reading
+	Decisions []rules.Decision // one for each sibling case; of a mail that opens none, one that says why
+	Reply     *notify.Mail     // nil where none would be sent
+	Withheld  string           // why an answer that the rules want would not go out
+}
+
+// Explainer says what the desk would make of a mail, touching nothing: no
+// case is looked up, so an answer in a running case is always `update`.
+type Explainer struct {
+	Reader   *Reader
+	Policy   *rules.Policy
+	Composer *notify.Composer
+	Language string // where nothing else tells
+}
+
+// Explain decides on a mail as if it arrived at the given time.
+func (x *Explainer) Explain(raw []byte, now time.Time) (Explanation, error) {
+	e := Explanation{Reading: x.Reader.Read(raw, false, now)}
+	if d, settled := settle(e.Reading); settled {
+		e.Decisions = []rules.Decision{d}
+		return e, nil
+	}
+	trust := rules.Unknown
+	if e.Reading.Auth.Aligned {
+		trust = rules.Proven
+	}
+	customer := e.Reading.party(trust)
+	language := first(known(e.Reading.Facts.Language), x.Language)
+	var told []notify.Told
+	for i, cl := range rules.Split(x.Policy, e.Reading.Claim) {
+		c := rules.Draft(cl, customer, language, rules.Number(now.Year(), i+1), now)
+		actor := rules.Actor{Kind: rules.ByCustomer, ID: customer.Address, Name: customer.Name, Trust: trust}
+		d := rules.Decide(x.Policy, c, rules.Event{Kind: rules.EvRequest, Actor: actor, Claim: cl}, now)
+		e.Decisions = append(e.Decisions, d)
+		for _, n := range d.Notices {
+			told = append(told, notify.Told{Notice: n, Case: d.Case})
+		}
+	}
+	if len(told) == 0 {
+		return e, nil
+	}
+	if !e.Reading.Facts.MayAnswer {
+		e.Withheld = first(e.Reading.Facts.NoAnswerWhy, "the mail forbids an automatic answer")
+		return e, nil
+	}
+	mail, err := x.Composer.Compose(customer, language, told, thread(e.Reading), "explain", now, true)
+	if err != nil {
+		return e, err
+	}
+	e.Reply = &mail
+	return e, nil
+}
+
+// settle decides on a mail that opens no case. What intake does in route and
+// person, told without a casebook.
+func settle(r Reading) (rules.Decision, bool) {
+	f := r.Facts
+	decide := func(o rules.Outcome, rule, why string) (rules.Decision, bool) {
+		return rules.Decision{Outcome: o, Rule: rule, Why: why}, true
+	}
+	switch {
+	case r.Trouble != "":
+		return decide(rules.OutHold, "unreadable", "The mail could not be read: "+r.Trouble+".")
+	case f.Kind == ingest.Bounce:
+		return decide(rules.OutUpdate, "bounce", "A delivery report: if it is about a mail of a case, that case is put before staff.")
+	case f.Kind == ingest.AutoReply, f.Kind == ingest.News, f.Kind == ingest.OwnMail:
+		return decide(rules.OutIgnore, "robot", "A machine wrote it ("+f.KindWhy+"): it is recorded and not answered.")
+	case f.From.Address == "":
+		return decide(rules.OutHold, "no_sender", "The mail names no sender.")
+	case r.Auth.DMARC == "fail":
+		return decide(rules.OutHold, "forged", "The receiving server says that the sender is not who he says (DMARC).")
+	case f.Kind == ingest.Reply && len(f.Units) == 0:
+		return decide(rules.OutUpdate, "reply", "An answer in a running case: it is news for that case.")
+	case f.Kind == ingest.Reply && hasThread(r):
+		return decide(rules.OutUpdate, "reply", "An answer in a running case: it is news for that case.")
+	case f.Kind == ingest.Other:
+		return decide(rules.OutHold, "no_return", "No return was recognised in the mail: a person must look.")
+	}
+	return rules.Decision{}, false
+}
+
+func hasThread(r Reading) bool {
+	return len(r.threadIDs()) > 0 || len(r.Claim.References.RMA) > 0
+}

@@ -1,0 +1,221 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"retour/notify"
+	"retour/rules"
+	"retour/rules/casebook"
+)
+
+// joined says which case a mail belongs to, and how sure that is.
+type joined struct {
+	c        rules.Case
+	found    bool
+	trust    rules.Trust
+	addParty bool   // the sender proved that he belongs to the case
+	doubt    string // why a person must look; nothing else counts then
+}
+
+// findCase looks for the case of a person's mail: by a valid token of one of
+// our own mails; by a case number, if he is a party to it; by a mail of his
+// that is in the case; by a unit of his that has an open case.
+func (in *Intake) findCase(ctx context.Context, tx *casebook.Tx, r Reading) (joined, error) {
+	from := r.party("").Address
+	j := joined{}
+	var err error
+	if j.trust, err = in.trust(ctx, tx, r); err != nil {
+		return j, err
+	}
+	c, ok, err := in.caseByToken(ctx, tx, r.threadIDs())
+	if err != nil || ok {
+		return byToken(j, c, from), err
+	}
+	if j, err = in.caseByNumber(ctx, tx, r, j); err != nil || j.found || j.doubt != "" {
+		return j, err
+	}
+	if j, err = in.caseByMessage(ctx, tx, r, j); err != nil || j.found {
+		return j, err
+	}
+	return in.caseByUnit(ctx, tx, r, j)
+}
+
+// byToken: whoever holds one of our mails is proven, if he is of the
+// customer's house. Another holder was perhaps only sent a copy: his mail joins
+// and is shown, but cannot accept a quote.
+func byToken(j joined, c rules.Case, from string) joined {
+	j.c, j.found = c, true
+	if isParty(c, from) || sameHouse(c, from) {
+		j.trust, j.addParty = rules.Proven, true
+		return j
+	}
+	if j.trust == rules.Proven {
+		j.trust = rules.Known
+	}
+	return j
+}
+
+// caseByToken follows the signed Message-IDs of our own mails, and merges.
+func (in *Intake) caseByToken(ctx context.Context, tx *casebook.Tx, ids []string) (rules.Case, bool, error) {
+	number, ok := notify.CaseOf(in.Secret, in.Domain, ids)
+	if !ok {
+		return rules.Case{}, false, nil
+	}
+	return follow(ctx, tx, number)
+}
+
+// follow loads a case, or the one that it was merged into, however often.
+func follow(ctx context.Context, tx *casebook.Tx, number string) (rules.Case, bool, error) {
+	for range 20 {
+		c, err := tx.Case(ctx, number)
+		if errors.Is(err, casebook.ErrNotFound) {
+			return rules.Case{}, false, nil
+		}
+		if err != nil {
+			return rules.Case{}, false, fmt.Errorf("case %s: %w", number, err)
+		}
+		if c.MergedInto == "" {
+			return c, true, nil
+		}
+		number = c.MergedInto
+	}
+	return rules.Case{}, false, fmt.Errorf("case %s: merged in a circle", number)
+}
+
+// caseByNumber joins a party by the number that he names. Anybody else's mail
+// with that number is held: numbers can be guessed.
+func (in *Intake) caseByNumber(ctx context.Context, tx *casebook.Tx, r Reading, j joined) (joined, error) {
+	from := r.party("").Address
+	for _, written := range r.Claim.References.RMA {
+		number, err := canonical(written)
+		if err != nil {
+			continue
+		}
+		c, ok, err := follow(ctx, tx, number)
+		if err != nil {
+			return j, err
+		}
+		if !ok {
+			continue
+		}
+		if !isParty(c, from) {
+			j.doubt = fmt.Sprintf("it names %s, to which %s is no party", c.Number, from)
+			return j, nil
+		}
+		j.c, j.found = c, true
+		return j, nil
+	}
+	return j, nil
+}
+
+func canonical(written string) (string, error) {
+	year, seq, err := rules.ParseNumber(written)
+	if err != nil {
+		return "", err
+	}
+	return rules.Number(year, seq), nil
+}
+
+// caseByMessage joins a party who answers a mail that is in the case but not
+// ours: his own first one, or a colleague's.
+func (in *Intake) caseByMessage(ctx context.Context, tx *casebook.Tx, r Reading, j joined) (joined, error) {
+	from := r.party("").Address
+	for _, id := range r.threadIDs() {
+		cases, err := tx.CasesOfMessage(ctx, id)
+		if err != nil {
+			return j, fmt.Errorf("cases of mail %s: %w", id, err)
+		}
+		for _, caseID := range cases {
+			c, err := tx.CaseByID(ctx, caseID)
+			if err != nil {
+				return j, fmt.Errorf("case of mail %s: %w", id, err)
+			}
+			c, ok, err := follow(ctx, tx, c.Number)
+			if err != nil {
+				return j, err
+			}
+			if ok && isParty(c, from) {
+				j.c, j.found = c, true
+				return j, nil
+			}
+		}
+	}
+	return j, nil
+}
+
+// caseByUnit joins a second mail about a unit that has an open case of the
+// same sender: one unit, one case.
+func (in *Intake) caseByUnit(ctx context.Context, tx *casebook.Tx, r Reading, j joined) (joined, error) {
+	from := r.party("").Address
+	for _, item := range r.Claim.Items {
+		for _, id := range []string{item.Serial, item.MAC} {
+			if id == "" {
+				continue
+			}
+			cases, err := tx.CasesBySerial(ctx, id)
+			if err != nil {
+				return j, fmt.Errorf("cases of unit %s: %w", id, err)
+			}
+			for _, c := range cases {
+				if c.State != rules.Closed && isParty(c, from) {
+					j.c, j.found = c, true
+					return j, nil
+				}
+			}
+		}
+	}
+	return j, nil
+}
+
+// trust says how sure it is that a mail comes from whom it names, before a
+// thread token is looked at.
+func (in *Intake) trust(ctx context.Context, tx *casebook.Tx, r Reading) (rules.Trust, error) {
+	if r.Auth.DMARC == "fail" {
+		return rules.Forged, nil
+	}
+	if r.Auth.Aligned {
+		return rules.Proven, nil
+	}
+	a, ok, err := tx.Address(ctx, r.party("").Address)
+	if err != nil {
+		return "", fmt.Errorf("what is known of the sender: %w", err)
+	}
+	if ok && (a.Trust == rules.Proven || a.Trust == rules.Known) {
+		return rules.Known, nil
+	}
+	return rules.Unknown, nil
+}
+
+func isParty(c rules.Case, address string) bool {
+	if address == "" {
+		return false
+	}
+	for _, p := range c.Parties {
+		if p.Address == address {
+			return true
+		}
+	}
+	return c.Customer.Address == address
+}
+
+// sameHouse: a colleague at the customer's own domain. A provider's domain
+// makes no colleagues.
+func sameHouse(c rules.Case, address string) bool {
+	_, mine, ok := strings.Cut(address, "@")
+	_, his, _ := strings.Cut(c.Customer.Address, "@")
+	return ok && mine == his && !freeMail[mine]
+}
+
+// freeMail are providers at whose domains strangers share an ending.
+var freeMail = map[string]bool{
+	"gmail.com": true, "googlemail.com": true, "outlook.com": true, "hotmail.com": true, "live.com": true, "msn.com": true,
+	"yahoo.com": true, "yahoo.fr": true, "yahoo.it": true, "yahoo.de": true, "icloud.com": true, "me.com": true, "aol.com": true,
+	"gmx.de": true, "gmx.net": true, "gmx.at": true, "gmx.ch": true, "web.de": true, "t-online.de": true, "freenet.de": true,
+	"orange.fr": true, "wanadoo.fr": true, "free.fr": true, "sfr.fr": true, "laposte.net": true, "bbox.fr": true, "neuf.fr": true,
+	"ziggo.nl": true, "kpnmail.nl": true, "xs4all.nl": true, "planet.nl": true, "hetnet.nl": true, "telenet.be": true, "skynet.be": true,
+	"proximus.be": true, "libero.it": true, "virgilio.it": true, "alice.it": true, "tin.it": true, "tiscali.it": true, "pec.it": true,
+	"legalmail.it": true, "bluewin.ch": true, "btinternet.com": true, "proton.me": true, "protonmail.com": true, "posteo.de": true,
+}

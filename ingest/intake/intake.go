@@ -1,0 +1,123 @@
+// Package intake is the one way into the desk. A mail, a click in Slack, the
+// clock and a failed delivery all end in the same room: find the case, let the
+// rules decide, compose what is to be said, and store case, history and outbox
+// in one transaction. Nothing leaves the house here; the courier sends what
+// was committed.
+package intake
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"retour/ingest"
+	"retour/notify"
+	"retour/rules"
+	"retour/rules/casebook"
+)
+
+// Options are the parts that an Intake works with.
+type Options struct {
+	Book     *casebook.Book
+	Policy   *rules.Policy
+	Composer *notify.Composer
+	Desk     ingest.Desk // Now is set at each mail
+	Secret   []byte      // of the thread tokens
+	Domain   string      // of the desk's Message-IDs
+	Language string      // where nothing else tells
+	Slack    bool        // false: nothing is put before staff in Slack
+	Now      func() time.Time
+	Kick     func() // called after each commit that left something in the outbox
+	Log      *slog.Logger
+}
+
+// Intake takes events in. It is safe for concurrent use: the casebook's one
+// writer makes the order.
+type Intake struct {
+	Options
+	reader *Reader
+}
+
+// New returns an Intake. The policy's patterns are compiled here, so a bad one
+// is an error at start.
+func New(o Options) (*Intake, error) {
+	reader, err := NewReader(o.Policy, o.Desk)
+	if err != nil {
+		return nil, err
+	}
+	return &Intake{Options: o, reader: reader}, nil
+}
+
+// booking is what one event leaves behind, gathered before it is stored.
+type booking struct {
+	event    rules.Event
+	before   rules.Case
+	decision rules.Decision
+	text     string // for the history: the customer's words, staff's, or a failure
+	ledger   int64  // the mail it came from
+}
+
+// book stores one decision: case, history and the rows for Slack. It returns
+// the history entry's id. The mail to the customer is the caller's, since
+// sibling cases share one.
+func (in *Intake) book(ctx context.Context, tx *casebook.Tx, b *booking, told []string) (int64, error) {
+	c := &b.decision.Case
+	c.Rule, c.Why, c.Policy = b.decision.Rule, b.decision.Why, in.Policy.Version
+	var err error
+	if c.ID == 0 {
+		err = tx.Insert(ctx, c)
+	} else {
+		err = tx.Save(ctx, c)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("store case %s: %w", c.Number, err)
+	}
+	history, err := tx.AddHistory(ctx, c.ID, casebook.HistoryRow{
+		At: tx.Now(), ActorKind: string(b.event.Actor.Kind), ActorID: b.event.Actor.ID, ActorName: b.event.Actor.Name,
+		Event: b.event.Kind, From: b.before.State, To: c.State, Rule: b.decision.Rule, Why: b.decision.Why,
+		Text: b.text, Told: told, LedgerID: b.ledger, Version: c.Version, Policy: in.Policy.Version,
+	})
+	if err != nil {
+		return 0, fmt.Errorf("write history of %s: %w", c.Number, err)
+	}
+	return history, in.toSlack(ctx, tx, c.ID, c.Version, history)
+}
+
+// toSlack leaves the card to be redrawn and the entry to be put in its thread.
+func (in *Intake) toSlack(ctx context.Context, tx *casebook.Tx, caseID int64, version int, history int64) error {
+	if !in.Slack {
+		return nil
+	}
+	lane := fmt.Sprintf("slack/%d", caseID)
+	rows := []casebook.Row{
+		{Lane: lane, Kind: string(notify.DeliverCard), Key: fmt.Sprintf("card/%d/%d", caseID, version), CaseID: caseID},
+		{Lane: lane, Kind: string(notify.DeliverEntry), Key: fmt.Sprintf("entry/%d", history), CaseID: caseID, HistoryID: history},
+	}
+	for _, r := range rows {
+		if _, _, err := tx.Enqueue(ctx, r); err != nil {
+			return fmt.Errorf("leave %s for Slack: %w", r.Key, err)
+		}
+	}
+	return nil
+}
+
+// write runs one transaction and wakes the courier after its commit.
+func (in *Intake) write(ctx context.Context, fn func(*casebook.Tx) error) error {
+	if err := in.Book.Write(ctx, in.Now(), fn); err != nil {
+		return err
+	}
+	if in.Kick != nil {
+		in.Kick()
+	}
+	return nil
+}
+
+// noticeKinds names the notices, for the history.
+func noticeKinds(notices []rules.Notice) []string {
+	var names []string
+	for _, n := range notices {
+		names = append(names, string(n.Kind))
+	}
+	return names
+}

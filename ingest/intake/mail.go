@@ -1,0 +1,190 @@
+package intake
+
+import (
+	"context"
+	"fmt"
+
+	"retour/ingest"
+	"retour/rules"
+	"retour/rules/casebook"
+)
+
+// Letter is one mail on its way in: its ledger row and its bytes.
+type Letter struct {
+	LedgerID   int64
+	Raw        []byte
+	HeaderOnly bool // it is over the size limit: Raw ends with the header
+	Silent     bool // back-filled: booked, answered by nobody
+}
+
+// Mail takes one mail in and returns its fate, after the commit. An error means
+// that nothing was stored and the mail must be tried again.
+func (in *Intake) Mail(ctx context.Context, l Letter) (casebook.Fate, error) {
+	reading := in.reader.Read(l.Raw, l.HeaderOnly, in.Now())
+	m := &mailRun{in: in, letter: l, reading: reading, key: contentKey(l.Raw)}
+	if err := in.write(ctx, func(tx *casebook.Tx) error { return m.run(ctx, tx) }); err != nil {
+		return "", fmt.Errorf("take mail %d in: %w", l.LedgerID, err)
+	}
+	in.Log.Info("mail taken in", "ledger", l.LedgerID, "fate", m.fate, "kind", reading.Facts.Kind, "case", m.number)
+	return m.fate, nil
+}
+
+// mailRun is one mail inside its transaction.
+type mailRun struct {
+	in      *Intake
+	letter  Letter
+	reading Reading
+	key     string
+	hash    string // of the raw mail: where it is kept
+	row     casebook.LedgerRow
+
+	fate   casebook.Fate
+	why    string
+	number string // of the case that it belongs to
+	answer bool   // something was said to the customer
+}
+
+func (m *mailRun) run(ctx context.Context, tx *casebook.Tx) error {
+	// Write may run this again after a busy database: start clean.
+	m.fate, m.why, m.number, m.answer = "", "", "", false
+	row, err := tx.LedgerRow(ctx, m.letter.LedgerID)
+	if err != nil {
+		return fmt.Errorf("ledger row: %w", err)
+	}
+	m.row = row
+	twin, same, err := tx.SameMail(ctx, row.Mailbox, m.reading.Message.MessageID, m.key, row.ID)
+	if err != nil {
+		return fmt.Errorf("look for the same mail: %w", err)
+	}
+	if same {
+		m.end(casebook.FateDuplicate, fmt.Sprintf("the same mail as ledger row %d", twin.ID), twin.CaseNumber)
+		return m.record(ctx, tx)
+	}
+	if m.hash, err = tx.PutRaw(ctx, m.letter.Raw); err != nil {
+		return fmt.Errorf("keep the raw mail: %w", err)
+	}
+	if err := m.route(ctx, tx); err != nil {
+		return err
+	}
+	if m.fate == casebook.FateHold {
+		if err := m.in.holdInSlack(ctx, tx, row.ID); err != nil {
+			return err
+		}
+	}
+	return m.record(ctx, tx)
+}
+
+// end names what becomes of the mail.
+func (m *mailRun) end(fate casebook.Fate, why, number string) {
+	m.fate, m.why, m.number = fate, why, number
+}
+
+// hold leaves the mail to a person.
+func (m *mailRun) hold(why string, args ...any) error {
+	m.end(casebook.FateHold, fmt.Sprintf(why, args...), m.number)
+	return nil
+}
+
+// record writes the fate into the ledger.
+func (m *mailRun) record(ctx context.Context, tx *casebook.Tx) error {
+	row := m.row
+	row.Key, row.Hash, row.MessageID = m.key, m.hash, m.reading.Message.MessageID
+	row.From, row.Subject = m.reading.Facts.From.Address, m.reading.Message.Subject
+	row.Kind, row.Language = string(m.reading.Facts.Kind), m.reading.Facts.Language
+	row.HeaderOnly = m.letter.HeaderOnly
+	row.Fate, row.Why, row.CaseNumber, row.Answered = m.fate, m.why, m.number, m.answer
+	if m.letter.Silent && m.fate != casebook.FateHold && m.fate != casebook.FateDuplicate {
+		row.Fate = casebook.FateBackfilled
+	}
+	if err := tx.SetFate(ctx, row); err != nil {
+		return fmt.Errorf("write fate %s: %w", row.Fate, err)
+	}
+	return nil
+}
+
+// route finds out whose mail it is. The order matters: what cannot be read is
+// never judged, a machine is never answered, a forged name moves nothing.
+func (m *mailRun) route(ctx context.Context, tx *casebook.Tx) error {
+	f := m.reading.Facts
+	switch {
+	case m.reading.Trouble != "":
+		return m.hold("it could not be read: %s", m.reading.Trouble)
+	case f.Kind == ingest.Bounce:
+		return m.bounce(ctx, tx)
+	case f.Kind == ingest.AutoReply, f.Kind == ingest.News, f.Kind == ingest.OwnMail:
+		return m.robot(ctx, tx)
+	case f.From.Address == "":
+		return m.hold("it names no sender")
+	case m.reading.Auth.DMARC == "fail":
+		return m.hold("the sender is not who he says: DMARC failed for %s", f.From.Address)
+	}
+	return m.person(ctx, tx)
+}
+
+// robot notes a machine's mail, beside its case where a token ties it to one.
+func (m *mailRun) robot(ctx context.Context, tx *casebook.Tx) error {
+	c, ok, err := m.in.caseByToken(ctx, tx, m.reading.threadIDs())
+	if err != nil {
+		return err
+	}
+	why := fmt.Sprintf("%s: %s", m.reading.Facts.Kind, m.reading.Facts.KindWhy)
+	if !ok {
+		m.end(casebook.FateNoted, why, "")
+		return nil
+	}
+	m.end(casebook.FateNoted, why, c.Number)
+	return m.in.note(ctx, tx, c, casebook.HistoryRow{
+		ActorKind: string(rules.ByCustomer), ActorID: m.reading.Facts.From.Address, ActorName: m.reading.Facts.From.Name,
+		Event: rules.EvNote, Why: "an automatic mail; it was not answered", Text: m.reading.Facts.NewText, LedgerID: m.row.ID,
+	})
+}
+
+// bounce ties a delivery report to the case whose mail came back.
+func (m *mailRun) bounce(ctx context.Context, tx *casebook.Tx) error {
+	report := m.reading.Message.Report
+	if report == nil {
+		report = &ingest.Report{}
+	}
+	c, ok, err := m.in.caseByToken(ctx, tx, append([]string{report.OriginalID}, m.reading.threadIDs()...))
+	if err != nil {
+		return err
+	}
+	if !ok {
+		m.end(casebook.FateNoted, "a delivery report for a mail that is not of this desk's cases", "")
+		return nil
+	}
+	if report.Action == "delayed" || report.Action == "delivered" || report.Action == "relayed" || report.Action == "expanded" {
+		m.end(casebook.FateNoted, "a delivery report: "+report.Action, c.Number)
+		return nil
+	}
+	failure := bounceText(report)
+	event := rules.Event{Kind: rules.EvDeliveryFailed, Actor: rules.Actor{Kind: rules.ByCourier}, Failure: failure}
+	decision := rules.Decide(m.in.Policy, c, event, tx.Now())
+	if decision.Refusal != "" {
+		m.end(casebook.FateNoted, failure+"; "+decision.Refusal, c.Number)
+		return nil
+	}
+	b := &booking{event: event, before: c, decision: decision, text: failure, ledger: m.row.ID}
+	if _, err := m.in.book(ctx, tx, b, nil); err != nil {
+		return err
+	}
+	if err := tx.Bounced(ctx, report.OriginalID, failure); err != nil {
+		return fmt.Errorf("mark the mail that bounced: %w", err)
+	}
+	m.end(casebook.FateUpdated, "a mail of this case could not be delivered: "+failure, c.Number)
+	return nil
+}
+
+func bounceText(r *ingest.Report) string {
+	text := r.Recipient
+	if r.Status != "" {
+		text += " " + r.Status
+	}
+	if r.Diagnostic != "" {
+		text += ": " + r.Diagnostic
+	}
+	if text == "" {
+		return "the receiving server sent it back without saying why"
+	}
+	return text
+}

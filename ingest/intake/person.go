@@ -1,0 +1,291 @@
+package intake
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"retour/ingest"
+	"retour/notify"
+	"retour/rules"
+	"retour/rules/casebook"
+)
+
+// person takes a person's mail in: into his case, into a new one, or on hold.
+func (m *mailRun) person(ctx context.Context, tx *casebook.Tx) error {
+	j, err := m.in.findCase(ctx, tx, m.reading)
+	if err != nil {
+		return err
+	}
+	f := m.reading.Facts
+	switch {
+	case j.doubt != "":
+		return m.hold("%s", j.doubt)
+	case j.found && !m.newMatter(j.c):
+		return m.join(ctx, tx, j)
+	case j.found, f.Kind == ingest.Request, m.letter.HeaderOnly, f.Kind == ingest.Reply && len(f.Units) > 0:
+		return m.open(ctx, tx, j)
+	case f.Kind == ingest.Reply:
+		return m.hold("an answer that belongs to no case of this desk")
+	}
+	return m.hold("no return was recognised in it")
+}
+
+// newMatter tells a new return written into the thread of a closed case from
+// news about that case.
+func (m *mailRun) newMatter(c rules.Case) bool {
+	if c.State != rules.Closed || len(m.reading.Claim.Items) == 0 {
+		return false
+	}
+	for _, item := range m.reading.Claim.Items {
+		for _, old := range c.Items {
+			if item.Serial != "" && item.Serial == old.Serial || item.MAC != "" && item.MAC == old.MAC {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// join decides on a customer's mail about a running case.
+func (m *mailRun) join(ctx context.Context, tx *casebook.Tx, j joined) error {
+	event := rules.Event{Kind: eventKind(m.reading, j.c), Actor: m.actor(j.trust), Claim: m.reading.Claim}
+	targets, err := m.targets(ctx, tx, j.c, event.Kind)
+	if err != nil {
+		return err
+	}
+	var acts []*booking
+	for i, c := range targets {
+		e := event
+		if len(targets) > 1 {
+			e.Claim = share(event.Claim, c)
+		}
+		d := rules.Decide(m.in.Policy, c, e, tx.Now())
+		if i == 0 && (d.Refusal != "" || d.Outcome == rules.OutHold) {
+			m.number = c.Number
+			return m.hold("%s", first(d.Refusal, d.Why))
+		}
+		if d.Refusal != "" || d.Outcome == rules.OutHold {
+			continue
+		}
+		d.Case.Parties = withParty(d.Case.Parties, m.reading.party(j.trust), j.addParty)
+		acts = append(acts, &booking{event: e, before: c, decision: d, text: m.reading.Facts.NewText, ledger: m.row.ID})
+	}
+	m.end(casebook.FateUpdated, acts[0].decision.Why, j.c.Number)
+	return m.finish(ctx, tx, acts, acts[0].decision.Case.Customer, acts[0].decision.Case.Language)
+}
+
+// targets are the cases that one mail concerns: the one it names, and, for an
+// answer, its siblings that wait for one too, since one mail asked for all.
+func (m *mailRun) targets(ctx context.Context, tx *casebook.Tx, c rules.Case, kind rules.EventKind) ([]rules.Case, error) {
+	targets := []rules.Case{c}
+	if kind != rules.EvAnswer || c.Group == "" {
+		return targets, nil
+	}
+	siblings, err := tx.Cases(ctx, casebook.CaseFilter{Group: c.Group, States: []rules.State{rules.InfoNeeded}})
+	if err != nil {
+		return nil, fmt.Errorf("siblings of %s: %w", c.Number, err)
+	}
+	for _, s := range siblings {
+		if s.Number != c.Number {
+			targets = append(targets, s)
+		}
+	}
+	return targets, nil
+}
+
+// share is the part of an answer that speaks of one sibling's units.
+func share(cl rules.Claim, c rules.Case) rules.Claim {
+	makers := map[string]bool{"": true}
+	for _, item := range c.Items {
+		makers[item.Manufacturer] = true
+	}
+	items := cl.Items
+	cl.Items = nil
+	for _, item := range items {
+		if makers[item.Manufacturer] {
+			cl.Items = append(cl.Items, item)
+		}
+	}
+	return cl
+}
+
+// open makes the case, or the sibling cases, of a new return.
+func (m *mailRun) open(ctx context.Context, tx *casebook.Tx, j joined) error {
+	customer := m.reading.party(j.trust)
+	language, err := m.language(ctx, tx)
+	if err != nil {
+		return err
+	}
+	var acts []*booking
+	group := ""
+	claims := rules.Split(m.in.Policy, m.reading.Claim)
+	for _, cl := range claims {
+		number, err := tx.NextNumber(ctx)
+		if err != nil {
+			return fmt.Errorf("next case number: %w", err)
+		}
+		c := rules.Draft(cl, customer, language, number, tx.Now())
+		c.Parties = withParty(c.Parties, customer, true)
+		if len(claims) > 1 {
+			group = first(group, number)
+			c.Group = group
+		}
+		event := rules.Event{Kind: rules.EvRequest, Actor: m.actor(j.trust), Claim: cl}
+		d := rules.Decide(m.in.Policy, c, event, tx.Now())
+		if d.Outcome == rules.OutHold || d.Refusal != "" {
+			return m.hold("%s", first(d.Refusal, d.Why))
+		}
+		before := c
+		before.State = ""
+		acts = append(acts, &booking{event: event, before: before, decision: d, text: m.reading.Facts.NewText, ledger: m.row.ID})
+	}
+	m.end(casebook.FateOpened, acts[0].decision.Why, acts[0].decision.Case.Number)
+	return m.finish(ctx, tx, acts, customer, language)
+}
+
+// finish stores what was decided and leaves the one mail that tells it.
+func (m *mailRun) finish(ctx context.Context, tx *casebook.Tx, acts []*booking, to rules.Party, language string) error {
+	withheld, err := m.withheld(ctx, tx, acts)
+	if err != nil {
+		return err
+	}
+	var told []notify.Told
+	var history int64
+	for i, b := range acts {
+		notices := b.decision.Notices
+		if withheld != "" && len(notices) > 0 {
+			b.decision.Case.Undelivered = "not sent: " + withheld
+		}
+		id, err := m.in.book(ctx, tx, b, noticeKinds(notices))
+		if err != nil {
+			return err
+		}
+		if i == 0 {
+			history = id
+		}
+		if err := tx.LinkMessage(ctx, m.reading.Message.MessageID, b.decision.Case.ID, "in"); err != nil {
+			return fmt.Errorf("link the mail to %s: %w", b.decision.Case.Number, err)
+		}
+		for _, n := range notices {
+			told = append(told, notify.Told{Notice: n, Case: b.decision.Case})
+		}
+	}
+	if err := tx.Remember(ctx, m.reading.Facts.From.Address, known(m.reading.Facts.Language), m.actor(to.Trust).Trust); err != nil {
+		return fmt.Errorf("remember the sender: %w", err)
+	}
+	if m.letter.Silent || len(told) == 0 {
+		return nil
+	}
+	m.answer = withheld == ""
+	return m.in.post(ctx, tx, posting{
+		to: to, language: language, told: told, thread: thread(m.reading), key: fmt.Sprintf("mail/%d", history),
+		caseID: acts[0].decision.Case.ID, history: history, automatic: true, withheld: withheld,
+	})
+}
+
+// withheld says why no automatic answer may go out; empty when one may.
+func (m *mailRun) withheld(ctx context.Context, tx *casebook.Tx, acts []*booking) (string, error) {
+	f := m.reading.Facts
+	if !f.MayAnswer {
+		return first(f.NoAnswerWhy, "the mail forbids an automatic answer"), nil
+	}
+	_, domain, _ := strings.Cut(f.From.Address, "@")
+	counts, err := tx.Answers(ctx, tx.Now().Add(-time.Hour), f.From.Address, domain, acts[0].decision.Case.ID)
+	if err != nil {
+		return "", fmt.Errorf("count automatic answers: %w", err)
+	}
+	l := m.in.Policy.Limits
+	switch {
+	case counts.Address >= l.PerAddressHour:
+		return fmt.Sprintf("%s had %d automatic answers within the hour", f.From.Address, counts.Address), nil
+	case counts.Domain >= l.PerDomainHour:
+		return fmt.Sprintf("%s had %d automatic answers within the hour", domain, counts.Domain), nil
+	case acts[0].decision.Case.ID != 0 && counts.Case >= l.PerCaseHour:
+		return fmt.Sprintf("this case had %d automatic answers within the hour", counts.Case), nil
+	case counts.Total >= l.TotalHour:
+		return fmt.Sprintf("%d automatic answers went out within the hour", counts.Total), nil
+	}
+	return "", nil
+}
+
+func (m *mailRun) actor(trust rules.Trust) rules.Actor {
+	from := m.reading.Facts.From
+	return rules.Actor{Kind: rules.ByCustomer, ID: from.Address, Name: from.Name, Trust: trust}
+}
+
+// language is what the sender is answered in: what he writes now, else what he
+// wrote before, else the desk's.
+func (m *mailRun) language(ctx context.Context, tx *casebook.Tx) (string, error) {
+	if l := known(m.reading.Facts.Language); l != "" {
+		return l, nil
+	}
+	a, ok, err := tx.Address(ctx, m.reading.Facts.From.Address)
+	if err != nil {
+		return "", fmt.Errorf("what is known of the sender: %w", err)
+	}
+	if ok && a.Language != "" {
+		return a.Language, nil
+	}
+	return m.in.Language, nil
+}
+
+// eventKind names what a customer's mail does to a running case.
+func eventKind(r Reading, c rules.Case) rules.EventKind {
+	f := r.Facts
+	switch {
+	case f.Withdrawal:
+		return rules.EvWithdrawal
+	case f.Answer == "accept_quote" && c.State == rules.Quoted:
+		return rules.EvQuoteAccepted
+	case f.Answer == "decline_quote" && c.State == rules.Quoted:
+		return rules.EvQuoteDeclined
+	case len(f.References.Tracking) > 0 && c.State == rules.Validated:
+		return rules.EvTracking
+	case f.Question:
+		return rules.EvQuestion
+	}
+	return rules.EvAnswer
+}
+
+func thread(r Reading) notify.Thread {
+	refs := append([]string{}, r.Message.References...)
+	if len(refs) == 0 {
+		refs = append(refs, r.Message.InReplyTo...)
+	}
+	return notify.Thread{Subject: r.Message.Subject, MessageID: r.Message.MessageID, References: refs}
+}
+
+// withParty adds somebody to those whose mails may join, or raises his trust.
+func withParty(parties []rules.Party, p rules.Party, add bool) []rules.Party {
+	out := append([]rules.Party{}, parties...)
+	for i := range out {
+		if out[i].Address == p.Address {
+			if p.Trust == rules.Proven {
+				out[i].Trust = rules.Proven
+			}
+			return out
+		}
+	}
+	if add {
+		out = append(out, p)
+	}
+	return out
+}
+
+func known(language string) string {
+	if language == "und" {
+		return ""
+	}
+	return language
+}
+
+func first(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}

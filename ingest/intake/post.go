@@ -1,0 +1,100 @@
+package intake
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"retour/notify"
+	"retour/rules"
+	"retour/rules/casebook"
+)
+
+// posting is one mail to a customer on its way into the outbox.
+type posting struct {
+	to        rules.Party
+	language  string
+	told      []notify.Told
+	thread    notify.Thread
+	key       string // unique in the outbox
+	caseID    int64
+	history   int64
+	automatic bool   // answers a mail without a person's hand: counted against the caps
+	withheld  string // why it may not go out now; it stays in the outbox as failed, for a person to send
+}
+
+// post composes the mail and leaves it in the outbox.
+func (in *Intake) post(ctx context.Context, tx *casebook.Tx, p posting) error {
+	mail, err := in.Composer.Compose(p.to, p.language, p.told, p.thread, p.key, tx.Now(), p.automatic)
+	if err != nil {
+		return fmt.Errorf("compose mail %s: %w", p.key, err)
+	}
+	return in.enqueue(ctx, tx, mail, p)
+}
+
+func (in *Intake) enqueue(ctx context.Context, tx *casebook.Tx, mail notify.Mail, p posting) error {
+	body, err := json.Marshal(mail)
+	if err != nil {
+		return fmt.Errorf("store mail %s: %w", p.key, err)
+	}
+	id, _, err := tx.Enqueue(ctx, casebook.Row{
+		Lane: fmt.Sprintf("mail/%d", p.caseID), Kind: string(notify.DeliverMail), Key: p.key, CaseID: p.caseID,
+		HistoryID: p.history, Recipient: mail.To, MessageID: mail.MessageID, Body: body, Automatic: p.automatic,
+	})
+	if err != nil {
+		return fmt.Errorf("leave mail %s in the outbox: %w", p.key, err)
+	}
+	if err := tx.LinkMessage(ctx, mail.MessageID, p.caseID, "out"); err != nil {
+		return fmt.Errorf("link mail %s: %w", p.key, err)
+	}
+	if p.withheld != "" {
+		if err := tx.Withhold(ctx, id, p.withheld); err != nil {
+			return fmt.Errorf("withhold mail %s: %w", p.key, err)
+		}
+	}
+	return nil
+}
+
+// note writes something into a case's history that decides nothing.
+func (in *Intake) note(ctx context.Context, tx *casebook.Tx, c rules.Case, h casebook.HistoryRow) error {
+	h.At, h.From, h.To, h.Version, h.Policy = tx.Now(), c.State, c.State, c.Version, in.Policy.Version
+	id, err := tx.AddHistory(ctx, c.ID, h)
+	if err != nil {
+		return fmt.Errorf("write history of %s: %w", c.Number, err)
+	}
+	return in.toSlack(ctx, tx, c.ID, c.Version, id)
+}
+
+// holdInSlack puts a held mail before the staff.
+func (in *Intake) holdInSlack(ctx context.Context, tx *casebook.Tx, ledgerID int64) error {
+	if !in.Slack {
+		return nil
+	}
+	key := fmt.Sprintf("held/%d", ledgerID)
+	_, _, err := tx.Enqueue(ctx, casebook.Row{Lane: "slack/" + key, Kind: string(notify.DeliverHeld), Key: key, LedgerID: ledgerID})
+	if err != nil {
+		return fmt.Errorf("leave %s for Slack: %w", key, err)
+	}
+	return nil
+}
+
+// threadOf continues the customer's thread: the newest mail of his that is in
+// the case, and before it what it answered.
+func (in *Intake) threadOf(ctx context.Context, tx *casebook.Tx, caseID int64) (notify.Thread, error) {
+	ids, err := tx.MessagesOf(ctx, caseID)
+	if err != nil {
+		return notify.Thread{}, fmt.Errorf("thread of the case: %w", err)
+	}
+	var t notify.Thread
+	for _, m := range ids {
+		if m.Direction == "in" {
+			t.MessageID = m.MessageID
+		}
+	}
+	for _, m := range ids {
+		if m.MessageID != t.MessageID {
+			t.References = append(t.References, m.MessageID)
+		}
+	}
+	return t, nil
+}

@@ -1,0 +1,110 @@
+package intake
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"retour/ingest"
+	"retour/rules"
+)
+
+// Reader understands mails by a policy's catalogue and touches nothing. It is
+// what intake and `retour explain` share.
+type Reader struct {
+	catalogue *ingest.Catalogue
+	desk      ingest.Desk
+	limits    ingest.Limits
+	patience  time.Duration // for one mail
+}
+
+// Reading is one mail, understood.
+type Reading struct {
+	Message  *ingest.Message
+	Facts    ingest.Facts
+	Auth     ingest.Auth
+	Claim    rules.Claim
+	Trouble  string // why it could not be read to the end; empty when it could
+	Oversize bool   // only the header was there
+}
+
+// NewReader compiles the policy's patterns.
+func NewReader(p *rules.Policy, desk ingest.Desk) (*Reader, error) {
+	catalogue, err := ingest.NewCatalogue(manufacturers(p))
+	if err != nil {
+		return nil, fmt.Errorf("patterns of the policy: %w", err)
+	}
+	return &Reader{catalogue: catalogue, desk: desk, limits: ingest.DefaultLimits(), patience: 20 * time.Second}, nil
+}
+
+// Read understands a mail. A panic or a mail that takes too long becomes
+// Reading.Trouble: the mail is kept for a person and the queue goes on.
+func (r *Reader) Read(raw []byte, headerOnly bool, now time.Time) Reading {
+	done := make(chan Reading, 1)
+	go func() { done <- r.guarded(raw, headerOnly, now) }()
+	timer := time.NewTimer(r.patience)
+	defer timer.Stop()
+	select {
+	case reading := <-done:
+		return reading
+	case <-timer.C:
+		return Reading{Message: &ingest.Message{}, Trouble: fmt.Sprintf("reading it took more than %s", r.patience)}
+	}
+}
+
+func (r *Reader) guarded(raw []byte, headerOnly bool, now time.Time) (reading Reading) {
+	reading = Reading{Message: &ingest.Message{}, Oversize: headerOnly}
+	defer func() {
+		if p := recover(); p != nil {
+			reading.Trouble = fmt.Sprintf("reading it failed inside: %v", p)
+		}
+	}()
+	desk := r.desk
+	desk.Now = now
+	reading.Message = ingest.Parse(raw, r.limits)
+	reading.Auth = ingest.Authenticate(reading.Message, desk.AuthServ)
+	reading.Facts = ingest.Extract(r.catalogue, reading.Message, desk)
+	reading.Claim = claim(reading.Facts, headerOnly)
+	return reading
+}
+
+// claim puts what a mail says into the words of the rules.
+func claim(f ingest.Facts, oversize bool) rules.Claim {
+	cl := rules.Claim{
+		Reason:       rules.Reason(f.Reason),
+		References:   references(f.References),
+		PurchaseDate: f.PurchaseDate,
+		Fault:        f.Fault,
+		Text:         f.NewText,
+		Oversize:     oversize,
+	}
+	for i, u := range f.Units {
+		cl.Items = append(cl.Items, rules.Item{
+			Position: i + 1, Manufacturer: u.Manufacturer, Model: u.Model, Serial: u.Serial, MAC: u.MAC,
+			FoundIn: u.FoundIn, VendorTicket: u.VendorTicket,
+		})
+	}
+	if f.Unused {
+		cl.Confirmed = append(cl.Confirmed, rules.FactUnused)
+	}
+	return cl
+}
+
+func references(r ingest.References) rules.References {
+	return rules.References{RMA: r.RMA, VendorTicket: r.VendorTicket, SupportTicket: r.SupportTicket,
+		Order: r.Order, Invoice: r.Invoice, DeliveryNote: r.DeliveryNote, Tracking: r.Tracking}
+}
+
+// party is who a mail is credited to.
+func (r Reading) party(trust rules.Trust) rules.Party {
+	return rules.Party{Address: strings.ToLower(r.Facts.From.Address), Name: r.Facts.From.Name, Trust: trust}
+}
+
+// threadIDs are the Message-IDs that a mail answers, the nearest first.
+func (r Reading) threadIDs() []string {
+	ids := append([]string{}, r.Message.InReplyTo...)
+	for i := len(r.Message.References) - 1; i >= 0; i-- {
+		ids = append(ids, r.Message.References[i])
+	}
+	return ids
+}

@@ -1,0 +1,367 @@
+package ingest
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/emersion/go-message/textproto"
+)
+
+// DefaultLimits are the bounds that the desk runs with.
+func DefaultLimits() Limits {
+	return Limits{Depth: 20, Parts: 1000, Header: 512 << 10, Text: 1 << 20, Attachment: 30 << 20}
+}
+
+// Parse reads a mail (RFC 5322, RFC 2045). It never fails and never panics:
+// what cannot be understood is kept as text or attachment and named in
+// Problems. The attachments' data may share memory with raw.
+func Parse(raw []byte, lim Limits) *Message {
+	w := &walker{lim: lim}
+	return w.message(lineEnds(raw), 0, "")
+}
+
+// walker carries the bounds through one mail and the mails within it.
+type walker struct {
+	lim   Limits
+	parts int // seen so far, those of nested mails too
+}
+
+// piece is one stretch of the body: a text, or the forms of one alternative.
+type piece struct {
+	plain, html string
+	hasPlain    bool
+}
+
+// part is one MIME part on its way into a Message.
+type part struct {
+	path      string // "1.2", "" for the mail itself
+	header    textproto.Header
+	mediaType string
+	params    map[string]string
+	body      []byte // not decoded
+}
+
+// body collects what the parts of one Message give.
+type body struct {
+	msg    *Message
+	pieces []piece
+}
+
+func (w *walker) message(raw []byte, depth int, path string) *Message {
+	m := &Message{}
+	h, rest := m.readHeader(raw, w.lim.Header, path)
+	m.fillHeader(h)
+	b := &body{msg: m}
+	w.part(b, newPart(h, rest, path, "text/plain"), depth)
+	b.finish(w.lim.Text)
+	if m.Report == nil {
+		m.Report = reportFromText(m)
+	}
+	return m
+}
+
+func newPart(h textproto.Header, raw []byte, path, fallback string) part {
+	t, params := parseParams(h.Get("Content-Type"))
+	if !strings.Contains(t, "/") {
+		t = fallback
+	}
+	return part{path: path, header: h, mediaType: t, params: params, body: raw}
+}
+
+func (w *walker) part(b *body, p part, depth int) {
+	w.parts++
+	switch {
+	case depth >= w.lim.Depth && !p.isText():
+		b.msg.problem(p.path, "nested too deeply: kept as it came")
+		w.attach(b, p)
+	case strings.HasPrefix(p.mediaType, "multipart/"):
+		w.multipart(b, p, depth)
+	case p.mediaType == "message/rfc822" || p.mediaType == "message/global":
+		w.nested(b, p, depth)
+	case p.isBody():
+		b.pieces = append(b.pieces, w.text(b, p))
+	default:
+		w.attach(b, p)
+	}
+}
+
+func (p part) isText() bool {
+	return p.mediaType == "text/plain" || p.mediaType == "text/html"
+}
+
+// isBody tells a body text from an attached file. A text with a file name is a
+// file, unless it is all that the mail has.
+func (p part) isBody() bool {
+	disposition, _ := parseParams(p.header.Get("Content-Disposition"))
+	return p.isText() && disposition != "attachment" && (p.path == "" || p.name() == "")
+}
+
+func (p part) name() string {
+	_, params := parseParams(p.header.Get("Content-Disposition"))
+	name := params["filename"]
+	if name == "" {
+		name = p.params["name"]
+	}
+	name = strings.Join(strings.Fields(decodeWords(name)), " ")
+	return name[strings.LastIndexAny(name, `/\`)+1:]
+}
+
+func (w *walker) multipart(b *body, p part, depth int) {
+	raw := p.body
+	boundary := p.params["boundary"]
+	if boundary == "" || !bytes.Contains(raw, []byte("--"+boundary)) {
+		raw, boundary = repairMultipart(p, boundary)
+	}
+	if boundary == "" {
+		b.msg.problem(p.path, "multipart without its boundary: read as text")
+		p.mediaType = "text/plain"
+		b.pieces = append(b.pieces, w.text(b, p))
+		return
+	}
+	parts, closed := splitParts(raw, boundary, w.lim.Parts-w.parts)
+	if !closed {
+		b.msg.problem(p.path, "the closing boundary is missing, or there are too many parts")
+	}
+	mark := len(b.pieces)
+	for i, raw := range parts {
+		if w.parts >= w.lim.Parts {
+			break
+		}
+		w.child(b, p, raw, i+1, depth)
+	}
+	if p.mediaType == "multipart/alternative" {
+		b.pieces = append(b.pieces[:mark], oneOf(b.pieces[mark:])...)
+	}
+}
+
+func (w *walker) child(b *body, parent part, raw []byte, n, depth int) {
+	path := strconv.Itoa(n)
+	if parent.path != "" {
+		path = parent.path + "." + path
+	}
+	fallback := "text/plain"
+	if parent.mediaType == "multipart/digest" {
+		fallback = "message/rfc822"
+	}
+	h, rest := b.msg.readHeader(raw, w.lim.Header, path)
+	w.part(b, newPart(h, rest, path, fallback), depth+1)
+}
+
+// oneOf reduces the forms of an alternative to one piece: the last plain text
+// and the last HTML that are not empty.
+func oneOf(forms []piece) []piece {
+	var one piece
+	for _, f := range forms {
+		if f.hasPlain && (strings.TrimSpace(f.plain) != "" || !one.hasPlain) {
+			one.plain, one.hasPlain = f.plain, true
+		}
+		if f.html != "" {
+			one.html = f.html
+		}
+	}
+	if !one.hasPlain && one.html == "" {
+		return nil
+	}
+	return []piece{one}
+}
+
+// repairMultipart finds the boundary where none is declared or the declared
+// one does not occur, also when the whole multipart is encoded.
+func repairMultipart(p part, declared string) ([]byte, string) {
+	raw := p.body
+	if e := p.encoding(); e == "base64" || e == "quoted-printable" {
+		raw, _ = decodeTransfer(e, raw)
+		if declared != "" && bytes.Contains(raw, []byte("--"+declared)) {
+			return raw, declared
+		}
+	}
+	for rest := raw; len(rest) > 0; {
+		line, after, _ := bytes.Cut(rest, []byte("\n"))
+		line = bytes.TrimRight(line, " \t\r")
+		next, _, _ := bytes.Cut(after, []byte("\n"))
+		if len(line) > 4 && bytes.HasPrefix(line, []byte("--")) && bytes.HasPrefix(bytes.ToLower(next), []byte("content-")) {
+			return raw, string(line[2:])
+		}
+		rest = after
+	}
+	return raw, ""
+}
+
+// splitParts cuts a multipart body at its boundary lines. The closing boundary
+// may be missing; at most limit parts are given.
+func splitParts(raw []byte, boundary string, limit int) (parts [][]byte, closed bool) {
+	delim := []byte("--" + boundary)
+	start := -1 // of the part that is open
+	for at := 0; ; {
+		i := bytes.Index(raw[at:], delim)
+		if i < 0 {
+			break
+		}
+		i += at
+		at = i + len(delim)
+		end := at + lineLength(raw[at:])
+		tail := bytes.TrimSpace(raw[at:end])
+		last := bytes.HasPrefix(tail, []byte("--"))
+		if i > 0 && raw[i-1] != '\n' || len(tail) > 0 && !last {
+			continue
+		}
+		if start >= 0 {
+			parts = append(parts, trimBreak(raw[start:max(i, start)]))
+		}
+		if last || len(parts) >= limit {
+			return parts, last
+		}
+		start, at = end, end
+	}
+	if start >= 0 && start < len(raw) {
+		parts = append(parts, raw[start:])
+	}
+	return parts, false
+}
+
+// lineLength is the length of the first line, its end included.
+func lineLength(b []byte) int {
+	if i := bytes.IndexByte(b, '\n'); i >= 0 {
+		return i + 1
+	}
+	return len(b)
+}
+
+func trimBreak(b []byte) []byte {
+	b = bytes.TrimSuffix(b, []byte("\n"))
+	return bytes.TrimSuffix(b, []byte("\r"))
+}
+
+func (p part) encoding() string {
+	v, _, _ := strings.Cut(p.header.Get("Content-Transfer-Encoding"), ";")
+	return strings.ToLower(strings.TrimSpace(v))
+}
+
+func (w *walker) decode(b *body, p part) []byte {
+	data, problem := decodeTransfer(p.encoding(), p.body)
+	if problem != "" {
+		b.msg.problem(p.path, problem)
+	}
+	return data
+}
+
+func (w *walker) text(b *body, p part) piece {
+	data := w.decode(b, p)
+	if len(data) > w.lim.Text {
+		b.msg.problem(p.path, fmt.Sprintf("text of %d bytes, the first %d are read", len(data), w.lim.Text))
+		data = data[:w.lim.Text]
+	}
+	s, problem := decodeText(p.params["charset"], data, p.mediaType == "text/html")
+	if problem != "" {
+		b.msg.problem(p.path, problem)
+	}
+	s = strings.ReplaceAll(s, "\r\n", "\n")
+	s = strings.ReplaceAll(s, "\r", "\n")
+	if p.mediaType == "text/html" {
+		return piece{html: s}
+	}
+	if strings.EqualFold(p.params["format"], "flowed") {
+		s = unflow(s, strings.EqualFold(p.params["delsp"], "yes"))
+	}
+	return piece{plain: s, hasPlain: true}
+}
+
+func (w *walker) nested(b *body, p part, depth int) {
+	raw := w.decode(b, p)
+	a := w.attachment(p, raw)
+	a.Message = w.message(raw, depth+1, p.path)
+	if a.Name == "" {
+		a.Name = "message.eml"
+	}
+	b.msg.Attachments = append(b.msg.Attachments, a)
+}
+
+func (w *walker) attach(b *body, p part) {
+	data := w.decode(b, p)
+	a := w.attachment(p, data)
+	if strings.HasSuffix(strings.ToLower(a.Name), ".eml") && p.mediaType == "application/octet-stream" {
+		a.Message = w.message(data, w.lim.Depth, p.path)
+	}
+	b.msg.Attachments = append(b.msg.Attachments, a)
+	switch p.mediaType {
+	case "message/delivery-status", "message/global-delivery-status":
+		b.msg.Report = parseStatus(data, b.msg.Report)
+	case "text/rfc822-headers", "message/rfc822-headers":
+		if b.msg.Report != nil && b.msg.Report.OriginalID == "" {
+			b.msg.Report.OriginalID = messageIDIn(data)
+		}
+	}
+}
+
+func (w *walker) attachment(p part, data []byte) Attachment {
+	disposition, _ := parseParams(p.header.Get("Content-Disposition"))
+	id := strings.Trim(strings.TrimSpace(p.header.Get("Content-Id")), "<>")
+	a := Attachment{
+		Name: p.name(), MediaType: p.mediaType, Size: len(data), ContentID: id,
+		Inline: disposition == "inline" || disposition == "" && id != "",
+	}
+	if len(data) <= w.lim.Attachment {
+		a.Data = data
+	}
+	return a
+}
+
+// finish makes the body text of the pieces. A mail without any takes it from
+// its first text attachment: nothing that was written is left unread.
+func (b *body) finish(limit int) {
+	var text, html []string
+	for _, p := range b.pieces {
+		if strings.TrimSpace(p.plain) == "" && p.html != "" {
+			p.plain = htmlText(p.html)
+		}
+		if strings.TrimSpace(p.plain) != "" {
+			text = append(text, p.plain)
+		}
+		if p.html != "" {
+			html = append(html, p.html)
+		}
+	}
+	m := b.msg
+	m.Text = cut(strings.Join(text, "\n"), limit)
+	m.HTML = strings.Join(html, "\n")
+	m.linkOriginal()
+	if m.Text != "" {
+		return
+	}
+	for _, a := range m.Attachments {
+		if strings.HasPrefix(a.MediaType, "text/") && len(a.Data) > 0 && a.Inline {
+			m.Text, _ = decodeText("", a.Data, false)
+			m.Text = cut(m.Text, limit)
+			return
+		}
+	}
+}
+
+// cut shortens s to at most n bytes without breaking a character.
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}
+
+func (m *Message) problem(where, what string) {
+	const most = 100
+	if len(m.Problems) < most {
+		m.Problems = append(m.Problems, Problem{Where: where, What: what})
+	}
+}
+
+// lineEnds turns a mail that knows only bare CR into one with LF.
+func lineEnds(raw []byte) []byte {
+	if bytes.IndexByte(raw, '\n') >= 0 || bytes.IndexByte(raw, '\r') < 0 {
+		return raw
+	}
+	return bytes.ReplaceAll(raw, []byte("\r"), []byte("\n"))
+}

@@ -1,0 +1,533 @@
+package ingest
+
+import (
+	"regexp"
+	"sort"
+	"strconv"
+	"strings"
+)
+
+// zone is one stretch of text that units are looked for in.
+type zone struct {
+	foundIn string // body, subject, quoted, or the attachment's name
+	lines   []string
+}
+
+type findKind int
+
+const (
+	aSerial findKind = iota
+	aMAC
+	aModel
+	aMaker
+)
+
+// find is one thing that a line names.
+type find struct {
+	kind     findKind
+	text     string // normalised
+	maker    int    // -1 unknown
+	line     int
+	at, end  int // bytes of the line
+	quantity int // of a model: how many are spoken of; 0 when the text does not say
+	labelled bool
+	evidence string
+}
+
+// scanner looks through one mail. named are the makers that the mail speaks of
+// anywhere, which is what patterns of little form need for company.
+type scanner struct {
+	cat   *Catalogue
+	named map[int]bool
+}
+
+var (
+	serialLabel = regexp.MustCompile(`(?i)(?:\bs[ ]?/[ ]?n(?:r|o)?\b|\bn/s\b|\bsn(?:r|s)?\b|\bs\.[ ]?n\.?|\bser(?:ial)?\.?[ ]?-?(?:number|nummer|numero|num|no|nr|n°|#)s?\b\.?(?:\(s\))?|\bserials?\b|` +
+		`\bn(?:[°o]\.?|um[ée]ros?|um\.?|os?\.?|r\.?|\.)? ?(?:de )?s[ée]ries?\b|s[ée]rie[ ]?n[°o]|\bs[ée]rie ?:|` +
+		`\bserie[- ]?(?:nummers?|nrs?\b\.?|no\b\.?)|\b(?:numer[oi]|num\.?|nr\.?|n[°.]|codice|cod\.?)[ ]*(?:di[ ]+)?(?:serie|serial[ei]|matricol[ae]|matr\.?)|\bmatricol[ae]\b|\bmatr\.|\bserial[ei]\b|` +
+		`\bserien?[-. ]?(?:nummern?|nrn?\b\.?|no\b\.?)|\bser\.?[- ]?nr\b\.?|\bger[äa]tenummern?\b|\bfabrik(?:ations)?-?(?:nummer|nr)\b\.?|\bnummer (?:vom|auf dem) (?:aufkleber|etikett|typenschild))`)
+	macLabel   = regexp.MustCompile(`(?i)\bmac(?:[- ]?(?:ids?|add?res(?:s|se|ses|sen|si|sses)?|addr|indirizz[oi]))?\b|\b(?:add?res(?:s|se|ses|sen)?|indirizz[oi])[ ]+mac\b`)
+	otherLabel = regexp.MustCompile(`(?i)(?:\b(?:p/n|pn|part(?: ?(?:no|number|nr))|sku|art(?:ikel)?\.?-?(?: ?(?:nr|nummer|code|no))|cod(?:ice)?\.? ?art(?:icolo)?|ean|upc|gtin|fcc(?: ?id)?|imei|ipei|ipui|rfpi|firmware|fw|hw|version|versie|versione|` +
+		`order|po|bestell?(?:nummer|nr|ung)|best|auftrag\w*|commande|cde|bestelling|ordine|invoice|factuur|facture|fact|rechnung\w*|re|fattura|ft|lieferschein\w*|ls|bl|bon de livraison|ddt|pakbon|tracking|colis|sendung\w*|ticket\w*|case|rma|` +
+		`iban|vat|tva|btw|p\.? ?iva|ust-?id\w*|tel|t[ée]l|phone|fax|mobil\w*|cell?|gsm|hrb|rcs|siret|siren|kvk|sinistre|schaden\w*|contract|contrat|vertrag\w*|meeting id|passcode|call-?id|licen[sc]e|lizenz\w*|licenza|licence|cig|ref|réf|référence|vorgang\w*|dossier|kundennr|kundennummer|client no|customer no|account)\b\.?)`)
+	macForm = regexp.MustCompile(`(?i)(?:[0-9a-f]{2}(?:[:\-. ]?[0-9a-f]{2}){5}|[0-9a-f]{4}[.:\-][0-9a-f]{4}[.:\-][0-9a-f]{4}|[0-9a-f]{6}[:\-][0-9a-f]{6})`)
+	dateish = regexp.MustCompile(`^(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d{2}|(?:19|20)\d{2}-\d{2}-\d{2})$`)
+)
+
+// scan gives what a line names, from left to right. after is the rest of the
+// zone: a label may stand alone above its value.
+func (s *scanner) scan(line string, n int, pending bool) (found []find, label bool) {
+	if strings.IndexAny(line, "0123456789") < 0 {
+		return s.makers(line, n, nil), serialLabel.MatchString(line)
+	}
+	taken := make([]bool, len(line)+1)
+	up := upper(line)
+	found = s.macs(line, up, n, taken)
+	found = append(found, s.models(line, n, taken)...)
+	more, label := s.labelled(line, n, taken, pending)
+	found = append(found, more...)
+	found = append(found, s.patterned(line, up, n, taken)...)
+	found = s.makers(line, n, found)
+	sort.SliceStable(found, func(i, j int) bool { return found[i].at < found[j].at })
+	return found, label
+}
+
+func wordByte(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z'
+}
+
+func boundary(s string, i int) bool {
+	return i == 0 || i == len(s) || !wordByte(s[i-1]) || !wordByte(s[i])
+}
+
+func take(taken []bool, at, end int) {
+	for i := at; i < end; i++ {
+		taken[i] = true
+	}
+}
+
+func (s *scanner) macs(line, up string, n int, taken []bool) []find {
+	var found []find
+	for from := 0; from < len(line); {
+		loc := macForm.FindStringIndex(line[from:])
+		if loc == nil {
+			break
+		}
+		at, end := from+loc[0], from+loc[1]
+		mac := hexOnly(up[at:end])
+		if len(mac) != 12 || !boundary(line, at) || !boundary(line, end) || !s.isMAC(line, at, end, mac) {
+			for from = at + 1; from < len(line) && wordByte(line[from-1]); from++ {
+			}
+			continue
+		}
+		f := find{kind: aMAC, text: mac, maker: s.cat.maker(mac), line: n, at: at, end: end, evidence: line}
+		if before := lastLabel(line[:at]); before == "serial" && !strings.ContainsAny(line[at:end], ":. ") {
+			f.kind, f.labelled = aSerial, true
+		}
+		found = append(found, f)
+		// Ubiquiti prints a set-up code behind the MAC; it belongs to no number.
+		end = codeBehind(line, end)
+		take(taken, at, end)
+		from = end
+	}
+	return found
+}
+
+func codeBehind(line string, end int) int {
+	if end+7 <= len(line) && line[end] == '-' && boundary(line, end+7) {
+		for _, c := range []byte(line[end+1 : end+7]) {
+			if !wordByte(c) {
+				return end
+			}
+		}
+		return end + 7
+	}
+	return end
+}
+
+// isMAC wants more than twelve hex digits: separators that only MACs have, a
+// known prefix, or a label.
+func (s *scanner) isMAC(line string, at, end int, mac string) bool {
+	if s.cat.maker(mac) >= 0 {
+		return true
+	}
+	if strings.ContainsAny(line[at:end], ":-") && end-at == 17 {
+		return true
+	}
+	return lastLabel(line[:at]) == "mac"
+}
+
+func hexOnly(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r >= 'A' && r <= 'F' {
+			return r
+		}
+		return -1
+	}, s)
+}
+
+// lastLabel names the label that stands closest before a value.
+func lastLabel(before string) string {
+	before = before[max(0, len(before)-40):]
+	best, name := -1, ""
+	for label, re := range map[string]*regexp.Regexp{"serial": serialLabel, "mac": macLabel, "other": otherLabel} {
+		all := re.FindAllStringIndex(before, -1)
+		if len(all) > 0 {
+			if last := all[len(all)-1]; last[1] > best {
+				best, name = last[1], label
+			}
+		}
+	}
+	return name
+}
+
+func (s *scanner) models(line string, n int, taken []bool) []find {
+	var found []find
+	for i := 0; i < len(line); i++ {
+		if taken[i] || !wordByte(line[i]) || i > 0 && wordByte(line[i-1]) {
+			continue
+		}
+		best, maker := 0, -1
+		for k := range s.cat.models {
+			f := &s.cat.models[k]
+			if f.first.fit(line[i:]) {
+				if size := f.at(line, i); size > best || size == best && size > 0 && s.named[f.maker] && !s.named[maker] {
+					best, maker = size, f.maker
+				}
+			}
+		}
+		if best == 0 || anyTaken(taken, i, i+best) {
+			continue
+		}
+		text, bare := s.bareModel(line[i:i+best], maker)
+		found = append(found, find{kind: aModel, text: text, maker: maker, line: n, at: i, end: i + best,
+			quantity: quantityBefore(line[:i]), labelled: bare, evidence: line})
+		take(taken, i, i+best)
+		i += best - 1
+	}
+	return found
+}
+
+func anyTaken(taken []bool, at, end int) bool {
+	for _, t := range taken[at:min(end, len(taken))] {
+		if t {
+			return true
+		}
+	}
+	return false
+}
+
+// bareModel takes the maker's name off the front of a model; named tells that
+// it stood there.
+func (s *scanner) bareModel(text string, maker int) (model string, named bool) {
+	for _, name := range append([]string{s.cat.makers[maker].ID}, s.cat.makers[maker].Names...) {
+		if len(text) > len(name)+1 && strings.EqualFold(text[:len(name)], name) && text[len(name)] == ' ' {
+			text, named = strings.TrimSpace(text[len(name):]), true
+		}
+	}
+	if text == strings.ToLower(text) {
+		text = strings.ToUpper(text)
+	}
+	return strings.TrimRight(text, " -/"), named
+}
+
+var quantityForm = regexp.MustCompile(`(?i)(?:^|[\s(\[,;:.-])(\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|een|één|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|un|une|deux|trois|quatre|cinq|sept|huit|neuf|dix|uno|una|due|tre|quattro|cinque|sei|sette|otto|nove|dieci|ein|eine|einen|zwei|drei|fünf|sechs|sieben|neun|zehn)(?:\s?x|\s?×|\s?\*)?[\s.]+(?:(?:pcs|pieces|units?|st(?:ü|ue)ck|stk|stuks?|pz|pezzi|unit[ée]s?|pièces|pi[èe]ces|no|of|de|di|van|von)\.?\s+)?(?:\pL[\pL'!-]*\s+){0,4}$`)
+
+var numerals = map[string]int{
+	"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+	"een": 1, "één": 1, "twee": 2, "drie": 3, "vier": 4, "vijf": 5, "zes": 6, "zeven": 7, "acht": 8, "negen": 9, "tien": 10,
+	"un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "sept": 7, "huit": 8, "neuf": 9, "dix": 10,
+	"uno": 1, "una": 1, "due": 2, "tre": 3, "quattro": 4, "cinque": 5, "sei": 6, "sette": 7, "otto": 8, "nove": 9, "dieci": 10,
+	"ein": 1, "eine": 1, "einen": 1, "zwei": 2, "drei": 3, "fünf": 5, "sechs": 6, "sieben": 7, "neun": 9, "zehn": 10,
+}
+
+// quantityBefore reads "3x", "5 Stück", "n. 3 apparecchi" in front of a model.
+func quantityBefore(before string) int {
+	const most = 200 // more is a number of something else
+	m := quantityForm.FindStringSubmatch(before[max(0, len(before)-60):])
+	if m == nil {
+		return 0
+	}
+	if n, ok := numerals[strings.ToLower(m[1])]; ok {
+		return n
+	}
+	n, err := strconv.Atoi(m[1])
+	if err != nil || n < 1 || n > most {
+		return 0
+	}
+	return n
+}
+
+// span is a word of a line with its place.
+type span struct{ at, end int }
+
+// words cuts a line into what may be numbers: letters and digits, joined by
+// dots, dashes, slashes and underscores.
+func words(line string) []span {
+	var out []span
+	for i := 0; i < len(line); {
+		if !wordByte(line[i]) {
+			i++
+			continue
+		}
+		at := i
+		for i < len(line) && (wordByte(line[i]) || line[i] >= 128 || strings.IndexByte("./_-!+", line[i]) >= 0 && i+1 < len(line) && wordByte(line[i+1])) {
+			i++
+		}
+		out = append(out, span{at, i})
+	}
+	return out
+}
+
+// labelled takes the values behind serial labels. pending is true when the
+// line above ended in a label, label when this one does.
+func (s *scanner) labelled(line string, n int, taken []bool, pending bool) (found []find, label bool) {
+	labels := serialLabel.FindAllStringIndex(line, -1)
+	if pending {
+		labels = append([][]int{{0, 0}}, labels...)
+	}
+	for i, l := range labels {
+		end := len(line)
+		if i+1 < len(labels) {
+			end = labels[i+1][0]
+		}
+		if l[1] < len(line) && l[1] > l[0] && wordByte(line[l[1]]) && wordByte(line[l[1]-1]) {
+			continue
+		}
+		values := s.values(line, l[1], end, n, taken)
+		found = append(found, values...)
+		label = len(values) == 0 && i == len(labels)-1 && l[1] > 0
+	}
+	return found, label
+}
+
+var (
+	listJoin  = regexp.MustCompile(`(?i)^\s*(?:[,;/&+|]|and|et|und|en|e|sowie|ainsi que|plus|y)?\s*(?:and|et|und|en|e)?\s*$`)
+	skipWords = 5 // that may stand between a label and its value
+)
+
+func (s *scanner) values(line string, at, end, n int, taken []bool) []find {
+	var found []find
+	skipped := 0
+	last := at
+	spans := words(line[at:end])
+	for i := 0; i < len(spans); i++ {
+		from, to := at+spans[i].at, at+spans[i].end
+		between := line[last:from]
+		if len(found) > 0 && !listJoin.MatchString(between) {
+			break
+		}
+		if taken[from] {
+			if len(found) > 0 || otherLabelIn(between) {
+				break
+			}
+			last = to
+			continue
+		}
+		value, used := s.group(line, at, spans[i:])
+		if value == "" {
+			if skipped++; skipped > skipWords || len(found) > 0 || otherLabelIn(line[last:to]) {
+				break
+			}
+			last = from
+			continue
+		}
+		if len(found) == 0 && otherLabelIn(line[last:from]) {
+			break
+		}
+		i += used - 1
+		to = at + spans[i].end
+		found = append(found, find{kind: aSerial, text: value, maker: s.formOf(value), line: n, at: from, end: to, labelled: true, evidence: line})
+		take(taken, from, to)
+		last = to
+	}
+	return found
+}
+
+func otherLabelIn(s string) bool { return otherLabel.MatchString(s) || macLabel.MatchString(s) }
+
+// group reads a serial at the first of the spans; digits that are written in
+// groups are one serial.
+func (s *scanner) group(line string, base int, spans []span) (value string, used int) {
+	first := line[base+spans[0].at : base+spans[0].end]
+	joined := first
+	for k := 1; k < min(len(spans), 6) && len(first) <= 6 && hasDigitOrShort(first); k++ {
+		if gap := line[base+spans[k-1].end : base+spans[k].at]; gap != " " && gap != "-" {
+			break
+		}
+		next := line[base+spans[k].at : base+spans[k].end]
+		if len(next) > 8 || strings.IndexAny(next, "0123456789") < 0 {
+			break
+		}
+		joined += next
+		if len(joined) >= 8 && s.formOf(upper(joined)) >= 0 {
+			value, used = upper(joined), k+1
+		}
+	}
+	if value != "" {
+		return value, used
+	}
+	if v, ok := serialValue(first); ok {
+		return s.undashed(v), 1
+	}
+	return "", 0
+}
+
+func hasDigitOrShort(s string) bool { return strings.IndexAny(s, "0123456789") >= 0 }
+
+// serialValue tells whether a word may be a serial number at all.
+func serialValue(w string) (string, bool) {
+	const shortest, longest = 5, 32
+	v := strings.Trim(upper(w), ".-_/!+")
+	digits := 0
+	for _, c := range []byte(v) {
+		if c >= 128 {
+			return "", false
+		}
+		if c >= '0' && c <= '9' {
+			digits++
+		}
+	}
+	if len(v) < shortest || len(v) > longest || digits < 2 || dateish.MatchString(v) {
+		return "", false
+	}
+	return v, true
+}
+
+// undashed takes dashes out that do not belong to the serial: only a known form
+// tells.
+func (s *scanner) undashed(v string) string {
+	if !strings.Contains(v, "-") || s.formOf(v) >= 0 {
+		return v
+	}
+	if bare := strings.ReplaceAll(v, "-", ""); s.formOf(bare) >= 0 {
+		return bare
+	}
+	return v
+}
+
+// formOf gives the maker whose serial form a value fits as a whole: one that
+// stands alone first, then one that the mail names. -1 for none.
+func (s *scanner) formOf(v string) int {
+	weak := -1
+	for k := range s.cat.serials {
+		f := &s.cat.serials[k]
+		if f.Kind == "date_code" || f.at(v, 0) != len(v) {
+			continue
+		}
+		if !f.NeedsContext && (f.Confidence == "high" || f.Confidence == "medium") {
+			return f.maker
+		}
+		if s.named[f.maker] {
+			weak = f.maker
+		}
+	}
+	return weak
+}
+
+// patterned finds serials without a label by the makers' forms.
+func (s *scanner) patterned(line, up string, n int, taken []bool) []find {
+	var found []find
+	spans := words(line)
+	for _, w := range spans {
+		if w.end-w.at < 8 || taken[w.at] || strings.IndexAny(line[w.at:w.end], "0123456789") < 0 {
+			continue
+		}
+		v := up[w.at:w.end]
+		maker, sure := s.strong(v)
+		if maker < 0 || lookalike(v) || addressed(line, w.at, w.end) {
+			continue
+		}
+		if label := lastLabel(line[:w.at]); label == "other" && (!sure || nearLabel(line, w.at)) {
+			continue
+		}
+		found = append(found, find{kind: aSerial, text: v, maker: maker, line: n, at: w.at, end: w.end, evidence: line})
+		take(taken, w.at, w.end)
+	}
+	return found
+}
+
+// nearLabel tells that the label stands right before the value.
+func nearLabel(line string, at int) bool {
+	before := line[max(0, at-22):at]
+	locs := otherLabel.FindAllStringIndex(before, -1)
+	if len(locs) == 0 {
+		return false
+	}
+	return len(strings.Fields(before[locs[len(locs)-1][1]:])) <= 2
+}
+
+// strong is the maker of a serial that needs no label. Forms of little shape
+// count only when the mail names their maker.
+func (s *scanner) strong(v string) (maker int, sure bool) {
+	maker = -1
+	for k := range s.cat.serials {
+		f := &s.cat.serials[k]
+		if f.Kind != "serial" && f.Kind != "mac_id" && f.Kind != "" || f.at(v, 0) != len(v) {
+			continue
+		}
+		switch {
+		case !f.NeedsContext && f.Confidence != "guess" && f.Confidence != "low":
+			return f.maker, true
+		case s.named[f.maker] && f.Confidence == "medium" && mixed(v):
+			maker = f.maker
+		}
+	}
+	return maker, false
+}
+
+// mixed tells letters and digits in one word.
+func mixed(v string) bool {
+	return strings.IndexAny(v, "0123456789") >= 0 && strings.IndexAny(v, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") >= 0
+}
+
+// addressed tells a word that is part of a mail address or a link.
+func addressed(line string, at, end int) bool {
+	return at > 0 && (line[at-1] == '@' || line[at-1] == '/' || line[at-1] == '=') || end < len(line) && line[end] == '@'
+}
+
+var notSerial = regexp.MustCompile(`^(?:96\d{8}[A-Z]|S3085\d-[A-Z]\d{3,4}-[A-Z0-9]{1,5}|\d{2,3}-\d{4,6}-\d{2}|(?:1725|3725|2200)-\d{5}-\d{3}[A-Z]?\d?|41-\d{6}-\d{2}|990-\d{4}[A-Z]?|1Z[0-9A-Z]{16}|` +
+	`(?:FR[0-9A-Z]{2}\d{9}|BE[01]\d{9}|NL\d{9}B\d{2}|IT\d{11}|DE\d{9}|LU\d{8}|ES[0-9A-Z]\d{7}[0-9A-Z]|ATU\d{8})|[A-Z]{2}\d{2}[A-Z0-9]{11,30}|(?:[0-9A-F]{4}-){4}[0-9A-F]{4}|JVGL\d+|JJD\d+|20\d{12})$`)
+
+// lookalike tells numbers of other kinds: part numbers, VAT and bank numbers,
+// parcels, EAN and IMEI by their check digits.
+func lookalike(v string) bool {
+	if strings.Trim(v, "0123456789") == "" {
+		return len(v) == 12 || len(v) == 13 && gtin(v) || len(v) == 15
+	}
+	return notSerial.MatchString(v) && !strings.HasPrefix(v, "CN") || strings.Count(v, ".") > 1 && !mixed(v)
+}
+
+// gtin checks the last digit of an EAN or UPC (GS1, modulo 10).
+func gtin(v string) bool {
+	sum := 0
+	for i := range len(v) - 1 {
+		d := int(v[len(v)-2-i] - '0')
+		if i%2 == 0 {
+			d *= 3
+		}
+		sum += d
+	}
+	return (10-sum%10)%10 == int(v[len(v)-1]-'0')
+}
+
+// makers adds the makers' names to what a line has.
+func (s *scanner) makers(line string, n int, found []find) []find {
+	lower := lowerASCII(line)
+	for i := range s.cat.names {
+		name := &s.cat.names[i]
+		if !s.named[name.maker] {
+			continue
+		}
+		if at, end, ok := name.in(line, lower); ok {
+			found = append(found, find{kind: aMaker, maker: name.maker, line: n, at: at, end: end})
+		}
+	}
+	return found
+}
+
+func (f *nameForm) in(line, lower string) (at, end int, ok bool) {
+	for from := 0; ; {
+		i := strings.Index(lower[from:], f.lower)
+		if i < 0 {
+			return 0, 0, false
+		}
+		at, end = from+i, from+i+len(f.lower)
+		if boundary(line, at) && boundary(line, end) && (!f.exact || line[at:end] == f.name) {
+			return at, end, true
+		}
+		from = end
+	}
+}
+
+// namedIn gives the makers that a text speaks of by name.
+func (c *Catalogue) namedIn(text string) map[int]bool {
+	named := map[int]bool{}
+	lower := lowerASCII(text)
+	for i := range c.names {
+		if _, _, ok := c.names[i].in(text, lower); ok {
+			named[c.names[i].maker] = true
+		}
+	}
+	return named
+}

@@ -1,0 +1,69 @@
+package ingest
+
+import "strings"
+
+// unflow joins the lines of format=flowed (RFC 3676).
+func unflow(s string, delsp bool) string {
+	var out []string
+	open := false // the last line of out ends in a soft break
+	depth := 0
+	for line := range strings.SplitSeq(s, "\n") {
+		d := len(line) - len(strings.TrimLeft(line, ">"))
+		text := line[d:]
+		text = strings.TrimPrefix(text, " ")
+		prefix := ""
+		if d > 0 {
+			prefix = strings.Repeat(">", d) + " "
+		}
+		soft := strings.HasSuffix(text, " ") && text != "-- "
+		if soft && delsp {
+			text = text[:len(text)-1]
+		}
+		if open && d == depth && text != "-- " {
+			out[len(out)-1] += text
+		} else {
+			out = append(out, prefix+text)
+		}
+		open, depth = soft, d
+	}
+	return strings.Join(out, "\n")
+}
+
+var spaces = strings.NewReplacer(
+	"\u00a0", " ", "\u2007", " ", "\u202f", " ", "\u2009", " ", "\u2002", " ", "\u2003", " ", "\u3000", " ",
+	"\u200b", "", "\u200c", "", "\u200d", "", "\u2060", "", "\ufeff", "", "\u00ad", "", "\r", "")
+
+// tidySpaces makes plain spaces of the many, and takes out those of no width.
+func tidySpaces(s string) string { return spaces.Replace(s) }
+
+var typography = strings.NewReplacer(
+	"\u2010", "-", "\u2011", "-", "\u2012", "-", "\u2013", "-", "\u2014", "-", "\u2212", "-",
+	"\u2018", "'", "\u2019", "'", "\u201c", `"`, "\u201d", `"`, "\u201e", `"`, "\u00d7", "x", "\uff1a", ":", "\u2116", "n°", "\u00ba", "°",
+	"a\u0300", "à", "e\u0301", "é", "e\u0300", "è", "u\u0308", "ü", "o\u0308", "ö", "a\u0308", "ä", "i\u0300", "ì", "o\u0300", "ò", "u\u0300", "ù", "c\u0327", "ç", "e\u0302", "ê",
+	"U\u0308", "Ü", "O\u0308", "Ö", "A\u0308", "Ä", "E\u0301", "É")
+
+// plain is the text that numbers and words are looked for in: one kind of
+// space, dash and quotation mark, accents composed.
+func plain(s string) string { return typography.Replace(tidySpaces(s)) }
+
+// upper makes ASCII letters upper case and keeps every byte's place.
+func upper(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if c >= 'a' && c <= 'z' {
+			b[i] = c - 'a' + 'A'
+		}
+	}
+	return string(b)
+}
+
+// lowerASCII makes ASCII letters lower case and keeps every byte's place.
+func lowerASCII(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			b[i] = c - 'A' + 'a'
+		}
+	}
+	return string(b)
+}

@@ -1,0 +1,343 @@
+package ingest
+
+import (
+	"regexp"
+	"strings"
+)
+
+// unit is a Unit in the making.
+type unit struct {
+	Unit
+	maker int // index in the catalogue, -1 unknown
+	line  int
+}
+
+// units reads the units of one zone.
+func (s *scanner) units(z zone) []unit {
+	var out []unit
+	var finds []find
+	flush := func() {
+		out = append(out, s.assemble(z, finds)...)
+		finds = nil
+	}
+	pending := false
+	for n := 0; n < len(z.lines); n++ {
+		if table, used := s.readTable(z, n); used > 0 {
+			flush()
+			out = append(out, table...)
+			n += used - 1
+			pending = false
+			continue
+		}
+		line := z.lines[n]
+		if strings.TrimSpace(line) == "" {
+			continue
+		}
+		found, label := s.scan(line, n, pending)
+		pending = label
+		if !stays.MatchString(line) {
+			finds = append(finds, found...)
+		}
+	}
+	flush()
+	return dedupe(out)
+}
+
+// stays tells that a unit on this line is not to come back.
+var stays = regexp.MustCompile(`(?i)(?:überlebt|nicht einschicken|funktioniert (?:noch|einwandfrei)|bleibt (?:hier|bei uns)|gegengeprüft|gegengetestet|zum vergleich|survived|works fine|is (?:still )?(?:ok|fine|working)\b|stays (?:here|with)|keeping (?:it|this)|for comparison|` +
+	`fonctionne (?:bien|encore|normalement)|reste (?:chez|en place)|on le garde|à titre de comparaison|nog goed|werkt (?:nog|wel|prima)|blijft (?:hier|staan)|ter vergelijking|` +
+	`funziona (?:bene|regolarmente|ancora)?[,.]? ?(?:quello )?lo (?:lascio|tengo)|è asciutto e funziona|resta (?:qui|da noi)|funziona regolarmente)`)
+
+// assemble makes units of what was found in running text: each serial or MAC
+// is one, the two together when they stand by each other; models and makers
+// are handed to them.
+func (s *scanner) assemble(z zone, finds []find) []unit {
+	units := s.numbered(z, finds)
+	s.nameUnits(units, finds)
+	if len(units) == 0 {
+		return s.unnumbered(z, finds)
+	}
+	return s.topUp(z, units, finds)
+}
+
+// numbered makes the units that have a serial or a MAC.
+func (s *scanner) numbered(z zone, finds []find) []unit {
+	var units []unit
+	add := func(f find) *unit {
+		u := unit{maker: f.maker, line: f.line}
+		u.FoundIn, u.Line = z.foundIn, strings.Join(strings.Fields(f.evidence), " ")
+		units = append(units, u)
+		return &units[len(units)-1]
+	}
+	for _, f := range finds {
+		var last *unit
+		if len(units) > 0 {
+			last = &units[len(units)-1]
+		}
+		near := last != nil && f.line-last.line <= 2
+		switch f.kind {
+		case aSerial:
+			if near && last.Serial == "" && last.MAC != "" && pairs(finds, last.MAC, f) {
+				last.Serial = f.text
+				s.claim(last, f.maker)
+				continue
+			}
+			add(f).Serial = f.text
+		case aMAC:
+			if near && last.MAC == "" && last.Serial != "" {
+				last.MAC = f.text
+				s.claim(last, f.maker)
+				last.line = f.line
+				continue
+			}
+			if near && last.MAC != "" && portMAC(f) {
+				continue
+			}
+			add(f).MAC = f.text
+		}
+	}
+	return units
+}
+
+// claim lets the better evidence name the maker: a MAC's prefix is certain, a
+// serial's form is not.
+func (s *scanner) claim(u *unit, maker int) {
+	if maker >= 0 && (u.maker < 0 || s.cat.maker(u.MAC) == maker) {
+		u.maker = maker
+	}
+}
+
+// pairs tells whether a serial belongs to the MAC before it: a list that puts
+// the MAC first does so for every unit.
+func pairs(finds []find, mac string, f find) bool {
+	serials, macs, firstMAC := 0, 0, false
+	for i, x := range finds {
+		switch x.kind {
+		case aSerial:
+			serials++
+		case aMAC:
+			if macs == 0 && serials == 0 && i < len(finds) {
+				firstMAC = true
+			}
+			macs++
+		}
+	}
+	return firstMAC && serials <= macs
+}
+
+var port = regexp.MustCompile(`(?i)\b(?:E\d{2}|ETH\d{1,2}|W\d{2}):`)
+
+// portMAC tells one of the many MACs of a router's ports.
+func portMAC(f find) bool { return port.MatchString(f.evidence) }
+
+// nameUnits gives models and makers to the units: from their own line, the
+// lines above, at last the only one that the text names.
+func (s *scanner) nameUnits(units []unit, finds []find) {
+	single := onlyModel(finds)
+	for i := range units {
+		u := &units[i]
+		m := s.modelFor(u, finds, i == 0 || units[i-1].line < u.line)
+		if m == nil {
+			m = single
+		}
+		if m != nil && s.fits(u, m) {
+			u.Model = m.text
+			if u.maker < 0 || s.cat.maker(u.MAC) < 0 {
+				u.maker = m.maker
+			}
+		}
+		if u.maker < 0 {
+			u.maker = makerFor(u, finds)
+		}
+	}
+}
+
+// fits keeps a model from a unit whose MAC belongs to another maker.
+func (s *scanner) fits(u *unit, m *find) bool {
+	if maker := s.cat.maker(u.MAC); maker >= 0 {
+		return maker == m.maker
+	}
+	return true
+}
+
+// modelFor takes the last model before the unit's number, on its line or above;
+// else the first one behind it on the same line.
+func (s *scanner) modelFor(u *unit, finds []find, _ bool) *find {
+	var before, behind *find
+	at := numberAt(u, finds)
+	for i := range finds {
+		f := &finds[i]
+		if f.kind != aModel || !s.trusted(f, finds) {
+			continue
+		}
+		if f.line < at.line || f.line == at.line && f.at < at.at {
+			if s.fits(u, f) {
+				before = f
+			}
+		} else if behind == nil && s.fits(u, f) && f.line <= at.line+2 {
+			behind = f
+		}
+	}
+	switch {
+	case before != nil && behind != nil && behind.line == at.line && before.line < at.line:
+		return behind
+	case before != nil:
+		return before
+	}
+	return behind
+}
+
+func numberAt(u *unit, finds []find) find {
+	for _, f := range finds {
+		if f.kind == aSerial && f.text == u.Serial || f.kind == aMAC && f.text == u.MAC {
+			return f
+		}
+	}
+	return find{line: u.line}
+}
+
+// trusted tells whether a model stands for itself; a short one needs its maker
+// named in the mail.
+func (s *scanner) trusted(f *find, finds []find) bool {
+	const short = 4
+	if len(f.text) > short || f.labelled || s.named[f.maker] {
+		return true
+	}
+	for i := range finds {
+		if (finds[i].kind == aMAC || finds[i].kind == aSerial) && finds[i].maker == f.maker {
+			return true
+		}
+	}
+	return false
+}
+
+// onlyModel is the model of a text that names a single one.
+func onlyModel(finds []find) *find {
+	var only *find
+	for i := range finds {
+		f := &finds[i]
+		if f.kind != aModel {
+			continue
+		}
+		if only != nil && !strings.EqualFold(only.text, f.text) {
+			return nil
+		}
+		only = f
+	}
+	return only
+}
+
+// makerFor takes the maker that is named closest above the unit, or the only one.
+func makerFor(u *unit, finds []find) int {
+	maker, all := -1, map[int]bool{}
+	for _, f := range finds {
+		if f.kind != aMaker {
+			continue
+		}
+		all[f.maker] = true
+		if f.line <= u.line {
+			maker = f.maker
+		}
+	}
+	if maker < 0 && len(all) == 1 {
+		for m := range all {
+			maker = m
+		}
+	}
+	return maker
+}
+
+// unnumbered makes units of models that are named without any number.
+func (s *scanner) unnumbered(z zone, finds []find) []unit {
+	var units []unit
+	seen := map[string]bool{}
+	for i := range finds {
+		f := &finds[i]
+		key := strings.ToUpper(f.text)
+		if f.kind != aModel || seen[key] || !s.trusted(f, finds) {
+			continue
+		}
+		seen[key] = true
+		for range quantityOf(finds, f.text) {
+			units = append(units, modelUnit(z, f))
+		}
+	}
+	return units
+}
+
+func modelUnit(z zone, f *find) unit {
+	u := unit{maker: f.maker, line: f.line}
+	u.Model, u.FoundIn, u.Line = f.text, z.foundIn, strings.Join(strings.Fields(f.evidence), " ")
+	return u
+}
+
+// quantityOf is the greatest number of a model that is spoken of, at least one.
+func quantityOf(finds []find, model string) int {
+	n := 1
+	for _, f := range finds {
+		if f.kind == aModel && strings.EqualFold(f.text, model) {
+			n = max(n, f.quantity)
+		}
+	}
+	return n
+}
+
+// topUp adds units without a number where the text speaks of more of a model
+// than it gives numbers for.
+func (s *scanner) topUp(z zone, units []unit, finds []find) []unit {
+	seen := map[string]bool{}
+	for i := range finds {
+		f := &finds[i]
+		key := strings.ToUpper(f.text)
+		if f.kind != aModel || seen[key] || !s.trusted(f, finds) {
+			continue
+		}
+		seen[key] = true
+		have := 0
+		for _, u := range units {
+			if strings.EqualFold(u.Model, f.text) {
+				have++
+			}
+		}
+		for n := quantityOf(finds, f.text); have > 0 && have < n; have++ {
+			units = append(units, modelUnit(z, f))
+		}
+	}
+	return units
+}
+
+// dedupe makes one unit of those with the same serial or MAC; what the later
+// one knows more is kept.
+func dedupe(units []unit) []unit {
+	var out []unit
+next:
+	for _, u := range units {
+		for i := range out {
+			o := &out[i]
+			if u.Serial != "" && u.Serial == o.Serial || u.MAC != "" && u.MAC == o.MAC {
+				fill(o, u)
+				continue next
+			}
+		}
+		out = append(out, u)
+	}
+	return out
+}
+
+func fill(o *unit, u unit) {
+	if o.Serial == "" {
+		o.Serial = u.Serial
+	}
+	if o.MAC == "" {
+		o.MAC = u.MAC
+	}
+	if o.Model == "" {
+		o.Model = u.Model
+	}
+	if o.maker < 0 {
+		o.maker = u.maker
+	}
+	if o.VendorTicket == "" {
+		o.VendorTicket = u.VendorTicket
+	}
+}

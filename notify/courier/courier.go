@@ -1,0 +1,115 @@
+// Package courier brings what stands in the outbox to its sender: a due row is
+// leased, sent, and booked as sent, put off, or given up. Mails and Slack
+// messages have a worker each, so that neither waits for the other.
+package courier
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"retour/notify"
+	"retour/rules/casebook"
+)
+
+// Options are what the courier needs beside the casebook and the senders.
+type Options struct {
+	Now  func() time.Time // the desk's clock; after a jump, call Moved
+	Rand func() float64   // in [0, 1), to spread retries
+	Log  *slog.Logger
+
+	// Failed books a row that is given up: with tx.GiveUp, and with the event
+	// that puts it before a person. When it returns an error the row is tried
+	// again later. Nil: the row is given up and nothing else happens.
+	Failed func(ctx context.Context, row casebook.Row, why string) error
+
+	Zone  string        // the desk's time zone (IANA), for cards
+	Hold  time.Duration // how long a row that a crash left in flight waits; zero: 20 seconds
+	Grace time.Duration // what a delivery in progress gets when Run is told to end; zero: 10 seconds
+}
+
+// Courier empties the outbox.
+type Courier struct {
+	book    *casebook.Book
+	senders map[notify.DeliveryKind]notify.Sender
+	opts    Options
+	workers []*worker
+}
+
+// groups are the kinds that one worker delivers, one row at a time.
+var groups = []struct {
+	name  string
+	kinds []notify.DeliveryKind
+}{
+	{"mail", []notify.DeliveryKind{notify.DeliverMail}},
+	{"slack", []notify.DeliveryKind{notify.DeliverCard, notify.DeliverEntry, notify.DeliverHeld, notify.DeliverAlert}},
+}
+
+// New makes a courier for the kinds that have a sender; rows of other kinds
+// stay in the outbox.
+func New(book *casebook.Book, senders map[notify.DeliveryKind]notify.Sender, opts Options) *Courier {
+	if opts.Hold == 0 {
+		opts.Hold = 20 * time.Second
+	}
+	if opts.Grace == 0 {
+		opts.Grace = 10 * time.Second
+	}
+	c := &Courier{book: book, senders: senders, opts: opts}
+	for _, group := range groups {
+		var kinds []string
+		for _, kind := range group.kinds {
+			if senders[kind] != nil {
+				kinds = append(kinds, string(kind))
+			}
+		}
+		if len(kinds) > 0 {
+			c.workers = append(c.workers, newWorker(c, group.name, kinds))
+		}
+	}
+	return c
+}
+
+// Run delivers until ctx ends. A delivery in progress is then given
+// Options.Grace to end well, and is booked in any case.
+func (c *Courier) Run(ctx context.Context) error {
+	var all sync.WaitGroup
+	for _, w := range c.workers {
+		all.Go(func() { w.run(ctx) })
+	}
+	all.Wait()
+	return nil
+}
+
+// Kick says that there are new rows. It does not wait.
+func (c *Courier) Kick() {
+	for _, w := range c.workers {
+		select {
+		case w.kick <- struct{}{}:
+		default: // it is going to look anyway
+		}
+	}
+}
+
+// Moved says that the desk's clock was moved: what is due is looked up anew.
+func (c *Courier) Moved() { c.Kick() }
+
+// Idle waits until every worker has looked into the outbox after this call and
+// found nothing that it could send now. What waits for a later time, or for a
+// server that is down, does not count. It needs Run to be running.
+func (c *Courier) Idle(ctx context.Context) error {
+	for _, w := range c.workers {
+		rested := make(chan struct{})
+		select {
+		case w.ask <- rested:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		select {
+		case <-rested:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}

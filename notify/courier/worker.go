@@ -1,0 +1,274 @@
+package courier
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+
+	"retour/notify"
+	"retour/rules/casebook"
+)
+
+const (
+	longestPause = time.Minute            // between two attempts at a server that is down
+	shortestWait = 100 * time.Millisecond // between two looks into the outbox
+)
+
+// worker delivers the rows of one group, one after the other. Only its own
+// goroutine touches its fields.
+type worker struct {
+	*Courier
+	name   string
+	kinds  []string
+	kick   chan struct{}
+	ask    chan chan struct{} // closed at the next rest: see Idle
+	paused time.Time          // the other side is down; nothing is tried before
+	downs  int                // failures in a row that showed it to be down
+	errs   int                // failures in a row of the casebook
+	log    *slog.Logger
+}
+
+func newWorker(c *Courier, name string, kinds []string) *worker {
+	return &worker{
+		Courier: c, name: name, kinds: kinds, log: c.opts.Log.With("courier", name),
+		kick: make(chan struct{}, 1), ask: make(chan chan struct{}),
+	}
+}
+
+func (w *worker) run(ctx context.Context) {
+	var asked []chan struct{}
+	for ctx.Err() == nil {
+		wait, worked := w.step(ctx)
+		if worked {
+			continue
+		}
+		for _, rested := range asked {
+			close(rested)
+		}
+		asked = w.rest(ctx, wait)
+	}
+}
+
+// rest waits until there may be something to do. It returns who asked to be
+// told when there is nothing.
+func (w *worker) rest(ctx context.Context, wait time.Duration) (asked []chan struct{}) {
+	timer := time.NewTimer(max(wait, shortestWait))
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	case <-w.kick:
+	case rested := <-w.ask:
+		asked = append(asked, rested)
+	}
+	return asked
+}
+
+// step delivers the next due row, if there is one, or says how long to wait.
+func (w *worker) step(ctx context.Context) (wait time.Duration, worked bool) {
+	now := w.opts.Now()
+	if now.Before(w.paused) {
+		return w.paused.Sub(now), false
+	}
+	row, found, next, err := w.next(ctx, now)
+	switch {
+	case ctx.Err() != nil:
+		return 0, false
+	case err != nil:
+		w.errs++
+		w.log.Error("outbox cannot be read", "err", err)
+		return w.pause(w.errs), false
+	case !found:
+		w.errs = 0
+		return next.Sub(now), false
+	}
+	w.errs = 0
+	w.deliver(ctx, row)
+	return 0, true
+}
+
+// next leases the next due row; when there is none it says when there will be.
+// The lease writes the attempt before anything is dialled.
+func (w *worker) next(ctx context.Context, now time.Time) (row casebook.Row, found bool, next time.Time, err error) {
+	rows, err := w.book.Lease(ctx, now, w.kinds, 1, w.opts.Hold)
+	if err != nil {
+		return row, false, next, err
+	}
+	if len(rows) > 0 {
+		return rows[0], true, next, nil
+	}
+	next, some, err := w.book.NextDue(ctx, w.kinds)
+	if !some {
+		next = now.Add(time.Hour)
+	}
+	return row, false, next, err
+}
+
+// deliver sends one row and books what became of it, also when the program is
+// ending: a sent mail that is not booked is sent again.
+func (w *worker) deliver(ctx context.Context, row casebook.Row) {
+	sending, stop := graceful(ctx, w.opts.Grace)
+	defer stop()
+	receipt, err := w.send(sending, row)
+	booking := context.WithoutCancel(ctx)
+	if err == nil {
+		w.sent(booking, row, receipt)
+		return
+	}
+	w.failed(booking, row, err, sending.Err() != nil)
+}
+
+// graceful is a context that outlives ctx by the grace.
+func graceful(ctx context.Context, grace time.Duration) (context.Context, func()) {
+	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		timer := time.NewTimer(grace)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			cancel()
+		case <-longer.Done():
+		}
+	})
+	return longer, func() { stop(); cancel() }
+}
+
+// send hands the row to its sender. A panic there is a failure of this row, and
+// of no other.
+func (w *worker) send(ctx context.Context, row casebook.Row) (receipt notify.Receipt, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			w.log.Error("sender panicked", "row", row.ID, "panic", p, "stack", string(debug.Stack()))
+			err = fmt.Errorf("the sender panicked: %v", p)
+		}
+	}()
+	if row.Kind == string(notify.DeliverEntry) {
+		if err := w.cardFirst(ctx, row); err != nil {
+			return receipt, err
+		}
+	}
+	d, err := w.load(ctx, row)
+	if err != nil {
+		return receipt, err
+	}
+	return w.sender(row).Send(ctx, d)
+}
+
+func (w *worker) sender(row casebook.Row) notify.Sender {
+	return w.senders[notify.DeliveryKind(row.Kind)]
+}
+
+func (w *worker) sent(ctx context.Context, row casebook.Row, receipt notify.Receipt) {
+	if w.downs > 0 {
+		w.log.Info("delivers again", "failures", w.downs)
+	}
+	w.downs, w.paused = 0, time.Time{}
+	now := w.opts.Now()
+	w.insist(ctx, row, func() error {
+		if err := w.setPosted(ctx, postKey(row), receipt.Posted); err != nil {
+			return err
+		}
+		return w.book.Done(ctx, row.ID, now, receipt.Text)
+	})
+}
+
+// failed puts the row off or gives it up. A row that was interrupted by the end
+// of the program is never given up for that.
+func (w *worker) failed(ctx context.Context, row casebook.Row, err error, interrupted bool) {
+	now, f := w.opts.Now(), failure(err)
+	if !interrupted && (f.Permanent || notify.GiveUp(row.Attempts, now.Sub(row.CreatedAt))) {
+		w.giveUp(ctx, row, f)
+		return
+	}
+	wait := f.RetryAfter
+	if wait <= 0 {
+		wait = notify.Backoff(row.Attempts, w.opts.Rand())
+	}
+	if down(err) && !interrupted {
+		w.down(now, f)
+	}
+	w.log.Warn("put off", "row", row.ID, "kind", row.Kind, "attempt", row.Attempts, "wait", wait, "maybe_arrived", f.Maybe, "why", f.Error())
+	w.insist(ctx, row, func() error { return w.book.Later(ctx, row.ID, now.Add(wait), f.Error()) })
+}
+
+// down stops the worker for a while: the other rows would only fail the same
+// way, and use up their attempts.
+func (w *worker) down(now time.Time, f *notify.Failure) {
+	w.downs++
+	wait := f.RetryAfter
+	if wait <= 0 {
+		wait = w.pause(w.downs)
+	}
+	w.paused = now.Add(wait)
+	if w.downs == 1 && f.RetryAfter <= 0 {
+		w.log.Error("cannot deliver; goes on trying", "why", f.Error())
+	}
+}
+
+func (w *worker) pause(failures int) time.Duration {
+	return min(notify.Backoff(failures, w.opts.Rand()), longestPause)
+}
+
+// giveUp hands the row to a person.
+func (w *worker) giveUp(ctx context.Context, row casebook.Row, f *notify.Failure) {
+	w.log.Error("given up", "row", row.ID, "kind", row.Kind, "attempt", row.Attempts, "why", f.Error())
+	err := w.bookFailed(ctx, row, f.Error())
+	if errors.Is(err, casebook.ErrNotPending) {
+		return // cancelled in the meantime, or the case has been told
+	}
+	if err != nil {
+		w.log.Error("cannot book what was given up; it is tried again", "row", row.ID, "err", err)
+		next := w.opts.Now().Add(notify.Backoff(row.Attempts, w.opts.Rand()))
+		w.insist(ctx, row, func() error { return w.book.Later(ctx, row.ID, next, f.Error()) })
+	}
+}
+
+func (w *worker) bookFailed(ctx context.Context, row casebook.Row, why string) error {
+	if w.opts.Failed != nil {
+		return w.opts.Failed(ctx, row, why)
+	}
+	return w.book.Write(ctx, w.opts.Now(), func(tx *casebook.Tx) error { return tx.GiveUp(ctx, row.ID, why) })
+}
+
+// insist books with some patience: what cannot be booked is sent again when
+// its lease ends.
+func (w *worker) insist(ctx context.Context, row casebook.Row, book func() error) {
+	const tries = 5
+	for try := 1; ; try++ {
+		err := book()
+		if err == nil {
+			return
+		}
+		w.log.Error("cannot book a delivery", "row", row.ID, "try", try, "err", err)
+		if try == tries {
+			return
+		}
+		<-time.After(time.Duration(try) * 200 * time.Millisecond) // the database is busy or its disk is full
+	}
+}
+
+// failure reads any error as a Failure: temporary unless it says otherwise.
+func failure(err error) *notify.Failure {
+	if f, ok := errors.AsType[*notify.Failure](err); ok {
+		return f
+	}
+	return &notify.Failure{Text: err.Error(), Err: err}
+}
+
+// down says that the other side as a whole does not work for us: no answer,
+// "too many requests", "service not available", or a refusal that is not
+// permanent and so not about the row (a login). An ordinary 4xx of SMTP is
+// about one recipient.
+func down(err error) bool {
+	f, ok := errors.AsType[*notify.Failure](err)
+	switch {
+	case !ok || f.Permanent:
+		return false
+	case f.RetryAfter > 0, f.Code == 421, f.Code == 429:
+		return true
+	}
+	return f.Code < 400 || f.Code >= 500
+}

@@ -1,0 +1,253 @@
+package mailout
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"mime"
+	"mime/multipart"
+	"mime/quotedprintable"
+	"net/mail"
+	"net/textproto"
+	"regexp"
+	"strings"
+	"unicode"
+
+	"golang.org/x/net/idna"
+
+	"retour/notify"
+)
+
+// envelope is a mail ready for the wire.
+type envelope struct {
+	from, to string
+	utf8     bool // an address needs SMTPUTF8 (RFC 6531)
+	raw      []byte
+}
+
+// envelopeOf renders the mail. The sender of the envelope is the desk, so that
+// bounces come back to it.
+func envelopeOf(m notify.Mail) (envelope, error) {
+	raw, err := Render(m)
+	if err != nil {
+		return envelope{}, err
+	}
+	from, err := addrSpec(m.FromAddr)
+	if err != nil {
+		return envelope{}, err
+	}
+	to, err := addrSpec(m.To)
+	if err != nil {
+		return envelope{}, err
+	}
+	return envelope{from: from, to: to, utf8: !ascii(from) || !ascii(to), raw: raw}, nil
+}
+
+// Render makes the bytes of a mail (RFC 5322, MIME), always the same for the
+// same mail. It fails when an address, the Message-ID or the date is not one.
+func Render(m notify.Mail) ([]byte, error) {
+	fields, err := header(m)
+	if err != nil {
+		return nil, fmt.Errorf("render mail %s: %w", printable(m.MessageID), err)
+	}
+	var b bytes.Buffer
+	for _, f := range fields {
+		b.WriteString(fold(f.name + ": " + f.value))
+	}
+	writeBody(&b, m)
+	return b.Bytes(), nil
+}
+
+type field struct{ name, value string }
+
+func header(m notify.Mail) ([]field, error) {
+	from, err := address(m.FromName, m.FromAddr)
+	if err != nil {
+		return nil, fmt.Errorf("sender: %w", err)
+	}
+	to, err := address(m.ToName, m.To)
+	if err != nil {
+		return nil, fmt.Errorf("recipient: %w", err)
+	}
+	if !validID(m.MessageID) {
+		return nil, errors.New("the Message-ID is not one (RFC 5322, 3.6.4)")
+	}
+	if m.Date.IsZero() {
+		return nil, errors.New("it has no date")
+	}
+	fields := []field{
+		{"Date", m.Date.Format("Mon, 02 Jan 2006 15:04:05 -0700")},
+		{"From", from},
+		{"To", to},
+		{"Subject", subject(m.Subject)},
+		{"Message-ID", "<" + m.MessageID + ">"},
+	}
+	fields = append(fields, thread(m)...)
+	fields = append(fields, manners(m)...)
+	return append(fields, field{"MIME-Version", "1.0"}), nil
+}
+
+// thread links the mail to what it answers. Ids come from customers' mails:
+// what is no Message-ID is left out.
+func thread(m notify.Mail) []field {
+	var fields []field
+	if validID(m.InReplyTo) {
+		fields = append(fields, field{"In-Reply-To", "<" + m.InReplyTo + ">"})
+	}
+	var refs []string
+	for _, id := range m.References {
+		if validID(id) {
+			refs = append(refs, "<"+id+">")
+		}
+	}
+	if len(refs) > 0 {
+		fields = append(fields, field{"References", strings.Join(bounded(refs), " ")})
+	}
+	return fields
+}
+
+// bounded keeps the first reference and the newest, as RFC 5537 advises.
+func bounded(refs []string) []string {
+	const most = 20
+	if len(refs) <= most {
+		return refs
+	}
+	return append([]string{refs[0]}, refs[len(refs)-most+1:]...)
+}
+
+// manners says to machines that a machine wrote (RFC 3834; Exchange reads the
+// X- field).
+func manners(m notify.Mail) []field {
+	submitted := "auto-generated"
+	if m.Automatic {
+		submitted = "auto-replied"
+	}
+	fields := []field{{"Auto-Submitted", submitted}, {"X-Auto-Response-Suppress", "All"}}
+	if lang := printable(m.Language); lang != "" {
+		fields = append(fields, field{"Content-Language", lang})
+	}
+	return fields
+}
+
+func writeBody(b *bytes.Buffer, m notify.Mail) {
+	if m.HTML == "" {
+		b.WriteString("Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n")
+		writeText(b, m.Text)
+		return
+	}
+	w := multipart.NewWriter(b)
+	_ = w.SetBoundary(boundary(m.MessageID)) // always a valid one
+	fmt.Fprintf(b, "Content-Type: multipart/alternative;\r\n boundary=%q\r\n\r\n", w.Boundary())
+	writePart(b, w, "text/plain", m.Text)
+	writePart(b, w, "text/html", m.HTML)
+	_ = w.Close() // writes to memory only, like all here
+}
+
+func writePart(b *bytes.Buffer, w *multipart.Writer, mediaType, text string) {
+	_, _ = w.CreatePart(textproto.MIMEHeader{
+		"Content-Type":              {mediaType + "; charset=utf-8"},
+		"Content-Transfer-Encoding": {"quoted-printable"},
+	})
+	writeText(b, text)
+}
+
+func writeText(b *bytes.Buffer, text string) {
+	text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
+	w := quotedprintable.NewWriter(b)
+	_, _ = w.Write([]byte(strings.ToValidUTF8(text, "\uFFFD")))
+	_ = w.Close()
+	if !strings.HasSuffix(text, "\n") {
+		b.WriteString("\r\n")
+	}
+}
+
+// boundary cannot occur in a quoted-printable part, because of its "=_".
+func boundary(id string) string {
+	sum := sha256.Sum256([]byte(id))
+	return "=_retour_" + hex.EncodeToString(sum[:12])
+}
+
+// address is "Name <local@domain>", the name encoded where it must be.
+func address(name, addr string) (string, error) {
+	spec, err := addrSpec(addr)
+	if err != nil {
+		return "", err
+	}
+	return (&mail.Address{Name: words(name, 100), Address: spec}).String(), nil
+}
+
+// addrSpec checks an address and writes its domain as the DNS knows it.
+func addrSpec(addr string) (string, error) {
+	parsed, err := mail.ParseAddress("<" + addr + ">")
+	if err != nil || parsed.Address != addr || len(addr) > 254 || strings.ContainsAny(addr, " \"\\(),;<>") {
+		return "", fmt.Errorf("%q is not a mail address", words(addr, 254))
+	}
+	at := strings.LastIndexByte(addr, '@') + 1
+	if ascii(addr[at:]) {
+		return addr, nil
+	}
+	domain, err := idna.Lookup.ToASCII(addr[at:])
+	if err != nil {
+		return "", fmt.Errorf("%q is not a mail address: %w", addr, err)
+	}
+	return addr[:at] + domain, nil
+}
+
+var messageID = regexp.MustCompile(`^[!-;=?A-~]{1,200}@[!-;=?A-~]{1,200}$`)
+
+func validID(id string) bool { return messageID.MatchString(id) }
+
+func subject(s string) string {
+	return mime.QEncoding.Encode("utf-8", words(s, 250))
+}
+
+// words is a line of text for a field. What looks like an encoded word but is
+// not one of ours is broken, so that no reader decodes it.
+func words(s string, most int) string {
+	return strings.ReplaceAll(clip(printable(s), most), "=?", "= ?")
+}
+
+// printable is one line of text without controls, so that no value can become
+// a header field of its own or turn the direction of what stands after it.
+func printable(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+	return strings.Join(strings.Fields(s), " ")
+}
+
+func clip(s string, most int) string {
+	if runes := []rune(s); len(runes) > most {
+		return string(runes[:most-1]) + "…"
+	}
+	return s
+}
+
+func ascii(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r > unicode.MaxASCII }) < 0
+}
+
+// fold breaks a field at spaces to lines of 76, and never inside a word: a
+// Message-ID that is broken off its name is lost on some servers.
+func fold(line string) string {
+	var b strings.Builder
+	width := 0
+	for i, word := range strings.Split(line, " ") {
+		if i > 1 && width+1+len(word) > 76 {
+			b.WriteString("\r\n")
+			width = 0
+		}
+		if i > 0 {
+			b.WriteByte(' ')
+			width++
+		}
+		b.WriteString(word)
+		width += len(word)
+	}
+	return b.String() + "\r\n"
+}

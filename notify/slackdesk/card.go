@@ -1,0 +1,329 @@
+package slackdesk
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"retour/notify"
+	"retour/rules"
+)
+
+const (
+	fullItems  = 10  // items that a card shows in full; of more it shows a summary
+	faultText  = 600 // characters of the customer's own words on the card
+	personName = 80
+	addressLen = 254
+)
+
+// message is what is posted: the blocks, and the text for notifications and
+// screen readers.
+type message struct {
+	text   string
+	blocks []slack.Block
+}
+
+// drawCard draws the card of a case, whole.
+func drawCard(w words, v notify.CardView) message {
+	c := v.Case
+	zone := zoneOf(v.Working)
+	blocks := []slack.Block{
+		slack.NewHeaderBlock(plain(c.Number+" · "+w.of("state", string(c.State)), maxHeader)),
+		markedSection(waiting(w, c, zone)),
+		plainSection(about(w, c)),
+		plainSection(items(w, c)),
+	}
+	if fault := shorten(c.Fault, faultText); fault != "" {
+		blocks = append(blocks, plainSection(w.say("card.fault", fault)))
+	}
+	blocks = append(blocks, proposal(w, c)...)
+	blocks = append(blocks, undelivered(w, c)...)
+	if b := caseButtons(w, c); b != nil {
+		blocks = append(blocks, b)
+	}
+	blocks = append(blocks, footer(w, v, zone)...)
+	return message{text: cardText(w, c), blocks: blocks}
+}
+
+// waiting says what the case waits for and until when. It holds nothing from
+// outside.
+func waiting(w words, c rules.Case, zone *time.Location) string {
+	if c.State == rules.Closed {
+		return w.say("card.closed", w.of("closing", string(c.Closing)))
+	}
+	s := w.say("card.waits", w.of("wait", string(c.State)))
+	if !c.Deadline.IsZero() {
+		s += w.say("card.until", date(c.Deadline, zone))
+	}
+	if c.Late {
+		s += w["card.late"]
+	}
+	return s
+}
+
+// about is the customer, his language, the reason, and what else is known of
+// the case.
+func about(w words, c rules.Case) string {
+	lines := []string{
+		w.say("card.customer", person(c.Customer)) + " · " + w.of("trust", string(c.Customer.Trust)),
+		w.say("card.language", w.of("language", c.Language), w.of("reason", string(c.Reason))),
+	}
+	if missing := missingList(w, c.Missing); missing != "" {
+		lines = append(lines, w.say("card.missing", missing))
+	}
+	if c.Quote != "" {
+		lines = append(lines, w.say("card.quote", line(c.Quote)))
+	}
+	if c.MergedInto != "" {
+		lines = append(lines, w.say("card.merged", line(c.MergedInto)))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func person(p rules.Party) string {
+	name, address := shorten(line(p.Name), personName), shorten(line(p.Address), addressLen)
+	if name == "" {
+		return address
+	}
+	return name + " · " + address
+}
+
+func missingList(w words, missing []rules.Missing) string {
+	var list []string
+	for _, m := range missing {
+		fact := w.of("fact", string(m.Fact))
+		if m.Item > 0 {
+			fact = w.say("item.of", fact, m.Item)
+		}
+		list = append(list, fact)
+	}
+	if len(list) > fullItems {
+		list = append(list[:fullItems], fmt.Sprintf("… (%d)", len(missing)))
+	}
+	return strings.Join(list, "; ")
+}
+
+// items lists the units; of many only a summary and the first few.
+func items(w words, c rules.Case) string {
+	var lines []string
+	show := c.Items
+	if len(c.Items) > fullItems {
+		lines = append(lines, w.say("card.items", len(c.Items), summary(w, c.Items)))
+		show = c.Items[:fullItems-2]
+	}
+	for _, it := range show {
+		lines = append(lines, itemLines(w, it, c.Reason))
+	}
+	if rest := len(c.Items) - len(show); rest > 0 {
+		lines = append(lines, w.say("card.more", rest))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// itemLines is one unit in two lines: what it is, and how it stands.
+func itemLines(w words, it rules.Item, reason rules.Reason) string {
+	s := fmt.Sprintf("%d. %s", it.Position, itemName(w, it))
+	for _, f := range []struct{ key, value string }{
+		{"item.serial", it.Serial}, {"item.mac", it.MAC}, {"item.ticket", it.VendorTicket},
+	} {
+		if f.value != "" {
+			s += " · " + w.say(f.key, shorten(line(f.value), 40))
+		}
+	}
+	if status := itemStatus(w, it, reason); status != "" {
+		s += "\n    " + status
+	}
+	return s
+}
+
+func itemName(w words, it rules.Item) string {
+	name := shorten(line(it.Manufacturer+" "+it.Model), 60)
+	if name == "" {
+		return w["item.nameless"]
+	}
+	return name
+}
+
+// itemStatus is everything that was found out or decided about a unit.
+func itemStatus(w words, it rules.Item, reason rules.Reason) string {
+	var parts []string
+	if reason == rules.Defective && it.Process != "" && it.Process != rules.Own {
+		parts = append(parts, w.of("process", string(it.Process)))
+	}
+	if why := shorten(line(it.WarrantyWhy), 160); why != "" {
+		parts = append(parts, why)
+	} else if !it.WarrantyTo.IsZero() {
+		parts = append(parts, w.say("warranty.until", it.WarrantyTo.Format(time.DateOnly)))
+	}
+	for _, p := range []struct{ group, name string }{
+		{"verdict", string(it.Verdict)}, {"outcome", string(it.Outcome)}, {"resolution", string(it.Resolution)},
+	} {
+		if p.name != "" {
+			parts = append(parts, w.of(p.group, p.name))
+		}
+	}
+	if it.Received && it.Outcome == "" && it.Resolution == "" {
+		parts = append(parts, w["item.received"])
+	}
+	return strings.Join(parts, " · ")
+}
+
+// summary counts the units by name, the most first.
+func summary(w words, list []rules.Item) string {
+	count := map[string]int{}
+	var names []string
+	for _, it := range list {
+		name := itemName(w, it)
+		if count[name]++; count[name] == 1 {
+			names = append(names, name)
+		}
+	}
+	slices.SortStableFunc(names, func(a, b string) int { return count[b] - count[a] })
+	var parts []string
+	for _, name := range names[:min(len(names), 6)] {
+		parts = append(parts, strconv.Itoa(count[name])+" × "+name)
+	}
+	if len(names) > len(parts) {
+		parts = append(parts, "…")
+	}
+	return strings.Join(parts, ", ")
+}
+
+func proposal(w words, c rules.Case) []slack.Block {
+	if c.Proposal.Action == "" || c.State == rules.Closed {
+		return nil
+	}
+	blocks := []slack.Block{markedSection("*" + w.of("proposal", string(c.Proposal.Action)) + "*")}
+	if why := shorten(line(c.Proposal.Why), 1000); why != "" {
+		blocks = append(blocks, note(plain(why, maxSection)))
+	}
+	return blocks
+}
+
+// undelivered warns that the customer did not get the last mail, with the
+// buttons that help.
+func undelivered(w words, c rules.Case) []slack.Block {
+	if c.Undelivered == "" {
+		return nil
+	}
+	blocks := []slack.Block{
+		markedSection(w["card.undelivered"]),
+		note(plain(shorten(line(c.Undelivered), 500), maxSection)),
+	}
+	if b := buttons(w, c, "mail", mailActions()); b != nil {
+		blocks = append(blocks, b)
+	}
+	return blocks
+}
+
+// caseActions are the staff events that have a button on the card.
+func caseActions() []rules.EventKind {
+	return []rules.EventKind{rules.EvTakeCharge, rules.EvAsk, rules.EvApprove, rules.EvRefuse, rules.EvRefer}
+}
+
+// mailActions are the staff events of a mail that did not arrive.
+func mailActions() []rules.EventKind {
+	return []rules.EventKind{rules.EvResend, rules.EvFixAddress}
+}
+
+// may says whether the state of the case allows a staff event.
+func may(c rules.Case, e rules.EventKind) bool {
+	return slices.Contains(rules.Actions(c), e)
+}
+
+func caseButtons(w words, c rules.Case) slack.Block { return buttons(w, c, "act", caseActions()) }
+
+// buttons are those of the actions that the case allows, the likeliest first
+// and primary: what the rules propose, else what usually comes next.
+func buttons(w words, c rules.Case, block string, from []rules.EventKind) slack.Block {
+	var allowed []rules.EventKind
+	for _, e := range rules.Actions(c) {
+		if slices.Contains(from, e) {
+			allowed = append(allowed, e)
+		}
+	}
+	if i := slices.Index(allowed, c.Proposal.Action); i > 0 {
+		allowed = slices.Insert(slices.Delete(allowed, i, i+1), 0, c.Proposal.Action)
+	}
+	var elements []slack.BlockElement
+	for i, e := range allowed {
+		b := slack.NewButtonBlockElement(string(e), target{c.Number, c.Version}.String(), plain(w.action(e), maxOption))
+		if i == 0 {
+			b.Style = slack.StylePrimary
+		}
+		elements = append(elements, b)
+	}
+	if len(elements) == 0 {
+		return nil
+	}
+	// A new block_id with every version: Slack keeps stale input otherwise.
+	return slack.NewActionBlock(fmt.Sprintf("%s.%d", block, c.Version), elements...)
+}
+
+// footer is the owner, the sibling cases and the last thing that happened.
+func footer(w words, v notify.CardView, zone *time.Location) []slack.Block {
+	owner := w["card.no_owner"]
+	if v.Case.Owner.ID != "" || v.Case.Owner.Name != "" {
+		owner = w.say("card.owner", staffName(v.Case.Owner))
+	}
+	if len(v.Siblings) > 0 {
+		owner += " · " + w.say("card.siblings", shorten(line(strings.Join(v.Siblings, ", ")), 300))
+	}
+	blocks := []slack.Block{note(plain(owner, maxSection))}
+	if len(v.History) > 0 {
+		last := v.History[len(v.History)-1]
+		blocks = append(blocks, note(marked(date(last.At, zone)), plain(happened(w, last)+because(last), maxSection)))
+	}
+	return blocks
+}
+
+func staffName(p rules.Person) string {
+	if name := shorten(line(p.Name), personName); name != "" {
+		return name
+	}
+	return p.ID
+}
+
+// happened says in a few words who did what.
+func happened(w words, e notify.Entry) string {
+	who := shorten(line(e.Actor.Name), personName)
+	if who == "" || e.Actor.Kind == rules.ByClock || e.Actor.Kind == rules.ByCourier {
+		who = w.of("actor", string(e.Actor.Kind))
+	}
+	return w.say("card.last", who, w.of("event", string(e.Event)))
+}
+
+func because(e notify.Entry) string {
+	if why := shorten(line(e.Why), 300); why != "" {
+		return ": " + why
+	}
+	return ""
+}
+
+// cardText is the card in one line, state first.
+func cardText(w words, c rules.Case) string {
+	s := w.say("fallback.card", w.of("state", string(c.State)), c.Number, person(c.Customer), w.of("reason", string(c.Reason)))
+	if c.State != rules.Closed {
+		s += w.say("fallback.wait", w.of("wait", string(c.State)))
+	}
+	return cut(s, maxFallback)
+}
+
+// target is what a button and a modal carry: a case as of a version. All else
+// is looked up.
+type target struct {
+	number  string
+	version int
+}
+
+func (t target) String() string { return fmt.Sprintf("%s/%d", t.number, t.version) }
+
+func parseTarget(s string) (target, bool) {
+	number, v, ok := strings.Cut(s, "/")
+	version, err := strconv.Atoi(v)
+	return target{number, version}, ok && err == nil && number != "" && version >= 0
+}

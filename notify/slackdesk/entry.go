@@ -1,0 +1,68 @@
+package slackdesk
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"retour/notify"
+	"retour/rules"
+)
+
+// drawEntry draws one line of a case's history for the thread of its card.
+func drawEntry(w words, v notify.CardView, e notify.Entry) message {
+	head := happened(w, e)
+	if e.From != e.To && e.To != "" {
+		head += " · " + change(w, e.From, e.To)
+	}
+	blocks := []slack.Block{note(marked(date(e.At, zoneOf(v.Working))), plain(head, maxSection))}
+	if why := shorten(line(e.Why), 1000); why != "" {
+		blocks = append(blocks, plainSection(why))
+	}
+	if text := shorten(e.Text, 1500); text != "" {
+		blocks = append(blocks, plainSection(w.say("card.fault", text)))
+	}
+	if told := toldList(w, e.Told); told != "" {
+		blocks = append(blocks, note(plain(w.say("entry.told", told), maxSection)))
+	}
+	return message{text: cut(v.Case.Number+": "+head+because(e), maxFallback), blocks: blocks}
+}
+
+func change(w words, from, to rules.State) string {
+	if from == "" {
+		return w.of("state", string(to))
+	}
+	return w.say("entry.changed", w.of("state", string(from)), w.of("state", string(to)))
+}
+
+func toldList(w words, notices []string) string {
+	var list []string
+	for _, n := range notices {
+		list = append(list, w.of("notice", n))
+	}
+	return shorten(line(strings.Join(list, ", ")), 500)
+}
+
+// drawHeld draws a mail that waits for a person.
+func drawHeld(w words, h notify.Held) message {
+	from, subject := shorten(line(h.From), 320), shorten(line(h.Subject), 300)
+	lines := []string{w.say("held.from", from), w.say("held.subject", subject), w.say("held.why", shorten(line(h.Why), 500))}
+	blocks := []slack.Block{
+		markedSection(w["held.title"]),
+		plainSection(strings.Join(lines, "\n")),
+	}
+	if text := shorten(h.Text, 500); text != "" {
+		blocks = append(blocks, note(plain(w.say("card.fault", text), maxSection)))
+	}
+	if !h.Received.IsZero() {
+		blocks = append(blocks, note(marked(date(h.Received, zoneOf("UTC")))))
+	}
+	return message{text: cut(w.say("fallback.held", fmt.Sprintf("%s, %s", from, subject)), maxFallback), blocks: blocks}
+}
+
+// drawAlert draws one line about the desk itself.
+func drawAlert(text string) message {
+	text = shorten(line(text), 1500)
+	return message{text: cut(text, maxFallback), blocks: []slack.Block{plainSection(text)}}
+}

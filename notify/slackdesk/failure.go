@@ -1,0 +1,102 @@
+package slackdesk
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"retour/notify"
+)
+
+// untilFixed is how long a delivery waits that only a person can make possible
+// again: the bot invited, the channel unarchived, the token renewed.
+const untilFixed = 2 * time.Minute
+
+// failure tells what an error of the Web API means for a delivery. posting says
+// that the call makes a new message, so that a lost answer leaves it unknown
+// whether it was made.
+func failure(err error, posting bool) *notify.Failure {
+	var f *notify.Failure
+	if errors.As(err, &f) {
+		return f
+	}
+	f = &notify.Failure{Err: err, Text: err.Error(), Maybe: posting && !neverSent(err)}
+	if limited, ok := errors.AsType[*slack.RateLimitedError](err); ok {
+		f.Code, f.RetryAfter, f.Maybe = http.StatusTooManyRequests, limited.RetryAfter, false
+	} else if status, ok := errors.AsType[slack.StatusCodeError](err); ok {
+		f.Code = status.Code
+		f.Maybe = posting && status.Code >= 500
+	} else if refused, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
+		return refusal(refused, posting)
+	}
+	return f
+}
+
+// refusal is failure for an answer with ok:false.
+func refusal(r slack.SlackErrorResponse, posting bool) *notify.Failure {
+	f := &notify.Failure{Code: http.StatusOK, Text: explain(r), Err: r}
+	switch r.Err {
+	case "invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long", "no_text",
+		"too_many_attachments", "metadata_too_large", "invalid_metadata_format", "invalid_metadata_schema",
+		"invalid_arguments", "invalid_arg_name", "invalid_array_arg", "cant_update_message", "edit_window_closed":
+		f.Permanent = true // this message will never be taken
+	case "internal_error", "fatal_error", "service_unavailable", "request_timeout":
+		f.Maybe = posting // "some aspect of the operation may have succeeded"
+	case "ratelimited", "rate_limited":
+		f.Code, f.RetryAfter = http.StatusTooManyRequests, 30*time.Second
+	case "channel_not_found", "not_in_channel", "is_archived", "is_inactive", "restricted_action":
+		f.RetryAfter = untilFixed
+	default:
+		if badAuth(r.Err) {
+			f.RetryAfter = untilFixed
+		}
+	}
+	return f
+}
+
+// explain is the error with what Slack says beside it, and the scope that is
+// lacking.
+func explain(r slack.SlackErrorResponse) string {
+	parts := append([]string{r.Err}, r.ResponseMetadata.Messages...)
+	if r.Needed != "" {
+		parts = append(parts, "needs scope "+r.Needed)
+	}
+	return strings.Join(parts, "; ")
+}
+
+// badAuth are the errors that only a new token or scope cures.
+func badAuth(code string) bool {
+	switch code {
+	case "not_authed", "invalid_auth", "account_inactive", "token_revoked", "token_expired",
+		"not_allowed_token_type", "missing_scope", "org_login_required", "no_permission":
+		return true
+	}
+	return false
+}
+
+// code is the error code of Slack's answer, empty for all else.
+func code(err error) string {
+	if r, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
+		return r.Err
+	}
+	return ""
+}
+
+// neverSent says that the request cannot have reached Slack.
+func neverSent(err error) bool {
+	if op, ok := errors.AsType[*net.OpError](err); ok {
+		return op.Op == "dial"
+	}
+	_, dns := errors.AsType[*net.DNSError](err)
+	return dns
+}
+
+// ended says that the error is only the end of our own patience.
+func ended(ctx context.Context, err error) bool {
+	return ctx.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded))
+}

@@ -1,0 +1,382 @@
+package slackdesk
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"retour/notify"
+	"retour/rules"
+)
+
+// interaction is what we read of Slack's payloads. The library's own type fails
+// on a message with a block element that it does not know, and a payload that
+// fails is never acknowledged.
+// https://docs.slack.dev/reference/interaction-payloads
+type interaction struct {
+	Type string `json:"type"`
+	Team struct {
+		ID string `json:"id"`
+	} `json:"team"`
+	User struct {
+		ID     string `json:"id"`
+		TeamID string `json:"team_id"`
+	} `json:"user"`
+	TriggerID   string `json:"trigger_id"`
+	ResponseURL string `json:"response_url"`
+	Channel     struct {
+		ID string `json:"id"`
+	} `json:"channel"`
+	Actions []struct {
+		ActionID string `json:"action_id"`
+		Value    string `json:"value"`
+		ActionTS string `json:"action_ts"`
+	} `json:"actions"`
+	View struct {
+		ID              string `json:"id"`
+		CallbackID      string `json:"callback_id"`
+		PrivateMetadata string `json:"private_metadata"`
+		Hash            string `json:"hash"`
+		State           struct {
+			Values values `json:"values"`
+		} `json:"state"`
+	} `json:"view"`
+}
+
+// key is the same for the same press of a button, however often it comes.
+func (in interaction) key() string {
+	once := in.TriggerID
+	if once == "" && len(in.Actions) > 0 {
+		once = in.Actions[0].ActionTS
+	}
+	return "slack/" + digest(in.Type, in.User.ID, once, in.View.ID, in.View.Hash)
+}
+
+// Time limits. Slack wants its answer within three seconds.
+const (
+	answerWithin = 2 * time.Second
+	workWithin   = 30 * time.Second
+	ackWithin    = 2500 * time.Millisecond
+)
+
+// largestAnswer bounds the answer to a submission: Slack drops answers of 20 KB
+// on a socket without a word.
+const largestAnswer = 18_000
+
+// receive handles one interactive payload. ack is called exactly once, and in
+// time; what takes longer is done after it.
+func (d *Desk) receive(raw []byte, ack func(answer any)) {
+	var in interaction
+	if err := json.Unmarshal(raw, &in); err != nil {
+		d.log.Warn("slack: a payload that cannot be read", "err", err)
+		ack(nil)
+		return
+	}
+	if !d.recent.first(in.key()) {
+		d.log.Info("slack: the same payload again", "type", in.Type, "user", in.User.ID)
+		ack(nil)
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), workWithin)
+	defer cancel()
+	switch {
+	case in.Type == "block_actions" && len(in.Actions) > 0:
+		ack(nil)
+		d.clicked(ctx, in)
+	case in.Type == "view_submission":
+		d.answer(ctx, in, ack)
+	default:
+		ack(nil)
+	}
+}
+
+// clicked handles a press of a button on a card.
+func (d *Desk) clicked(ctx context.Context, in interaction) {
+	kind := rules.EventKind(in.Actions[0].ActionID)
+	t, ok := parseTarget(in.Actions[0].Value)
+	if !ok || !slices.Contains(append(caseActions(), mailActions()...), kind) {
+		d.log.Warn("slack: a button that is not ours", "user", in.User.ID, "action", kind)
+		d.tell(ctx, in, d.words["told.unreadable"])
+		return
+	}
+	if hasForm(kind) {
+		d.open(ctx, in, kind, t)
+		return
+	}
+	actor, err := d.staff.admit(ctx, in, false)
+	if err != nil {
+		d.tell(ctx, in, d.turnAway(in, kind, t, err))
+		return
+	}
+	event := rules.Event{Kind: kind, Actor: actor}
+	result, err := d.hooks.Click(ctx, rules.Click{Number: t.number, Version: t.version, Event: event}, in.key())
+	if err != nil {
+		d.log.Error("slack: click", "case", t.number, "event", kind, "err", err)
+		result.Message = d.words["told.trouble"]
+	}
+	d.tell(ctx, in, result.Message)
+}
+
+// open opens the modal of an action. trigger_id holds for three seconds, so the
+// window is opened before anything that may take time.
+func (d *Desk) open(ctx context.Context, in interaction, kind rules.EventKind, t target) {
+	sure := d.me.Load() != nil && d.staff.known(in.User.ID)
+	if sure {
+		if _, err := d.staff.admit(ctx, in, true); err != nil {
+			d.tell(ctx, in, d.turnAway(in, kind, t, err))
+			return
+		}
+	}
+	opening, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	opened, err := d.api.OpenViewContext(opening, in.TriggerID, d.waitView("modal.loading"))
+	if err != nil {
+		d.log.Warn("slack: open a modal", "case", t.number, "event", kind, "err", explained(err))
+		d.tell(ctx, in, d.words["told.expired"])
+		return
+	}
+	d.updateView(ctx, in, opened.ID, d.firstForm(ctx, in, kind, t, sure))
+}
+
+// firstForm is the form of an action for a person who may fill it in, else the
+// reason why not.
+func (d *Desk) firstForm(ctx context.Context, in interaction, kind rules.EventKind, t target, sure bool) slack.ModalViewRequest {
+	if !sure {
+		if _, err := d.staff.admit(ctx, in, true); err != nil {
+			return d.toldView("modal.told", d.turnAway(in, kind, t, err))
+		}
+	}
+	c, no := d.current(ctx, kind, t)
+	if no != "" {
+		return d.toldView("modal.told", no)
+	}
+	return d.formView(form{kind: kind, c: c, event: firstEvent(kind, c, d.now())})
+}
+
+// current is the case a click is about, or why the click comes too late.
+func (d *Desk) current(ctx context.Context, kind rules.EventKind, t target) (c rules.Case, no string) {
+	v, err := d.hooks.View(ctx, t.number)
+	if err != nil {
+		d.log.Error("slack: look up a case", "case", t.number, "err", err)
+		return c, d.words["told.trouble"]
+	}
+	switch {
+	case v.Case.Version != t.version:
+		return c, d.stale(v)
+	case !may(v.Case, kind):
+		return c, d.words.say("told.not_now", v.Case.Number, d.words.of("state", string(v.Case.State)))
+	}
+	return v.Case, ""
+}
+
+// stale tells what happened since the card was drawn.
+func (d *Desk) stale(v notify.CardView) string {
+	s := d.words.say("told.stale", v.Case.Number, d.words.of("state", string(v.Case.State)))
+	if n := len(v.History); n > 0 {
+		s = d.words.say("told.last", s, happened(d.words, v.History[n-1]))
+	}
+	return s
+}
+
+// turnAway logs that somebody was not let in, and says what he is told.
+func (d *Desk) turnAway(in interaction, kind rules.EventKind, t target, err error) string {
+	if why, ok := errors.AsType[denied](err); ok {
+		d.log.Warn("slack: refused", "user", in.User.ID, "team", in.User.TeamID, "case", t.number, "event", kind, "why", string(why))
+		return d.words[string(why)]
+	}
+	d.log.Error("slack: cannot tell who may act", "user", in.User.ID, "case", t.number, "event", kind, "err", explained(err))
+	return d.words["refused.unsure"]
+}
+
+// reply is what becomes of a submitted modal.
+type reply struct {
+	errors map[string]string       // by block_id: what is wrong in the form
+	view   *slack.ModalViewRequest // what is shown next; with errors, what is shown when the form is gone
+}
+
+// answer answers a submission in time: with what became of it, or, where that
+// takes longer or is too large, with a window that is filled afterwards.
+func (d *Desk) answer(ctx context.Context, in interaction, ack func(any)) {
+	done := make(chan reply, 1)
+	go func() {
+		defer d.recovered("submission", func() {
+			view := d.toldView("modal.told", d.words["told.trouble"])
+			done <- reply{view: &view}
+		})
+		done <- d.submitted(ctx, in)
+	}()
+	timer := time.NewTimer(answerWithin)
+	defer timer.Stop()
+	select {
+	case r := <-done:
+		if a := r.answer(); small(a) {
+			ack(a)
+			return
+		}
+		done <- r
+	case <-timer.C:
+	}
+	wait := d.waitView("modal.sending")
+	ack(slack.NewUpdateViewSubmissionResponse(&wait))
+	r := <-done
+	if r.view == nil {
+		view := d.toldView("modal.done", d.words["modal.done_text"])
+		r.view = &view
+	}
+	d.updateView(ctx, in, in.View.ID, *r.view)
+}
+
+// answer is the reply as Slack wants it; nil closes the modal.
+func (r reply) answer() any {
+	switch {
+	case len(r.errors) > 0:
+		return slack.NewErrorsViewSubmissionResponse(r.errors)
+	case r.view != nil:
+		return slack.NewUpdateViewSubmissionResponse(r.view)
+	}
+	return nil
+}
+
+func small(answer any) bool {
+	b, err := json.Marshal(answer)
+	return err == nil && len(b) <= largestAnswer
+}
+
+// submitted checks a submitted form anew (time has passed since it was opened),
+// shows the mail, and at the second submission does what it says.
+func (d *Desk) submitted(ctx context.Context, in interaction) reply {
+	kind := rules.EventKind(in.View.CallbackID)
+	carried, ok := parseCarried(in.View.PrivateMetadata)
+	if !ok || !hasForm(kind) {
+		return d.told(d.words["told.unreadable"])
+	}
+	actor, err := d.staff.admit(ctx, in, false)
+	if err != nil {
+		return d.told(d.turnAway(in, kind, carried.target, err))
+	}
+	c, no := d.current(ctx, kind, carried.target)
+	if no != "" {
+		return d.told(no)
+	}
+	event, wrong := readForm(d.words, kind, c, in.View.State.Values)
+	f := form{kind: kind, c: c, event: event}
+	if len(wrong) > 0 {
+		f.remark = joinValues(wrong)
+		view := d.formView(f)
+		return reply{errors: wrong, view: &view}
+	}
+	event.Actor = actor
+	click := rules.Click{Number: c.Number, Version: c.Version, Event: event}
+	if carried.shown != f.digest() {
+		return d.preview(ctx, f, click, carried.shown != "")
+	}
+	return d.act(ctx, click, in.key())
+}
+
+// preview shows the mails that a form would send, with the form above them.
+func (d *Desk) preview(ctx context.Context, f form, click rules.Click, again bool) reply {
+	mails, err := d.hooks.Preview(ctx, click)
+	if refused, ok := errors.AsType[Refused](err); ok {
+		return d.told(string(refused))
+	}
+	if err != nil {
+		d.log.Error("slack: preview", "case", click.Number, "event", click.Event.Kind, "err", err)
+		return d.told(d.words["told.no_preview"])
+	}
+	f.previewed, f.mails = true, mails
+	if again {
+		f.remark = d.words["form.changed"]
+	}
+	view := d.formView(f)
+	return reply{view: &view}
+}
+
+func (d *Desk) act(ctx context.Context, click rules.Click, key string) reply {
+	result, err := d.hooks.Click(ctx, click, key)
+	switch {
+	case err != nil:
+		d.log.Error("slack: click", "case", click.Number, "event", click.Event.Kind, "err", err)
+		return d.told(d.words["told.trouble"])
+	case !result.Done:
+		return d.told(result.Message)
+	case result.Message != "":
+		view := d.toldView("modal.done", result.Message)
+		return reply{view: &view}
+	}
+	return reply{}
+}
+
+func (d *Desk) told(message string) reply {
+	view := d.toldView("modal.told", message)
+	return reply{view: &view}
+}
+
+// updateView fills a modal that is open. If the person has closed it, he is
+// told by a message only he sees.
+func (d *Desk) updateView(ctx context.Context, in interaction, id string, view slack.ModalViewRequest) {
+	_, err := d.api.UpdateViewContext(ctx, view, "", "", id)
+	if err == nil {
+		return
+	}
+	d.log.Warn("slack: fill a modal", "user", in.User.ID, "view", view.CallbackID, "err", explained(err))
+	if view.CallbackID == toldID {
+		d.tell(ctx, in, view.PrivateMetadata)
+	}
+}
+
+// tell tells the person who clicked something that nobody else sees.
+func (d *Desk) tell(ctx context.Context, in interaction, message string) {
+	if message == "" {
+		return
+	}
+	if in.ResponseURL != "" {
+		err := d.respond(ctx, in.ResponseURL, message)
+		if err == nil {
+			return
+		}
+		d.log.Warn("slack: answer privately", "user", in.User.ID, "err", err)
+	}
+	channel := in.Channel.ID
+	if channel == "" {
+		channel = d.cfg.Channel
+	}
+	_, err := d.api.PostEphemeralContext(ctx, channel, in.User.ID,
+		slack.MsgOptionText(cut(message, maxFallback), false), slack.MsgOptionBlocks(plainSection(message)))
+	if err != nil {
+		d.log.Warn("slack: tell privately", "user", in.User.ID, "err", explained(err))
+	}
+}
+
+// respond posts to the response_url of an interaction.
+func (d *Desk) respond(ctx context.Context, url, message string) error {
+	body, err := json.Marshal(map[string]any{
+		"response_type": "ephemeral", "replace_original": false,
+		"text": cut(message, maxFallback), "blocks": []slack.Block{plainSection(message)},
+	})
+	if err != nil {
+		return fmt.Errorf("make an answer: %w", err)
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
+	if err != nil {
+		return errors.New("response_url is no address")
+	}
+	req.Header.Set("Content-Type", "application/json; charset=utf-8")
+	resp, err := d.http.Do(req)
+	if err != nil {
+		return errors.New("response_url cannot be reached") // the error would show the address, which is a secret
+	}
+	defer resp.Body.Close()
+	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 1<<16))
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("response_url answered %d", resp.StatusCode)
+	}
+	return nil
+}

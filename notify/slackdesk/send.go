@@ -1,0 +1,234 @@
+package slackdesk
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"retour/notify"
+)
+
+// metadataType marks our messages. The metadata of a message is visible to the
+// whole workspace: it holds a key and no personal data.
+const metadataType = "retour"
+
+// historyPages bounds the search for a message whose post was not answered.
+const historyPages = 5
+
+// Send delivers a card, a history entry, a held mail or an alert. A post whose
+// answer was lost is looked for before it is posted again.
+func (d *Desk) Send(ctx context.Context, del notify.Delivery) (notify.Receipt, error) {
+	posted, err := d.deliver(ctx, del)
+	if err != nil {
+		return notify.Receipt{}, failure(err, false)
+	}
+	return notify.Receipt{Text: "ok " + posted.TS, Posted: posted}, nil
+}
+
+func (d *Desk) deliver(ctx context.Context, del notify.Delivery) (notify.Posted, error) {
+	switch {
+	case del.Kind == notify.DeliverCard && del.Card != nil:
+		return d.card(ctx, *del.Card, del.Attempt > 1)
+	case del.Kind == notify.DeliverEntry && del.Card != nil && del.Entry != nil:
+		return d.entry(ctx, *del.Card, *del.Entry, del.Attempt > 1)
+	case del.Kind == notify.DeliverHeld && del.Held != nil:
+		m := drawHeld(d.words, *del.Held)
+		return d.put(ctx, m, fmt.Sprintf("held/%d", del.Held.LedgerID), del.Held.Posted, del.Attempt > 1)
+	case del.Kind == notify.DeliverAlert:
+		return d.put(ctx, drawAlert(del.Text), "alert/"+digest(del.Key), notify.Posted{}, del.Attempt > 1)
+	}
+	return notify.Posted{}, &notify.Failure{Permanent: true, Text: fmt.Sprintf("delivery of kind %q has nothing for Slack", del.Kind)}
+}
+
+// card posts or redraws the card of a case.
+func (d *Desk) card(ctx context.Context, v notify.CardView, doubtful bool) (notify.Posted, error) {
+	at := d.cardAt(v)
+	// A case that has a version behind it had a card: if nobody knows where it
+	// stands, its post may have been lost on the way back.
+	doubtful = doubtful || v.Case.Version > 1
+	posted, err := d.put(ctx, drawCard(d.words, v), "card/"+v.Case.Number, at, doubtful)
+	if err == nil {
+		d.moved.Delete(v.Case.Number)
+	}
+	return posted, err
+}
+
+// cardAt is where the card of a case stands. A card that was posted anew while
+// an entry was sent is known here before the casebook hears of it.
+func (d *Desk) cardAt(v notify.CardView) notify.Posted {
+	if p, ok := d.moved.Load(v.Case.Number); ok {
+		return p.(notify.Posted)
+	}
+	return v.Posted
+}
+
+// put brings a message of the channel up to date: redrawn where it stands,
+// found where its post was not answered, else posted.
+func (d *Desk) put(ctx context.Context, m message, key string, at notify.Posted, doubtful bool) (notify.Posted, error) {
+	if at.TS != "" {
+		err := d.update(ctx, m, key, at)
+		if code(err) != "message_not_found" {
+			return at, err
+		}
+		d.log.Warn("slack: a message was deleted, it is posted anew", "key", key, "ts", at.TS)
+		doubtful = true
+	}
+	if doubtful {
+		found, ok, err := d.find(ctx, key, "", at.TS)
+		if err != nil {
+			return notify.Posted{}, err
+		}
+		if ok {
+			return found, d.update(ctx, m, key, found)
+		}
+	}
+	posted, _, err := d.post(ctx, m, key, "")
+	return posted, err
+}
+
+// entry posts one line of history into the thread of its card.
+func (d *Desk) entry(ctx context.Context, v notify.CardView, e notify.Entry, doubtful bool) (notify.Posted, error) {
+	if e.Posted.TS != "" {
+		return e.Posted, nil
+	}
+	parent := d.cardAt(v)
+	if parent.TS == "" {
+		return notify.Posted{}, &notify.Failure{Text: "the card of " + v.Case.Number + " is not posted yet", RetryAfter: d.pace}
+	}
+	key := fmt.Sprintf("entry/%d", e.ID)
+	if doubtful {
+		if found, ok, err := d.find(ctx, key, parent.TS, ""); ok || err != nil {
+			return found, err
+		}
+	}
+	m := drawEntry(d.words, v, e)
+	posted, threaded, err := d.post(ctx, m, key, parent.TS)
+	if err != nil || threaded {
+		return posted, err
+	}
+	return d.rethread(ctx, v, m, key, parent, posted)
+}
+
+// rethread mends an entry that Slack put into the channel because the card had
+// been deleted: the entry is taken away, the card is posted anew, and the entry
+// goes into its thread.
+func (d *Desk) rethread(ctx context.Context, v notify.CardView, m message, key string, gone, stray notify.Posted) (notify.Posted, error) {
+	d.log.Warn("slack: the card was deleted, it is posted anew", "case", v.Case.Number, "ts", gone.TS)
+	if _, _, err := d.api.DeleteMessageContext(ctx, stray.Channel, stray.TS); err != nil {
+		d.log.Warn("slack: take a stray entry away", "case", v.Case.Number, "err", explained(err))
+		return stray, nil // it stands in the channel, with the number of its case
+	}
+	card, ok, err := d.find(ctx, "card/"+v.Case.Number, "", gone.TS)
+	if err == nil && !ok {
+		card, _, err = d.post(ctx, drawCard(d.words, v), "card/"+v.Case.Number, "")
+	}
+	if err != nil {
+		return notify.Posted{}, err
+	}
+	d.moved.Store(v.Case.Number, card)
+	posted, _, err := d.post(ctx, m, key, card.TS)
+	return posted, err
+}
+
+// post posts a message. threaded is false when Slack put it into the channel
+// although a thread was named.
+func (d *Desk) post(ctx context.Context, m message, key, thread string) (posted notify.Posted, threaded bool, err error) {
+	options := d.options(m, key)
+	if thread != "" {
+		options = append(options, slack.MsgOptionTS(thread))
+	}
+	err = d.posts.do(ctx, func() error {
+		channel, ts, answer, err := d.api.PostMessageWithResponseContext(ctx, d.cfg.Channel, options...)
+		posted, threaded = notify.Posted{Channel: channel, TS: ts}, answer.ThreadTimestamp != ""
+		return err
+	})
+	if err != nil {
+		return notify.Posted{}, false, failure(err, true)
+	}
+	return posted, threaded, nil
+}
+
+func (d *Desk) update(ctx context.Context, m message, key string, at notify.Posted) error {
+	return d.updates.do(ctx, func() error {
+		_, _, _, err := d.api.UpdateMessageContext(ctx, at.Channel, at.TS, d.options(m, key)...)
+		return err
+	})
+}
+
+func (d *Desk) options(m message, key string) []slack.MsgOption {
+	return []slack.MsgOption{
+		slack.MsgOptionText(m.text, false), // escaped already
+		slack.MsgOptionBlocks(m.blocks...),
+		slack.MsgOptionDisableMarkdown(),
+		slack.MsgOptionDisableLinkUnfurl(),
+		slack.MsgOptionDisableMediaUnfurl(),
+		slack.MsgOptionMetadata(slack.SlackMetadata{
+			EventType:    metadataType,
+			EventPayload: map[string]any{"key": d.cfg.Instance + ":" + key},
+		}),
+	}
+}
+
+// find looks for one of our own messages by its metadata, in the channel or in
+// a thread. Without the scope to read the channel nothing is found: a second
+// message is then better than none.
+func (d *Desk) find(ctx context.Context, key, thread, not string) (notify.Posted, bool, error) {
+	me, err := d.whoami(ctx)
+	if err != nil {
+		return notify.Posted{}, false, err
+	}
+	cursor := ""
+	for range historyPages {
+		messages, next, err := d.page(ctx, thread, cursor)
+		if code(err) == "missing_scope" || code(err) == "thread_not_found" {
+			return notify.Posted{}, false, nil
+		}
+		if err != nil {
+			return notify.Posted{}, false, fmt.Errorf("look for a message that may have been posted: %w", err)
+		}
+		for _, m := range messages {
+			if m.Timestamp != not && m.BotID == me.BotID && m.Metadata.EventType == metadataType &&
+				m.Metadata.EventPayload["key"] == d.cfg.Instance+":"+key {
+				return notify.Posted{Channel: d.cfg.Channel, TS: m.Timestamp}, true, nil
+			}
+		}
+		if cursor = next; cursor == "" {
+			break
+		}
+	}
+	return notify.Posted{}, false, nil
+}
+
+// page reads one page of the channel, newest first, or of a thread.
+func (d *Desk) page(ctx context.Context, thread, cursor string) ([]slack.Message, string, error) {
+	if thread != "" {
+		messages, _, next, err := d.api.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{
+			ChannelID: d.cfg.Channel, Timestamp: thread, Cursor: cursor, Limit: 200, IncludeAllMetadata: true})
+		return messages, next, err
+	}
+	r, err := d.api.GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{
+		ChannelID: d.cfg.Channel, Cursor: cursor, Limit: 200, IncludeAllMetadata: true})
+	if err != nil {
+		return nil, "", err
+	}
+	return r.Messages, r.ResponseMetaData.NextCursor, nil
+}
+
+// explained is the text of an error with what Slack said beside it.
+func explained(err error) string {
+	if r, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
+		return explain(r)
+	}
+	return err.Error()
+}
+
+// digest is a short name for something that must not be shown.
+func digest(parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+	return hex.EncodeToString(sum[:16])
+}

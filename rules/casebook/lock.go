@@ -1,0 +1,62 @@
+package casebook
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"syscall"
+)
+
+// ErrLocked says that another process works on this casebook.
+type ErrLocked struct {
+	Holder string // what that process said of itself; may be empty
+}
+
+// Error names the holder.
+func (e ErrLocked) Error() string {
+	if e.Holder == "" {
+		return "the casebook is in use by another process"
+	}
+	return "the casebook is in use by " + e.Holder
+}
+
+// Lock makes this process the only one that works on the casebook; reading, and
+// small writes by commands, need no lock. holder says who it is (host, process
+// ID, since when) and is what the second one gets in an [ErrLocked]. The lock is
+// an flock on the file path.lock: the kernel releases it however the process ends.
+func (b *Book) Lock(holder string) (unlock func() error, err error) {
+	f, err := os.OpenFile(b.path+".lock", os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("lock casebook: %w", err)
+	}
+	if err := acquire(f, holder); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return sync.OnceValue(func() error {
+		// The file stays: removing it would let two processes lock two files.
+		return errors.Join(f.Truncate(0), f.Close())
+	}), nil
+}
+
+func acquire(f *os.File, holder string) error {
+	err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		text, err := os.ReadFile(f.Name())
+		if err != nil {
+			return fmt.Errorf("read holder of the lock: %w", err)
+		}
+		return ErrLocked{Holder: strings.TrimSpace(string(text))}
+	}
+	if err != nil {
+		return fmt.Errorf("lock casebook: %w", err)
+	}
+	if err := f.Truncate(0); err != nil {
+		return fmt.Errorf("write holder of the lock: %w", err)
+	}
+	if _, err := f.WriteAt([]byte(holder+"\n"), 0); err != nil {
+		return fmt.Errorf("write holder of the lock: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,219 @@
+-- +goose Up
+-- Times are unix milliseconds, UTC, NULL for never; booleans are 0 or 1.
+
+CREATE TABLE meta (
+    key   TEXT PRIMARY KEY,
+    value BLOB NOT NULL
+) STRICT;
+
+-- Cases ---------------------------------------------------------------------
+
+CREATE TABLE case_numbers (
+    year INTEGER PRIMARY KEY,
+    seq  INTEGER NOT NULL -- the last one given
+) STRICT;
+
+CREATE TABLE cases (
+    id               INTEGER PRIMARY KEY,
+    number           TEXT    NOT NULL UNIQUE,
+    version          INTEGER NOT NULL,
+    state            TEXT    NOT NULL,
+    closing          TEXT    NOT NULL,
+    reason           TEXT    NOT NULL,
+    language         TEXT    NOT NULL,
+    customer_address TEXT    NOT NULL,
+    customer_name    TEXT    NOT NULL,
+    customer_trust   TEXT    NOT NULL,
+    refs             TEXT    NOT NULL, -- JSON
+    purchase_date    TEXT    NOT NULL,
+    fault            TEXT    NOT NULL,
+    missing          TEXT    NOT NULL, -- JSON
+    confirmed        TEXT    NOT NULL, -- JSON
+    sibling_of       TEXT    NOT NULL, -- number of the first of the group
+    merged_into      TEXT    NOT NULL,
+    owner_id         TEXT    NOT NULL,
+    owner_name       TEXT    NOT NULL,
+    proposal_action  TEXT    NOT NULL,
+    proposal_rule    TEXT    NOT NULL,
+    proposal_why     TEXT    NOT NULL,
+    opened_at        INTEGER,
+    state_at         INTEGER,
+    complete_at      INTEGER,
+    accepted_at      INTEGER,
+    deadline         INTEGER,
+    reminders        INTEGER NOT NULL,
+    late             INTEGER NOT NULL,
+    quote            TEXT    NOT NULL,
+    promised         INTEGER,
+    undelivered      TEXT    NOT NULL,
+    rule             TEXT    NOT NULL,
+    why              TEXT    NOT NULL,
+    policy           TEXT    NOT NULL,
+    search           TEXT    NOT NULL  -- what a person may look for, lower case
+) STRICT;
+
+CREATE INDEX cases_state    ON cases (state);
+CREATE INDEX cases_customer ON cases (customer_address);
+CREATE INDEX cases_deadline ON cases (deadline) WHERE state <> 'closed';
+
+CREATE TABLE parties (
+    case_id INTEGER NOT NULL REFERENCES cases (id),
+    ordinal INTEGER NOT NULL,
+    address TEXT    NOT NULL,
+    name    TEXT    NOT NULL,
+    trust   TEXT    NOT NULL,
+    PRIMARY KEY (case_id, ordinal)
+) STRICT;
+
+CREATE INDEX parties_address ON parties (address);
+
+CREATE TABLE items (
+    case_id       INTEGER NOT NULL REFERENCES cases (id),
+    ordinal       INTEGER NOT NULL,
+    position      INTEGER NOT NULL,
+    manufacturer  TEXT    NOT NULL,
+    model         TEXT    NOT NULL,
+    serial        TEXT    NOT NULL,
+    mac           TEXT    NOT NULL,
+    found_in      TEXT    NOT NULL,
+    vendor_ticket TEXT    NOT NULL,
+    process       TEXT    NOT NULL,
+    warranty_to   INTEGER,
+    warranty_why  TEXT    NOT NULL,
+    verdict       TEXT    NOT NULL,
+    received      INTEGER NOT NULL,
+    outcome       TEXT    NOT NULL,
+    resolution    TEXT    NOT NULL,
+    serial_key    TEXT    NOT NULL, -- letters and digits only, upper case
+    mac_key       TEXT    NOT NULL,
+    PRIMARY KEY (case_id, ordinal)
+) STRICT;
+
+CREATE INDEX items_serial ON items (serial_key) WHERE serial_key <> '';
+CREATE INDEX items_mac    ON items (mac_key)    WHERE mac_key <> '';
+
+-- Mails ---------------------------------------------------------------------
+
+CREATE TABLE mailboxes (
+    name        TEXT PRIMARY KEY,
+    uidvalidity INTEGER NOT NULL,
+    start_uid   INTEGER NOT NULL,
+    started_at  INTEGER
+) STRICT;
+
+CREATE TABLE raw_mails (
+    hash TEXT    PRIMARY KEY, -- SHA-256 of the raw bytes, hex
+    size INTEGER NOT NULL,    -- of the raw bytes
+    body BLOB    NOT NULL     -- gzip
+) STRICT;
+
+CREATE TABLE ledger (
+    id            INTEGER PRIMARY KEY,
+    mailbox       TEXT    NOT NULL,
+    uidvalidity   INTEGER NOT NULL,
+    uid           INTEGER NOT NULL,
+    size          INTEGER NOT NULL,
+    internal_date INTEGER,
+    seen_at       INTEGER NOT NULL,
+    message_id    TEXT    NOT NULL,
+    hash          TEXT    NOT NULL,
+    sender        TEXT    NOT NULL,
+    subject       TEXT    NOT NULL,
+    kind          TEXT    NOT NULL,
+    language      TEXT    NOT NULL,
+    fate          TEXT    NOT NULL, -- '' until it is done
+    why           TEXT    NOT NULL,
+    fate_at       INTEGER,
+    case_number   TEXT    NOT NULL,
+    header_only   INTEGER NOT NULL,
+    attempts      INTEGER NOT NULL,
+    filed         TEXT    NOT NULL,
+    UNIQUE (mailbox, uidvalidity, uid)
+) STRICT;
+
+CREATE INDEX ledger_mail       ON ledger (hash) WHERE hash <> '';
+CREATE INDEX ledger_unfinished ON ledger (mailbox) WHERE fate = '';
+CREATE INDEX ledger_unfiled    ON ledger (mailbox) WHERE filed = '' AND fate NOT IN ('', 'gone', 'before_start');
+CREATE INDEX ledger_case       ON ledger (case_number) WHERE case_number <> '';
+CREATE INDEX ledger_fate       ON ledger (fate);
+
+CREATE TABLE messages (
+    message_id TEXT    NOT NULL, -- without angle brackets
+    case_id    INTEGER NOT NULL REFERENCES cases (id),
+    direction  TEXT    NOT NULL, -- in, out
+    PRIMARY KEY (message_id, case_id)
+) STRICT;
+
+CREATE TABLE addresses (
+    address  TEXT    PRIMARY KEY,
+    language TEXT    NOT NULL,
+    trust    TEXT    NOT NULL, -- the best ever
+    seen     INTEGER NOT NULL,
+    last_at  INTEGER NOT NULL
+) STRICT;
+
+-- What happened, and what is to be sent ---------------------------------------
+
+CREATE TABLE history (
+    id         INTEGER PRIMARY KEY,
+    case_id    INTEGER NOT NULL REFERENCES cases (id),
+    at         INTEGER NOT NULL,
+    actor_kind TEXT    NOT NULL,
+    actor_id   TEXT    NOT NULL,
+    actor_name TEXT    NOT NULL,
+    event      TEXT    NOT NULL,
+    from_state TEXT    NOT NULL,
+    to_state   TEXT    NOT NULL,
+    rule       TEXT    NOT NULL,
+    why        TEXT    NOT NULL,
+    text       TEXT    NOT NULL,
+    told       TEXT    NOT NULL, -- JSON
+    ledger_id  INTEGER REFERENCES ledger (id),
+    version    INTEGER NOT NULL,
+    policy     TEXT    NOT NULL
+) STRICT;
+
+CREATE INDEX history_case ON history (case_id);
+
+CREATE TABLE clicks (
+    key TEXT    PRIMARY KEY,
+    at  INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX clicks_at ON clicks (at);
+
+CREATE TABLE outbox (
+    id               INTEGER PRIMARY KEY,
+    lane             TEXT    NOT NULL,
+    kind             TEXT    NOT NULL,
+    key              TEXT    NOT NULL UNIQUE,
+    case_id          INTEGER REFERENCES cases (id),
+    history_id       INTEGER REFERENCES history (id),
+    ledger_id        INTEGER REFERENCES ledger (id),
+    recipient        TEXT    NOT NULL,
+    recipient_domain TEXT    NOT NULL,
+    message_id       TEXT    NOT NULL,
+    automatic        INTEGER NOT NULL,
+    status           TEXT    NOT NULL, -- pending, sent, failed, cancelled
+    attempts         INTEGER NOT NULL,
+    next_at          INTEGER NOT NULL,
+    lease_until      INTEGER,          -- in flight until then; NULL once the sender has reported
+    created_at       INTEGER NOT NULL,
+    sent_at          INTEGER,
+    last_error       TEXT    NOT NULL,
+    receipt          TEXT    NOT NULL,
+    body             BLOB    NOT NULL  -- last, so that a scan need not follow its pages
+) STRICT;
+
+CREATE INDEX outbox_lane      ON outbox (lane, id) WHERE status = 'pending';
+CREATE INDEX outbox_pending   ON outbox (id) WHERE status = 'pending';
+CREATE INDEX outbox_in_flight ON outbox (lane) WHERE lease_until IS NOT NULL;
+CREATE INDEX outbox_case      ON outbox (case_id, kind) WHERE case_id IS NOT NULL;
+CREATE INDEX outbox_ledger    ON outbox (ledger_id) WHERE ledger_id IS NOT NULL;
+CREATE INDEX outbox_automatic ON outbox (created_at) WHERE automatic = 1;
+
+CREATE TABLE posts (
+    key     TEXT PRIMARY KEY, -- card/<case>, entry/<history>, held/<ledger>
+    channel TEXT NOT NULL,
+    ts      TEXT NOT NULL
+) STRICT;

@@ -1,0 +1,330 @@
+package casebook
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// The statuses of an outbox row.
+const (
+	Pending   = "pending"   // to be sent; enters: Enqueue, Resend
+	Sent      = "sent"      // the other side took it; enters: Done
+	Failed    = "failed"    // given up; enters: GiveUp; leaves: Resend
+	Cancelled = "cancelled" // withdrawn before it left; enters: Cancel
+)
+
+// KindCard is the kind of the row that redraws the card of its case. It shows
+// the case as it is at sending, so one that waits is enough.
+const KindCard = "card"
+
+// ErrNotPending is returned for a change that only a pending row allows.
+var ErrNotPending = errors.New("the outbox row is not pending")
+
+// ErrNotFailed is returned by [Tx.Resend] for a row that was not given up.
+var ErrNotFailed = errors.New("the outbox row is not a failed one")
+
+// Row is one thing to be sent. It is written in the transaction that decides
+// it; the courier leases it, sends it and reports.
+type Row struct {
+	ID         int64
+	Lane       string // rows of one lane are sent one at a time, in the order of their IDs
+	Kind       string // which sender it is for
+	Key        string // unique: a second row of the same key is never made
+	CaseID     int64  // 0: none
+	HistoryID  int64  // 0: none
+	LedgerID   int64  // the mail that is answered or shown; 0: none
+	Recipient  string // address of a mail; after Resend it counts, not the address in the body
+	MessageID  string // of a mail
+	Body       []byte // what is sent, only the sender reads it
+	Automatic  bool   // a mail that no person asked for: counted by Answers
+	Status     string
+	Attempts   int       // the one in flight included
+	NextAt     time.Time // not before; while in flight: when the lease ends
+	CreatedAt  time.Time // enqueued, or put back by Resend
+	SentAt     time.Time
+	LastError  string // of the last attempt, or why it was cancelled
+	Receipt    string
+	leaseUntil time.Time // in flight until then, at the latest; zero once the sender has reported
+}
+
+func rowColumns(r *Row) []column {
+	return []column{
+		{"lane", &r.Lane},
+		{"kind", &r.Kind},
+		{"key", &r.Key},
+		{"case_id", reference{&r.CaseID}},
+		{"history_id", reference{&r.HistoryID}},
+		{"ledger_id", reference{&r.LedgerID}},
+		{"recipient", &r.Recipient},
+		{"message_id", &r.MessageID},
+		{"automatic", &r.Automatic},
+		{"status", &r.Status},
+		{"attempts", &r.Attempts},
+		{"next_at", stamp{&r.NextAt}},
+		{"lease_until", stamp{&r.leaseUntil}},
+		{"created_at", stamp{&r.CreatedAt}},
+		{"sent_at", stamp{&r.SentAt}},
+		{"last_error", &r.LastError},
+		{"receipt", &r.Receipt},
+		{"body", &r.Body},
+	}
+}
+
+func storedRow(r *Row) []column {
+	return append([]column{{"id", &r.ID}}, rowColumns(r)...)
+}
+
+// Enqueue puts a row into the outbox, due at once or at row.NextAt, and returns
+// its ID. When there is one of the same key, whatever became of it, that is
+// returned instead and created is false; the same holds for a card when one of
+// the same case waits that no sender has in hand.
+func (tx *Tx) Enqueue(ctx context.Context, row Row) (id int64, created bool, err error) {
+	if row.Lane == "" || row.Kind == "" || row.Key == "" {
+		return 0, false, fmt.Errorf("enqueue %q: lane %q, kind %q and key must not be empty", row.Key, row.Lane, row.Kind)
+	}
+	if id, err = tx.standsFor(ctx, row); err == nil && id == 0 {
+		id, err = tx.insertRow(ctx, row)
+		created = true
+	}
+	if err != nil {
+		return 0, false, fmt.Errorf("enqueue %s: %w", row.Key, err)
+	}
+	return id, created, nil
+}
+
+// standsFor returns the ID of the row that makes this one needless, or 0.
+func (tx *Tx) standsFor(ctx context.Context, row Row) (id int64, err error) {
+	err = tx.tx.QueryRowContext(ctx, "SELECT coalesce(max(id), 0) FROM outbox WHERE key = $1", row.Key).Scan(&id)
+	if err != nil || id != 0 || row.Kind != KindCard || row.CaseID == 0 {
+		return id, err
+	}
+	// A card whose lease ran out may yet be drawn from the case as it was, so
+	// it does not stand for a new one.
+	err = tx.tx.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM outbox
+		WHERE case_id = $1 AND kind = $2 AND status = 'pending' AND lease_until IS NULL`, row.CaseID, row.Kind).Scan(&id)
+	return id, err
+}
+
+func (tx *Tx) insertRow(ctx context.Context, row Row) (id int64, err error) {
+	row.Status, row.Attempts, row.CreatedAt = Pending, 0, tx.now
+	row.SentAt, row.leaseUntil = time.Time{}, time.Time{}
+	if row.NextAt.IsZero() {
+		row.NextAt = tx.now
+	}
+	if row.Body == nil {
+		row.Body = []byte{}
+	}
+	row.Recipient = strings.ToLower(row.Recipient)
+	domain := domainOf(row.Recipient)
+	cols := append(rowColumns(&row), column{"recipient_domain", &domain})
+	err = tx.tx.QueryRowContext(ctx, insertInto("outbox", cols)+" RETURNING id", places(cols)...).Scan(&id)
+	return id, err
+}
+
+func domainOf(address string) string {
+	return address[strings.LastIndexByte(address, '@')+1:]
+}
+
+// isHead is true of a row o that is the next of its lane, and no other row of
+// the lane is in flight at the time $1.
+const isHead = `NOT EXISTS (SELECT 1 FROM outbox p WHERE p.lane = o.lane AND p.status = 'pending' AND p.id < o.id)
+	AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.lane = o.lane AND p.lease_until IS NOT NULL AND p.lease_until > $1 AND p.id <> o.id)`
+
+// Lease takes up to n due rows of these kinds (none: of all kinds) for sending,
+// the oldest first: of each lane at most its next row, and none while that row
+// waits for a later time or is in flight. A lane should hold rows of one sender,
+// or a slow one holds up the others.
+//
+// Before Lease returns, the attempt is counted and the row is due again after
+// hold: a courier that dies, or never reports with Done, Later or GiveUp, costs
+// one attempt and the time of hold, and loses nothing.
+func (b *Book) Lease(ctx context.Context, now time.Time, kinds []string, n int, hold time.Duration) (rows []Row, err error) {
+	until := now.Add(hold)
+	err = b.Write(ctx, now, func(tx *Tx) error {
+		rows, err = tx.lease(ctx, until, kinds, n)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("lease from outbox: %w", err)
+	}
+	slices.SortFunc(rows, func(x, y Row) int { return cmp.Compare(x.ID, y.ID) })
+	return rows, nil
+}
+
+func (tx *Tx) lease(ctx context.Context, until time.Time, kinds []string, n int) ([]Row, error) {
+	if n <= 0 {
+		return nil, nil
+	}
+	var w where
+	w.add("o.next_at <= ?", tx.now.UnixMilli()) // $1, for isHead too
+	w.add("o.status = 'pending'")
+	oneOf(&w, "o.kind", kinds)
+	w.add(isHead)
+	query := fmt.Sprintf(`UPDATE outbox SET attempts = attempts + 1, next_at = $%d, lease_until = $%[1]d
+		WHERE id IN (SELECT o.id FROM outbox o%s ORDER BY o.id%s) RETURNING %s`,
+		len(w.args)+1, w.String(), limit(n), names(storedRow(&Row{})))
+	return list(ctx, tx.tx, query, append(w.args, until.UnixMilli()), scanWith(storedRow))
+}
+
+// NextDue returns when Lease will next have a row of these kinds (none: of all
+// kinds), unless something is enqueued or reported before; ok is false when
+// nothing waits, or only behind rows of other kinds.
+func (s queries) NextDue(ctx context.Context, kinds []string) (at time.Time, ok bool, err error) {
+	var w where
+	w.add("o.status = 'pending'")
+	oneOf(&w, "o.kind", kinds)
+	w.add("NOT EXISTS (SELECT 1 FROM outbox p WHERE p.lane = o.lane AND p.status = 'pending' AND p.id < o.id)")
+	err = s.view(ctx, func(q querier) error {
+		// A row that was put back into its lane waits for a younger one in flight.
+		return q.QueryRowContext(ctx, `SELECT min(CASE WHEN flight > next_at THEN flight ELSE next_at END) FROM (
+			SELECT o.next_at, (SELECT max(p.lease_until) FROM outbox p
+				WHERE p.lane = o.lane AND p.lease_until IS NOT NULL AND p.id <> o.id) AS flight
+			FROM outbox o`+w.String()+`) AS heads`, w.args...).Scan(stamp{&at})
+	})
+	if err != nil {
+		return time.Time{}, false, fmt.Errorf("read when the outbox is next due: %w", err)
+	}
+	return at, !at.IsZero(), nil
+}
+
+// Done records that a row was sent, with what the other side said.
+func (b *Book) Done(ctx context.Context, id int64, now time.Time, receipt string) error {
+	err := b.Write(ctx, now, func(tx *Tx) error {
+		return tx.change(ctx, id, ErrNotFound, `UPDATE outbox SET status = 'sent', sent_at = $2, receipt = $3, lease_until = NULL, last_error = ''
+			WHERE id = $1`, tx.now.UnixMilli(), receipt)
+	})
+	if err != nil {
+		return fmt.Errorf("record row %d as sent: %w", id, err)
+	}
+	return nil
+}
+
+// Later records that an attempt did not succeed, and when the next is to be.
+func (b *Book) Later(ctx context.Context, id int64, next time.Time, why string) error {
+	err := b.Write(ctx, time.Time{}, func(tx *Tx) error {
+		return tx.change(ctx, id, ErrNotPending, `UPDATE outbox SET next_at = $2, last_error = $3, lease_until = NULL
+			WHERE id = $1 AND status = 'pending'`, next.UnixMilli(), why)
+	})
+	if err != nil {
+		return fmt.Errorf("put off row %d: %w", id, err)
+	}
+	return nil
+}
+
+// GiveUp records that a pending row will not be sent, and why; its lane goes
+// on. It belongs in the transaction that tells the case of it. A row that is
+// not pending is [ErrNotPending]: then the case has been told.
+func (tx *Tx) GiveUp(ctx context.Context, id int64, why string) error {
+	err := tx.change(ctx, id, ErrNotPending, `UPDATE outbox SET status = 'failed', last_error = $2, lease_until = NULL
+		WHERE id = $1 AND status = 'pending'`, why)
+	if err != nil {
+		return fmt.Errorf("give up row %d: %w", id, err)
+	}
+	return nil
+}
+
+// Cancel withdraws a pending row that no sender has in hand. One that is in
+// flight, sent, failed or cancelled is [ErrNotPending] and stays as it is.
+func (tx *Tx) Cancel(ctx context.Context, id int64, why string) error {
+	err := tx.change(ctx, id, ErrNotPending, `UPDATE outbox SET status = 'cancelled', last_error = $2
+		WHERE id = $1 AND status = 'pending' AND lease_until IS NULL`, why)
+	if err != nil {
+		return fmt.Errorf("cancel row %d: %w", id, err)
+	}
+	return nil
+}
+
+// Resend puts a failed row back, due at once, with its attempts and its age
+// counted anew. A newRecipient, when given, is whom it goes to; the body is
+// left as it is, so the sender must take the recipient from the row.
+func (tx *Tx) Resend(ctx context.Context, id int64, newRecipient string) error {
+	recipient := strings.ToLower(newRecipient)
+	err := tx.change(ctx, id, ErrNotFailed, `UPDATE outbox SET status = 'pending', attempts = 0, next_at = $2, created_at = $2, last_error = '',
+		recipient = CASE WHEN $3 = '' THEN recipient ELSE $3 END,
+		recipient_domain = CASE WHEN $3 = '' THEN recipient_domain ELSE $4 END
+		WHERE id = $1 AND status = 'failed'`, tx.now.UnixMilli(), recipient, domainOf(recipient))
+	if err != nil {
+		return fmt.Errorf("send row %d again: %w", id, err)
+	}
+	return nil
+}
+
+// change changes the row $1 = id, and returns refusal when the row does not
+// allow it or ErrNotFound when there is none.
+func (tx *Tx) change(ctx context.Context, id int64, refusal error, query string, args ...any) error {
+	n, err := tx.exec(ctx, query, append([]any{id}, args...)...)
+	if err != nil || n > 0 {
+		return err
+	}
+	if _, err := tx.OutboxRow(ctx, id); err != nil {
+		return err
+	}
+	return refusal
+}
+
+// OutboxRow returns a row, or [ErrNotFound].
+func (s queries) OutboxRow(ctx context.Context, id int64) (Row, error) {
+	row, err := oneByID(ctx, s, "outbox", id, storedRow)
+	if err != nil {
+		return row, fmt.Errorf("read outbox row %d: %w", id, err)
+	}
+	return row, nil
+}
+
+// OutboxFilter says which rows are wanted; the zero filter wants all.
+type OutboxFilter struct {
+	CaseID int64
+	Status string
+	Kind   string
+	Limit  int // at most; 0: no limit
+}
+
+// Outbox returns the rows that pass the filter, the newest first.
+func (s queries) Outbox(ctx context.Context, f OutboxFilter) (rows []Row, err error) {
+	var w where
+	if f.CaseID != 0 {
+		w.add("case_id = ?", f.CaseID)
+	}
+	if f.Status != "" {
+		w.add("status = ?", f.Status)
+	}
+	if f.Kind != "" {
+		w.add("kind = ?", f.Kind)
+	}
+	err = s.view(ctx, func(q querier) error {
+		query := "SELECT " + names(storedRow(&Row{})) + " FROM outbox" + w.String() + " ORDER BY id DESC" + limit(f.Limit)
+		rows, err = list(ctx, q, query, w.args, scanWith(storedRow))
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list outbox: %w", err)
+	}
+	return rows, nil
+}
+
+// Counts are numbers of automatic mails.
+type Counts struct {
+	Address, Domain, Case, Total int
+}
+
+// Answers counts the automatic mails that were enqueued since a time: to an
+// address, to its domain, about a case, and in all.
+func (s queries) Answers(ctx context.Context, since time.Time, address, domain string, caseID int64) (c Counts, err error) {
+	err = s.view(ctx, func(q querier) error {
+		return q.QueryRowContext(ctx, `SELECT coalesce(sum(CASE WHEN recipient = $2 THEN 1 ELSE 0 END), 0),
+			coalesce(sum(CASE WHEN recipient_domain = $3 THEN 1 ELSE 0 END), 0),
+			coalesce(sum(CASE WHEN case_id = $4 THEN 1 ELSE 0 END), 0), count(*)
+			FROM outbox WHERE automatic = 1 AND created_at >= $1 AND status <> 'cancelled'`,
+			since.UnixMilli(), strings.ToLower(address), strings.ToLower(domain), caseID,
+		).Scan(&c.Address, &c.Domain, &c.Case, &c.Total)
+	})
+	if err != nil {
+		return Counts{}, fmt.Errorf("count automatic answers: %w", err)
+	}
+	return c, nil
+}

@@ -1,0 +1,50 @@
+package casebook
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Posted returns where a message stands in Slack: the card of a case
+// ("card/<case ID>"), an entry of its thread ("entry/<history ID>"), a held
+// mail ("held/<ledger ID>"). ok is false when it was not posted.
+func (s queries) Posted(ctx context.Context, key string) (channel, ts string, ok bool, err error) {
+	err = s.view(ctx, func(q querier) error {
+		return q.QueryRowContext(ctx, "SELECT channel, ts FROM posts WHERE key = $1", key).Scan(&channel, &ts)
+	})
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", "", false, nil
+	}
+	if err != nil {
+		return "", "", false, fmt.Errorf("read where %s is posted: %w", key, err)
+	}
+	return channel, ts, true, nil
+}
+
+// SetPosted remembers where a message stands in Slack.
+func (b *Book) SetPosted(ctx context.Context, key, channel, ts string) error {
+	err := b.Write(ctx, time.Time{}, func(tx *Tx) error {
+		_, err := tx.exec(ctx, `INSERT INTO posts (key, channel, ts) VALUES ($1, $2, $3)
+			ON CONFLICT (key) DO UPDATE SET channel = excluded.channel, ts = excluded.ts`, key, channel, ts)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("remember where %s is posted: %w", key, err)
+	}
+	return nil
+}
+
+// ForgetPosted forgets a message that is no longer in Slack.
+func (b *Book) ForgetPosted(ctx context.Context, key string) error {
+	err := b.Write(ctx, time.Time{}, func(tx *Tx) error {
+		_, err := tx.exec(ctx, "DELETE FROM posts WHERE key = $1", key)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("forget where %s is posted: %w", key, err)
+	}
+	return nil
+}

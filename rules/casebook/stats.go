@@ -1,0 +1,70 @@
+package casebook
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"retour/rules"
+)
+
+// Stats are the numbers of rows by what they are.
+type Stats struct {
+	Cases  map[rules.State]int
+	Outbox map[string]int // by status
+	Ledger map[Fate]int   // of all mailboxes; "": without a fate
+}
+
+// Stats counts cases, outbox and ledger, all at the same moment.
+func (s queries) Stats(ctx context.Context) (st Stats, err error) {
+	err = s.view(ctx, func(q querier) error {
+		if st.Cases, err = tally[rules.State](ctx, q, "SELECT state, count(*) FROM cases GROUP BY state"); err != nil {
+			return err
+		}
+		if st.Outbox, err = tally[string](ctx, q, "SELECT status, count(*) FROM outbox GROUP BY status"); err != nil {
+			return err
+		}
+		st.Ledger, err = tally[Fate](ctx, q, "SELECT fate, count(*) FROM ledger GROUP BY fate")
+		return err
+	})
+	if err != nil {
+		return Stats{}, fmt.Errorf("count casebook: %w", err)
+	}
+	return st, nil
+}
+
+// LedgerCounts counts the mails ever seen in a mailbox by their fate, and in
+// all. The fate "" is of those that are not done; there should be none at rest.
+func (s queries) LedgerCounts(ctx context.Context, mailbox string) (counts map[Fate]int, total int, err error) {
+	err = s.view(ctx, func(q querier) error {
+		counts, err = tally[Fate](ctx, q, "SELECT fate, count(*) FROM ledger WHERE mailbox = $1 GROUP BY fate", mailbox)
+		return err
+	})
+	if err != nil {
+		return nil, 0, fmt.Errorf("count ledger of %s: %w", mailbox, err)
+	}
+	for _, n := range counts {
+		total += n
+	}
+	return counts, total, nil
+}
+
+// tally reads rows of a name and its count.
+func tally[K ~string](ctx context.Context, q querier, query string, args ...any) (map[K]int, error) {
+	type count struct {
+		key K
+		n   int
+	}
+	rows, err := list(ctx, q, query, args, func(rows *sql.Rows) (c count, err error) {
+		err = rows.Scan(&c.key, &c.n)
+		return c, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	counts := make(map[K]int, len(rows))
+	for _, r := range rows {
+		counts[r.key] = r.n
+	}
+	return counts, nil
+}

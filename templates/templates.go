@@ -1,0 +1,395 @@
+// Package templates holds every text that a customer reads, in five languages,
+// and makes the plain and the HTML form of a mail (RFC 2046 section 5.1.4) from
+// one source. An operator's files take the place of the shipped ones by name.
+//
+// Each language is a folder: NOTICE.txt for each notice, parts.txt with what
+// they share ({{define}} blocks) and words.txt with labels and questions
+// ("key = text"). All are text/template over Section, Mail or Question, with
+// the markup that readMarkup knows. layout.html is the frame of the HTML form.
+package templates
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	htmltemplate "html/template"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"text/template"
+	"time"
+)
+
+//go:embed layout.html en/*.txt fr/*.txt nl/*.txt it/*.txt de/*.txt
+var shipped embed.FS
+
+// Names of the files that are no notices.
+const (
+	partsFile  = "parts.txt"
+	wordsFile  = "words.txt"
+	layoutFile = "layout.html"
+)
+
+// Set is a complete set of texts, checked. It is safe for concurrent use.
+type Set struct {
+	langs  map[string]*texts
+	layout *htmltemplate.Template
+}
+
+// texts is everything in one language.
+type texts struct {
+	language
+	name  string
+	tmpl  *template.Template // notices by key, and the parts
+	words map[string]*template.Template
+}
+
+// Load reads the shipped texts with the overlay's files in their places; overlay
+// may be nil. A file that is missing, unknown, cannot be read as a template,
+// names something that does not exist or does not render with sample data is
+// an error. The error has one line for each fault, with file and line.
+func Load(overlay fs.FS) (*Set, error) {
+	keys, err := noticeKeys(shipped)
+	if err != nil {
+		return nil, err
+	}
+	if overlay == nil {
+		return load(shipped, keys)
+	}
+	return load(layered{overlay, shipped}, keys, unknownFiles(overlay, keys)...)
+}
+
+// Keys lists the notices that there are texts for.
+func (s *Set) Keys() []string {
+	keys, _ := noticeKeys(shipped) // the embedded folder is always there
+	return keys
+}
+
+func noticeKeys(fsys fs.FS) ([]string, error) {
+	files, err := fs.Glob(fsys, "en/*.txt")
+	if err != nil {
+		return nil, fmt.Errorf("list the texts: %w", err)
+	}
+	var keys []string
+	for _, f := range files {
+		if name := path.Base(f); name != partsFile && name != wordsFile {
+			keys = append(keys, strings.TrimSuffix(name, ".txt"))
+		}
+	}
+	return keys, nil
+}
+
+// layered looks into the overlay first.
+type layered struct{ over, under fs.FS }
+
+// Open implements fs.FS.
+func (l layered) Open(name string) (fs.File, error) {
+	f, err := l.over.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return l.under.Open(name)
+	}
+	return f, err
+}
+
+// unknownFiles finds files that nothing would ever read: misspelt names.
+func unknownFiles(overlay fs.FS, keys []string) []error {
+	known := map[string]bool{layoutFile: true}
+	for _, lang := range Languages() {
+		known[lang+"/"+partsFile], known[lang+"/"+wordsFile] = true, true
+		for _, k := range keys {
+			known[lang+"/"+k+".txt"] = true
+		}
+	}
+	var faults []error
+	err := fs.WalkDir(overlay, ".", func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case name != "." && strings.HasPrefix(d.Name(), "."):
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+		case !d.IsDir() && !known[name]:
+			faults = append(faults, fmt.Errorf("%s: there is no text of this name%s", name, suggestion(name, known)))
+		}
+		return nil
+	})
+	if err != nil {
+		faults = append(faults, fmt.Errorf("read the folder of texts: %w", err))
+	}
+	return faults
+}
+
+// load reads and checks all; base are faults found before.
+func load(fsys fs.FS, keys []string, base ...error) (*Set, error) {
+	s := &Set{langs: map[string]*texts{}}
+	faults := slices.Clone(base)
+	layout, err := htmltemplate.ParseFS(fsys, layoutFile)
+	if err != nil {
+		faults = append(faults, fmt.Errorf("read %s: %w", layoutFile, err))
+	}
+	s.layout = layout
+	for _, lang := range Languages() {
+		t, errs := loadLanguage(fsys, lang, keys)
+		s.langs[lang] = t
+		faults = append(faults, errs...)
+	}
+	if len(faults) == 0 {
+		faults = append(s.checkWords(), s.checkSamples(keys)...)
+	}
+	if len(faults) > 0 {
+		return nil, errors.Join(faults...)
+	}
+	return s, nil
+}
+
+func loadLanguage(fsys fs.FS, lang string, keys []string) (*texts, []error) {
+	t := &texts{language: grammar(lang), name: lang, words: map[string]*template.Template{}}
+	t.tmpl = template.New(lang).Funcs(t.funcs()).Option("missingkey=error")
+	var faults []error
+	for _, name := range append([]string{partsFile}, withExt(keys)...) {
+		if err := t.parseFile(fsys, name); err != nil {
+			faults = append(faults, err)
+		}
+	}
+	faults = append(faults, t.loadWords(fsys)...)
+	return t, append(faults, t.checkNames()...)
+}
+
+func withExt(keys []string) []string {
+	var names []string
+	for _, k := range keys {
+		names = append(names, k+".txt")
+	}
+	return names
+}
+
+func (t *texts) file(name string) string { return t.name + "/" + name }
+
+func (t *texts) parseFile(fsys fs.FS, name string) error {
+	src, err := fs.ReadFile(fsys, t.file(name))
+	if err != nil {
+		return fmt.Errorf("%s: this text is missing: %w", t.file(name), err)
+	}
+	body := strings.ReplaceAll(string(src), "\r\n", "\n")
+	if name != partsFile && !strings.HasPrefix(body, "Subject: ") {
+		return fmt.Errorf("%s:1: the first line must be \"Subject: …\"", t.file(name))
+	}
+	if _, err := t.tmpl.New(t.file(name)).Parse(body); err != nil {
+		return fmt.Errorf("%s: %w", t.file(name), err)
+	}
+	return nil
+}
+
+// loadWords reads "key = text" lines; '#' begins a comment line.
+func (t *texts) loadWords(fsys fs.FS) []error {
+	src, err := fs.ReadFile(fsys, t.file(wordsFile))
+	if err != nil {
+		return []error{fmt.Errorf("%s: this text is missing: %w", t.file(wordsFile), err)}
+	}
+	var faults []error
+	no := 0
+	for l := range strings.Lines(string(src)) {
+		no++
+		l = strings.TrimSpace(l)
+		if l == "" || strings.HasPrefix(l, "#") {
+			continue
+		}
+		if err := t.addWord(l, no); err != nil {
+			faults = append(faults, fmt.Errorf("%s:%d: %w", t.file(wordsFile), no, err))
+		}
+	}
+	return faults
+}
+
+func (t *texts) addWord(l string, line int) error {
+	key, value, ok := strings.Cut(l, "=")
+	key, value = strings.TrimSpace(key), strings.TrimSpace(value)
+	switch {
+	case !ok || key == "":
+		return fmt.Errorf("want \"key = text\", have %q", l)
+	case value == "":
+		return fmt.Errorf("key %q has no text", key)
+	case t.words[key] != nil:
+		return fmt.Errorf("key %q stands here a second time", key)
+	}
+	name := fmt.Sprintf("%s:%d", t.file(wordsFile), line)
+	tmpl, err := template.New(name).Funcs(t.funcs()).Parse(value)
+	if err != nil {
+		return fmt.Errorf("key %q: %w", key, err)
+	}
+	t.words[key] = tmpl
+	return nil
+}
+
+func (t *texts) funcs() template.FuncMap {
+	return template.FuncMap{
+		"word":   t.word,
+		"plural": t.plural,
+		"date":   func(at time.Time) string { return t.date(at) },
+	}
+}
+
+// word returns the text of a key of words.txt, made with the data when it has
+// places to fill.
+func (t *texts) word(key string, data ...any) (string, error) {
+	tmpl, ok := t.words[key]
+	if !ok {
+		return "", fmt.Errorf("%s has no key %q", t.file(wordsFile), key)
+	}
+	var d any
+	if len(data) > 0 {
+		d = data[0]
+	}
+	var b strings.Builder
+	if err := tmpl.Execute(&b, d); err != nil {
+		return "", err
+	}
+	return b.String(), nil
+}
+
+// Word returns one text of words.txt, such as "state.validated", plain.
+func (s *Set) Word(lang, key string) (string, error) {
+	t, err := s.language(lang)
+	if err != nil {
+		return "", err
+	}
+	w, err := t.word(key)
+	return unquote(t.tidy(w)), err
+}
+
+func (s *Set) language(lang string) (*texts, error) {
+	t, ok := s.langs[lang]
+	if !ok {
+		return nil, fmt.Errorf("there are no texts in language %q, only in %s", lang, strings.Join(Languages(), ", "))
+	}
+	return t, nil
+}
+
+// Render makes the mail. With several sections each stands under a heading
+// with its number, and the subject names them all.
+func (s *Set) Render(m Mail) (Rendered, error) {
+	t, err := s.language(m.Language)
+	if err != nil {
+		return Rendered{}, err
+	}
+	if len(m.Sections) == 0 {
+		return Rendered{}, errors.New("render a mail: there is nothing to say in it")
+	}
+	m = m.quoted()
+	markup, subjects, err := t.write(m)
+	if err != nil {
+		return Rendered{}, fmt.Errorf("render %s in %s: %w", m.Sections[0].Key, m.Language, err)
+	}
+	subject, err := t.subject(m, subjects)
+	if err != nil {
+		return Rendered{}, fmt.Errorf("render the subject in %s: %w", m.Language, err)
+	}
+	blocks := readMarkup(t.tidy(markup))
+	html, err := s.html(m, subject, blocks)
+	if err != nil {
+		return Rendered{}, fmt.Errorf("render %s in %s as HTML: %w", m.Sections[0].Key, m.Language, err)
+	}
+	return Rendered{Subject: subject, Text: text(blocks), HTML: html}, nil
+}
+
+// write returns the markup of the whole mail and the subjects of its sections.
+func (t *texts) write(m Mail) (markup string, subjects []string, err error) {
+	var b strings.Builder
+	if err := t.tmpl.ExecuteTemplate(&b, "greeting", m); err != nil {
+		return "", nil, err
+	}
+	for _, sec := range m.Sections {
+		subject, body, err := t.section(m, sec)
+		if err != nil {
+			return "", nil, err
+		}
+		subjects = append(subjects, subject)
+		if len(m.Sections) > 1 {
+			b.WriteString("\n\n# " + sec.Number)
+		}
+		b.WriteString("\n\n" + body)
+	}
+	b.WriteString("\n\n")
+	if err := t.tmpl.ExecuteTemplate(&b, "closing", m); err != nil {
+		return "", nil, err
+	}
+	return b.String(), subjects, nil
+}
+
+// View is what a notice's file is executed with: its section, and who signs.
+type View struct {
+	Section
+	Desk Desk
+}
+
+func (t *texts) section(m Mail, sec Section) (subject, body string, err error) {
+	var b strings.Builder
+	if err := t.tmpl.ExecuteTemplate(&b, t.file(sec.Key+".txt"), View{sec, m.Desk}); err != nil {
+		return "", "", err
+	}
+	head, body, _ := strings.Cut(b.String(), "\n")
+	return strings.TrimSpace(strings.TrimPrefix(head, "Subject:")), body, nil
+}
+
+// maxEcho is how much of the customer's own subject is repeated, in runes.
+const maxEcho = 60
+
+// subject writes "[RMA-26-00123-7] Return approved (your subject)".
+func (t *texts) subject(m Mail, subjects []string) (string, error) {
+	what := subjects[0]
+	for _, other := range subjects {
+		if other != what {
+			several, err := t.word("subject.several")
+			if err != nil {
+				return "", err
+			}
+			what = several
+			break
+		}
+	}
+	s := "[" + numbers(m.Sections) + "] " + what
+	if m.Subject != "" {
+		s += " – " + shorten(m.Subject, maxEcho)
+	}
+	return oneLine(unquote(t.tidy(s))), nil
+}
+
+// numbers lists the cases, the first three by name.
+func numbers(sections []Section) string {
+	var list []string
+	for _, s := range sections {
+		if !slices.Contains(list, s.Number) {
+			list = append(list, s.Number)
+		}
+	}
+	if n := len(list); n > 3 {
+		return strings.Join(list[:3], ", ") + fmt.Sprintf(" +%d", n-3)
+	}
+	return strings.Join(list, ", ")
+}
+
+func shorten(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return strings.TrimSpace(string(r[:n-1])) + "…"
+	}
+	return s
+}
+
+func oneLine(s string) string { return strings.Join(strings.FieldsFunc(s, isBreak), " ") }
+
+func isBreak(r rune) bool { return r == ' ' || r < ' ' || r == 0x7F || r == 0x85 || r == '\u2028' || r == '\u2029' }
+
+// page is what layout.html is executed with.
+type page struct {
+	Language, Title, Company, Numbers string
+	Blocks                            []block
+}
+
+func (s *Set) html(m Mail, subject string, blocks []block) (string, error) {
+	var b strings.Builder
+	err := s.layout.Execute(&b, page{Language: m.Language, Title: subject, Blocks: blocks,
+		Company: unquote(m.Desk.Company), Numbers: unquote(numbers(m.Sections))})
+	return b.String(), err
+}
