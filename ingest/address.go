@@ -14,8 +14,8 @@ func addresses(values []string) []Address {
 				element = pending + "," + element
 				pending = ""
 			}
-			if !strings.Contains(element, "@") && !strings.Contains(element, "<") && strings.ContainsAny(strings.TrimSpace(element), " ,=") {
-				pending = element
+			if !strings.ContainsAny(element, "@<") && strings.TrimSpace(element) != "" {
+				pending = element // the front of a name with a comma in it
 				continue
 			}
 			if a, ok := oneAddress(element); ok && len(all) < most {

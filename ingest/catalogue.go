@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"regexp/syntax"
 	"strings"
 )
 
@@ -13,7 +12,7 @@ import (
 type Catalogue struct {
 	makers  []Manufacturer
 	serials []serialForm
-	models  []modelForm
+	models  []form
 	tickets []ticketForm
 	names   []nameForm
 	prefix  map[string]int // MAC prefix → maker
@@ -24,17 +23,12 @@ type Catalogue struct {
 type form struct {
 	maker int
 	re    *regexp.Regexp // anchored
-	first firstPairs
+	first filter
 }
 
 type serialForm struct {
 	form
 	SerialPattern
-}
-
-type modelForm struct {
-	form
-	short bool // too short to stand alone: needs the maker or a serial near it
 }
 
 type ticketForm struct {
@@ -68,7 +62,7 @@ func NewCatalogue(ms []Manufacturer) (*Catalogue, error) {
 		for _, expr := range m.Models {
 			f, err := newForm(i, expr)
 			add(m, "model pattern", err)
-			c.models = append(c.models, modelForm{form: f})
+			c.models = append(c.models, f)
 		}
 		for _, p := range m.Tickets {
 			f, err := newForm(i, p.Expr)
@@ -119,7 +113,7 @@ func newForm(maker int, expr string) (form, error) {
 	if err != nil {
 		return form{}, err
 	}
-	first, err := pairsOf(expr)
+	first, err := newFilter(expr)
 	return form{maker: maker, re: re, first: first}, err
 }
 
@@ -128,94 +122,13 @@ const longest = 80
 
 // at tries the form where a word begins, and gives the length that it takes.
 func (f *form) at(text string, i int) int {
-	window := text[i:min(len(text), i+longest)]
-	if !f.first.fit(window) {
+	if !f.first.may(text, i) {
 		return 0
 	}
+	window := text[i:min(len(text), i+longest)]
 	loc := f.re.FindStringIndex(window)
 	if loc == nil || loc[1] == longest {
 		return 0
 	}
 	return loc[1]
-}
-
-// firstPairs says which two ASCII characters a match can begin with: bit b of
-// row a. It spares most places the regular expression.
-type firstPairs [128][2]uint64
-
-func (p *firstPairs) fit(s string) bool {
-	if len(s) == 0 || s[0] >= 128 {
-		return false
-	}
-	b := byte(' ')
-	if len(s) > 1 {
-		b = s[1]
-	}
-	if b >= 128 {
-		b = ' '
-	}
-	return p[s[0]][b>>6]&(1<<(b&63)) != 0
-}
-
-// pairsOf runs the compiled expression over all pairs of characters.
-func pairsOf(expr string) (firstPairs, error) {
-	var pairs firstPairs
-	parsed, err := syntax.Parse(expr, syntax.Perl)
-	if err != nil {
-		return pairs, err
-	}
-	prog, err := syntax.Compile(parsed.Simplify())
-	if err != nil {
-		return pairs, err
-	}
-	start, _ := closure(prog, []uint32{uint32(prog.Start)})
-	for a := range rune(128) {
-		next := step(prog, start, a)
-		if len(next) == 0 {
-			continue
-		}
-		states, done := closure(prog, next)
-		for b := range rune(128) {
-			if done || len(step(prog, states, b)) > 0 {
-				pairs[a][b>>6] |= 1 << (b & 63)
-			}
-		}
-	}
-	return pairs, nil
-}
-
-// closure follows all that takes no character; done tells that the match can
-// end here.
-func closure(prog *syntax.Prog, from []uint32) (states []uint32, done bool) {
-	seen := map[uint32]bool{}
-	for len(from) > 0 {
-		pc := from[len(from)-1]
-		from = from[:len(from)-1]
-		if seen[pc] {
-			continue
-		}
-		seen[pc] = true
-		switch in := &prog.Inst[pc]; in.Op {
-		case syntax.InstAlt, syntax.InstAltMatch:
-			from = append(from, in.Out, in.Arg)
-		case syntax.InstCapture, syntax.InstNop, syntax.InstEmptyWidth:
-			from = append(from, in.Out)
-		case syntax.InstMatch:
-			done = true
-		case syntax.InstFail:
-		default:
-			states = append(states, pc)
-		}
-	}
-	return states, done
-}
-
-func step(prog *syntax.Prog, states []uint32, r rune) []uint32 {
-	var next []uint32
-	for _, pc := range states {
-		if prog.Inst[pc].MatchRune(r) {
-			next = append(next, prog.Inst[pc].Out)
-		}
-	}
-	return next
 }

@@ -8,11 +8,18 @@ import (
 )
 
 var (
-	numericDate = regexp.MustCompile(`\b(?:((?:19|20)\d\d)-(\d{1,2})-(\d{1,2})|(\d{1,2})[./-](\d{1,2})[./-]((?:19|20)?\d\d))\b`)
-	wordDate    = regexp.MustCompile(`(?i)\b(\d{1,2})(?:\.|st|nd|rd|th|er|°)?\s+(?:of |de |di )?(` + monthNames + `)\.?(?:,?\s+(?:de |del )?((?:19|20)\d\d))?\b|\b(` + monthNames + `)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)\b`)
-	bought      = regexp.MustCompile(`(?i)\b(?:bought|purchase\w*|date of (?:sale|purchase)|gekauft|kauf(?:datum)?|erworben|bezogen|ach[ae]t\w*|gekocht|aankoop\w*|aangekocht|acquist\w*|comprat\w*)`)
-	invoiced    = regexp.MustCompile(`(?i)\b(?:invoice\w*|rechnung\w*|facture\w*|facturé\w*|factuur\w*|fattur\w*|re\b|delivered|supplied|delivery|geliefert\w*|lieferschein|lieferung|ls\b|livr\w*|bl\b|geleverd|levering|pakbon|consegn\w*|ddt|fornit\w*|commande\w*|besteld|bestellt|ordered|order\w*|ordinat\w*)`)
-	notBought   = regexp.MustCompile(`(?i)\b(?:licen[sz]\w*|registr\w*|seit|since|depuis|sinds|dal|storm|orage|gewitter|temporale|ticket|meeting)\b`)
+	numericDate  = regexp.MustCompile(numericExpr)
+	wordDate     = regexp.MustCompile(wordExpr)
+	numericPlace = newPhrase(numericExpr)
+	wordPlace    = newPhrase(wordExpr)
+	bought       = newPhrase(`(?i)\b(?:bought|purchase\w*|date of (?:sale|purchase)|gekauft|kauf(?:datum)?|erworben|bezogen|ach[ae]t\w*|gekocht|aankoop\w*|aangekocht|acquist\w*|comprat\w*)`)
+	invoiced     = newPhrase(`(?i)\b(?:invoice\w*|rechnung\w*|facture\w*|facturé\w*|factuur\w*|fattur\w*|re\b|delivered|supplied|delivery|geliefert\w*|lieferschein|lieferung|ls\b|livr\w*|bl\b|geleverd|levering|pakbon|consegn\w*|ddt|fornit\w*|commande\w*|besteld|bestellt|ordered|order\w*|ordinat\w*)`)
+	notBought    = newPhrase(`(?i)\b(?:licen[sz]\w*|registr\w*|seit|since|depuis|sinds|dal|storm|orage|gewitter|temporale|ticket|meeting)\b`)
+)
+
+const (
+	numericExpr = `\b(?:((?:19|20)\d\d)-(\d{1,2})-(\d{1,2})|(\d{1,2})[./-](\d{1,2})[./-]((?:19|20)?\d\d))\b`
+	wordExpr    = `(?i)\b(\d{1,2})(?:\.|st|nd|rd|th|er|°)?\s+(?:of |de |di )?(` + monthNames + `)\.?(?:,?\s+(?:de |del )?((?:19|20)\d\d))?\b|\b(` + monthNames + `)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)\b`
 )
 
 const monthNames = `january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|` +
@@ -47,15 +54,19 @@ func monthOf(name string) time.Month {
 func purchaseDate(lines []string, now time.Time) string {
 	second := ""
 	for i, line := range lines {
-		if strings.IndexAny(line, "0123456789") < 0 {
+		if !hasDigit(line) {
 			continue
 		}
 		for _, d := range datesIn(line, now) {
-			near := around(lines, i, d.at, d.end)
+			near := beside(line, d)
+			wrapped := near
+			if i > 0 && d.at < 15 {
+				wrapped = tail(lines[i-1], 40) + " " + near
+			}
 			switch {
-			case bought.MatchString(near):
+			case bought.in(wrapped):
 				return d.day
-			case second == "" && invoiced.MatchString(near) && !notBought.MatchString(near):
+			case second == "" && invoiced.in(wrapped) && !notBought.in(near):
 				second = d.day
 			}
 		}
@@ -63,14 +74,10 @@ func purchaseDate(lines []string, now time.Time) string {
 	return second
 }
 
-// around is the text beside a date: what stands before it, and a little after.
-func around(lines []string, i, at, end int) string {
+// beside is what stands before a date, and a little after it.
+func beside(line string, d datePlace) string {
 	const before, after = 70, 25
-	s := ""
-	if i > 0 && at < 30 {
-		s = tail(lines[i-1], 40) + " "
-	}
-	return s + tail(lines[i][:at], before) + " | " + cut(lines[i][end:], after)
+	return tail(line[:d.at], before) + " | " + cut(line[d.end:], after)
 }
 
 func tail(s string, n int) string { return s[max(0, len(s)-n):] }
@@ -82,13 +89,13 @@ type datePlace struct {
 
 func datesIn(line string, now time.Time) []datePlace {
 	var out []datePlace
-	add := func(loc []int, year string, month time.Month, day string) {
+	add := func(loc [2]int, year string, month time.Month, day string) {
 		if s, ok := dayString(year, month, day, now); ok {
 			out = append(out, datePlace{loc[0], loc[1], s})
 		}
 	}
-	for _, l := range numericDate.FindAllStringSubmatchIndex(line, -1) {
-		g := groups(line, l)
+	for _, l := range numericPlace.all(line) {
+		g := numericDate.FindStringSubmatch(line[l[0]:l[1]])
 		if g[1] != "" {
 			add(l, g[1], time.Month(number(g[2])), g[3])
 		} else if month := number(g[5]); month > 12 {
@@ -97,22 +104,12 @@ func datesIn(line string, now time.Time) []datePlace {
 			add(l, g[6], time.Month(month), g[4])
 		}
 	}
-	for _, l := range wordDate.FindAllStringSubmatchIndex(line, -1) {
-		g := groups(line, l)
+	for _, l := range wordPlace.all(line) {
+		g := wordDate.FindStringSubmatch(line[l[0]:l[1]])
 		if g[2] != "" {
 			add(l, g[3], monthOf(g[2]), g[1])
 		} else {
 			add(l, g[6], monthOf(g[4]), g[5])
-		}
-	}
-	return out
-}
-
-func groups(s string, loc []int) []string {
-	out := make([]string, len(loc)/2)
-	for i := range out {
-		if loc[2*i] >= 0 {
-			out[i] = s[loc[2*i]:loc[2*i+1]]
 		}
 	}
 	return out

@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"regexp"
 	"strings"
 	"time"
 )
@@ -66,15 +65,15 @@ type reading struct {
 
 func newReading(cat *Catalogue, m *Message, parts split, desk Desk) *reading {
 	r := &reading{msg: m, parts: parts, desk: desk, subject: plain(m.Subject)}
-	r.newLines = strings.Split(plain(parts.text), "\n")
+	r.newLines = linesOf(parts.text)
 	r.zones = []zone{{"body", r.newLines}}
 	if t := tableText(m); t != "" {
-		r.zones = append(r.zones, zone{"body", strings.Split(plain(t), "\n")})
+		r.zones = append(r.zones, zone{"body", linesOf(t)})
 	}
 	r.zones = append(r.zones, zone{"subject", []string{rePrefix.ReplaceAllString(fwPrefix.ReplaceAllString(r.subject, ""), "")}})
 	r.zones = append(r.zones, attachedZones(m, 0)...)
 	if parts.forward {
-		r.zones = append(r.zones, zone{"quoted", strings.Split(plain(parts.older), "\n")})
+		r.zones = append(r.zones, zone{"quoted", linesOf(parts.older)})
 	}
 	var all strings.Builder
 	for _, z := range r.zones {
@@ -82,7 +81,7 @@ func newReading(cat *Catalogue, m *Message, parts split, desk Desk) *reading {
 		all.WriteByte('\n')
 	}
 	r.all = all.String()
-	r.scanner = scanner{cat: cat, named: cat.namedIn(r.all + "\n" + sender(m).Name)}
+	r.scanner = scanner{cat: cat, named: cat.namedIn(r.all + "\n" + sender(m).Name), proven: map[int]bool{}}
 	return r
 }
 
@@ -116,11 +115,11 @@ func attachedZones(m *Message, depth int) []zone {
 		case len(zones) >= most:
 			return zones
 		case a.Message != nil && depth < deepest && m.Report == nil:
-			zones = append(zones, zone{a.Name, strings.Split(plain(a.Message.Text), "\n")})
+			zones = append(zones, zone{a.Name, linesOf(a.Message.Text)})
 			zones = append(zones, attachedZones(a.Message, depth+1)...)
 		case strings.HasSuffix(name, ".csv") || strings.HasSuffix(name, ".txt") || a.MediaType == "text/csv":
 			text, _ := decodeText("", a.Data[:min(len(a.Data), 1<<20)], false)
-			zones = append(zones, zone{a.Name, strings.Split(plain(strings.ReplaceAll(text, "\r", "\n")), "\n")})
+			zones = append(zones, zone{a.Name, linesOf(strings.ReplaceAll(text, "\r", "\n"))})
 		}
 	}
 	return zones
@@ -132,7 +131,7 @@ func (r *reading) fill(f *Facts, kind Kind) {
 	if f.Language == "und" {
 		f.Language = r.cat.tongue.of(r.subject + " " + f.NewText)
 	}
-	f.References = r.references(r.referenceLines())
+	f.References = r.references(r.referenceLines(), plain(sender(r.msg).Name))
 	if kind == Bounce || kind == OwnMail {
 		return
 	}
@@ -144,12 +143,12 @@ func (r *reading) fill(f *Facts, kind Kind) {
 	}
 	f.PurchaseDate = purchaseDate(r.newLines, r.now())
 	f.Answer = answerOf(plain(f.NewText), r.subject+"\n"+r.parts.older)
-	f.Withdrawal = withdraws.MatchString(plain(f.NewText))
-	f.Question = status.MatchString(text)
-	f.Unused = unused.MatchString(text)
+	f.Withdrawal = withdraws.in(plain(f.NewText))
+	f.Question = status.in(text)
+	f.Unused = unused.in(text)
 	f.Fault = faultWords(f.NewText)
 	if f.Fault == "" && r.parts.forward {
-		f.Fault = faultWords(r.parts.older)
+		f.Fault = faultWords(strings.Join(withoutHeader(strings.Split(r.parts.older, "\n")), "\n"))
 	}
 }
 
@@ -163,13 +162,13 @@ func (r *reading) now() time.Time {
 // referenceLines are the lines whose numbers are the sender's: quoted history
 // is not, a forwarded mail is.
 func (r *reading) referenceLines() []string {
-	lines := append([]string{r.subject}, r.newLines...)
+	lines := append([]string{bareSubject(fwPrefix.ReplaceAllString(r.subject, ""))}, r.newLines...)
 	if r.parts.forward {
-		lines = append(lines, strings.Split(plain(r.parts.older), "\n")...)
+		lines = append(lines, linesOf(r.parts.older)...)
 	}
 	for i := range r.msg.Attachments {
 		if a := r.msg.Attachments[i]; a.Message != nil && r.msg.Report == nil {
-			lines = append(lines, strings.Split(plain(a.Message.Text), "\n")...)
+			lines = append(lines, linesOf(a.Message.Text)...)
 		}
 	}
 	return lines
@@ -250,7 +249,7 @@ func (r *reading) ticketOf(u unit) string {
 		return u.VendorTicket
 	}
 	var refs References
-	r.ticketsOf(u.Line, "", &refs)
+	r.ticketsOf(u.Line, "", "", &refs)
 	for _, t := range refs.VendorTicket {
 		if t != u.Serial {
 			return t
@@ -266,7 +265,7 @@ func (r *reading) kindByContent(f *Facts) (Kind, string) {
 	for _, u := range f.Units {
 		withNumber = withNumber || u.Serial != "" || u.MAC != ""
 	}
-	if why := listMail(m); why != "" && (!withNumber || m.first("List-Unsubscribe") != "") && !strings.HasPrefix(why, "Precedence") {
+	if why := listMail(m); why != "" && !withNumber && !strings.HasPrefix(why, "Precedence") && !ourList(m, r.desk) {
 		return News, why
 	}
 	if robotSender(m) {
@@ -275,20 +274,20 @@ func (r *reading) kindByContent(f *Facts) (Kind, string) {
 	if spam(m) {
 		return Other, "marked as spam"
 	}
-	if k, why := r.running(f); k != "" {
+	if k, why := r.running(f, withNumber); k != "" {
 		return k, why
 	}
 	text := r.subject + "\n" + r.all
 	switch {
 	case withNumber:
 		return Request, "names a unit"
-	case selling.MatchString(text) && f.Fault == "":
+	case selling.in(text) && f.Fault == "":
 		return Other, "asks for a price or goods"
-	case len(f.Units) > 0 && (f.Reason != "" || returning.MatchString(text)):
+	case len(f.Units) > 0 && (f.Reason != "" || returning.in(text)):
 		return Request, "names a unit to return"
-	case f.Reason != "" && returning.MatchString(text):
+	case f.Reason != "" && returning.in(text):
 		return Request, "speaks of a return and why"
-	case asksReturn.MatchString(text):
+	case asksReturn.in(text):
 		return Request, "asks for a return"
 	case f.Reason != "" && f.Fault != "" && len(m.Attachments) > 0:
 		return Request, "speaks of a fault, with something attached"
@@ -296,7 +295,7 @@ func (r *reading) kindByContent(f *Facts) (Kind, string) {
 	return Other, "nothing of a return in it"
 }
 
-var asksReturn = regexp.MustCompile(`(?i)(?:\brma\b|rma-?(?:nummer|number|antrag|request)|(?:return|rma) (?:number|request|form|authori[sz]ation)|rücksendung|retourenschein|reklamation|numéro de retour|demande de retour|retournummer|retouraanvraag|richiesta (?:di )?reso|autorizzazione (?:al )?reso)`)
+var asksReturn = newPhrase(`(?i)(?:\brma\b|rma-?(?:nummer|number|antrag|request)|(?:return|rma) (?:number|request|form|authori[sz]ation)|rücksendung|retourenschein|reklamation|numéro de retour|demande de retour|retournummer|retouraanvraag|richiesta (?:di )?reso|autorizzazione (?:al )?reso)`)
 
 func spam(m *Message) bool {
 	return strings.EqualFold(firstWord(m.first("X-Spam-Flag")), "yes") || strings.HasPrefix(strings.ToLower(m.first("X-Spam-Status")), "yes")
@@ -304,7 +303,7 @@ func spam(m *Message) bool {
 
 // running tells a mail in a case that runs already: it names our number, it
 // answers a mail of ours, or it answers a quote.
-func (r *reading) running(f *Facts) (Kind, string) {
+func (r *reading) running(f *Facts, withNumber bool) (Kind, string) {
 	m := r.msg
 	answers := len(m.InReplyTo) > 0 || rePrefix.MatchString(m.Subject)
 	switch {
@@ -312,12 +311,34 @@ func (r *reading) running(f *Facts) (Kind, string) {
 		return Reply, "names RMA " + f.References.RMA[0]
 	case f.Answer != "" && answers:
 		return Reply, "answers a quote"
+	case answers && withNumber && !r.oursBefore():
+		return "", "" // a new return, written as an answer to something else
 	case answers && !fwPrefix.MatchString(m.Subject):
 		return Reply, "answers an earlier mail"
 	case f.Answer != "" || f.Withdrawal && len(f.Units) == 0:
 		return Reply, "answers without the thread"
 	}
 	return "", ""
+}
+
+// oursBefore tells whether the mail that is answered was the desk's. Where the
+// desk's addresses are not known it is taken for ours.
+func (r *reading) oursBefore() bool {
+	if len(r.desk.Addresses) == 0 {
+		return true
+	}
+	older := strings.ToLower(r.parts.older)
+	for _, a := range r.desk.Addresses {
+		if strings.Contains(older, a) {
+			return true
+		}
+		for _, id := range r.msg.InReplyTo {
+			if domainOf(strings.ToLower(id)) == domainOf(a) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // settle drops what a mail of this kind cannot mean.
@@ -331,11 +352,18 @@ func (r *reading) settle(f *Facts) {
 			f.Units = nil
 		}
 		f.Units = withNumbers(f.Units)
+		if !r.saysBought() {
+			f.PurchaseDate = ""
+		}
 		f.Question = f.Question && len(f.Units) == 0 && f.Answer == ""
 	case Request:
 		f.Answer, f.Question = "", false
 	}
 }
+
+// saysBought: in a running case a day counts as that of purchase only when it
+// is called so; parcels and visits have their days too.
+func (r *reading) saysBought() bool { return bought.in(strings.Join(r.newLines, " ")) }
 
 // withNumbers keeps the units that are told apart by a number: a running case
 // knows its models already.

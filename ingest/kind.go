@@ -83,7 +83,7 @@ func submitted(m *Message, _ Desk) (Kind, string) {
 	switch {
 	case v == "" || v == "no":
 		return "", ""
-	case v == "auto-replied" || autoTitle.MatchString(bareSubject(m.Subject)) || absent.MatchString(head(m.Text)):
+	case v == "auto-replied" || autoTitle.MatchString(bareSubject(m.Subject)) || absent.in(head(m.Text)):
 		return AutoReply, "Auto-Submitted: " + v
 	default:
 		return News, "Auto-Submitted: " + v
@@ -127,7 +127,7 @@ var (
 		`réponse automatique|reponse automatique|message automatique|absence du bureau|absent(?:e)? du bureau|absence\b|je suis (?:absent|en congé)|fermeture (?:estivale|annuelle|exceptionnelle)|en congés?\b|` +
 		`automatisch (?:antwoord|bericht)|afwezig|niet op kantoor|met vakantie|buiten kantoor|ik ben (?:afwezig|met vakantie|niet aanwezig)|` +
 		`risposta automatica|risponditore automatico|fuori (?:ufficio|sede)|assenza dall'ufficio|assente dall|sono (?:assente|in ferie|fuori ufficio)|in ferie\b|chiusura (?:estiva|per ferie|natalizia))`)
-	absent = regexp.MustCompile(`(?i)(?:i am|i'm|i will be) (?:currently |now )?(?:out of (?:the )?office|on (?:vacation|holiday|leave|annual leave|maternity leave)|away (?:from|until|till))|out of (?:the )?office (?:until|from|with|and will)|with (?:limited|no) access to (?:my )?e-?mail|` +
+	absent = newPhrase(`(?i)(?:i am|i'm|i will be) (?:currently |now )?(?:out of (?:the )?office|on (?:vacation|holiday|leave|annual leave|maternity leave)|away (?:from|until|till))|out of (?:the )?office (?:until|from|with|and will)|with (?:limited|no) access to (?:my )?e-?mail|` +
 		`this is an auto(?:mated|matic) (?:reply|response|message)|` +
 		`ich bin (?:vom|bis|ab|derzeit|zurzeit|zur zeit|momentan|aktuell|heute)[^.\n]{0,80}(?:nicht (?:im (?:büro|haus)|erreichbar|am platz)|abwesend|im urlaub|außer haus)|(?:mails|nachrichten|e-mail) (?:werden|wird) (?:in dieser zeit )?nicht (?:gelesen|weitergeleitet|bearbeitet)|diese (?:antwort|e-?mail|nachricht) wurde automatisch|` +
 		`je suis (?:actuellement )?(?:absent|en congé|en vacances|en déplacement)|je serai (?:absent|de retour)|nos bureaux (?:seront|sont) fermés|ceci est un (?:message|réponse) automatique|` +
@@ -171,6 +171,20 @@ func listMail(m *Message) string {
 	return ""
 }
 
+// ourList tells a list that is the desk's own mailbox: groups of Google and
+// Microsoft put list headers on every mail that they hand on.
+func ourList(m *Message, desk Desk) bool {
+	for _, k := range []string{"List-Post", "List-Id"} {
+		v := strings.ToLower(m.first(k))
+		for _, a := range desk.Addresses {
+			if v != "" && (strings.Contains(v, a) || strings.Contains(v, "<"+strings.Replace(a, "@", ".", 1)+">")) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // robotSender tells an address that nobody reads, unless another is given to
 // answer to, as web shops do for their customers.
 func robotSender(m *Message) bool {
@@ -197,7 +211,7 @@ func noAnswer(m *Message, desk Desk, kind Kind) string {
 		return "null return path"
 	case robot.MatchString(to) || robot.MatchString(m.ReturnPath):
 		return "comes from an address that takes no answers"
-	case listMail(m) != "":
+	case listMail(m) != "" && !ourList(m, desk):
 		return "list or bulk mail (" + listMail(m) + ")"
 	}
 	return headerForbids(m)

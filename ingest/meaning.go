@@ -6,27 +6,27 @@ import (
 )
 
 var (
-	orderError = regexp.MustCompile(`(?i)(?:ordered (?:the |a )?wrong|wrong(?:ly)? ordered|ordered (?:\S+ ){0,4}(?:by mistake|in error|too many|by accident)|i ordered the wrong|(?:order|ordering) (?:error|mistake)|mistake (?:in|with) (?:my|our) order|my mistake when ordering|ordered too many|changed (?:his|her|their|our|my) mind|no longer need|` +
+	orderError = newPhrase(`(?i)(?:ordered (?:the |a )?wrong|wrong(?:ly)? ordered|ordered (?:\S+ ){0,4}(?:by mistake|in error|too many|by accident)|i ordered the wrong|(?:order|ordering) (?:error|mistake)|mistake (?:in|with) (?:my|our) order|my mistake when ordering|ordered too many|changed (?:his|her|their|our|my) mind|no longer need|` +
 		`falsch bestellt|(?:versehentlich|irrtümlich|aus versehen) (?:\S+ ){0,6}bestellt|zu ?viele? (?:\S+ ){0,3}bestellt|fehlbestellung|falsche(?:n|s)? (?:artikel|modell|gerät) bestellt|bestellfehler|verbestellt|bestellt(?:en)? (?:\S+ ){0,3}aus versehen|doppelt bestellt|` +
 		`command[ée]s? (?:\S+ ){0,6}par erreur|erreur de commande|command[ée]s? (?:\S+ ){0,3}(?:le |la |un |une )?mauvais|trompés? (?:de (?:référence|modèle|produit|article)|(?:lors|dans|en) )|erreur (?:de notre part )?(?:lors|dans) (?:de )?(?:la |notre )?commande|command[ée]s? en (?:trop|double)|` +
 		`(?:verkeerd|per ongeluk|per vergissing|foutief|dubbel|te ?veel) (?:\S+ ){0,4}besteld|foutieve bestelling|bestel(?:ling)?fout|verkeerde (?:\S+ ){0,3}besteld|vergist (?:bij|in) (?:de |het )?bestel|` +
 		`ordinat[oiae] (?:\S+ ){0,5}per (?:errore|sbaglio)|ordinat[oiae] (?:\S+ ){0,3}sbagliat|errore (?:di|nell'|nel nostro |d')ordine|sbagliat[oiae] (?:\S+ ){0,4}(?:ordine|ordinare|modello)|per (?:errore|sbaglio) (?:\S+ ){0,4}ordinat|ordinat[oiae] (?:in eccesso|due volte|in più))`)
-	deliveryError = regexp.MustCompile(`(?i)(?:wrong (?:item|items|product|products|article|model|models|goods|phones?|unit|units) (?:was |were |has been |have been )?(?:received|delivered|sent|shipped|supplied)|(?:delivered|received|sent|shipped|got) (?:us )?(?:the )?wrong|(?:delivery|shipping|picking) (?:error|mistake)|mis-?ship|wrong delivery|(?:received|delivered|sent|shipped|got) (?:\S+ ){0,8}instead of|never ordered|did(?:n't| not) order|damaged in transit|` +
+	deliveryError = newPhrase(`(?i)(?:wrong (?:item|items|product|products|article|model|models|goods|phones?|unit|units) (?:was |were |has been |have been )?(?:received|delivered|sent|shipped|supplied)|(?:delivered|received|sent|shipped|got) (?:us )?(?:the )?wrong|(?:delivery|shipping|picking) (?:error|mistake)|mis-?ship|wrong delivery|(?:received|delivered|sent|shipped|got) (?:\S+ ){0,8}instead of|never ordered|did(?:n't| not) order|damaged in transit|` +
 		`falsch geliefert|falschlieferung|falsche (?:artikel|ware|geräte|modelle|telefone) (?:\S+ ){0,4}(?:geliefert|erhalten|bekommen)|(?:geliefert|erhalten|bekommen) (?:\S+ ){0,10}(?:statt|anstatt|anstelle)|(?:statt|anstatt|anstelle) (?:\S+ ){0,10}(?:geliefert|erhalten|bekommen|kam)|lieferfehler|fehllieferung|nicht bestellt|zu viel geliefert|transportschaden|` +
 		`erreurs? de livraison|erreur (?:d'expédition|de préparation|de votre part)|(?:reçu|livré|réceptionné|trouv\w+|envoyé)s? (?:\S+ ){0,10}(?:au lieu|à la place)|(?:au lieu d\S+|à la place) (?:\S+ ){0,10}(?:reçu|livré)|avions commandé (?:\S+ ){0,10}(?:trouvons|reçu|livré)|livr(?:é|aison)\w* (?:erronée|non conforme)|pas (?:du tout )?commandé|` +
 		`verkeerd geleverd|verkeerde (?:levering|artikelen?|toestellen?|model(?:len)?|product(?:en)?) (?:\S+ ){0,4}(?:geleverd|ontvangen|gekregen|gestuurd)|foutieve levering|leveringsfout|(?:geleverd|ontvangen|gekregen) (?:\S+ ){0,10}(?:in plaats van|ipv)|(?:in plaats van|ipv) (?:\S+ ){0,10}(?:geleverd|ontvangen|gekregen)|niet besteld|transportschade|` +
 		`consegna (?:errata|sbagliata)|errore (?:di|nella) (?:consegna|spedizione)|(?:consegnat|ricevut|arrivat|spedit|inviat)\S* (?:\S+ ){0,10}(?:invece|anziché|al posto)|(?:invece|anziché|al posto) d\S* (?:\S+ ){0,10}(?:consegnat|ricevut|arrivat)|(?:articol[oi]|modell[oi]|prodott[oi]) (?:sbagliat[oi]|errat[oi]) (?:\S+ ){0,3}(?:consegnat|ricevut|arrivat|spedit)|non (?:l'abbiamo |abbiamo )?(?:mai )?ordinat)`)
-	fault = regexp.MustCompile(`(?i)(?:defect|faulty|fault\b|faults\b|broken|dead\b|doa\b|does(?:n't| not) (?:work|power|boot|start|turn|ring|register|charge|light)|won't (?:power|boot|start|turn|register|charge)|not working|stopped working|no longer (?:works?|powers?|boots?|lights?|starts?)|no (?:power|lights?|display|audio|sound|dial ?tone|image|picture|link)|fail(?:s|ed|ure|ing)\b|malfunction|reboots?|rebooting|flicker|crack|burn|blown|surge|lightning|went dark|damaged|under warranty|dropped|frozen|freez|` +
+	fault = newPhrase(`(?i)(?:defect|faulty|fault\b|faults\b|broken|dead\b|doa\b|does(?:n't| not) (?:work|power|boot|start|turn|ring|register|charge|light)|won't (?:power|boot|start|turn|register|charge)|not working|stopped working|no longer (?:works?|powers?|boots?|lights?|starts?)|no (?:power|lights?|display|audio|sound|dial ?tone|image|picture|link)|fail(?:s|ed|ure|ing)\b|malfunction|reboots?|rebooting|flicker|crack|burn|blown|surge|lightning|went dark|damaged|under warranty|dropped|frozen|freez|` +
 		`defekt|kaputt|geht nicht|funktioniert (?:nicht|nur)|startet nicht|bootet nicht|lässt sich nicht|ohne funktion|keine funktion|ohne ton|kein (?:ton|bild|strom|link)|tot\b|ausgefallen|ausfall|fehler\w*|störung|reklamation|rekla|blinkt|startet (?:ständig|immer|dauernd)|überspannung|blitz|scheppert|knackt|klebt|kleben|verschmort|reagiert nicht|hängt|dunkel\b|abgestürzt|garantiefall|reparatur|` +
 		`défectueu|défaut|en panne|panne\b|hors service|hs\b|ne (?:fonctionne|marche|démarre|s'allume|répond|charge|sonne)|n'a jamais (?:démarré|fonctionné)|plus (?:d'image|de son|aucun|rien)|redémarre|bloqu[ée]|crachote|foudre|foudroyé|brûl|cassé|grésill|clignote|ne .{1,30} plus\b|éteint|inactive|en cause|réparation|` +
-		`kapot|stuk\b|werkt niet|doet (?:het )?niet|doet niks|start niet|valt uit|valt .{0,20} weg|geen (?:geluid|beeld|stroom|reactie|kiestoon)|storing|klacht|kraakt|reageert niet|herstelling|herstellen|knippert|blijft (?:rood|hangen)|blikseminslag|uitgevallen|in herstelling|` +
+		`kapot|stuk\b|werkt niet|doet (?:het )?niet|doet niks|start niet|valt uit|valt .{0,20} weg|geen (?:geluid|beeld|stroom|reactie|kiestoon|poe|link)|niet goed (?:meer)?|storing|klacht|kraakt|reageert niet|herstelling|herstellen|knippert|blijft (?:rood|hangen)|blikseminslag|uitgevallen|in herstelling|` +
 		`guast|difett|rott[oaie]\b|non (?:funziona|parte|si accende|va\b|carica|risponde|rispondono|dà|apre|squilla)|mort[oa]\b|in avaria|avaria|malfunzionament|resta (?:fisso|bloccato|spento)|riparazione|rigato|bloccat[oa]|spent[oa]\b|si riavvia|sovratension|fulmin|muta\b|da cambiare|appannat)`)
-	returning = regexp.MustCompile(`(?i)(?:\brma\b|\breturns?\b|\breturn (?:it|them|this|these|the|a|an)|send (?:it|them|these) (?:back|in)|replacement|warranty|repair|swaps?\b|` +
+	returning = newPhrase(`(?i)(?:\brma\b|\breturns?\b|\breturn (?:it|them|this|these|the|a|an)|send (?:it|them|these) (?:back|in)|replacement|warranty|repair|swaps?\b|` +
 		`rücksend|retoure|reklam|umtausch|austausch|garantie|gewährleistung|einsend|einschick|zurückschick|` +
 		`retour|renvoy|échange|remplace|sav\b|réparation|` +
 		`terugstur|terugzend|omruil|herstel|vervang|` +
 		`\breso\b|\bresi\b|rientro|restitu|sostitu|garanzia|riparazion)`)
-	selling = regexp.MustCompile(`(?i)(?:(?:send|give|make|quote) (?:me |us )?(?:a |your )?(?:best )?(?:price|quotation|quote|offer) (?:for|on)|price list|availability|in stock|lead time|interested in (?:buying|ordering|a quote)|would like to (?:order|buy)|` +
+	selling = newPhrase(`(?i)(?:(?:send|give|make|quote) (?:me |us )?(?:a |your )?(?:best )?(?:price|quotation|quote|offer) (?:for|on)|price list|availability|in stock|lead time|interested in (?:buying|ordering|a quote)|would like to (?:order|buy)|` +
 		`angebot (?:über|für)|preisanfrage|preis(?:e)? für|lieferzeit|verfügbar(?:keit)?|möchten? (?:\S+ ){0,6}bestellen|` +
 		`offre de prix|devis pour|tarif\b|prix (?:pour|de)|disponibilité|souhait\S+ commander|` +
 		`offerte voor|prijsaanvraag|prijs (?:voor|van)|leverbaar|levertijd|willen? (?:\S+ ){0,6}bestellen|` +
@@ -47,11 +47,11 @@ var unticked = regexp.MustCompile(`(?:\[ ?\]|☐)[^\[\]☐☑☒\n]*`)
 func reasonOf(text string) string {
 	text = blanks.ReplaceAllString(ticked(text), " ")
 	switch {
-	case orderError.MatchString(text):
+	case orderError.in(text):
 		return "order_error"
-	case deliveryError.MatchString(text):
+	case deliveryError.in(text):
 		return "delivery_error"
-	case fault.MatchString(text):
+	case fault.in(text):
 		return "defective"
 	}
 	return ""
@@ -62,15 +62,41 @@ func reasonOf(text string) string {
 func faultWords(text string) string {
 	const most = 600
 	var out []string
-	for paragraph := range strings.SplitSeq(text, "\n\n") {
-		flat := strings.Join(strings.Fields(ticked(paragraph)), " ")
-		for _, sentence := range sentences(flat) {
-			if fault.MatchString(sentence) {
-				out = append(out, strings.TrimSpace(sentence))
+	var prose []string
+	flush := func() {
+		for _, s := range sentences(strings.Join(strings.Fields(strings.Join(prose, " ")), " ")) {
+			if fault.in(s) {
+				out = append(out, strings.TrimSpace(s))
+			}
+		}
+		prose = nil
+	}
+	for line := range strings.SplitSeq(ticked(text), "\n") {
+		line = strings.TrimSpace(line)
+		cells := gaps.Split(line, -1)
+		if line == "" || len(cells) > 2 {
+			flush()
+		}
+		if len(cells) <= 2 {
+			prose = append(prose, line)
+			continue
+		}
+		for _, c := range cells {
+			if _, head := faultHeads[strings.ToLower(c)]; !head && fault.in(c) {
+				out = append(out, c)
 			}
 		}
 	}
+	flush()
 	return cut(strings.Join(out, " "), most)
+}
+
+// gaps are what parts the cells of a row; a row's words are no sentence.
+var gaps = regexp.MustCompile(`\t+| {2,}|\s*[|;]\s*`)
+
+// faultHeads are the heads of the column that says what is wrong.
+var faultHeads = map[string]struct{}{
+	"fehler": {}, "fehlerbild": {}, "fehlerbeschreibung": {}, "defekt": {}, "fault": {}, "défaut": {}, "panne": {}, "storing": {}, "klacht": {}, "defect": {}, "guasto": {}, "difetto": {}, "störung": {}, "failure": {},
 }
 
 var sentenceEnd = regexp.MustCompile(`[.!?]\s+`)
@@ -88,33 +114,33 @@ func sentences(s string) []string {
 }
 
 var (
-	quoteTalk = regexp.MustCompile(`(?i)(?:quote|quotation|estimate|repair cost|cost of (?:the )?repair|kostenvoranschlag|\bkva?\b|kv-|angebot|devis|offerte|prijsopgave|bestek|preventivo)`)
-	accepts   = regexp.MustCompile(`(?i)(?:(?:we|i) (?:hereby )?(?:accept|agree (?:to|with)|approve)(?: to)? (?:\S+ ){0,3}(?:quote|quotation|estimate|price|cost|repair|offer)|(?:quote|quotation|estimate|offer|repair) (?:is |was )?(?:accepted|approved|agreed)|(?:please )?(?:go ahead|proceed) (?:with|and) (?:the |your )?(?:\S+ ){0,2}repair|please (?:go ahead|proceed)\b|go ahead with the (?:repair|quote)|` +
+	quoteTalk = newPhrase(`(?i)(?:quote|quotation|estimate|repair cost|cost of (?:the )?repair|kostenvoranschlag|\bkva?\b|kv-|angebot|devis|offerte|prijsopgave|bestek|preventivo)`)
+	accepts   = newPhrase(`(?i)(?:(?:we|i) (?:hereby )?(?:accept|agree (?:to|with)|approve)(?: to)? (?:\S+ ){0,3}(?:quote|quotation|estimate|price|cost|repair|offer)|(?:quote|quotation|estimate|offer|repair) (?:is |was )?(?:accepted|approved|agreed)|please repair|(?:please )?(?:go ahead|proceed) (?:with|and) (?:the |your )?(?:\S+ ){0,2}repair|please (?:go ahead|proceed)\b|go ahead with the (?:repair|quote)|` +
 		`(?:nehmen|nehme) (?:\S+ ){0,6}(?:angebot|kostenvoranschlag|kva?) (?:\S+ ){0,3}an\b|(?:angebot|kostenvoranschlag|kva?|reparatur) (?:\S+ ){0,3}(?:angenommen|freigegeben|genehmigt|akzeptiert)|freigabe (?:ist |hiermit )?erteilt|erteilen (?:\S+ ){0,5}(?:freigabe|auftrag)|hiermit (?:\S+ ){0,6}frei\b|(?:bin|sind) (?:mit (?:\S+ ){0,6})?einverstanden|bitte (?:\S+ ){0,4}reparieren|reparatur (?:\S+ ){0,3}durchführen|` +
 		`(?:nous acceptons|j'accepte|accord (?:pour|sur)) (?:\S+ ){0,4}(?:devis|réparation|montant)|devis (?:\S+ ){0,3}(?:accepté|validé|approuvé)|bon pour accord|(?:vous pouvez|merci de|veuillez) (?:procéder|lancer|effectuer|réaliser) (?:\S+ ){0,2}(?:la |à la )?réparation|(?:je valide|nous validons) (?:\S+ ){0,3}devis|` +
 		`(?:wij?|ik) (?:gaan?|ga) (?:\S+ ){0,4}akkoord|(?:akkoord (?:met|voor)) (?:\S+ ){0,4}(?:offerte|prijsopgave|bestek|herstelling|reparatie|prijs)|(?:offerte|prijsopgave|bestek) (?:\S+ ){0,3}(?:goedgekeurd|akkoord|aanvaard)|(?:mag|mogen|gelieve) (?:\S+ ){0,5}(?:herstellen|repareren|hersteld worden)|herstel(?:len)? maar|repareer maar|` +
 		`(?:accettiamo|accetto|approviamo|approvo|confermiamo|confermo) (?:\S+ ){0,4}(?:preventivo|riparazione|offerta)|preventivo (?:\S+ ){0,3}(?:accettato|approvato|confermato)|proced(?:ete|a|ere)(?: pure)? (?:\S+ ){0,2}(?:con la |alla )?riparazione|procedete pure)`)
-	declines = regexp.MustCompile(`(?i)(?:(?:we|i) (?:do not|don't|cannot|can't|won't|will not) (?:accept|agree|approve|want (?:to|the) (?:repair|go ahead|proceed)|wish to (?:proceed|go ahead|repair))|(?:we|i) (?:hereby )?(?:decline|reject|refuse)|(?:please )?do not (?:repair|proceed|go ahead)|(?:quote|quotation|estimate) (?:is |was )?(?:declined|rejected|refused|too (?:high|expensive))|not (?:going ahead|proceeding) with the repair|please (?:scrap|dispose)|` +
+	declines = newPhrase(`(?i)(?:(?:we|i) (?:do not|don't|cannot|can't|won't|will not) (?:accept|agree|approve|want (?:to|the) (?:repair|go ahead|proceed)|wish to (?:proceed|go ahead|repair))|(?:we|i) (?:hereby )?(?:decline|reject|refuse)|(?:please )?do not (?:repair|proceed|go ahead)|(?:quote|quotation|estimate) (?:is |was )?(?:declined|rejected|refused|too (?:high|expensive))|not (?:going ahead|proceeding) with the repair|please (?:scrap|dispose)|` +
 		`(?:lehnen|lehne) (?:\S+ ){0,8}ab\b|(?:angebot|kostenvoranschlag|kva?) (?:\S+ ){0,4}(?:abgelehnt|nicht angenommen)|(?:nehmen|nehme) (?:\S+ ){0,6}nicht an\b|(?:bitte )?nicht reparieren|keine reparatur|bitte (?:\S+ ){0,3}(?:entsorgen|verschrotten)|lohnt (?:sich )?nicht|` +
 		`(?:ne (?:donnons|donne) pas suite)|(?:nous refusons|je refuse|nous déclinons|je décline)|n'accept(?:ons|e) pas|devis (?:\S+ ){0,3}(?:refusé|décliné|trop (?:cher|élevé))|ne (?:souhaitons|souhaite|voulons) pas (?:\S+ ){0,4}répar|ne pas (?:réparer|procéder)|` +
 		`(?:gaan|ga) (?:\S+ ){0,3}niet akkoord|niet akkoord|laat maar(?: zitten)?|(?:offerte|prijsopgave|bestek) (?:\S+ ){0,3}(?:geweigerd|afgewezen|te duur)|niet (?:laten )?(?:herstellen|repareren)|wijzen (?:\S+ ){0,5}af\b|gooi maar weg|` +
 		`(?:non accettiamo|non accetto|rifiutiamo|rifiuto|decliniamo)|preventivo (?:\S+ ){0,3}(?:rifiutato|troppo (?:alto|caro))|non (?:procedete|procedere|riparate|riparatelo|vogliamo riparar|intendiamo (?:procedere|riparare))|rottamate)`)
-	doubts = regexp.MustCompile(`(?i)(?:\?|\bbut\b|\bif\b|\bunless\b|\bprovided\b|\bonly\b|\bhowever\b|\bexcept\b|\bfirst\b|\bdiscount\b|\bconditions?\b|` +
+	doubts = newPhrase(`(?i)(?:\?|\bbut\b|\bif\b|\bunless\b|\bprovided\b|\bonly\b|\bhowever\b|\bexcept\b|\bfirst\b|\bdiscount\b|\bconditions?\b|` +
 		`\baber\b|\bwenn\b|\bfalls\b|\bsofern\b|\bjedoch\b|\bnur\b|\bvorausgesetzt\b|\bzuerst\b|\bvorher\b|\brabatt\b|` +
 		`\bmais\b|\bsi\b|\bà condition\b|\bsous réserve\b|\bcependant\b|\bseulement\b|\bsauf\b|\bremise\b|\bd'abord\b|` +
 		`\bmaar (?:alleen|dan|wel|niet|als|eerst|enkel)\b|\bmits\b|\bindien\b|\bals\b|\bechter\b|\benkel\b|\bkorting\b|\btenzij\b|` +
 		`\bma\b|\bse\b|\bpurché\b|\bperò\b|\bsolo\b|\bsconto\b|\ba condizione\b|\btranne\b|\bprima\b|\bpos(?:ition)?\.? ?\d)`)
-	withdraws = regexp.MustCompile(`(?i)(?:(?:cancel|withdraw|close) (?:the |this |our |my )?(?:rma|return|request|ticket|case)|no longer need (?:the |this )?(?:rma|return)|rma (?:is )?(?:no longer needed|not needed)|you can (?:close|cancel) (?:the|this|our)|please disregard|(?:works?|working) again|` +
+	withdraws = newPhrase(`(?i)(?:(?:cancel|withdraw|close) (?:the |this |our |my )?(?:rma|return|request|ticket|case)|no longer need (?:the |this )?(?:rma|return)|rma (?:is )?(?:no longer needed|not needed)|you can (?:close|cancel) (?:the|this|our)|please disregard|(?:works?|working) again|` +
 		`(?:rma|anfrage|antrag|reklamation|rücksendung|vorgang) (?:\S+ ){0,5}(?:stornieren|zurückziehen|schließen|hinfällig|erledigt)|hat sich erledigt|ziehen (?:\S+ ){0,6}zurück|(?:läuft|funktioniert|geht) (?:jetzt |nun )?wieder|` +
 		`annul(?:er|ez|ons|e) (?:\S+ ){0,3}(?:rma|retour|demande|dossier)|(?:refonctionne|remarche|fonctionne (?:à|de) nouveau)|plus besoin (?:du|de) (?:retour|rma)|vous pouvez (?:clôturer|fermer|clore)|` +
 		`(?:rma|retour|aanvraag) (?:\S+ ){0,5}(?:annuleren|intrekken|sluiten|niet meer nodig)|werkt (?:nu |terug |opnieuw )?(?:weer|terug|opnieuw)\b|(?:mag|mogen) (?:\S+ ){0,4}(?:gesloten|geannuleerd)|` +
 		`annull(?:are|ate|iamo|o) (?:\S+ ){0,3}(?:rma|reso|richiesta|pratica)|(?:ha ripreso|riprende) a funzionare|funziona di nuovo|non serve più (?:il reso|l'rma)|potete chiudere)`)
-	status = regexp.MustCompile(`(?i)(?:any news|any update|status (?:of|on|update)|what(?:'s| is| has) (?:the status|happen|happened)|when (?:will|can|do) (?:\S+ ){0,4}(?:get|receive|expect|hear|come|back)|how long|still waiting|are waiting since|where is my|chasing|third time|` +
+	status = newPhrase(`(?i)(?:any news|any update|status (?:of|on|update)|what(?:'s| is| has) (?:the status|happen|happened)|when (?:will|can|do) (?:\S+ ){0,4}(?:get|receive|expect|hear|come|back)|how long|still waiting|are waiting since|where is my|chasing|third time|` +
 		`wie ist der stand|stand der dinge|aktueller stand|gibt es (?:schon |bereits |etwas )?neu|wann (?:\S+ ){0,5}(?:rechnen|zurück|erhalten|bekommen|fertig)|wie lange|sachstand|warte(?:n)? (?:noch |immer |seit )|` +
 		`où en est|où ça en est|des nouvelles|avancement|quand (?:\S+ ){0,6}(?:recevoir|récupérer|retour|recevrons|prêt)|toujours (?:rien|en attente|pas (?:reçu|de))|(?:sans|aucune) nouvelle|relance|` +
 		`wat is de (?:status|stand)|stand van zaken|wanneer (?:\S+ ){0,6}(?:terug|verwachten|klaar)|nog (?:steeds )?niets (?:gehoord|ontvangen)|al (?:iets|nieuws)|hoe ver (?:staat|is)|` +
 		`a che punto|qualche (?:novità|aggiornamento)|(?:avete|ci sono) (?:novità|notizie|aggiornamenti)|stato (?:della|del|di) (?:pratica|rma|reso|riparazione)|quando (?:\S+ ){0,6}(?:rientr|riavr|pront|spedit|arriv)|sollecit)`)
-	unused = regexp.MustCompile(`(?i)(?:unused|unopened|un-opened|never (?:been )?(?:used|opened|installed)|not (?:been )?(?:opened|used|installed)|still (?:sealed|boxed|in (?:the|its|their) (?:original )?(?:box|packag))|(?:original|sealed) (?:box|packag)|` +
+	unused = newPhrase(`(?i)(?:unused|unopened|un-opened|never (?:been )?(?:used|opened|installed)|not (?:been )?(?:opened|used|installed)|still (?:sealed|boxed|in (?:the|its|their) (?:original )?(?:box|packag))|(?:original|sealed) (?:box|packag)|` +
 		`unbenutzt|ungeöffnet|ungebraucht|originalverpackt|originalverpackung|ovp|nicht (?:geöffnet|benutzt|ausgepackt)|unausgepackt|` +
 		`non utilisé|jamais (?:utilisé|ouvert|installé|déballé)|emballage (?:d'origine|individuel)|non déballé|n'ont pas été ouverts|pas été ouvert|sous blister|neufs?\b|` +
 		`ongebruikt|ongeopend|niet (?:geopend|gebruikt|uitgepakt)|originele verpakking|in de doos|` +
@@ -124,11 +150,12 @@ var (
 // answerOf tells whether a quote is accepted or declined. It says so only
 // beyond doubt: a condition, a question or both at once is no answer.
 func answerOf(text, context string) string {
-	yes, no := accepts.MatchString(text), declines.MatchString(text)
+	no := declines.in(text)
+	yes := accepts.in(declines.blanked(text)) // "not accepted" holds "accepted"
 	switch {
-	case !quoteTalk.MatchString(text) && !quoteTalk.MatchString(context):
+	case !quoteTalk.in(text) && !quoteTalk.in(context):
 		return ""
-	case yes && !no && !doubts.MatchString(text):
+	case yes && !no && !doubts.in(text):
 		return "accept_quote"
 	case no && !yes && !strings.Contains(text, "?"):
 		return "decline_quote"

@@ -27,21 +27,36 @@ func newText(m *Message) split {
 	}
 	s.text = strings.TrimSpace(strings.Join(body, "\n"))
 	if s.text == "" && s.forward {
-		s.text = strings.TrimSpace(s.older)
+		s.text = strings.TrimSpace(strings.Join(withoutHeader(strings.Split(s.older, "\n")), "\n"))
 	}
 	return s
 }
 
+// withoutHeader takes the separator and the header lines off a forwarded mail.
+func withoutHeader(lines []string) []string {
+	for len(lines) > 0 {
+		line := strings.TrimSpace(lines[0])
+		if line != "" && !separator.MatchString(line) && !rule.MatchString(line) && !fieldLine.MatchString(line) {
+			break
+		}
+		lines = lines[1:]
+	}
+	return lines
+}
+
 var (
-	replyMarker = regexp.MustCompile(`(?i)^\W{0,12}.{0,40}(?:reply|type|write|antwort\w*|schreib\w*|répond\w*|écri\w*|reageer|antwoord\w*|typ|rispond\w*|scriv\w*).{0,30}(?:above|oberhalb|über|au[- ]dessus|boven|sopra).{0,20}(?:line|linie|zeile|ligne|lijn|regel|linea|riga)`)
-	attribution = regexp.MustCompile(`(?i)^\W{0,3}(?:(?:on|le|am|op|il(?: giorno)?|den|el|em|w dniu|dne|alle|in data)\b.{4,200}(?:wrote|writes|a écrit|écrivait|schrieb(?:en)?|schreef|heeft .{0,120}(?:het volgende )?geschreven|ha scritto|escribió|escreveu|skrev|napisał\(?a?\)?|napsal)\b.{0,100}:?\s*$|` +
+	markerWord      = newPhrase(`(?i)above|oberhalb|über|dessus|boven|sopra`)
+	wroteWord       = newPhrase(`(?i)wrote|writes|écri|schri?e[bf]|geschreven|scritto|escri|escreveu|skrev|napisa`)
+	replyMarker     = regexp.MustCompile(`(?i)^\W{0,12}.{0,40}(?:reply|type|write|antwort\w*|schreib\w*|répond\w*|écri\w*|reageer|antwoord\w*|typ|rispond\w*|scriv\w*).{0,30}(?:above|oberhalb|über|au[- ]dessus|boven|sopra).{0,20}(?:line|linie|zeile|ligne|lijn|regel|linea|riga)`)
+	attributionLead = regexp.MustCompile(`(?i)^\W{0,3}(?:on|le|am|op|il|den|el|em|w|dne|alle|in)\b|[<@]|wrote|écrit|schrieb|schreef|scritto`)
+	attribution     = regexp.MustCompile(`(?i)^\W{0,3}(?:(?:on|le|am|op|il(?: giorno)?|den|el|em|w dniu|dne|alle|in data)\b.{4,200}(?:wrote|writes|a écrit|écrivait|schrieb(?:en)?|schreef|heeft .{0,120}(?:het volgende )?geschreven|ha scritto|escribió|escreveu|skrev|napisał\(?a?\)?|napsal)\b.{0,100}:?\s*$|` +
 		`.{3,160}(?:<[^<>\s]+@[^<>\s]+>|@[a-z0-9.-]+\)?)\s*(?:wrote|a écrit|schrieb|schreef|ha scritto)\s*:?\s*$|` +
 		`.{2,80}\b(?:schrieb|schreef|wrote|a écrit|ha scritto)\b.{0,80}\d{1,2}[./:-]\d{1,2}.{0,60}:\s*$|` +
 		`.{3,100}\s(?:wrote|schrieb|schreef|a écrit|ha scritto)\s?:\s*$)`)
 	separator = regexp.MustCompile(`(?i)^[>\s]*(?:-{2,}\s?|_{5,}\s*|\*{3,}\s*)?(?:original message|original-nachricht|originalnachricht|original appointment|message d'origine|message original|message transféré|ursprüngliche nachricht|weitergeleitete nachricht|weitergeleitete mail|forwarded message|forwarded by .*|begin forwarded message:|anfang der (?:weitergeleiteten )?(?:nachricht|e-mail):|début du message (?:transféré|réexpédié) ?:|oorspronkelijk bericht|doorgestuurd bericht|begin doorgestuurd bericht:|messaggio originale|messaggio inoltrato|inizio messaggio inoltrato:|mail original|e-mail d'origine|mensaje original)\s?(?:-{2,}|:)?[\s-]*$`)
 	forwarded = regexp.MustCompile(`(?i)forwarded|weitergeleitet|transféré|réexpédié|doorgestuurd|inoltrato`)
 	fromLine  = regexp.MustCompile(`(?i)^[>\s]*\*?(?:from|von|de|van|da|expéditeur|mittente|afzender|absender)\s?\*?:\*?\s*\S`)
-	fieldLine = regexp.MustCompile(`(?i)^[>\s]*\*?(?:from|sent|date|to|cc|subject|reply-to|importance|von|gesendet|datum|an|betreff|kopie|priorität|de|envoyé|envoyée|date|à|pièces? jointes?|objet|van|verzonden|verstuurd|aan|onderwerp|da|inviato|data|a|oggetto|per|importanza|attachments|anlagen)(?: le)?\s?\*?:\*?(?:\s|$)`)
+	fieldLine = regexp.MustCompile(`(?i)^[>\s]*\*?(?:from|sent|date|to|cc|subject|reply-to|importance|von|gesendet|datum|an|betreff|kopie|priorität|de|envoyé|envoyée|date|à|copie à|message du|sujet|pièces? jointes?|objet|van|verzonden|verstuurd|aan|onderwerp|da|inviato|data|a|oggetto|per|importanza|attachments|anlagen)(?: le)?\s?\*?:`)
 	rule      = regexp.MustCompile(`^\s*(?:_{8,}|-{8,}|={8,}|\*{8,})\s*$`)
 )
 
@@ -49,7 +64,7 @@ var (
 // or, in a mail that a ticket system sent on, below.
 func aboveMarker(lines []string) []string {
 	for i, line := range lines[:min(len(lines), 400)] {
-		if len(line) > 160 || !replyMarker.MatchString(line) {
+		if len(line) > 160 || !markerWord.in(line) || !replyMarker.MatchString(line) {
 			continue
 		}
 		if strings.TrimSpace(strings.Join(lines[:i], "")) == "" {
@@ -116,18 +131,21 @@ func historyAt(lines []string, i int) (n int, ends bool) {
 	if separator.MatchString(line) {
 		return 1, true
 	}
-	if fromLine.MatchString(line) && headerBlock(lines[i:]) {
+	if fieldLine.MatchString(line) && headerBlock(lines[i:]) {
 		return 1, true
 	}
 	if rule.MatchString(line) && i+1 < len(lines) && headerBlock(skipBlank(lines[i+1:])) {
 		return 1, true
 	}
+	wrote := false
 	for n := 1; n <= 4 && i+n <= len(lines); n++ {
-		joined := strings.TrimSpace(strings.Join(trimAll(lines[i:i+n]), " "))
-		if lines[i+n-1] == "" || len(joined) > 400 {
+		last := strings.TrimSpace(lines[i+n-1])
+		joined := strings.Join(trimAll(lines[i:i+n]), " ")
+		if last == "" || strings.HasPrefix(last, ">") || len(joined) > 400 || n == 2 && !attributionLead.MatchString(line) {
 			break
 		}
-		if attribution.MatchString(joined) && attributed(joined, lines[i+n:]) {
+		wrote = wrote || wroteWord.in(last)
+		if wrote && attribution.MatchString(joined) && attributed(joined, lines[i+n:]) {
 			return n, false
 		}
 	}
@@ -143,16 +161,14 @@ func attributed(line string, after []string) bool {
 var yearOrTime = regexp.MustCompile(`\b(?:19|20)\d\d\b|\b\d{1,2}:\d\d\b|\d{1,2}[./]\d{1,2}[./]\d{2}`)
 
 func headerBlock(lines []string) bool {
-	fields := 0
+	fields, from := 0, false
 	for _, line := range lines[:min(len(lines), 12)] {
 		if fieldLine.MatchString(line) {
 			fields++
-		}
-		if strings.TrimSpace(strings.Trim(line, "> ")) == "" && fields > 0 && fields < 3 {
-			continue
+			from = from || fromLine.MatchString(line)
 		}
 	}
-	return fields >= 3 && len(lines) > 0 && fromLine.MatchString(lines[0])
+	return fields >= 3 && from && len(lines) > 0 && fieldLine.MatchString(lines[0])
 }
 
 func quotesFollow(lines []string) bool {
@@ -200,19 +216,22 @@ func tableRule(lines []string, i int) bool {
 	return i+1 < len(lines) && (strings.Contains(lines[i+1], "\t") || strings.Contains(lines[i+1], "  ") || strings.Contains(lines[i+1], "|"))
 }
 
+var link = regexp.MustCompile(`<https?:[^<>]*>`)
+
 var device = regexp.MustCompile(`(?i)^\W{0,3}(?:sent from (?:my |a |the )?\S.{0,40}|sent (?:via|using|with) .{2,40}|get outlook for .{2,20}|von meinem .{2,40} gesendet|gesendet (?:mit|von) .{2,40}|diese nachricht wurde von meinem .{2,60}|envoyé (?:de|depuis|à partir de|avec) .{2,50}|télécharger outlook .{0,20}|obtenir outlook .{0,20}|obtenez outlook .{0,20}|verzonden (?:vanaf|met|vanuit|via) .{2,40}|verstuurd (?:vanaf|met|vanuit) .{2,40}|outlook voor .{2,20}downloaden|inviato (?:da|dal|con|tramite) .{2,40}|ottieni outlook .{0,20}|scarica outlook .{0,20}|holen sie sich outlook .{0,20}|laden sie outlook .{0,20}|download outlook .{0,20})$`)
 
 // cutDevice takes "Sent from my phone" off, and what stands below it.
 func cutDevice(lines []string) []string {
 	for i, line := range lines {
-		if i > 0 && len(line) < 90 && device.MatchString(strings.TrimSpace(line)) && len(skipBlank(lines[i+1:])) <= 3 {
+		line = strings.TrimSpace(link.ReplaceAllString(line, ""))
+		if i > 0 && len(line) < 90 && device.MatchString(line) && len(skipBlank(lines[i+1:])) <= 3 {
 			return lines[:i]
 		}
 	}
 	return lines
 }
 
-var disclaimer = regexp.MustCompile(`(?i)(?:this (?:e-?mail|message|communication).{0,80}(?:confidential|intended|privileged)|confidential(?:ity notice| information)|if you (?:have received|are not the intended)|contents of this e-?mail|subject to contract|please consider the environment|think before you print|` +
+var disclaimer = newPhrase(`(?i)(?:this (?:e-?mail|message|communication).{0,80}(?:confidential|intended|privileged)|confidential(?:ity notice| information)|if you (?:have received|are not the intended)|contents of this e-?mail|subject to contract|please consider the environment|think before you print|` +
 	`diese (?:e-?mail|nachricht).{0,80}(?:vertraulich|rechtlich geschützt)|vertrauliche (?:und|informationen)|nicht der (?:richtige|beabsichtigte) (?:adressat|empfänger)|denken sie an die umwelt|bitte prüfen sie.{0,40}ausdruck|` +
 	`ce (?:message|courriel|mail).{0,120}(?:confidentiel|destinataire)|avant d'imprimer|pensez à l'environnement|si vous n'êtes pas (?:le )?destinataire|` +
 	`(?:dit|deze) (?:e-?mail|bericht|mail).{0,120}(?:vertrouwelijk|uitsluitend (?:bestemd|bedoeld))|uitsluitend bestemd|niet de (?:bedoelde )?(?:geadresseerde|ontvanger)|denk aan het milieu|` +
@@ -222,14 +241,14 @@ var disclaimer = regexp.MustCompile(`(?i)(?:this (?:e-?mail|message|communicatio
 // the last part of the mail.
 func cutDisclaimer(lines []string) []string {
 	for i, line := range lines {
-		if i > 0 && disclaimer.MatchString(line) && len(lines)-i <= 25 && !asks(lines[i+1:]) {
+		if i > 0 && disclaimer.in(line) && len(lines)-i <= 25 && !asks(lines[i+1:]) {
 			return lines[:i]
 		}
 	}
 	return lines
 }
 
-var closing = regexp.MustCompile(`(?i)^\W{0,3}(?:(?:best|kind|kindest|warm|many)? ?regards|rgds|best wishes|yours (?:sincerely|faithfully|truly)|sincerely|cheers|with (?:kind|best) regards|many thanks|thanks(?: and (?:best |kind )?regards)?|thank you|thx|ta|all the best|br|` +
+var closing = regexp.MustCompile(`(?i)^\W{0,3}(?:(?:best|kind|kindest|warm|many)? ?regards|rgds|best wishes|yours (?:sincerely|faithfully|truly)|sincerely|cheers|with (?:kind|best) regards|many thanks|pozdrawiam|saludos|(?:un )?cordial saludo|(?:med )?(?:vennlig|venlig|vänlig)(?:e|a)? hil?s\w*|üdvözlettel|s pozdravem|thanks(?: and (?:best |kind )?regards)?|thank you|thx|ta|all the best|br|` +
 	`mit freundlichen gr(?:ü|ue)(?:ß|ss)en|freundliche gr(?:ü|ue)(?:ß|ss)e|viele(?:n)? (?:liebe )?(?:gr(?:ü|ue)(?:ß|ss)e|dank)|beste gr(?:ü|ue)(?:ß|ss)e|liebe(?:n)? gr(?:u|ü|ue)(?:ß|ss)e?|sch(?:ö|oe)ne gr(?:ü|ue)(?:ß|ss)e|herzliche gr(?:ü|ue)(?:ß|ss)e|mfg|lg|vg|gr(?:ü|ue)(?:ß|ss)e|gru(?:ß|ss)|hochachtungsvoll|danke(?: und gru(?:ß|ss))?|vielen dank(?: und .{0,30})?|` +
 	`(?:bien )?cordialement|bien (?:à vous|cordialement)|salutations (?:distinguées|cordiales)|(?:meilleures|sincères) salutations|cdt|cdlt|bonne (?:journée|soirée|fin de .{0,12})|(?:veuillez|je vous prie|nous vous prions) .{0,80}(?:salutations|sentiments).{0,20}|merci(?: d'avance| beaucoup| et bonne .{0,12})?|respectueusement|` +
 	`met vriendelijke groet(?:en)?|vriendelijke groet(?:en)?|hartelijke groet(?:en)?|mvg|groet(?:en|jes)?|gr|hoogachtend|met (?:hartelijke |beste )?groet(?:en)?|alvast (?:bedankt|dank)|bedankt(?: alvast)?|dank u|beste groeten|` +

@@ -69,7 +69,7 @@ var (
 	replyLine    = regexp.MustCompile(`(?m)^.*\b[45]\d\d[ -].*$`)
 	anyAddress   = regexp.MustCompile(`[A-Za-z0-9._%+'=/-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`)
 	quotedID     = regexp.MustCompile(`(?im)^[> \t]*Message-ID:[ \t]*<([^<>\s]+)>`)
-	bounceSender = regexp.MustCompile(`(?i)^(?:mailer-?daemon|mail-?daemon|postmaster|mail\.daemon|mdaemon|microsoftexchange[0-9a-f]*|maildelivery|mail-delivery-subsystem)@?`)
+	bounceSender = regexp.MustCompile(`(?i)^(?:mailer-?daemon|post_?master|mail-?daemon|postmaster|mail\.daemon|mdaemon|microsoftexchange[0-9a-f]*|maildelivery|mail-delivery-subsystem)@?`)
 	bounceName   = regexp.MustCompile(`(?i)mail ?delivery (?:sub)?system|mailer[- ]daemon|postmaster|internet mail delivery|system administrator|systemadministrator|mail administrator`)
 	bounceTitle  = regexp.MustCompile(`(?i)^(?:undeliver|undelivered mail|delivery (?:status notification|failure|has failed|failed|report|notification|unsuccessful)|` +
 		`mail delivery (?:failed|failure|system)|failure notice|returned mail|mail (?:could not be delivered|system error|failure)|` +
@@ -78,8 +78,8 @@ var (
 		`échec de (?:la )?(?:remise|distribution)|non remis|message non (?:remis|distribué)|retour de courrier|` +
 		`onbestelbaar|niet te bezorgen|niet bezorgd|mislukte bezorging|` +
 		`mancata consegna|non recapitabile|impossibile recapitare|avviso di mancata consegna|messaggio non (?:consegnato|recapitato)|errore (?:nella )?consegna|` +
-		`\*\*\*? ?(?:undeliverable|bounce)|could not deliver|e?-?mail (?:not )?(?:un)?deliver|rejected mail|nondeliverable|undeliverable)`)
-	bounceText = regexp.MustCompile(`(?i)(?:could not be delivered|was not delivered|wasn't delivered|couldn't be delivered|couldn't deliver|unable to deliver|could not deliver|` +
+		`\*\*\*? ?(?:undeliverable|bounce)|could not deliver|e?-?mail (?:not )?(?:un)?deliver|failed mail|mail failed|.{0,40}mail failure|your (?:message|e-?mail) .{0,60}(?:could not be|was not|couldn.t be) delivered|returning to sender|rejected mail|nondeliverable|undeliverable)`)
+	bounceText = newPhrase(`(?i)(?:could not be delivered|was not delivered|wasn't delivered|couldn't be delivered|couldn't deliver|unable to deliver|could not deliver|` +
 		`delivery to the following recipients? (?:has )?(?:been )?(?:failed|delayed)|did not reach the following recipient|has been rejected|no such user|user unknown|mailbox (?:is )?full|mailbox unavailable|` +
 		`undeliverable|permanent (?:fatal )?error|this is the mail system at host|permanently failed|delivery (?:has )?failed|returned to sender|address(?:es)? had (?:permanent|transient)|` +
 		`konnte(?:n)? nicht (?:zugestellt|übermittelt)|nicht zugestellt werden|n'a pas pu être (?:remis|délivré|distribué)|n’a pas pu être|kon niet worden (?:bezorgd|afgeleverd)|non è stato (?:possibile )?(?:consegn|recapit)|impossibile (?:consegnare|recapitare))`)
@@ -120,6 +120,9 @@ func looksBounced(m *Message) bool {
 		from = m.From[0].Address
 	}
 	signs := 0
+	if len(m.From) == 0 {
+		signs++
+	}
 	if bounceSender.MatchString(from) || len(m.From) > 0 && bounceName.MatchString(m.From[0].Name) {
 		signs++
 	}
@@ -133,7 +136,7 @@ func looksBounced(m *Message) bool {
 	if signs == 0 || signs == 1 && !title && !bounceSender.MatchString(from) {
 		return false
 	}
-	return signs > 1 && title || bounceText.MatchString(m.Text[:min(len(m.Text), 8<<10)])
+	return signs > 1 && title || bounceText.in(m.Text[:min(len(m.Text), 8<<10)])
 }
 
 // linkOriginal completes a report with the Message-ID of the returned mail.

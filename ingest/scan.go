@@ -31,36 +31,49 @@ type find struct {
 	at, end  int // bytes of the line
 	quantity int // of a model: how many are spoken of; 0 when the text does not say
 	labelled bool
-	evidence string
+	article  bool   // of a model: stands behind "P/N" or "SKU"
+	before   string // what stands before it on its line, the last bytes
+	evidence string // the line, or what is around it
 }
 
 // scanner looks through one mail. named are the makers that the mail speaks of
 // anywhere, which is what patterns of little form need for company.
 type scanner struct {
-	cat   *Catalogue
-	named map[int]bool
+	cat    *Catalogue
+	named  map[int]bool
+	proven map[int]bool // makers of serials and MACs that were found
 }
 
 var (
-	serialLabel = regexp.MustCompile(`(?i)(?:\bs[ ]?/[ ]?n(?:r|o)?\b|\bn/s\b|\bsn(?:r|s)?\b|\bs\.[ ]?n\.?|\bser(?:ial)?\.?[ ]?-?(?:number|nummer|numero|num|no|nr|n°|#)s?\b\.?(?:\(s\))?|\bserials?\b|` +
+	serialLabel = newPhrase(`(?i)(?:\bs[ ]?/[ ]?n(?:r|o)?\b|\bn/s\b|\bsn(?:r|s)?\b|\bs\.[ ]?n\.?|\bser(?:ial)?\.?[ ]?-?(?:number|nummer|numero|num|no|nr|n°|#)s?\b\.?(?:\(s\))?|\bserials?\b|` +
 		`\bn(?:[°o]\.?|um[ée]ros?|um\.?|os?\.?|r\.?|\.)? ?(?:de )?s[ée]ries?\b|s[ée]rie[ ]?n[°o]|\bs[ée]rie ?:|` +
 		`\bserie[- ]?(?:nummers?|nrs?\b\.?|no\b\.?)|\b(?:numer[oi]|num\.?|nr\.?|n[°.]|codice|cod\.?)[ ]*(?:di[ ]+)?(?:serie|serial[ei]|matricol[ae]|matr\.?)|\bmatricol[ae]\b|\bmatr\.|\bserial[ei]\b|` +
-		`\bserien?[-. ]?(?:nummern?|nrn?\b\.?|no\b\.?)|\bser\.?[- ]?nr\b\.?|\bger[äa]tenummern?\b|\bfabrik(?:ations)?-?(?:nummer|nr)\b\.?|\bnummer (?:vom|auf dem) (?:aufkleber|etikett|typenschild))`)
-	macLabel   = regexp.MustCompile(`(?i)\bmac(?:[- ]?(?:ids?|add?res(?:s|se|ses|sen|si|sses)?|addr|indirizz[oi]))?\b|\b(?:add?res(?:s|se|ses|sen)?|indirizz[oi])[ ]+mac\b`)
-	otherLabel = regexp.MustCompile(`(?i)(?:\b(?:p/n|pn|part(?: ?(?:no|number|nr))|sku|art(?:ikel)?\.?-?(?: ?(?:nr|nummer|code|no))|cod(?:ice)?\.? ?art(?:icolo)?|ean|upc|gtin|fcc(?: ?id)?|imei|ipei|ipui|rfpi|firmware|fw|hw|version|versie|versione|` +
+		`\bserien?[-. ]?(?:nummern?|nrn?\b\.?|no\b\.?)|\bser\.?[- ]?nr\b\.?|\bger[äa]tenummern?\b|\bfabrik(?:ations)?-?(?:nummer|nr)\b\.?|\bnummer (?:vom|auf dem) (?:aufkleber|etikett|typenschild)|étiquettes?(?: \pL+){0,3} ?:|\b(?:etiketten?|stickers?|aufkleber|etichett[ae]|labels?|typenschild)(?: \pL+){0,3} ?:)`)
+	macLabel   = newPhrase(`(?i)\bmac(?:[- ]?(?:ids?|add?res(?:s|se|ses|sen|si|sses)?|addr|indirizz[oi]))?\b|\b(?:add?res(?:s|se|ses|sen)?|indirizz[oi])[ ]+mac\b`)
+	otherLabel = newPhrase(`(?i)(?:\b(?:p/n|pn|part(?: ?(?:no|number|nr))|sku|art(?:ikel)?\.?-?(?: ?(?:nr|nummer|code|no))|cod(?:ice)?\.? ?art(?:icolo)?|ean|upc|gtin|fcc(?: ?id)?|imei|ipei|ipui|rfpi|firmware|fw|hw|version|versie|versione|` +
 		`order|po|bestell?(?:nummer|nr|ung)|best|auftrag\w*|commande|cde|bestelling|ordine|invoice|factuur|facture|fact|rechnung\w*|re|fattura|ft|lieferschein\w*|ls|bl|bon de livraison|ddt|pakbon|tracking|colis|sendung\w*|ticket\w*|case|rma|` +
 		`iban|vat|tva|btw|p\.? ?iva|ust-?id\w*|tel|t[ée]l|phone|fax|mobil\w*|cell?|gsm|hrb|rcs|siret|siren|kvk|sinistre|schaden\w*|contract|contrat|vertrag\w*|meeting id|passcode|call-?id|licen[sc]e|lizenz\w*|licenza|licence|cig|ref|réf|référence|vorgang\w*|dossier|kundennr|kundennummer|client no|customer no|account)\b\.?)`)
 	macForm = regexp.MustCompile(`(?i)(?:[0-9a-f]{2}(?:[:\-. ]?[0-9a-f]{2}){5}|[0-9a-f]{4}[.:\-][0-9a-f]{4}[.:\-][0-9a-f]{4}|[0-9a-f]{6}[:\-][0-9a-f]{6})`)
 	dateish = regexp.MustCompile(`^(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d{2}|(?:19|20)\d{2}-\d{2}-\d{2})$`)
 )
 
-// scan gives what a line names, from left to right. after is the rest of the
-// zone: a label may stand alone above its value.
-func (s *scanner) scan(line string, n int, pending bool) (found []find, label bool) {
-	if strings.IndexAny(line, "0123456789") < 0 {
-		return s.makers(line, n, nil), serialLabel.MatchString(line)
+// lineAround is the line that a find stands on, its middle when it is long.
+func lineAround(line string, at int) string {
+	const most = 200
+	if len(line) > most {
+		from := max(0, at-most/2)
+		line = strings.ToValidUTF8(line[from:min(len(line), from+most)], "")
 	}
+	return strings.Join(strings.Fields(line), " ")
+}
+
+// scan gives what a line names, from left to right. pending says that the line
+// above ended in a serial label, label that this one does.
+func (s *scanner) scan(line string, n int, pending bool) (found []find, label bool) {
 	taken := make([]bool, len(line)+1)
+	if !hasDigit(line) {
+		return s.makers(line, n, s.models(line, n, taken)), serialLabel.in(line)
+	}
 	up := upper(line)
 	found = s.macs(line, up, n, taken)
 	found = append(found, s.models(line, n, taken)...)
@@ -100,7 +113,7 @@ func (s *scanner) macs(line, up string, n int, taken []bool) []find {
 			}
 			continue
 		}
-		f := find{kind: aMAC, text: mac, maker: s.cat.maker(mac), line: n, at: at, end: end, evidence: line}
+		f := find{kind: aMAC, text: mac, maker: s.cat.maker(mac), line: n, at: at, end: end, before: tail(line[:at], 80), evidence: lineAround(line, at)}
 		if before := lastLabel(line[:at]); before == "serial" && !strings.ContainsAny(line[at:end], ":. ") {
 			f.kind, f.labelled = aSerial, true
 		}
@@ -146,16 +159,18 @@ func hexOnly(s string) string {
 	}, s)
 }
 
+var labels = []struct {
+	name   string
+	phrase *phrase
+}{{"serial", serialLabel}, {"mac", macLabel}, {"other", otherLabel}}
+
 // lastLabel names the label that stands closest before a value.
 func lastLabel(before string) string {
 	before = before[max(0, len(before)-40):]
 	best, name := -1, ""
-	for label, re := range map[string]*regexp.Regexp{"serial": serialLabel, "mac": macLabel, "other": otherLabel} {
-		all := re.FindAllStringIndex(before, -1)
-		if len(all) > 0 {
-			if last := all[len(all)-1]; last[1] > best {
-				best, name = last[1], label
-			}
+	for _, l := range labels {
+		if all := l.phrase.all(before); len(all) > 0 && all[len(all)-1][1] > best {
+			best, name = all[len(all)-1][1], l.name
 		}
 	}
 	return name
@@ -170,23 +185,41 @@ func (s *scanner) models(line string, n int, taken []bool) []find {
 		best, maker := 0, -1
 		for k := range s.cat.models {
 			f := &s.cat.models[k]
-			if f.first.fit(line[i:]) {
-				if size := f.at(line, i); size > best || size == best && size > 0 && s.named[f.maker] && !s.named[maker] {
-					best, maker = size, f.maker
-				}
+			if size := f.at(line, i); size > best || size == best && size > 0 && s.named[f.maker] && !s.named[maker] {
+				best, maker = size, f.maker
 			}
 		}
 		if best == 0 || anyTaken(taken, i, i+best) {
 			continue
 		}
+		best += suffix(line[i+best:])
 		text, bare := s.bareModel(line[i:i+best], maker)
 		found = append(found, find{kind: aModel, text: text, maker: maker, line: n, at: i, end: i + best,
-			quantity: quantityBefore(line[:i]), labelled: bare, evidence: line})
+			quantity: quantityBefore(line[:i]), labelled: bare, before: tail(line[:i], 80), evidence: lineAround(line, i), article: articleLabel.MatchString(tail(line[:i], 20))})
 		take(taken, i, i+best)
 		i += best - 1
 	}
 	return found
 }
+
+// suffix is the length of what follows a model without a space and belongs to
+// it: a hardware version, a power-over-ethernet variant.
+func suffix(rest string) int {
+	n := 0
+	for n < len(rest) && (wordByte(rest[n]) || (rest[n] == '-' || rest[n] == '/') && n+1 < len(rest) && wordByte(rest[n+1])) {
+		n++
+	}
+	if n < len(rest) && n > 0 && rest[n] == '+' {
+		n++
+	}
+	tail := strings.Trim(rest[:n], "-/+")
+	if n > 16 || !hasDigit(tail) && (len(tail) > 4 || tail == lowerASCII(tail)) {
+		return 0
+	}
+	return n
+}
+
+var articleLabel = regexp.MustCompile(`(?i)(?:p/n|\bpn|sku|art(?:ikel)?\.?-?(?:nr|nummer|code|no)\.?|ean|part (?:no|number))\W{0,3}$`)
 
 func anyTaken(taken []bool, at, end int) bool {
 	for _, t := range taken[at:min(end, len(taken))] {
@@ -200,7 +233,8 @@ func anyTaken(taken []bool, at, end int) bool {
 // bareModel takes the maker's name off the front of a model; named tells that
 // it stood there.
 func (s *scanner) bareModel(text string, maker int) (model string, named bool) {
-	for _, name := range append([]string{s.cat.makers[maker].ID}, s.cat.makers[maker].Names...) {
+	m := s.cat.makers[maker]
+	for _, name := range append([]string{m.ID}, m.Names[:min(1, len(m.Names))]...) {
 		if len(text) > len(name)+1 && strings.EqualFold(text[:len(name)], name) && text[len(name)] == ' ' {
 			text, named = strings.TrimSpace(text[len(name):]), true
 		}
@@ -262,29 +296,32 @@ func words(line string) []span {
 // labelled takes the values behind serial labels. pending is true when the
 // line above ended in a label, label when this one does.
 func (s *scanner) labelled(line string, n int, taken []bool, pending bool) (found []find, label bool) {
-	labels := serialLabel.FindAllStringIndex(line, -1)
+	places := serialLabel.all(line)
 	if pending {
-		labels = append([][]int{{0, 0}}, labels...)
+		places = append([][2]int{{0, 0}}, places...)
 	}
-	for i, l := range labels {
+	for i, l := range places {
 		end := len(line)
-		if i+1 < len(labels) {
-			end = labels[i+1][0]
+		if i+1 < len(places) {
+			end = places[i+1][0]
 		}
 		if l[1] < len(line) && l[1] > l[0] && wordByte(line[l[1]]) && wordByte(line[l[1]-1]) {
 			continue
 		}
 		values := s.values(line, l[1], end, n, taken)
 		found = append(found, values...)
-		label = len(values) == 0 && i == len(labels)-1 && l[1] > 0
+		label = len(values) == 0 && i == len(places)-1 && l[1] > 0 && !hasDigit(line[l[1]:])
 	}
 	return found, label
 }
 
 var (
-	listJoin  = regexp.MustCompile(`(?i)^\s*(?:[,;/&+|]|and|et|und|en|e|sowie|ainsi que|plus|y)?\s*(?:and|et|und|en|e)?\s*$`)
-	skipWords = 5 // that may stand between a label and its value
+	version  = regexp.MustCompile(`^[VR]?_?\d{1,3}(?:\.\d{1,5}){2,4}(?:-\d+)?$`)
+	listJoin = regexp.MustCompile(`(?i)^\s*(?:[,;/&+|]|and|et|und|en|e|sowie|ainsi que|plus|y)?\s*(?:and|et|und|en|e)?\s*$`)
 )
+
+// skipWords is how many words may stand between a label and its value.
+const skipWords = 5
 
 func (s *scanner) values(line string, at, end, n int, taken []bool) []find {
 	var found []find
@@ -317,26 +354,26 @@ func (s *scanner) values(line string, at, end, n int, taken []bool) []find {
 		}
 		i += used - 1
 		to = at + spans[i].end
-		found = append(found, find{kind: aSerial, text: value, maker: s.formOf(value), line: n, at: from, end: to, labelled: true, evidence: line})
+		found = append(found, find{kind: aSerial, text: value, maker: s.formOf(value), line: n, at: from, end: to, labelled: true, before: tail(line[:from], 80), evidence: lineAround(line, from)})
 		take(taken, from, to)
 		last = to
 	}
 	return found
 }
 
-func otherLabelIn(s string) bool { return otherLabel.MatchString(s) || macLabel.MatchString(s) }
+func otherLabelIn(s string) bool { return otherLabel.in(s) || macLabel.in(s) }
 
 // group reads a serial at the first of the spans; digits that are written in
 // groups are one serial.
 func (s *scanner) group(line string, base int, spans []span) (value string, used int) {
 	first := line[base+spans[0].at : base+spans[0].end]
 	joined := first
-	for k := 1; k < min(len(spans), 6) && len(first) <= 6 && hasDigitOrShort(first); k++ {
+	for k := 1; k < min(len(spans), 6) && len(first) <= 6 && hasDigit(first); k++ {
 		if gap := line[base+spans[k-1].end : base+spans[k].at]; gap != " " && gap != "-" {
 			break
 		}
 		next := line[base+spans[k].at : base+spans[k].end]
-		if len(next) > 8 || strings.IndexAny(next, "0123456789") < 0 {
+		if len(next) > 8 || !hasDigit(next) {
 			break
 		}
 		joined += next
@@ -353,7 +390,7 @@ func (s *scanner) group(line string, base int, spans []span) (value string, used
 	return "", 0
 }
 
-func hasDigitOrShort(s string) bool { return strings.IndexAny(s, "0123456789") >= 0 }
+func hasDigit(s string) bool { return strings.ContainsAny(s, "0123456789") }
 
 // serialValue tells whether a word may be a serial number at all.
 func serialValue(w string) (string, bool) {
@@ -368,7 +405,7 @@ func serialValue(w string) (string, bool) {
 			digits++
 		}
 	}
-	if len(v) < shortest || len(v) > longest || digits < 2 || dateish.MatchString(v) {
+	if len(v) < shortest || len(v) > longest || digits < 2 || dateish.MatchString(v) || version.MatchString(v) {
 		return "", false
 	}
 	return v, true
@@ -410,7 +447,7 @@ func (s *scanner) patterned(line, up string, n int, taken []bool) []find {
 	var found []find
 	spans := words(line)
 	for _, w := range spans {
-		if w.end-w.at < 8 || taken[w.at] || strings.IndexAny(line[w.at:w.end], "0123456789") < 0 {
+		if w.end-w.at < 8 || taken[w.at] || !hasDigit(line[w.at:w.end]) {
 			continue
 		}
 		v := up[w.at:w.end]
@@ -421,7 +458,7 @@ func (s *scanner) patterned(line, up string, n int, taken []bool) []find {
 		if label := lastLabel(line[:w.at]); label == "other" && (!sure || nearLabel(line, w.at)) {
 			continue
 		}
-		found = append(found, find{kind: aSerial, text: v, maker: maker, line: n, at: w.at, end: w.end, evidence: line})
+		found = append(found, find{kind: aSerial, text: v, maker: maker, line: n, at: w.at, end: w.end, before: tail(line[:w.at], 80), evidence: lineAround(line, w.at)})
 		take(taken, w.at, w.end)
 	}
 	return found
@@ -430,7 +467,7 @@ func (s *scanner) patterned(line, up string, n int, taken []bool) []find {
 // nearLabel tells that the label stands right before the value.
 func nearLabel(line string, at int) bool {
 	before := line[max(0, at-22):at]
-	locs := otherLabel.FindAllStringIndex(before, -1)
+	locs := otherLabel.all(before)
 	if len(locs) == 0 {
 		return false
 	}
@@ -458,7 +495,7 @@ func (s *scanner) strong(v string) (maker int, sure bool) {
 
 // mixed tells letters and digits in one word.
 func mixed(v string) bool {
-	return strings.IndexAny(v, "0123456789") >= 0 && strings.IndexAny(v, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") >= 0
+	return hasDigit(v) && strings.ContainsAny(v, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 }
 
 // addressed tells a word that is part of a mail address or a link.

@@ -30,7 +30,7 @@ var (
 	colModelName  = regexp.MustCompile(`(?i)^(?:\W*)(?:model|modell|modèle|modele|modello|type|typ|tipo|artikel(?:bezeichnung|omschrijving)?|article|articolo|product|produkt|produit|prodotto|device|gerät|geraet|appareil|toestel|apparecchio|désignation|designation|bezeichnung|omschrijving|descrizione|description|item|hardware|matériel|materiaal|telefoon|telefon)`)
 	colMakerName  = regexp.MustCompile(`(?i)^(?:manufacturer|brand|make|vendor|hersteller|marke|fabricant|marque|merk|fabrikant|marca|produttore|costruttore)`)
 	colCount      = regexp.MustCompile(`(?i)^(?:qty|quantity|quantité|qté|menge|anzahl|stück|stk|aantal|quantità|q\.?tà|pcs|pz)\b`)
-	colReturnName = regexp.MustCompile(`(?i)(?:to return|returning|return\?|à retourner|retourner \?|rücksenden|zurück|retour\?|terugsturen|retourneren|da rendere|reso\?|rientr)`)
+	colReturnName = regexp.MustCompile(`(?i)(?:^(?:return|retour|reso|rücksendung)$|to return|returning|return\?|à retourner|retourner \?|rücksenden|zurück|retour\?|terugsturen|retourneren|da rendere|reso\?|rientr)`)
 	colTicketName = regexp.MustCompile(`(?i)ticket|(?:^|\s)case\b`)
 	tableLine     = regexp.MustCompile(`^[\s|+=_-]*$`)
 	no            = regexp.MustCompile(`(?i)^\s*(?:no|non|nein|nee|n|0|-)\s*$`)
@@ -43,9 +43,9 @@ func columnOf(cell string) column {
 		return colOther
 	case colReturnName.MatchString(cell):
 		return colReturn
-	case serialLabel.MatchString(cell) || strings.EqualFold(cell, "serie"):
+	case serialLabel.in(cell) || strings.EqualFold(cell, "serie"):
 		return colSerial
-	case macLabel.MatchString(cell):
+	case macLabel.in(cell):
 		return colMAC
 	case colTicketName.MatchString(cell):
 		return colTicket
@@ -245,7 +245,7 @@ func (s *scanner) modelCell(u *unit, cell string, col column) {
 			u.Model, u.maker = f.text, f.maker
 		}
 	}
-	if u.Model == "" && col == colModel && len(cell) < 40 && strings.IndexAny(cell, "0123456789") >= 0 {
+	if u.Model == "" && col == colModel && len(cell) < 40 && hasDigit(cell) {
 		u.Model = s.withoutMaker(cell)
 	}
 	for _, f := range s.makers(cell, 0, nil) {

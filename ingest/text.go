@@ -67,3 +67,22 @@ func lowerASCII(s string) string {
 	}
 	return string(b)
 }
+
+// linesOf cuts a text into plain lines. What has no line ends is cut at a space
+// now and then: each line is looked through as a whole.
+func linesOf(text string) []string {
+	const longest = 4000
+	var out []string
+	for line := range strings.SplitSeq(plain(text), "\n") {
+		for len(line) > longest {
+			at := strings.LastIndexByte(line[:longest], ' ')
+			if at <= 0 {
+				at = len(cut(line, longest))
+			}
+			out = append(out, line[:at])
+			line = line[at:]
+		}
+		out = append(out, line)
+	}
+	return out
+}

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -12,19 +13,17 @@ type unit struct {
 	line  int
 }
 
+// mostFinds bounds what one zone may give; a list longer than that is a table.
+const mostFinds = 1500
+
 // units reads the units of one zone.
 func (s *scanner) units(z zone) []unit {
-	var out []unit
+	var rows []unit
 	var finds []find
-	flush := func() {
-		out = append(out, s.assemble(z, finds)...)
-		finds = nil
-	}
 	pending := false
 	for n := 0; n < len(z.lines); n++ {
 		if table, used := s.readTable(z, n); used > 0 {
-			flush()
-			out = append(out, table...)
+			rows = append(rows, table...)
 			n += used - 1
 			pending = false
 			continue
@@ -33,28 +32,63 @@ func (s *scanner) units(z zone) []unit {
 		if strings.TrimSpace(line) == "" {
 			continue
 		}
-		found, label := s.scan(line, n, pending)
+		found, label := s.scan(line, n, pending || goesOn(line, n, finds))
 		pending = label
-		if !stays.MatchString(line) {
-			finds = append(finds, found...)
+		if !stays.in(line) {
+			finds = append(finds, found[:min(len(found), mostFinds-len(finds))]...)
 		}
 	}
-	flush()
-	return dedupe(out)
+	return dedupe(s.assemble(z, rows, withoutArticles(finds)))
 }
 
+// withoutArticles drops the models that are only the maker's order codes, as
+// long as the text names a model otherwise.
+func withoutArticles(finds []find) []find {
+	isModel := func(f find) bool { return f.kind == aModel && !f.article }
+	if !slices.ContainsFunc(finds, isModel) {
+		return finds
+	}
+	return slices.DeleteFunc(finds, func(f find) bool { return f.kind == aModel && f.article })
+}
+
+// goesOn tells a line that continues the list of serials of the line above:
+// its first number has the length of the last one there.
+func goesOn(line string, n int, finds []find) bool {
+	if len(finds) == 0 {
+		return false
+	}
+	last := finds[len(finds)-1]
+	first := listLead.ReplaceAllString(line, "")
+	spans := words(first)
+	return last.kind == aSerial && last.labelled && n-last.line == 1 && len(spans) > 0 && spans[0].at == 0 &&
+		spans[0].end == len(last.text) && hasDigit(first[:spans[0].end])
+}
+
+var listLead = regexp.MustCompile(`(?i)^\s*(?:[-*•,/&+]|\d{1,2}[.)])?\s*(?:(?:and|et|und|en|e|plus|sowie)\s)?\s*`)
+
 // stays tells that a unit on this line is not to come back.
-var stays = regexp.MustCompile(`(?i)(?:überlebt|nicht einschicken|funktioniert (?:noch|einwandfrei)|bleibt (?:hier|bei uns)|gegengeprüft|gegengetestet|zum vergleich|survived|works fine|is (?:still )?(?:ok|fine|working)\b|stays (?:here|with)|keeping (?:it|this)|for comparison|` +
+var stays = newPhrase(`(?i)(?:überlebt|nicht einschicken|funktioniert (?:noch|einwandfrei)|bleibt (?:hier|bei uns)|gegengeprüft|gegengetestet|zum vergleich|survived|works fine|is (?:still )?(?:ok|fine|working)\b|stays (?:here|with)|keeping (?:it|this)|for comparison|` +
 	`fonctionne (?:bien|encore|normalement)|reste (?:chez|en place)|on le garde|à titre de comparaison|nog goed|werkt (?:nog|wel|prima)|blijft (?:hier|staan)|ter vergelijking|` +
 	`funziona (?:bene|regolarmente|ancora)?[,.]? ?(?:quello )?lo (?:lascio|tengo)|è asciutto e funziona|resta (?:qui|da noi)|funziona regolarmente)`)
 
 // assemble makes units of what was found in running text: each serial or MAC
 // is one, the two together when they stand by each other; models and makers
 // are handed to them.
-func (s *scanner) assemble(z zone, finds []find) []unit {
+func (s *scanner) assemble(z zone, rows []unit, finds []find) []unit {
+	for _, f := range finds {
+		if f.maker >= 0 && (f.kind == aSerial || f.kind == aMAC) {
+			s.proven[f.maker] = true
+		}
+	}
 	units := s.numbered(z, finds)
 	s.nameUnits(units, finds)
-	if len(units) == 0 {
+	single := onlyModel(finds)
+	for i := range rows {
+		if m := single; rows[i].Model == "" && m != nil && s.fits(&rows[i], m) {
+			rows[i].Model, rows[i].maker = m.text, m.maker
+		}
+	}
+	if units = append(rows, units...); len(units) == 0 {
 		return s.unnumbered(z, finds)
 	}
 	return s.topUp(z, units, finds)
@@ -65,19 +99,20 @@ func (s *scanner) numbered(z zone, finds []find) []unit {
 	var units []unit
 	add := func(f find) *unit {
 		u := unit{maker: f.maker, line: f.line}
-		u.FoundIn, u.Line = z.foundIn, strings.Join(strings.Fields(f.evidence), " ")
+		u.FoundIn, u.Line = z.foundIn, f.evidence
 		units = append(units, u)
 		return &units[len(units)-1]
 	}
-	for _, f := range finds {
+	leads := macLeads(finds)
+	for i, f := range finds {
 		var last *unit
 		if len(units) > 0 {
 			last = &units[len(units)-1]
 		}
-		near := last != nil && f.line-last.line <= 2
+		near := last != nil && f.line-last.line <= 2 && !newModel(finds[:i], last.line, f.line)
 		switch f.kind {
 		case aSerial:
-			if near && last.Serial == "" && last.MAC != "" && pairs(finds, last.MAC, f) {
+			if near && last.Serial == "" && last.MAC != "" && leads {
 				last.Serial = f.text
 				s.claim(last, f.maker)
 				continue
@@ -90,13 +125,24 @@ func (s *scanner) numbered(z zone, finds []find) []unit {
 				last.line = f.line
 				continue
 			}
-			if near && last.MAC != "" && portMAC(f) {
+			if last != nil && last.MAC != "" && portMAC(f) {
 				continue
 			}
 			add(f).MAC = f.text
 		}
 	}
 	return units
+}
+
+// newModel tells that another model is named on a later line than the last
+// number: what follows it is another unit's.
+func newModel(before []find, last, line int) bool {
+	for i := len(before) - 1; i >= 0 && before[i].line > last; i-- {
+		if before[i].kind == aModel && before[i].line <= line {
+			return true
+		}
+	}
+	return false
 }
 
 // claim lets the better evidence name the maker: a MAC's prefix is certain, a
@@ -107,28 +153,26 @@ func (s *scanner) claim(u *unit, maker int) {
 	}
 }
 
-// pairs tells whether a serial belongs to the MAC before it: a list that puts
-// the MAC first does so for every unit.
-func pairs(finds []find, mac string, f find) bool {
+// macLeads tells whether a serial belongs to the MAC before it: a list that
+// puts the MAC first does so for every unit.
+func macLeads(finds []find) bool {
 	serials, macs, firstMAC := 0, 0, false
-	for i, x := range finds {
-		switch x.kind {
+	for _, f := range finds {
+		switch f.kind {
 		case aSerial:
 			serials++
 		case aMAC:
-			if macs == 0 && serials == 0 && i < len(finds) {
-				firstMAC = true
-			}
+			firstMAC = firstMAC || serials == 0
 			macs++
 		}
 	}
 	return firstMAC && serials <= macs
 }
 
-var port = regexp.MustCompile(`(?i)\b(?:E\d{2}|ETH\d{1,2}|W\d{2}):`)
+var port = regexp.MustCompile(`(?i)\b(?:E\d{2}|ETH\d{1,2}|W\d{2}): *$`)
 
 // portMAC tells one of the many MACs of a router's ports.
-func portMAC(f find) bool { return port.MatchString(f.evidence) }
+func portMAC(f find) bool { return port.MatchString(f.before) }
 
 // nameUnits gives models and makers to the units: from their own line, the
 // lines above, at last the only one that the text names.
@@ -136,7 +180,7 @@ func (s *scanner) nameUnits(units []unit, finds []find) {
 	single := onlyModel(finds)
 	for i := range units {
 		u := &units[i]
-		m := s.modelFor(u, finds, i == 0 || units[i-1].line < u.line)
+		m := s.modelFor(u, finds)
 		if m == nil {
 			m = single
 		}
@@ -162,12 +206,12 @@ func (s *scanner) fits(u *unit, m *find) bool {
 
 // modelFor takes the last model before the unit's number, on its line or above;
 // else the first one behind it on the same line.
-func (s *scanner) modelFor(u *unit, finds []find, _ bool) *find {
+func (s *scanner) modelFor(u *unit, finds []find) *find {
 	var before, behind *find
 	at := numberAt(u, finds)
 	for i := range finds {
 		f := &finds[i]
-		if f.kind != aModel || !s.trusted(f, finds) {
+		if f.kind != aModel || !s.trusted(f) {
 			continue
 		}
 		if f.line < at.line || f.line == at.line && f.at < at.at {
@@ -197,18 +241,10 @@ func numberAt(u *unit, finds []find) find {
 }
 
 // trusted tells whether a model stands for itself; a short one needs its maker
-// named in the mail.
-func (s *scanner) trusted(f *find, finds []find) bool {
+// named in the mail, or a number of his in it.
+func (s *scanner) trusted(f *find) bool {
 	const short = 4
-	if len(f.text) > short || f.labelled || s.named[f.maker] {
-		return true
-	}
-	for i := range finds {
-		if (finds[i].kind == aMAC || finds[i].kind == aSerial) && finds[i].maker == f.maker {
-			return true
-		}
-	}
-	return false
+	return len(f.text) > short || f.labelled || s.named[f.maker] || s.proven[f.maker]
 }
 
 // onlyModel is the model of a text that names a single one.
@@ -254,7 +290,7 @@ func (s *scanner) unnumbered(z zone, finds []find) []unit {
 	for i := range finds {
 		f := &finds[i]
 		key := strings.ToUpper(f.text)
-		if f.kind != aModel || seen[key] || !s.trusted(f, finds) {
+		if f.kind != aModel || seen[key] || !s.trusted(f) || ordered.MatchString(f.before) {
 			continue
 		}
 		seen[key] = true
@@ -265,9 +301,13 @@ func (s *scanner) unnumbered(z zone, finds []find) []unit {
 	return units
 }
 
+// ordered stands before a model that was ordered, or is wanted instead: not the
+// one that comes back.
+var ordered = regexp.MustCompile(`(?i)(?:\bordered|\bneeded|instead of|we need|(?:^|[^r])bestellt (?:war|hatten|haben|wurden?)|hatten|statt|anstelle|command[ée]s?|au lieu d\S*|besteld|in plaats van|ordinat[oiae]|invece d\S*|al posto d\S*)\s+(?:\S+\s+){0,5}$`)
+
 func modelUnit(z zone, f *find) unit {
 	u := unit{maker: f.maker, line: f.line}
-	u.Model, u.FoundIn, u.Line = f.text, z.foundIn, strings.Join(strings.Fields(f.evidence), " ")
+	u.Model, u.FoundIn, u.Line = f.text, z.foundIn, f.evidence
 	return u
 }
 
@@ -289,7 +329,7 @@ func (s *scanner) topUp(z zone, units []unit, finds []find) []unit {
 	for i := range finds {
 		f := &finds[i]
 		key := strings.ToUpper(f.text)
-		if f.kind != aModel || seen[key] || !s.trusted(f, finds) {
+		if f.kind != aModel || seen[key] || !s.trusted(f) {
 			continue
 		}
 		seen[key] = true

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -26,11 +27,14 @@ type Calendar struct {
 	Holidays Holidays    `yaml:"holidays"`
 	Hours    WorkingWeek `yaml:"hours"`
 	zone     *time.Location
-	week     [7][]window // by time.Weekday
-	free     map[string]bool
-	worked   map[string]bool
-	public   []*cal.Holiday
+	week     [7][]window      // by time.Weekday
+	free     map[dateKey]bool // holidays
 }
+
+// dateKey is a date as a number, 20261224; 1224 is the date of every year.
+type dateKey int
+
+func keyOf(y int, m time.Month, d int) dateKey { return dateKey(y*10000 + int(m)*100 + d) }
 
 // Holidays are the days on which nobody works: the public ones of a country,
 // and what the desk adds or takes away.
@@ -122,9 +126,38 @@ func (c *Calendar) prepare(fault func(path, text, hint string)) {
 		names := append(keysOf(holidays), "none")
 		fault("holidays.country", fmt.Sprintf("no public holidays are known for %q", c.Holidays.Country), suggest(c.Holidays.Country, names))
 	}
-	c.public = public
-	c.free, c.worked = daySet(c.Holidays.Add), daySet(c.Holidays.Remove)
+	c.free = holidayTable(public, c.Holidays)
 	c.prepareWeek(fault)
+}
+
+// The years for which public holidays are worked out beforehand.
+const firstYear, lastYear = 2000, 2100
+
+func holidayTable(public []*cal.Holiday, desk Holidays) map[dateKey]bool {
+	table := map[dateKey]bool{}
+	for y := firstYear; y <= lastYear; y++ {
+		for _, h := range public {
+			actual, observed := h.Calc(y)
+			for _, at := range []time.Time{actual, observed} {
+				if !at.IsZero() {
+					table[keyOf(at.Date())] = true
+				}
+			}
+		}
+	}
+	for _, d := range desk.Remove {
+		if key := d.key(); key > 9999 {
+			table[key] = false
+		} else {
+			for y := firstYear; y <= lastYear; y++ {
+				table[dateKey(y*10000)+key] = false
+			}
+		}
+	}
+	for _, d := range desk.Add {
+		table[d.key()] = true
+	}
+	return table
 }
 
 func (c *Calendar) prepareWeek(fault func(path, text, hint string)) {
@@ -150,36 +183,18 @@ func (c *Calendar) prepareWeek(fault func(path, text, hint string)) {
 	}
 }
 
-func daySet(days []Day) map[string]bool {
-	set := make(map[string]bool, len(days))
-	for _, d := range days {
-		set[string(d)] = true
+// key is 0 for what is no date, which was told when it was read.
+func (d Day) key() dateKey {
+	n, err := strconv.Atoi(strings.ReplaceAll(string(d), "-", ""))
+	if err != nil {
+		return 0
 	}
-	return set
+	return dateKey(n)
 }
 
-// holiday says whether a local date is free. The desk's own additions come
-// first, then its removals, then the country's days, as observed.
+// holiday says whether a local date is free.
 func (c *Calendar) holiday(y int, m time.Month, d int) bool {
-	date := fmt.Sprintf("%04d-%02d-%02d", y, m, d)
-	if c.free[date] || c.free[date[5:]] {
-		return true
-	}
-	if c.worked[date] || c.worked[date[5:]] {
-		return false
-	}
-	noon := time.Date(y, m, d, 12, 0, 0, 0, time.UTC)
-	for _, h := range c.public {
-		actual, observed := h.Calc(y)
-		if sameDay(actual, noon) || sameDay(observed, noon) {
-			return true
-		}
-	}
-	return false
-}
-
-func sameDay(a, b time.Time) bool {
-	return !a.IsZero() && a.Year() == b.Year() && a.YearDay() == b.YearDay()
+	return c.free[keyOf(y, m, d)] || c.free[keyOf(0, m, d)]
 }
 
 // windows returns the opening hours of the local date of t, as instants.
@@ -299,3 +314,6 @@ func keysOf[V any](m map[string]V) []string {
 	slices.Sort(keys)
 	return keys
 }
+
+// Location is the time zone in which the desk works.
+func (p *Policy) Location() *time.Location { return p.Calendar.zone }

@@ -186,43 +186,43 @@ type Proposal struct {
 // Case is one RMA. Decide makes the next Case from the last one; the casebook
 // stores it; nobody else changes one.
 type Case struct {
-	ID           int64      `json:"-"` // set by the casebook at insertion
-	Number       string     `json:"number"`
-	Version      int        `json:"version"` // of the stored row; the casebook adds one at each save
-	State        State      `json:"state"`
-	Closing      Closing    `json:"closing,omitempty"` // set exactly when State is Closed
-	Reason       Reason     `json:"reason,omitempty"`
-	Language     string     `json:"language"` // what the customer is written in: en, fr, nl, it, de
-	Customer     Party      `json:"customer"`
-	Parties      []Party    `json:"parties,omitempty"` // everybody whose mail a subject number may join, the customer included
-	Items        []Item     `json:"items"`
-	References   References `json:"references"`
-	PurchaseDate string     `json:"purchase_date,omitempty"` // YYYY-MM-DD
-	Fault        string     `json:"fault,omitempty"`         // the customer's own words, shortened
-	Missing      []Missing  `json:"missing,omitempty"`       // what was asked and not yet answered
-	Confirmed    []Fact     `json:"confirmed,omitempty"`     // facts without a value that the customer confirmed (unused, …)
-	Group        string     `json:"group,omitempty"`         // number of the first of sibling cases that came of one mail
-	MergedInto   string     `json:"merged_into,omitempty"`
-	Owner        Person     `json:"owner,omitzero"`
-	Proposal     Proposal   `json:"proposal,omitzero"`
-	OpenedAt     time.Time  `json:"opened_at"`
-	StateAt      time.Time  `json:"state_at"`              // when State was entered
-	CompleteAt   time.Time  `json:"complete_at,omitzero"`  // when nothing was missing any more
-	AcceptedAt   time.Time  `json:"accepted_at,omitzero"`  // when it was validated: the date that goes on the delivery note
-	Deadline     time.Time  `json:"deadline,omitzero"`     // when the clock acts next; zero: never
-	Reminders    int        `json:"reminders,omitempty"`   // sent in this state
-	Late         bool       `json:"late,omitempty"`        // staff let a deadline of this state pass
-	Quote        string     `json:"quote,omitempty"`       // the amount that was quoted, as staff wrote it
-	Promised     time.Time  `json:"promised,omitzero"`     // delivery date promised to the customer
-	ClockAt      time.Time  `json:"clock_at,omitzero"`     // from when the clock of the state counts
-	Until        time.Time  `json:"until,omitzero"`        // the state's last deadline, where it is not the policy's: extended, or resumed
-	AskedFrom    State      `json:"asked_from,omitempty"`  // info_needed: the state that goes on when the answer is there
-	Left         time.Duration  `json:"left,omitempty"`        // info_needed: what was left of the clock of AskedFrom, nanoseconds
-	Unclear      int        `json:"unclear,omitempty"`     // answers in a row in which nothing was found of what was asked
-	Undelivered  string     `json:"undelivered,omitempty"` // why the last mail to the customer did not arrive; empty when it did
-	Rule         string     `json:"rule,omitempty"`        // of the last decision
-	Why          string     `json:"why,omitempty"`         // of the last decision
-	Policy       string     `json:"policy,omitempty"`      // version of the policy that made it
+	ID           int64         `json:"-"` // set by the casebook at insertion
+	Number       string        `json:"number"`
+	Version      int           `json:"version"` // of the stored row; the casebook adds one at each save
+	State        State         `json:"state"`
+	Closing      Closing       `json:"closing,omitempty"` // set exactly when State is Closed
+	Reason       Reason        `json:"reason,omitempty"`
+	Language     string        `json:"language"` // what the customer is written in: en, fr, nl, it, de
+	Customer     Party         `json:"customer"`
+	Parties      []Party       `json:"parties,omitempty"` // everybody whose mail a subject number may join, the customer included
+	Items        []Item        `json:"items"`
+	References   References    `json:"references"`
+	PurchaseDate string        `json:"purchase_date,omitempty"` // YYYY-MM-DD
+	Fault        string        `json:"fault,omitempty"`         // the customer's own words, shortened
+	Missing      []Missing     `json:"missing,omitempty"`       // what was asked and not yet answered
+	Confirmed    []Fact        `json:"confirmed,omitempty"`     // facts without a value that the customer confirmed (unused, …)
+	Group        string        `json:"group,omitempty"`         // number of the first of sibling cases that came of one mail
+	MergedInto   string        `json:"merged_into,omitempty"`
+	Owner        Person        `json:"owner,omitzero"`
+	Proposal     Proposal      `json:"proposal,omitzero"`
+	OpenedAt     time.Time     `json:"opened_at"`
+	StateAt      time.Time     `json:"state_at"`              // when State was entered
+	CompleteAt   time.Time     `json:"complete_at,omitzero"`  // when nothing was missing any more
+	AcceptedAt   time.Time     `json:"accepted_at,omitzero"`  // when it was validated: the date that goes on the delivery note
+	Deadline     time.Time     `json:"deadline,omitzero"`     // when the clock acts next; zero: never
+	Reminders    int           `json:"reminders,omitempty"`   // sent in this state
+	Late         bool          `json:"late,omitempty"`        // staff let a deadline of this state pass
+	Quote        string        `json:"quote,omitempty"`       // the amount that was quoted, as staff wrote it
+	Promised     time.Time     `json:"promised,omitzero"`     // delivery date promised to the customer
+	ClockAt      time.Time     `json:"clock_at,omitzero"`     // from when the clock of the state counts
+	Until        time.Time     `json:"until,omitzero"`        // the state's last deadline, where it is not the policy's: extended, or resumed
+	AskedFrom    State         `json:"asked_from,omitempty"`  // info_needed: the state that goes on when the answer is there
+	Left         time.Duration `json:"left,omitempty"`        // info_needed: what was left of the clock of AskedFrom, nanoseconds
+	Unclear      int           `json:"unclear,omitempty"`     // answers in a row in which nothing was found of what was asked
+	Undelivered  string        `json:"undelivered,omitempty"` // why the last mail to the customer did not arrive; empty when it did
+	Rule         string        `json:"rule,omitempty"`        // of the last decision
+	Why          string        `json:"why,omitempty"`         // of the last decision
+	Policy       string        `json:"policy,omitempty"`      // version of the policy that made it
 }
 
 // Claim is what one mail asserts, in the words of the rules. Intake makes it

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -34,6 +35,14 @@ func (p *Policy) timetable(c Case) (reminders []Span, end Span) {
 	return nil, Span{}
 }
 
+// clockAt is from when the state's clock counts.
+func (c Case) clockAt() time.Time {
+	if c.ClockAt.IsZero() {
+		return c.StateAt
+	}
+	return c.ClockAt
+}
+
 // end is when the state has lasted as long as it may.
 func (p *Policy) end(c Case) time.Time {
 	_, span := p.timetable(c)
@@ -43,7 +52,7 @@ func (p *Policy) end(c Case) time.Time {
 	case c.State == InProcess && !c.Promised.IsZero():
 		return p.closeOfDay(c.Promised)
 	}
-	return p.After(c.ClockAt, span)
+	return p.After(c.clockAt(), span)
 }
 
 // closeOfDay is the last moment of a local date: who promises a day has all of it.
@@ -61,11 +70,31 @@ func (p *Policy) deadline(c Case) time.Time {
 	reminders, _ := p.timetable(c)
 	end := p.end(c)
 	if c.Reminders < len(reminders) {
-		if at := p.After(c.ClockAt, reminders[c.Reminders]); at.Before(end) {
+		if at := p.After(c.clockAt(), reminders[c.Reminders]); at.Before(end) {
 			return at
 		}
 	}
 	return end
+}
+
+// left is what remains of the clock of a case that now stands still: working
+// time where the clock counts in it.
+func (p *Policy) left(c Case, now time.Time) time.Duration {
+	if c.Late || !now.Before(c.Deadline) {
+		return 0
+	}
+	if _, span := p.timetable(c); span.working() {
+		return p.WorkingBetween(now, c.Deadline)
+	}
+	return c.Deadline.Sub(now)
+}
+
+// goOn is when a clock ends that goes on now with what was left of it.
+func (p *Policy) goOn(c Case, now time.Time, left time.Duration) time.Time {
+	if _, span := p.timetable(c); span.working() {
+		return p.AddWorking(now, left)
+	}
+	return now.Add(left)
 }
 
 // tick acts on a deadline that is due.
@@ -74,12 +103,12 @@ func (s *step) tick() {
 		s.d = Decision{Outcome: OutIgnore, Rule: "not_due", Why: "No deadline of this case is due.", Case: s.before}
 		return
 	}
-	if s.c.Undelivered != "" {
+	if s.c.Undelivered != "" && reminderOf[s.c.State] != "" {
 		s.late("undelivered", "The customer's time is up, but the last mail to him did not arrive, so a person must look.")
 		return
 	}
 	reminders, _ := s.p.timetable(s.c)
-	if s.c.Reminders < len(reminders) && s.p.After(s.c.ClockAt, reminders[s.c.Reminders]).Before(s.p.end(s.c)) {
+	if s.c.Reminders < len(reminders) && s.p.After(s.c.clockAt(), reminders[s.c.Reminders]).Before(s.p.end(s.c)) {
 		s.remind(len(reminders))
 		return
 	}
@@ -98,7 +127,7 @@ func (s *step) remind(of int) {
 		s.say(OutUpdate, rule, "A reminder to the customer is due, but the policy lets the desk send none.")
 		return
 	}
-	s.say(OutUpdate, rule, "The customer is reminded (%d of %d) that the desk waits for %s.", s.c.Reminders, of, waitsFor2(s.c.State))
+	s.say(OutUpdate, rule, "The customer is reminded (%d of %d) that the desk waits for %s.", s.c.Reminders, of, remindedOf[s.c.State])
 	n := Notice{Kind: reminderOf[s.c.State]}
 	if s.c.State == InfoNeeded {
 		n.Missing = s.c.Missing
@@ -106,12 +135,9 @@ func (s *step) remind(of int) {
 	s.tell(n)
 }
 
-// waitsFor2 is what the customer is reminded of.
-func waitsFor2(s State) string {
-	if s == InfoNeeded {
-		return "his answer"
-	}
-	return waitsFor(s)
+// remindedOf is what the customer is reminded of.
+var remindedOf = map[State]string{
+	InfoNeeded: "his answer", Validated: "the goods", Quoted: "his written acceptance of the quote", Uncollected: "the goods to be collected",
 }
 
 // expire ends a state that has lasted as long as it may. Where the desk has
@@ -137,7 +163,8 @@ func (s *step) expire() {
 		s.late("storage_over", fmt.Sprintf("The goods were not collected within %s, so staff must decide whether they are kept longer or disposed of.", s.p.Clocks.Storage))
 		s.propose(EvDispose, "storage_over", s.d.Why)
 	default:
-		s.late("late", fmt.Sprintf("The time for this step is over: the case still waits for %s.", waitsFor(s.c.State)))
+		what, _, _ := strings.Cut(waitsFor(s.c.State), ";")
+		s.late("late", fmt.Sprintf("The time for this step is over: the case still waits for %s.", what))
 	}
 }
 

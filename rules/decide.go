@@ -37,6 +37,7 @@ type step struct {
 	c      Case // what becomes of it
 	e      Event
 	now    time.Time
+	asked  []Missing // what was asked before and is not answered yet
 	d      Decision
 }
 
@@ -120,6 +121,7 @@ func (s *step) done() Decision {
 		s.c.Rule, s.c.Why = s.d.Rule, s.d.Why
 	}
 	s.c.Policy = s.p.Version
+	s.c.meet(s.e.Actor)
 	next := s.p.deadline(s.c)
 	if s.e.Kind == EvTick && !next.IsZero() && next.Before(s.now.Add(breath)) {
 		next = s.now.Add(breath)
@@ -127,6 +129,34 @@ func (s *step) done() Decision {
 	s.c.Deadline = next
 	s.d.Case = s.c
 	return s.d
+}
+
+// trustOrder is from the least to the most trusted.
+var trustOrder = []Trust{Forged, Unknown, Known, Proven}
+
+// meet remembers who wrote: the best trust of each party, and a new party where
+// the mail proved that it belongs to the case.
+func (c *Case) meet(a Actor) {
+	if a.Kind != ByCustomer || a.ID == "" {
+		return
+	}
+	better := func(p *Party) {
+		if slices.Index(trustOrder, a.Trust) > slices.Index(trustOrder, p.Trust) {
+			p.Trust = a.Trust
+		}
+	}
+	if c.Customer.Address == a.ID {
+		better(&c.Customer)
+	}
+	for i := range c.Parties {
+		if c.Parties[i].Address == a.ID {
+			better(&c.Parties[i])
+			return
+		}
+	}
+	if a.Trust == Proven {
+		c.Parties = append(c.Parties, Party{Address: a.ID, Name: a.Name, Trust: Proven})
+	}
 }
 
 // clone copies what Decide may change, so that the caller's case stays whole.
@@ -158,7 +188,7 @@ func Draft(cl Claim, customer Party, lang, number string, now time.Time) Case {
 // Split parts a claim into what must become separate cases: defective units
 // whose manufacturers follow different processes, and of those that the
 // manufacturer handles itself, each manufacturer for itself. At least one claim
-// comes back; units of unknown make go with the first.
+// comes back; units of unknown make stay with those that the desk handles.
 func Split(p *Policy, cl Claim) []Claim {
 	if cl.Reason == OrderError || cl.Reason == DeliveryError || len(cl.Items) < 2 {
 		return []Claim{cl}
@@ -172,28 +202,23 @@ func Split(p *Policy, cl Claim) []Claim {
 		}
 		groups[key] = append(groups[key], it)
 	}
-	if unknown, ok := groups[""]; ok && len(keys) > 1 {
-		keys = slices.DeleteFunc(keys, func(k string) bool { return k == "" })
-		home := keys[0]
-		for _, k := range keys {
-			if !strings.HasPrefix(k, string(VendorDirect)) {
-				home = k // what the desk handles itself: a unit of unknown make is not referred unseen
-				break
-			}
-		}
-		if strings.HasPrefix(home, string(VendorDirect)) {
-			home = ""
-			keys = append(keys, "")
-		}
-		if home != "" {
-			groups[home] = append(groups[home], unknown...)
-		}
-	}
+	keys = adopt(keys, groups)
 	claims := make([]Claim, len(keys))
 	for i, k := range keys {
 		claims[i] = cl.only(groups[k], Process(k), slices.Contains(keys, string(VendorTicket)))
 	}
 	return claims
+}
+
+// adopt puts the units of unknown make with the first group that the desk
+// handles itself: a unit is not referred unseen.
+func adopt(keys []string, groups map[string][]Item) []string {
+	home := slices.IndexFunc(keys, func(k string) bool { return k != "" && !strings.HasPrefix(k, string(VendorDirect)) })
+	if len(groups[""]) == 0 || home < 0 {
+		return keys
+	}
+	groups[keys[home]] = append(groups[keys[home]], groups[""]...)
+	return slices.DeleteFunc(keys, func(k string) bool { return k == "" })
 }
 
 func (p *Policy) splitKey(it Item) string {

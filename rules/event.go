@@ -168,7 +168,7 @@ type Notice struct {
 	Kind     NoticeKind
 	Missing  []Missing // question, question_reminder
 	Text     string    // staff's words, in the customer's language
-	Link     string    // referral
+	Link     string    // referral; question: where the manufacturer's ticket is opened, empty where none is asked for
 	Tracking string    // shipped, returned
 }
 

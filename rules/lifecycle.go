@@ -77,7 +77,7 @@ func addMailRows(table map[EventKind]row) {
 	table[EvAnswer] = row{moves: with(stay(States()...), map[State][]State{
 		New:        to(New, InfoNeeded, Validated, Closed),
 		InfoNeeded: to(InfoNeeded, New, InCharge, Received, Validated, Closed),
-		Closed:     to(Closed, New, InfoNeeded), // only where it was closed for want of an answer
+		Closed:     to(Closed, New, InfoNeeded, Validated), // opened again only where it was closed for want of an answer
 	})}
 	table[EvTracking] = row{moves: stay(States()...)}
 	table[EvQuestion] = row{moves: stay(States()...)}
@@ -165,7 +165,8 @@ func addDeskRows(table map[EventKind]row) {
 	table[EvExtend] = row{moves: stay(InfoNeeded, Validated, Quoted, InProcess, Uncollected), refusal: "this deadline is the desk's own, and is not extended",
 		special: map[State]string{Closed: closed}}
 	table[EvEdit] = row{refusal: closed, moves: with(stay(open()...), map[State][]State{InfoNeeded: to(InfoNeeded, New, InCharge, Received)})}
-	table[EvSplit] = row{moves: stay(open()...), refusal: closed}
+	table[EvSplit] = row{refusal: closed, moves: with(stay(open()...), map[State][]State{ // closed where all that stays has left the desk
+		Received: to(Received, Closed), Quoted: to(Quoted, Closed), InProcess: to(InProcess, Closed), Uncollected: to(Uncollected, Closed)})}
 	merged := map[State][]State{}
 	for _, s := range open() {
 		merged[s] = to(Closed)

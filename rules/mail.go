@@ -26,13 +26,13 @@ func (s *step) weigh(thanks NoticeKind) {
 		return
 	}
 	if s.ruled() {
-		s.freeRules(thanks) // staff have spoken on some unit: nothing is weighed against them
+		s.open("ruled_by_staff", "Staff have ruled on this case, so no rule decides it.", thanks)
 		return
 	}
 	if s.freeRules(thanks) || s.process(thanks) {
 		return
 	}
-	if missing := s.p.missing(s.c); len(missing) > 0 {
+	if missing := union(s.p.missing(s.c), s.asked); len(missing) > 0 {
 		s.ask(missing, "facts_missing", "")
 		return
 	}
@@ -70,8 +70,8 @@ func (s *step) process(thanks NoticeKind) bool {
 	case len(direct) == 0:
 		return false
 	case len(direct) > 1 || others > 0:
-		s.propose(EvSplit, "several_processes", "The units follow different processes: some are handled by their manufacturer directly, so staff must part them.")
-		s.open("several_processes", s.c.Proposal.Why, thanks)
+		s.propose(EvSplit, "several_processes", severalProcesses)
+		s.open("several_processes", severalProcesses, thanks)
 		return true
 	}
 	m, _ := s.p.Manufacturer(s.c.Items[0].Manufacturer)
@@ -81,10 +81,6 @@ func (s *step) process(thanks NoticeKind) bool {
 
 // freeRules applies the first rule of the operator that fits.
 func (s *step) freeRules(thanks NoticeKind) bool {
-	if s.ruled() {
-		s.open("ruled_by_staff", "Staff have ruled on this case, so no rule decides it.", thanks)
-		return true
-	}
 	facts := s.c.facts(s.e.Claim, s.now)
 	for i := range s.p.Rules {
 		r := &s.p.Rules[i]
@@ -154,7 +150,7 @@ func (s *step) rule(r *Rule, thanks NoticeKind) {
 	if r.Then == ThenRefuse {
 		action, alone = EvRefuse, s.p.Automatic.Refuse
 	}
-	if !alone {
+	if !alone || len(s.c.Items) == 0 {
 		s.propose(action, r.ID, r.Why)
 		s.open(r.ID, r.Why, thanks)
 		return
@@ -183,7 +179,7 @@ func (s *step) open(rule, why string, thanks NoticeKind) {
 	s.c.Proposal = proposal
 	s.c.Missing = nil
 	switch {
-	case thanks == NoticeAcknowledged && !s.p.Automatic.Acknowledge:
+	case thanks == "", thanks == NoticeAcknowledged && !s.p.Automatic.Acknowledge:
 	case thanks == NoticeCompleted && !completed:
 		s.d.Outcome = OutUpdate // nothing was asked, so nothing is complete now
 	default:
@@ -200,7 +196,7 @@ func (s *step) resume() {
 	}
 	s.enter(back)
 	if left > 0 && back != InCharge { // validation counts from when the request is complete
-		s.c.Until = s.now.Add(left)
+		s.c.Until = s.p.goOn(s.c, s.now, left)
 	}
 }
 
@@ -211,7 +207,11 @@ func (s *step) ask(missing []Missing, rule, why string) {
 	}
 	if !s.p.Automatic.Ask || s.c.Unclear >= maxUnclear {
 		s.propose(EvAsk, rule, why)
-		s.open(rule, why, NoticeAcknowledged)
+		thanks := NoticeKind("")
+		if s.e.Kind == EvRequest {
+			thanks = NoticeAcknowledged
+		}
+		s.open(rule, why, thanks)
 		s.c.Missing = missing
 		return
 	}
@@ -224,20 +224,35 @@ func (s *step) askNow(missing []Missing, text string) {
 	from, left, unclear := s.c.AskedFrom, s.c.Left, s.c.Unclear
 	if s.c.State != InfoNeeded {
 		from, left = s.c.State, 0
-		if s.before.Version > 0 && s.c.State != InCharge && !s.c.Late && s.c.State == s.before.State {
-			left = max(0, s.before.Deadline.Sub(s.now))
+		if s.before.Version > 0 && s.c.State != Closed && s.c.State == s.before.State {
+			left = s.p.left(s.before, s.now)
 		}
 	}
 	s.enter(InfoNeeded)
 	s.c.AskedFrom, s.c.Left, s.c.Unclear = from, left, unclear
 	s.c.Missing, s.d.Missing = missing, missing
 	s.c.CompleteAt = time.Time{}
-	s.tell(Notice{Kind: NoticeQuestion, Missing: missing, Text: text})
+	s.tell(Notice{Kind: NoticeQuestion, Missing: missing, Text: text, Link: s.p.ticketLink(s.c, missing)})
+}
+
+// ticketLink is where the customer gets the manufacturer's ticket that is
+// asked for.
+func (p *Policy) ticketLink(c Case, missing []Missing) string {
+	for _, m := range missing {
+		if m.Fact != FactVendorTicket {
+			continue
+		}
+		it, _ := c.item(m.Item)
+		if maker, ok := p.Manufacturer(it.Manufacturer); ok && maker.Link != "" {
+			return maker.Link
+		}
+	}
+	return ""
 }
 
 // referTo closes the case with the manufacturer's link, or proposes to.
 func (s *step) referTo(rule, link, why string, thanks NoticeKind) {
-	if !s.p.Automatic.Refer {
+	if !s.p.Automatic.Refer || link == "" { // without a link, staff must say where
 		s.propose(EvRefer, rule, why)
 		s.open(rule, why, thanks)
 		return
@@ -254,7 +269,7 @@ func (s *step) complete(thanks NoticeKind) {
 		s.c.CompleteAt = s.now
 	}
 	s.c.Proposal = s.p.proposal(s.c, s.now)
-	if s.c.Proposal.Action == EvApprove && s.p.Automatic.Approve {
+	if s.c.Proposal.Action == EvApprove && s.p.Automatic.Approve && len(s.c.Items) > 0 {
 		rule, why := s.c.Proposal.Rule, s.c.Proposal.Why
 		s.verdictsByDate()
 		s.validate(OutApprove, rule, why, "")
@@ -279,14 +294,41 @@ func (s *step) verdictsByDate() {
 	}
 }
 
+// next is what the rules would do with a case that staff changed by hand.
+func (p *Policy) next(c Case, now time.Time) Proposal {
+	if slices.ContainsFunc(c.Items, func(it Item) bool { return it.Verdict != "" }) {
+		return Proposal{} // staff have ruled already
+	}
+	link, others := "", 0
+	for _, it := range c.Items {
+		if m, _ := p.Manufacturer(it.Manufacturer); it.Process == VendorDirect && (link == "" || link == m.Link) {
+			link = m.Link
+		} else {
+			others++
+		}
+	}
+	missing := p.missing(c)
+	switch {
+	case c.Reason == Defective && link != "" && others == 0:
+		return Proposal{EvRefer, "vendor_direct", fmt.Sprintf("The manufacturer handles returns of its defective products itself, at %s.", link)}
+	case c.Reason == Defective && link != "":
+		return Proposal{EvSplit, "several_processes", severalProcesses}
+	case len(missing) > 0:
+		return Proposal{EvAsk, "facts_missing", fmt.Sprintf("The request cannot be decided without %s.", sayMissing(missing))}
+	}
+	return p.proposal(c, now)
+}
+
+const severalProcesses = "The units follow different processes: some are handled by their manufacturer directly, so staff must part them."
+
 // proposal is what the policy's terms make of a complete request. Where a date
 // is unknown there is none: staff have to find it out.
 func (p *Policy) proposal(c Case, now time.Time) Proposal {
 	switch c.Reason {
 	case OrderError:
-		return Proposal{EvApprove, "order_error", "Unused goods that were ordered by mistake are credited" + p.Reasons.OrderError.Fee.words() + "."}
+		return Proposal{EvApprove, "order_error", p.Reasons.OrderError.words("Goods that were ordered by mistake are credited")}
 	case DeliveryError:
-		return Proposal{EvApprove, "delivery_error", "Goods that were delivered by mistake are exchanged or credited" + p.Reasons.DeliveryError.Fee.words() + "."}
+		return Proposal{EvApprove, "delivery_error", p.Reasons.DeliveryError.words("Goods that were delivered by mistake are exchanged or credited")}
 	}
 	in, out := 0, 0
 	for _, it := range c.Items {
@@ -331,6 +373,15 @@ func (p *Policy) warrantyWords(c Case) string {
 		text += fmt.Sprintf("Unit %s: %s", listed(units[why]), why)
 	}
 	return text
+}
+
+// words puts terms into words.
+func (r ReasonTerms) words(what string) string {
+	what += r.Fee.words() + "."
+	if r.Conditions != "" {
+		what += " Condition: " + r.Conditions
+	}
+	return what
 }
 
 // words puts a fee into words; nothing where none is taken.
@@ -413,18 +464,13 @@ func (s *step) answerAsked() {
 // answerRequest weighs a request again that the rules, or staff before taking
 // charge, had found incomplete.
 func (s *step) answerRequest(open []Missing) {
-	open = union(open, s.p.missing(s.c))
-	if s.c.Unclear >= maxUnclear && len(open) > 0 {
-		why := fmt.Sprintf("The customer has answered twice, but the desk cannot find %s in it, so a person must read it.", sayMissing(open))
-		s.back("answer_unclear", why, open)
+	if lacks := union(s.p.missing(s.c), open); s.c.Unclear >= maxUnclear && len(lacks) > 0 {
+		why := fmt.Sprintf("The customer has answered, but the desk cannot find %s in it, so a person must read it.", sayMissing(lacks))
+		s.back("answer_unclear", why, lacks)
 		return
 	}
-	referred := s.c.Reason == Defective && len(s.c.Items) > 0 && s.c.Items[0].Process == VendorDirect
-	if len(open) == 0 || referred || slices.Contains(s.before.Missing, Missing{Fact: FactSmallerMail}) {
-		s.weigh(NoticeCompleted)
-		return
-	}
-	s.ask(open, "facts_missing", "")
+	s.asked = open
+	s.weigh(NoticeCompleted)
 }
 
 // back returns the case to who asked.

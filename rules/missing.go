@@ -113,7 +113,7 @@ func (p *Policy) still(c Case, asked []Missing) []Missing {
 		if m.Item > 0 && !found {
 			continue // the unit has left the case
 		}
-		if !p.has(c, it, m.Fact) {
+		if m.Fact != FactSmallerMail && !p.has(c, it, m.Fact) { // this mail could be read
 			list = append(list, m)
 		}
 	}

@@ -89,7 +89,7 @@ func withoutKey(root *yaml.Node, key string) (rest, value *yaml.Node) {
 // manufacturers merges the entries of a file by id into the catalogue and
 // checks each as it is then.
 func (d *decoder) manufacturers(list *yaml.Node, p *Policy) {
-	d.places["manufacturers"] = place{list.Line, list.Column}
+	d.places["manufacturers"] = placeOf(list)
 	if list.Kind != yaml.SequenceNode {
 		d.wrongKind(list, "manufacturers", "a list")
 		return
@@ -101,6 +101,7 @@ func (d *decoder) manufacturers(list *yaml.Node, p *Policy) {
 		if id := idOf(n); id != "" {
 			if first, doubled := seen[id]; doubled {
 				d.fault(n, path, fmt.Sprintf("manufacturer %s is named twice, first in line %d", id, first), "")
+				continue
 			}
 			seen[id] = n.Line
 			if at = slices.IndexFunc(p.Manufacturers, func(m Manufacturer) bool { return m.ID == id }); at >= 0 {
@@ -292,8 +293,8 @@ func (p *Policy) checkRules(d *decoder) {
 // inside reports a fault within a text: column counts from 0 in the text.
 func (d *decoder) inside(path, text, hint string, column int) {
 	d.at(path, text, hint)
-	if _, ok := d.places[path]; ok {
-		d.faults[len(d.faults)-1].Column += column
+	if p, ok := d.places[path]; ok {
+		d.faults[len(d.faults)-1].Column += column + p.quote
 	}
 }
 

@@ -70,8 +70,9 @@ type conditionItem struct {
 var conditionNames = []string{
 	"reason", "language", "sender", "domain", "trust", "fault", "text", "purchase_date", "age_days", "orders", "invoices",
 	"vendor_tickets", "support_tickets", "confirmed", "oversize", "items",
-	"manufacturer", "model", "serial", "mac", "process", "vendor_ticket",
 }
+
+var unitNames = []string{"manufacturer", "model", "serial", "mac", "process", "vendor_ticket"}
 
 var conditionWords = []string{"any", "all", "none", "one", "count", "filter", "len", "lower", "upper", "trim"}
 
@@ -105,18 +106,25 @@ func (r *Rule) fits(env condition) (bool, error) {
 
 // explainExpr turns expr's error into a text, a hint and a column (from 0).
 func explainExpr(err error) (text, hint string, column int) {
+	text = err.Error()
 	var at *file.Error
-	if !errors.As(err, &at) {
-		return err.Error(), "", 0
+	if errors.As(err, &at) {
+		text, column = at.Message, at.Column
 	}
-	text = at.Message
+	text = strings.ReplaceAll(text, "type rules.conditionItem has no field", "a unit has no")
 	if name, ok := strings.CutPrefix(text, "unknown name "); ok {
 		hint = suggest(strings.Fields(name)[0], append(conditionNames, conditionWords...))
 	}
-	if strings.Contains(text, "(") && strings.Contains(text, "type rules.condition") {
-		text, _, _ = strings.Cut(text, " (")
+	if name, ok := strings.CutPrefix(text, "a unit has no "); ok {
+		hint = suggest(name, unitNames)
 	}
-	return "the condition is wrong: " + text, hint, at.Column
+	if strings.Contains(text, `Operator("=")`) {
+		hint = "compare with =="
+	}
+	if got, ok := strings.CutPrefix(text, "expected bool, but got "); ok {
+		text = "it should be true or false, but is of type " + got
+	}
+	return "the condition is wrong: " + text, hint, column
 }
 
 // facts gathers what conditions can name.

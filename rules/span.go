@@ -67,3 +67,5 @@ func (p *Policy) After(t time.Time, s Span) time.Time {
 	}
 	return t
 }
+
+func (s Span) working() bool { return s.Unit == WorkingHours || s.Unit == WorkingDays }

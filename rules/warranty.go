@@ -102,14 +102,14 @@ func (p *Policy) InForce(it Item, dates Dates, now time.Time) (until time.Time, 
 		}
 	}
 	if from.IsZero() {
-		return time.Time{}, fmt.Sprintf("The warranty cannot be told: it runs %d months from %s, and that date is not known.", term.Months, startWords[term.Start])
+		return time.Time{}, fmt.Sprintf("The warranty cannot be told: it runs %s from %s, and that date is not known.", Span{term.Months, "months"}, startWords[term.Start])
 	}
 	until = addMonths(day(from), term.Months)
 	state := "in warranty until"
 	if today(now, p.Calendar.zone).After(until) {
 		state = "out of warranty since"
 	}
-	why = fmt.Sprintf("%s %s: %d months from %s on %s", state, until.Format(time.DateOnly), term.Months, startWords[used], from.Format(time.DateOnly))
+	why = fmt.Sprintf("%s %s: %s from %s on %s", state, until.Format(time.DateOnly), Span{term.Months, "months"}, startWords[used], from.Format(time.DateOnly))
 	if used != term.Start {
 		why += fmt.Sprintf(" (the date of %s, from which it counts, is not known)", startWords[term.Start])
 	}

@@ -66,8 +66,9 @@ func DecodeYAML(name string, src []byte, into any) error {
 	return d.err()
 }
 
-// place is where in the file a path stands.
-type place struct{ line, column int }
+// place is where in the file a path stands; quote is 1 where the text begins
+// after a quotation mark.
+type place struct{ line, column, quote int }
 
 // decoder fills Go values from YAML nodes and collects what is wrong.
 type decoder struct {
@@ -160,6 +161,14 @@ func (d *decoder) syntax(err error) {
 	d.faults = append(d.faults, Fault{File: d.file, Text: "this is not YAML: " + err.Error()})
 }
 
+func placeOf(n *yaml.Node) place {
+	p := place{line: n.Line, column: n.Column}
+	if n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0 {
+		p.quote = 1
+	}
+	return p
+}
+
 // maxDepth is far more than any sensible file nests; it stops aliases that
 // contain themselves.
 const maxDepth = 40
@@ -174,7 +183,7 @@ func (d *decoder) value(n *yaml.Node, into reflect.Value, path string) {
 	if n.Kind == yaml.AliasNode {
 		n = n.Alias
 	}
-	d.places[path] = place{n.Line, n.Column}
+	d.places[path] = placeOf(n)
 	if n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" {
 		into.SetZero() // "key:" with nothing behind it takes the default away
 		return
@@ -214,7 +223,7 @@ func (d *decoder) mapping(n *yaml.Node, into reflect.Value, path string) {
 		field, ok := fields[key.Value]
 		switch line, doubled := seen[key.Value]; {
 		case !ok:
-			d.fault(key, p, "unknown key", suggest(key.Value, known))
+			d.fault(key, p, "unknown key", or(belongs(key.Value, fields), suggest(key.Value, known)))
 		case doubled:
 			d.fault(key, p, fmt.Sprintf("named twice, first in line %d", line), "")
 		default:
@@ -222,6 +231,19 @@ func (d *decoder) mapping(n *yaml.Node, into reflect.Value, path string) {
 		}
 		seen[key.Value] = key.Line
 	}
+}
+
+// belongs finds a key that is known one level further down: the commonest slip
+// is a wrong indent.
+func belongs(key string, fields map[string]reflect.Value) string {
+	for _, name := range keysOf(fields) {
+		if v := fields[name]; v.Kind() == reflect.Struct {
+			if _, ok := yamlFields(v)[key]; ok {
+				return "it belongs below " + name
+			}
+		}
+	}
+	return ""
 }
 
 // yamlFields maps the keys of a struct to its fields, embedded structs included.
@@ -339,7 +361,7 @@ func (d *decoder) truth(n *yaml.Node, into reflect.Value, path string) {
 
 func (d *decoder) wrongKind(n *yaml.Node, path, want string) {
 	got := map[yaml.Kind]string{yaml.MappingNode: "keys with values", yaml.SequenceNode: "a list", yaml.ScalarNode: "one value"}[n.Kind]
-	d.fault(n, path, fmt.Sprintf("%s is wanted here, not %s", want, got), "")
+	d.fault(n, path, fmt.Sprintf("this should be %s, not %s", want, got), "")
 }
 
 func join(path, key string) string {

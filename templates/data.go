@@ -48,14 +48,19 @@ type Section struct {
 	Accepted     time.Time // date of acceptance, for the delivery note
 	Promised     time.Time // delivery date that was promised
 	Until        time.Time // last day to answer, to send, to collect
+	Complete     bool      // nothing is missing from the request
+	Wait         bool      // the goods must not be sent yet
+	Over         bool      // the storage period has ended
+	Partial      bool      // only part of the goods has left; the case goes on
 	Storage      int       // days that goods are kept for collection; 0 while unknown
 }
 
 // Item is one unit.
 type Item struct {
 	Position   int
-	Name       string    // "Grandstream GXP2170"; empty while unknown or not to be repeated
-	Serial     string    // or the MAC
+	Name       string // "Grandstream GXP2170"; empty while unknown or not to be repeated
+	Serial     string
+	MAC        string    // shown where there is no serial
 	Status     string    // key in words.txt: "verdict.in_warranty", "outcome.covered", …
 	WarrantyTo time.Time // last day in warranty
 }
@@ -123,7 +128,7 @@ func quotedItems(items []Item) []Item {
 }
 
 func (it Item) quoted() Item {
-	it.Name, it.Serial = quote(it.Name), quote(it.Serial)
+	it.Name, it.Serial, it.MAC = quote(it.Name), quote(it.Serial), quote(it.MAC)
 	return it
 }
 
@@ -189,7 +194,20 @@ func (s Section) Any(status string) bool {
 // Named says whether there is anything to tell the items apart by.
 func (s Section) Named() bool {
 	for _, it := range s.Items {
-		if it.Name != "" || it.Serial != "" {
+		if it.Known() {
+			return true
+		}
+	}
+	return false
+}
+
+// Known says whether there is anything to tell the item by.
+func (it Item) Known() bool { return it.Name != "" || it.Serial != "" || it.MAC != "" }
+
+// Asks says whether the mail puts questions, and so says already how to answer.
+func (m Mail) Asks() bool {
+	for _, s := range m.Sections {
+		if len(s.Questions) > 0 {
 			return true
 		}
 	}

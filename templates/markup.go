@@ -34,6 +34,9 @@ type span struct {
 	Link string // URL
 }
 
+// Short says whether a piece stays on one line: a number breaks at no hyphen.
+func (s span) Short() bool { return utf8.RuneCountInString(s.Text) <= 24 }
+
 var (
 	listMark = regexp.MustCompile(`^(-|\d+\.) `)
 	linkExpr = regexp.MustCompile(`https?://[^\s<>"*]*[^\s<>"*.,;:!?)]`)
@@ -106,7 +109,7 @@ func (b *block) addListLine(l string) {
 
 func (b *block) addRow(l string) {
 	var row [][]span
-	for _, cell := range strings.Split(strings.Trim(l, "| "), "|") {
+	for _, cell := range strings.Split(strings.TrimSuffix(strings.TrimPrefix(l, "|"), "|"), "|") {
 		row = append(row, inline(strings.TrimSpace(cell)))
 	}
 	if b.Head == nil {
@@ -141,7 +144,7 @@ func joinTables(blocks []block) []block {
 }
 
 func (b *block) dropEmptyColumns() {
-	for col := len(b.Head) - 1; col >= 0; col-- {
+	for col := len(b.Head) - 1; col > 0; col-- { // the first names the row
 		empty := true
 		for _, row := range b.Rows {
 			empty = empty && (col >= len(row) || plain(row[col]) == "")

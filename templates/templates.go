@@ -379,7 +379,9 @@ func shorten(s string, n int) string {
 
 func oneLine(s string) string { return strings.Join(strings.FieldsFunc(s, isBreak), " ") }
 
-func isBreak(r rune) bool { return r == ' ' || r < ' ' || r == 0x7F || r == 0x85 || r == '\u2028' || r == '\u2029' }
+func isBreak(r rune) bool {
+	return r == ' ' || r < ' ' || r == 0x7F || r == 0x85 || r == '\u2028' || r == '\u2029'
+}
 
 // page is what layout.html is executed with.
 type page struct {

@@ -45,6 +45,8 @@ type appEvent int
 const (
 	mailboxOpen appEvent = iota // the mailbox was opened and is watched
 	mailTaken                   // a mail has its fate
+	booked                      // something was committed
+	delivered                   // a mail was sent, or Slack took something
 )
 
 func (a *app) tell(e appEvent) {
@@ -138,7 +140,20 @@ func (a *app) openIntake(ctx context.Context) error {
 	return err
 }
 
+// told is a sender that says when it has delivered.
+type told struct {
+	notify.Sender
+	tell func()
+}
+
+func (t told) Send(ctx context.Context, d notify.Delivery) (notify.Receipt, error) {
+	r, err := t.Sender.Send(ctx, d)
+	t.tell()
+	return r, err
+}
+
 func (a *app) kick() {
+	a.tell(booked)
 	if a.courier != nil {
 		a.courier.Kick()
 	}
@@ -149,7 +164,7 @@ func (a *app) openSlack() error {
 	if c.Mode == "off" {
 		return nil
 	}
-	conf := slackdesk.Config{Mode: string(c.Mode), Channel: c.Channel, Users: c.Users, Groups: c.Groups, Language: string(c.Language), APIURL: c.APIURL}
+	conf := slackdesk.Config{Mode: string(c.Mode), Channel: c.Channel, Users: c.Users, Groups: c.Groups, Language: string(c.Language), Pace: time.Duration(c.Pace), APIURL: c.APIURL}
 	for _, s := range []struct {
 		key  string
 		from Secret
@@ -169,7 +184,7 @@ func (a *app) openSlack() error {
 		},
 		Preview: a.intake.Preview,
 		View: func(ctx context.Context, number string) (notify.CardView, error) {
-			return courier.View(ctx, a.book, number)
+			return a.courier.View(ctx, number)
 		},
 	}, a.log.With("part", "slack"), time.Now)
 	if err != nil {
@@ -184,15 +199,16 @@ func (a *app) openCourier(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.onClose(mailer.Close)
-	senders := map[notify.DeliveryKind]notify.Sender{notify.DeliverMail: mailer}
+	a.onClose(func() error { mailer.Close(); return nil })
+	tell := func() { a.tell(delivered) }
+	senders := map[notify.DeliveryKind]notify.Sender{notify.DeliverMail: told{mailer, tell}}
 	if a.slack != nil {
 		for _, k := range []notify.DeliveryKind{notify.DeliverCard, notify.DeliverEntry, notify.DeliverHeld, notify.DeliverAlert} {
-			senders[k] = a.slack
+			senders[k] = told{a.slack, tell}
 		}
 	}
 	a.courier = courier.New(a.book, senders, courier.Options{
-		Now: a.now, Rand: rand.Float64, Log: a.log.With("part", "courier"), Failed: a.intake.DeliveryFailed,
+		Now: a.now, Rand: rand.Float64, Log: a.log.With("part", "courier"), Failed: a.intake.DeliveryFailed, Zone: a.cfg.Desk.TimeZone,
 	})
 	return nil
 }
@@ -207,8 +223,12 @@ func (a *app) newMailer(ctx context.Context) (*mailout.Mailer, error) {
 	if err != nil {
 		return nil, usageError{err}
 	}
-	mailer, err := mailout.New(mailout.Config{Host: c.Host, Port: c.Port, TLS: string(c.TLS), User: c.User,
-		Password: a.cfg.password("smtp.password", c.Password), Token: token, TLSConfig: tlsConfig, Timeout: time.Duration(c.Timeout)})
+	conf := mailout.Config{Host: c.Host, Port: c.Port, TLS: string(c.TLS), User: c.User, Token: token,
+		TLSConfig: tlsConfig, Timeout: time.Duration(c.Timeout)}
+	if c.User != "" && token == nil {
+		conf.Password = a.cfg.password("smtp.password", c.Password)
+	}
+	mailer, err := mailout.New(conf)
 	if err != nil {
 		return nil, fmt.Errorf("smtp: %w", err)
 	}
@@ -223,6 +243,9 @@ func (a *app) openMailbox(ctx context.Context) error {
 	conf, err := a.cfg.mailboxConfig(ctx)
 	if err != nil {
 		return err
+	}
+	if err := os.MkdirAll(conf.SpoolDir, 0o700); err != nil {
+		return fmt.Errorf("make the folder for mails in work: %w", err)
 	}
 	conf.Instance, conf.Holder = instance, holder()
 	a.watcher, err = mailbox.New(conf, a.mailboxHooks(), a.log.With("part", "mailbox"), a.now)

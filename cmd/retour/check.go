@@ -71,7 +71,8 @@ func (r *checkReport) online(ctx context.Context, cfg Config) {
 	r.line("IMAP", err, fmt.Sprintf("logged in to %s as %s; %s can be read", cfg.Mailbox.Host, cfg.Mailbox.User, cfg.Mailbox.Folder))
 	mailer, err := a.newMailer(ctx)
 	if err == nil {
-		err = errors.Join(mailer.Check(ctx), mailer.Close())
+		err = mailer.Check(ctx)
+		mailer.Close()
 	}
 	r.line("SMTP", err, fmt.Sprintf("%s takes mails", cfg.SMTP.Host))
 	if cfg.Slack.Mode == "off" {

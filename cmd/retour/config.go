@@ -100,6 +100,7 @@ type SlackConfig struct {
 	Users         []string  `yaml:"users"`          // who may act: user IDs
 	Groups        []string  `yaml:"groups"`         // and user group IDs
 	Language      Language  `yaml:"language"`
+	Pace          Duration  `yaml:"pace"`    // between two posts; Slack asks for a second
 	APIURL        string    `yaml:"api_url"` // of a stand-in; empty: Slack's own
 }
 
@@ -183,7 +184,7 @@ func defaultConfig() Config {
 		Mailbox: MailboxConfig{Port: 993, TLS: "implicit", Folder: "INBOX", Done: "done", Hold: "hold",
 			Poll: Duration(time.Minute), MaxMailSize: 40 << 20},
 		SMTP:  SMTPConfig{Port: 587, TLS: "starttls", Timeout: Duration(time.Minute)},
-		Slack: SlackConfig{Mode: "socket", Language: "en", Listen: "127.0.0.1:8080"},
+		Slack: SlackConfig{Mode: "socket", Language: "en", Listen: "127.0.0.1:8080", Pace: Duration(time.Second)},
 		Log:   LogConfig{Level: "info", Format: "text"},
 	}
 }

@@ -198,6 +198,7 @@ slack:
   app_token: {file: app-token}
   channel: %s
   groups: [S0DESK0001]
+  pace: 10ms
   api_url: %s
 `
 

@@ -207,7 +207,8 @@ func TestCaseIsRunFromSlack(t *testing.T) {
 		t.Fatalf("after taking charge: %s, owner %+v", c.State, c.Owner)
 	}
 
-	if _, err := d.slack.Replay(alice, demoChannel, old.TS, "", takeChargeOf(t, old)); err != nil {
+	block, button := buttonOf(t, old, string(rules.EvTakeCharge))
+	if _, err := d.slack.Replay(alice, demoChannel, old.TS, block, button); err != nil {
 		t.Fatal(err)
 	}
 	d.wait()
@@ -230,6 +231,20 @@ func TestCaseIsRunFromSlack(t *testing.T) {
 	if got := last.Header["Auto-Submitted"]; len(got) != 1 || got[0] != "auto-generated" {
 		t.Errorf("Auto-Submitted is %q", got)
 	}
+}
+
+// buttonOf is a button as it stood on a card.
+func buttonOf(t *testing.T, m loopback.Message, action string) (block string, button loopback.Element) {
+	t.Helper()
+	for _, b := range m.Blocks {
+		for _, e := range b.Elements {
+			if e.ActionID == action {
+				return b.BlockID, e
+			}
+		}
+	}
+	t.Fatalf("the card has no button %s", action)
+	return "", loopback.Element{}
 }
 
 // submitTop presses Submit until no modal is left: form, then preview.

@@ -127,15 +127,16 @@ func (in *Intake) carryOut(ctx context.Context, tx *casebook.Tx, b *booking, aut
 // resend puts the last mail that did not arrive into the outbox again: the
 // same mail, or, to a corrected address, one with an identity of its own.
 func (in *Intake) resend(ctx context.Context, tx *casebook.Tx, c rules.Case, newAddress bool) error {
-	row, ok, err := tx.LastFailed(ctx, c.ID)
+	failed, err := tx.Outbox(ctx, casebook.OutboxFilter{CaseID: c.ID, Kind: string(notify.DeliverMail), Status: casebook.Failed, Limit: 1})
 	if err != nil {
 		return fmt.Errorf("the mail that did not arrive: %w", err)
 	}
-	if !ok {
+	if len(failed) == 0 {
 		return nil
 	}
+	row := failed[0]
 	if !newAddress {
-		if err := tx.Resend(ctx, row.ID); err != nil {
+		if err := tx.Resend(ctx, row.ID, ""); err != nil {
 			return fmt.Errorf("send mail %s again: %w", row.Key, err)
 		}
 		return nil
@@ -147,7 +148,7 @@ func (in *Intake) resend(ctx context.Context, tx *casebook.Tx, c rules.Case, new
 	key := fmt.Sprintf("%s/to/%d", row.Key, c.Version)
 	mail.To, mail.Date = c.Customer.Address, tx.Now()
 	mail.MessageID = notify.MessageID(in.Secret, c.Number, key, in.Domain)
-	return in.enqueue(ctx, tx, mail, posting{key: key, caseID: c.ID, history: row.HistoryID})
+	return in.enqueue(ctx, tx, mail, posting{key: key, caseID: c.ID, history: row.HistoryID, ledger: row.LedgerID})
 }
 
 // Preview composes the mails that a click would send and changes nothing.

@@ -89,11 +89,7 @@ func follow(ctx context.Context, tx *casebook.Tx, number string) (rules.Case, bo
 // with that number is held: numbers can be guessed.
 func (in *Intake) caseByNumber(ctx context.Context, tx *casebook.Tx, r Reading, j joined) (joined, error) {
 	from := r.party("").Address
-	for _, written := range r.Claim.References.RMA {
-		number, err := canonical(written)
-		if err != nil {
-			continue
-		}
+	for _, number := range rules.FindNumber(r.Message.Subject + "\n" + r.Facts.NewText) {
 		c, ok, err := follow(ctx, tx, number)
 		if err != nil {
 			return j, err
@@ -109,14 +105,6 @@ func (in *Intake) caseByNumber(ctx context.Context, tx *casebook.Tx, r Reading, 
 		return j, nil
 	}
 	return j, nil
-}
-
-func canonical(written string) (string, error) {
-	year, seq, err := rules.ParseNumber(written)
-	if err != nil {
-		return "", err
-	}
-	return rules.Number(year, seq), nil
 }
 
 // caseByMessage joins a party who answers a mail that is in the case but not

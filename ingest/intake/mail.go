@@ -40,8 +40,9 @@ type mailRun struct {
 
 	fate   casebook.Fate
 	why    string
-	number string // of the case that it belongs to
-	answer bool   // something was said to the customer
+	number string      // of the case that it belongs to
+	trust  rules.Trust // of its sender
+	answer bool        // something was said to the customer
 }
 
 func (m *mailRun) run(ctx context.Context, tx *casebook.Tx) error {
@@ -67,7 +68,7 @@ func (m *mailRun) run(ctx context.Context, tx *casebook.Tx) error {
 		return err
 	}
 	if m.fate == casebook.FateHold {
-		if err := m.in.holdInSlack(ctx, tx, row.ID); err != nil {
+		if err := m.holdInSlack(ctx, tx); err != nil {
 			return err
 		}
 	}
@@ -135,7 +136,7 @@ func (m *mailRun) robot(ctx context.Context, tx *casebook.Tx) error {
 	m.end(casebook.FateNoted, why, c.Number)
 	return m.in.note(ctx, tx, c, casebook.HistoryRow{
 		ActorKind: string(rules.ByCustomer), ActorID: m.reading.Facts.From.Address, ActorName: m.reading.Facts.From.Name,
-		Event: rules.EvNote, Why: "an automatic mail; it was not answered", Text: m.reading.Facts.NewText, LedgerID: m.row.ID,
+		Event: rules.EvNote, Why: "an automatic mail; it was not answered", Text: shorten(m.reading.Facts.NewText), LedgerID: m.row.ID,
 	})
 }
 

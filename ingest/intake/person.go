@@ -50,6 +50,7 @@ func (m *mailRun) newMatter(c rules.Case) bool {
 
 // join decides on a customer's mail about a running case.
 func (m *mailRun) join(ctx context.Context, tx *casebook.Tx, j joined) error {
+	m.trust = j.trust
 	event := rules.Event{Kind: eventKind(m.reading, j.c), Actor: m.actor(j.trust), Claim: m.reading.Claim}
 	targets, err := m.targets(ctx, tx, j.c, event.Kind)
 	if err != nil {
@@ -70,7 +71,7 @@ func (m *mailRun) join(ctx context.Context, tx *casebook.Tx, j joined) error {
 			continue
 		}
 		d.Case.Parties = withParty(d.Case.Parties, m.reading.party(j.trust), j.addParty)
-		acts = append(acts, &booking{event: e, before: c, decision: d, text: m.reading.Facts.NewText, ledger: m.row.ID})
+		acts = append(acts, &booking{event: e, before: c, decision: d, text: shorten(m.reading.Facts.NewText), ledger: m.row.ID})
 	}
 	m.end(casebook.FateUpdated, acts[0].decision.Why, j.c.Number)
 	return m.finish(ctx, tx, acts, acts[0].decision.Case.Customer, acts[0].decision.Case.Language)
@@ -113,6 +114,7 @@ func share(cl rules.Claim, c rules.Case) rules.Claim {
 
 // open makes the case, or the sibling cases, of a new return.
 func (m *mailRun) open(ctx context.Context, tx *casebook.Tx, j joined) error {
+	m.trust = j.trust
 	customer := m.reading.party(j.trust)
 	language, err := m.language(ctx, tx)
 	if err != nil {
@@ -139,7 +141,7 @@ func (m *mailRun) open(ctx context.Context, tx *casebook.Tx, j joined) error {
 		}
 		before := c
 		before.State = ""
-		acts = append(acts, &booking{event: event, before: before, decision: d, text: m.reading.Facts.NewText, ledger: m.row.ID})
+		acts = append(acts, &booking{event: event, before: before, decision: d, text: shorten(m.reading.Facts.NewText), ledger: m.row.ID})
 	}
 	m.end(casebook.FateOpened, acts[0].decision.Why, acts[0].decision.Case.Number)
 	return m.finish(ctx, tx, acts, customer, language)
@@ -150,6 +152,9 @@ func (m *mailRun) finish(ctx context.Context, tx *casebook.Tx, acts []*booking, 
 	withheld, err := m.withheld(ctx, tx, acts)
 	if err != nil {
 		return err
+	}
+	if m.letter.Silent {
+		silence(acts)
 	}
 	var told []notify.Told
 	var history int64
@@ -172,17 +177,27 @@ func (m *mailRun) finish(ctx context.Context, tx *casebook.Tx, acts []*booking, 
 			told = append(told, notify.Told{Notice: n, Case: b.decision.Case})
 		}
 	}
-	if err := tx.Remember(ctx, m.reading.Facts.From.Address, known(m.reading.Facts.Language), m.actor(to.Trust).Trust); err != nil {
+	if err := tx.Remember(ctx, m.reading.Facts.From.Address, known(m.reading.Facts.Language), m.trust); err != nil {
 		return fmt.Errorf("remember the sender: %w", err)
 	}
-	if m.letter.Silent || len(told) == 0 {
+	if len(told) == 0 {
 		return nil
 	}
 	m.answer = withheld == ""
 	return m.in.post(ctx, tx, posting{
 		to: to, language: language, told: told, thread: thread(m.reading), key: fmt.Sprintf("mail/%d", history),
-		caseID: acts[0].decision.Case.ID, history: history, automatic: true, withheld: withheld,
+		caseID: acts[0].decision.Case.ID, history: history, ledger: m.row.ID, automatic: true, withheld: withheld,
 	})
+}
+
+// silence takes the mails from decisions about back-filled mails. The clocks of
+// such a case stand until somebody acts: a customer who was not asked is not
+// reminded.
+func silence(acts []*booking) {
+	for _, b := range acts {
+		b.decision.Notices = nil
+		b.decision.Case.Deadline = time.Time{}
+	}
 }
 
 // withheld says why no automatic answer may go out; empty when one may.
@@ -272,6 +287,16 @@ func withParty(parties []rules.Party, p rules.Party, add bool) []rules.Party {
 		out = append(out, p)
 	}
 	return out
+}
+
+// shorten keeps a history entry readable; the raw mail has the rest.
+func shorten(text string) string {
+	const most = 8000
+	r := []rune(text)
+	if len(r) <= most {
+		return text
+	}
+	return string(r[:most]) + " …"
 }
 
 func known(language string) string {

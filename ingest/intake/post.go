@@ -19,6 +19,7 @@ type posting struct {
 	key       string // unique in the outbox
 	caseID    int64
 	history   int64
+	ledger    int64  // the mail that it answers
 	automatic bool   // answers a mail without a person's hand: counted against the caps
 	withheld  string // why it may not go out now; it stays in the outbox as failed, for a person to send
 }
@@ -39,7 +40,7 @@ func (in *Intake) enqueue(ctx context.Context, tx *casebook.Tx, mail notify.Mail
 	}
 	id, _, err := tx.Enqueue(ctx, casebook.Row{
 		Lane: fmt.Sprintf("mail/%d", p.caseID), Kind: string(notify.DeliverMail), Key: p.key, CaseID: p.caseID,
-		HistoryID: p.history, Recipient: mail.To, MessageID: mail.MessageID, Body: body, Automatic: p.automatic,
+		HistoryID: p.history, LedgerID: p.ledger, Recipient: mail.To, MessageID: mail.MessageID, Body: body, Automatic: p.automatic,
 	})
 	if err != nil {
 		return fmt.Errorf("leave mail %s in the outbox: %w", p.key, err)
@@ -48,7 +49,7 @@ func (in *Intake) enqueue(ctx context.Context, tx *casebook.Tx, mail notify.Mail
 		return fmt.Errorf("link mail %s: %w", p.key, err)
 	}
 	if p.withheld != "" {
-		if err := tx.Withhold(ctx, id, p.withheld); err != nil {
+		if err := tx.GiveUp(ctx, id, p.withheld); err != nil {
 			return fmt.Errorf("withhold mail %s: %w", p.key, err)
 		}
 	}
@@ -66,12 +67,18 @@ func (in *Intake) note(ctx context.Context, tx *casebook.Tx, c rules.Case, h cas
 }
 
 // holdInSlack puts a held mail before the staff.
-func (in *Intake) holdInSlack(ctx context.Context, tx *casebook.Tx, ledgerID int64) error {
-	if !in.Slack {
+func (m *mailRun) holdInSlack(ctx context.Context, tx *casebook.Tx) error {
+	if !m.in.Slack {
 		return nil
 	}
-	key := fmt.Sprintf("held/%d", ledgerID)
-	_, _, err := tx.Enqueue(ctx, casebook.Row{Lane: "slack/" + key, Kind: string(notify.DeliverHeld), Key: key, LedgerID: ledgerID})
+	f := m.reading.Facts
+	body, err := json.Marshal(notify.Held{LedgerID: m.row.ID, From: f.From.Address, Subject: m.reading.Message.Subject,
+		Text: shorten(first(f.NewText, m.reading.Message.Text)), Why: m.why, Received: m.row.InternalDate})
+	if err != nil {
+		return fmt.Errorf("describe held mail %d: %w", m.row.ID, err)
+	}
+	key := fmt.Sprintf("held/%d", m.row.ID)
+	_, _, err = tx.Enqueue(ctx, casebook.Row{Lane: "slack/" + key, Kind: string(notify.DeliverHeld), Key: key, LedgerID: m.row.ID, Body: body})
 	if err != nil {
 		return fmt.Errorf("leave %s for Slack: %w", key, err)
 	}

@@ -18,6 +18,7 @@ type book struct {
 	unfiled  map[uint32]*filing // to be moved
 	crashes  map[uint32]int     // the connection was lost so often while the mail was asked for
 	oddSize  map[uint32]int64   // length that came, where the server had announced another
+	liar     bool               // this server's announcements are wrong
 }
 
 type late struct {

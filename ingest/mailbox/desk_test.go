@@ -45,7 +45,7 @@ func newDesk(t testing.TB) *desk {
 	return &desk{t: t, changed: make(chan struct{}), rows: map[[2]uint32]*row{}, handled: map[string]int{}, known: map[string]bool{}}
 }
 
-// began says that the mailbox is known: existing mails are not old mails.
+// begunDesk knows the mailbox already: what lies there is to be taken in.
 func begunDesk(t testing.TB) *desk {
 	d := newDesk(t)
 	d.began = true
@@ -82,7 +82,7 @@ func (d *desk) until(what string, ok func() bool) {
 	}
 }
 
-// untilHandled waits until n mails are handled and have left the folder.
+// untilFiled waits until n mails have left the folder.
 func (d *desk) untilFiled(n int) {
 	d.t.Helper()
 	d.until(fmt.Sprintf("%d mails filed", n), func() bool { return d.filedCount() >= n })

@@ -112,15 +112,17 @@ func (s *session) spoolLiteral(lit imap.LiteralReader) (spooled, error) {
 }
 
 // checkSizes drops mails of another length than announced, once: they are
-// fetched again. A server that announces wrongly each time is believed.
+// fetched again. A server that gives the same length again is believed from
+// then on: some count line ends in their own way.
 func (s *session) checkSizes(group []Ref, files map[uint32]spooled) {
 	for _, ref := range group {
 		f, ok := files[ref.UID]
-		if !ok || f.size == ref.Size {
+		if !ok || f.size == ref.Size || s.book.liar {
 			continue
 		}
 		if s.book.oddSize[ref.UID] == f.size {
-			s.w.log.Warn("mailbox: the server announces a wrong size", "uid", ref.UID, "sizes", describeSizes(ref, f.size))
+			s.w.log.Warn("mailbox: the server announces wrong sizes", "uid", ref.UID, "announced", ref.Size, "came", f.size)
+			s.book.liar = true
 			continue
 		}
 		s.book.oddSize[ref.UID] = f.size

@@ -83,6 +83,9 @@ func (s *session) ensure(ctx context.Context, name string) error {
 	if refusal(err) == "" {
 		return err
 	}
+	if ok, err := s.exists(ctx, folder); ok || err != nil {
+		return err // somebody else has made it meanwhile
+	}
 	// Servers without NAMESPACE may take folders below INBOX alone.
 	if s.prefix == "" && s.delim != "" {
 		s.prefix = "INBOX" + s.delim
@@ -90,9 +93,6 @@ func (s *session) ensure(ctx context.Context, name string) error {
 			return nil
 		}
 		s.prefix = ""
-	}
-	if ok, existsErr := s.exists(ctx, folder); ok && existsErr == nil {
-		return nil // somebody else made it meanwhile
 	}
 	return fmt.Errorf("make folder %s: %w", folder, err)
 }

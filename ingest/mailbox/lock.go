@@ -165,7 +165,7 @@ func (s *session) lockMails(ctx context.Context) ([]lockMail, error) {
 	var mails []lockMail
 	err = s.do(ctx, "FETCH of the lock", func() error {
 		header := &imap.FetchItemBodySection{Specifier: imap.PartSpecifierHeader, Peek: true}
-		list, err := s.client.Fetch(imap.SeqSet{{Start: 1, Stop: 0}}, &imap.FetchOptions{
+		list, err := s.client.Fetch(imap.UIDSet{{Start: 1, Stop: 0}}, &imap.FetchOptions{
 			UID: true, Flags: true, BodySection: []*imap.FetchItemBodySection{header},
 		}).Collect()
 		s.onlyLocks = err == nil

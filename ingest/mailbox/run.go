@@ -174,12 +174,17 @@ func (s *session) loop(ctx context.Context) (read bool, err error) {
 // look is one round: what is new is taken in, what is due is asked for again,
 // what is dealt with is moved.
 func (s *session) look(ctx context.Context, whole bool) error {
+	news := false
 	select {
 	case <-s.news: // what comes from here on is for the next round
+		news = true
 	default:
 	}
-	if err := s.selectFolder(ctx); err != nil {
-		return err
+	// The server spoke of this very folder: then it need not be selected anew.
+	if !news || s.validity == 0 {
+		if err := s.selectFolder(ctx); err != nil {
+			return err
+		}
 	}
 	if s.book == nil || s.book.validity != s.validity {
 		s.book = newBook(s.validity)

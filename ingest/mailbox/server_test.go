@@ -49,12 +49,12 @@ type rig struct {
 	mu     sync.Mutex
 	faults map[string]func(arg imap.NumSet, conn *imapserver.Conn) error // by command
 	calls  map[string]int
+	called chan struct{} // closed and made anew at each command
 }
 
 type rigOptions struct {
-	caps     imap.CapSet
-	tls      string
-	implicit bool
+	caps imap.CapSet
+	tls  string
 }
 
 func newRig(t testing.TB, o rigOptions) *rig {
@@ -62,7 +62,7 @@ func newRig(t testing.TB, o rigOptions) *rig {
 	if o.caps == nil {
 		o.caps = fullCaps
 	}
-	r := &rig{t: t, user: imapmemserver.NewUser(testUser, testPassword), faults: map[string]func(imap.NumSet, *imapserver.Conn) error{}, calls: map[string]int{}}
+	r := &rig{t: t, user: imapmemserver.NewUser(testUser, testPassword), faults: map[string]func(imap.NumSet, *imapserver.Conn) error{}, calls: map[string]int{}, called: make(chan struct{})}
 	r.create("INBOX")
 	opts := &imapserver.Options{
 		Caps: o.caps, InsecureAuth: o.tls == "", Logger: log.New(io.Discard, "", 0),
@@ -157,15 +157,37 @@ func (r *rig) fault(command string, f func(set imap.NumSet, conn *imapserver.Con
 	r.faults[command] = f
 }
 
-func (r *rig) called(command string) int {
+func (r *rig) calledTimes(command string) int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.calls[command]
 }
 
+// untilCalled waits until a command has come so many times.
+func (r *rig) untilCalled(command string, times int) {
+	r.t.Helper()
+	limit := time.NewTimer(30 * time.Second)
+	defer limit.Stop()
+	for {
+		r.mu.Lock()
+		n, called := r.calls[command], r.called
+		r.mu.Unlock()
+		if n >= times {
+			return
+		}
+		select {
+		case <-called:
+		case <-limit.C:
+			r.t.Fatalf("%s came %d times, want %d", command, n, times)
+		}
+	}
+}
+
 func (r *rig) at(command string, set imap.NumSet, conn *imapserver.Conn) error {
 	r.mu.Lock()
 	r.calls[command]++
+	close(r.called)
+	r.called = make(chan struct{})
 	f := r.faults[command]
 	r.mu.Unlock()
 	if f == nil {
@@ -287,7 +309,21 @@ func (f *faulty) Idle(w *imapserver.UpdateWriter, stop <-chan struct{}) error {
 	if err := f.rig.at("idle", nil, f.conn); err != nil {
 		return err
 	}
-	return f.UserSession.Idle(w, stop)
+	done := make(chan error, 1)
+	go func() { done <- f.UserSession.Idle(w, stop) }()
+	sweep := time.NewTicker(10 * time.Millisecond)
+	defer sweep.Stop()
+	for {
+		select {
+		case err := <-done:
+			return err
+		case <-sweep.C: // the memory server forgets what came just before IDLE
+			if err := f.Poll(w, true); err != nil {
+				<-done
+				return err
+			}
+		}
+	}
 }
 
 func contains(set imap.NumSet, uid imap.UID) bool {
@@ -304,11 +340,5 @@ func (r *rig) folder(name string) string {
 // untilIdle waits until a client is in IDLE.
 func (r *rig) untilIdle() {
 	r.t.Helper()
-	for range 1000 {
-		if r.called("idle") > 0 {
-			return
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
-	r.t.Fatal("nobody is in IDLE")
+	r.untilCalled("idle", 1)
 }

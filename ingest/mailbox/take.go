@@ -3,7 +3,6 @@ package mailbox
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -332,8 +331,4 @@ func (s *session) handOver(ctx context.Context, mail Mail) error {
 // bodyTime is the longest that bodies of this size may take.
 func (s *session) bodyTime(size int64) time.Duration {
 	return s.w.timing.command + time.Duration(size/slowestSpeed)*time.Second
-}
-
-func describeSizes(ref Ref, got int64) string {
-	return fmt.Sprintf("announced %d bytes, came %d", ref.Size, got)
 }

@@ -70,7 +70,7 @@ func TestIdleHearsOfNewMail(t *testing.T) {
 	r := newRig(t, rigOptions{})
 	d := begunDesk(t)
 	w := newWatcher(t, r.config(), d)
-	w.timing.idle = 20 * time.Second // far above what the test may take
+	w.timing.idle = time.Hour // no polling: IDLE alone
 	start(t, w)
 	d.until("started", func() bool { return len(d.started) == 1 })
 	r.untilIdle()

@@ -196,3 +196,16 @@ func postKey(row casebook.Row) string {
 	}
 	return ""
 }
+
+// View is a case as its card shows it, for who draws it outside a delivery.
+func (c *Courier) View(ctx context.Context, number string) (notify.CardView, error) {
+	found, err := c.book.Case(ctx, number)
+	if err != nil {
+		return notify.CardView{}, fmt.Errorf("load case %s: %w", number, err)
+	}
+	view, err := c.card(ctx, found.ID)
+	if err != nil {
+		return notify.CardView{}, err
+	}
+	return *view, nil
+}

@@ -187,7 +187,7 @@ func (w *worker) failed(ctx context.Context, row casebook.Row, err error, interr
 	if wait <= 0 {
 		wait = notify.Backoff(row.Attempts, w.opts.Rand())
 	}
-	if down(err) && !interrupted {
+	if isDown(err) && !interrupted {
 		w.down(now, f)
 	}
 	w.log.Warn("put off", "row", row.ID, "kind", row.Kind, "attempt", row.Attempts, "wait", wait, "maybe_arrived", f.Maybe, "why", f.Error())
@@ -258,11 +258,11 @@ func failure(err error) *notify.Failure {
 	return &notify.Failure{Text: err.Error(), Err: err}
 }
 
-// down says that the other side as a whole does not work for us: no answer,
+// isDown says that the other side as a whole does not work for us: no answer,
 // "too many requests", "service not available", or a refusal that is not
 // permanent and so not about the row (a login). An ordinary 4xx of SMTP is
 // about one recipient.
-func down(err error) bool {
+func isDown(err error) bool {
 	f, ok := errors.AsType[*notify.Failure](err)
 	switch {
 	case !ok || f.Permanent:

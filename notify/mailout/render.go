@@ -175,7 +175,9 @@ func address(name, addr string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return (&mail.Address{Name: words(name, 100), Address: spec}).String(), nil
+	// net/mail leaves a backslash in an encoded word, where RFC 2047 (5.3) forbids it.
+	name = strings.ReplaceAll(words(name, 100), `\`, "")
+	return (&mail.Address{Name: name, Address: spec}).String(), nil
 }
 
 // addrSpec checks an address and writes its domain as the DNS knows it.
@@ -195,7 +197,10 @@ func addrSpec(addr string) (string, error) {
 	return addr[:at] + domain, nil
 }
 
-var messageID = regexp.MustCompile(`^[!-;=?A-~]{1,200}@[!-;=?A-~]{1,200}$`)
+// messageID is wider than RFC 5322, 3.6.4: an id of a customer's mail goes back
+// as it came, or his mail program does not find the thread. What could end the
+// id or begin a comment or a quoted string is not in it.
+var messageID = regexp.MustCompile(`^[!#-'*+\--:=?A-\[\]-~]{1,200}@[!#-'*+\--:=?A-\[\]-~]{1,200}$`)
 
 func validID(id string) bool { return messageID.MatchString(id) }
 

@@ -91,12 +91,12 @@ func parse(raw []byte) (p parsed, err error) {
 		return p, err
 	}
 	p.FromName, p.From, p.ToName, p.To = from[0].Name, from[0].Address, to[0].Name, to[0].Address
-	var errs [5]error
+	var errs [3]error
 	p.Subject, errs[0] = r.Header.Subject()
 	p.ID, errs[1] = r.Header.MessageID()
-	p.InReplyTo, errs[2] = r.Header.MsgIDList("In-Reply-To")
-	p.References, errs[3] = r.Header.MsgIDList("References")
-	p.Date, errs[4] = r.Header.Date()
+	p.Date, errs[2] = r.Header.Date()
+	p.InReplyTo, _ = r.Header.MsgIDList("In-Reply-To") // stricter than mail programs are
+	p.References, _ = r.Header.MsgIDList("References")
 	if err := errors.Join(errs[:]...); err != nil {
 		return p, err
 	}

@@ -172,13 +172,28 @@ func itemStatus(w words, it rules.Item, reason rules.Reason) string {
 	return strings.Join(parts, " · ")
 }
 
-// summary counts the units by name, the most first.
+// summary counts the units by name and by verdict.
 func summary(w words, list []rules.Item) string {
+	s := tally(list, func(it rules.Item) string { return itemName(w, it) })
+	ruled := tally(list, func(it rules.Item) string {
+		if it.Verdict == "" {
+			return ""
+		}
+		return w.of("verdict", string(it.Verdict))
+	})
+	if ruled != "" {
+		s += "; " + ruled
+	}
+	return s
+}
+
+// tally counts the items by name, the most first.
+func tally(list []rules.Item, nameOf func(rules.Item) string) string {
 	count := map[string]int{}
 	var names []string
 	for _, it := range list {
-		name := itemName(w, it)
-		if count[name]++; count[name] == 1 {
+		name := nameOf(it)
+		if count[name]++; count[name] == 1 && name != "" {
 			names = append(names, name)
 		}
 	}
@@ -214,7 +229,7 @@ func undelivered(w words, c rules.Case) []slack.Block {
 		markedSection(w["card.undelivered"]),
 		note(plain(shorten(line(c.Undelivered), 500), maxSection)),
 	}
-	if b := buttons(w, c, "mail", mailActions()); b != nil {
+	if b := buttons(w, c, "mail", mailActions(), true); b != nil {
 		blocks = append(blocks, b)
 	}
 	return blocks
@@ -235,11 +250,15 @@ func may(c rules.Case, e rules.EventKind) bool {
 	return slices.Contains(rules.Actions(c), e)
 }
 
-func caseButtons(w words, c rules.Case) slack.Block { return buttons(w, c, "act", caseActions()) }
+// caseButtons stand out only where no mail must be mended first: a card has one
+// primary button.
+func caseButtons(w words, c rules.Case) slack.Block {
+	return buttons(w, c, "act", caseActions(), c.Undelivered == "")
+}
 
 // buttons are those of the actions that the case allows, the likeliest first
 // and primary: what the rules propose, else what usually comes next.
-func buttons(w words, c rules.Case, block string, from []rules.EventKind) slack.Block {
+func buttons(w words, c rules.Case, block string, from []rules.EventKind, primary bool) slack.Block {
 	var allowed []rules.EventKind
 	for _, e := range rules.Actions(c) {
 		if slices.Contains(from, e) {
@@ -252,7 +271,7 @@ func buttons(w words, c rules.Case, block string, from []rules.EventKind) slack.
 	var elements []slack.BlockElement
 	for i, e := range allowed {
 		b := slack.NewButtonBlockElement(string(e), target{c.Number, c.Version}.String(), plain(w.action(e), maxOption))
-		if i == 0 {
+		if i == 0 && primary {
 			b.Style = slack.StylePrimary
 		}
 		elements = append(elements, b)

@@ -205,9 +205,9 @@ func option(value, text string) *slack.OptionBlockObject {
 
 // perItem lists the inputs of the items: one for every item that has none of
 // its own, then one by one as far as there is room.
-func (f form) perItem(w words, one func(block, label, hint string, position int) slack.Block) []slack.Block {
+func (f form) perItem(w words, every bool, one func(block, label, hint string, position int) slack.Block) []slack.Block {
 	var blocks []slack.Block
-	if len(f.c.Items) > 1 {
+	if every && len(f.c.Items) > 1 {
 		blocks = append(blocks, one("every", w["form.every"], w["form.every_hint"], 0))
 	}
 	for _, it := range f.c.Items[:min(len(f.c.Items), listed)] {
@@ -225,27 +225,33 @@ func (f form) perItem(w words, one func(block, label, hint string, position int)
 
 func itemBlock(position int) string { return "item." + strconv.Itoa(position) }
 
-func verdictOptions(w words) []*slack.OptionBlockObject {
-	var options []*slack.OptionBlockObject
-	for _, v := range verdicts() {
-		options = append(options, option(string(v), w.of("verdict", string(v))))
+// offered are the verdicts that an approval can give the items of a case. Only
+// defective goods have a warranty: of others an item may be refused, and is
+// accepted when nothing is chosen.
+func offered(c rules.Case) (list []rules.Verdict, needed bool) {
+	refusals := []rules.Verdict{rules.RefusedCommercial, rules.RefusedTechnical}
+	if c.Reason == rules.OrderError || c.Reason == rules.DeliveryError {
+		return refusals, false
 	}
-	return options
-}
-
-func verdicts() []rules.Verdict {
-	return []rules.Verdict{rules.InWarranty, rules.OutOfWarranty, rules.RefusedCommercial, rules.RefusedTechnical}
+	return append([]rules.Verdict{rules.InWarranty, rules.OutOfWarranty}, refusals...), true
 }
 
 // verdicts are the inputs of approve: a verdict for each item.
 func (f form) verdicts(w words) []slack.Block {
-	return f.perItem(w, func(block, label, hint string, position int) slack.Block {
-		options := verdictOptions(w)
+	list, needed := offered(f.c)
+	return f.perItem(w, needed, func(block, label, hint string, position int) slack.Block {
+		var options []*slack.OptionBlockObject
+		for _, v := range list {
+			options = append(options, option(string(v), w.of("verdict", string(v))))
+		}
 		e := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plain(w["form.choose"], maxOption), input, options...)
-		if i := slices.Index(verdicts(), f.event.Verdicts[position]); i >= 0 {
+		if i := slices.Index(list, f.event.Verdicts[position]); i >= 0 {
 			e.InitialOption = options[i]
 		}
-		return inputBlock(block, label, hint, e, len(f.c.Items) > 1)
+		if !needed {
+			hint = w["form.accepted"]
+		}
+		return inputBlock(block, label, hint, e, !needed || len(f.c.Items) > 1)
 	})
 }
 
@@ -261,7 +267,7 @@ func wholeFacts() []rules.Fact {
 // facts are the inputs of ask: what is asked of the whole case and of each item.
 func (f form) facts(w words) []slack.Block {
 	whole := f.checkboxes(w, "whole", w["form.whole"], "", wholeFacts(), 0)
-	return append([]slack.Block{whole}, f.perItem(w, func(block, label, _ string, position int) slack.Block {
+	return append([]slack.Block{whole}, f.perItem(w, true, func(block, label, _ string, position int) slack.Block {
 		return f.checkboxes(w, block, label, "", itemFacts(), position)
 	})...)
 }
@@ -304,9 +310,9 @@ func previewBlocks(w words, mails []notify.Mail) []slack.Block {
 		title = w.say("form.mails", len(mails))
 	}
 	blocks := []slack.Block{slack.NewDividerBlock(), markedSection(title)}
-	parts := max(1, min(mailParts, previewMost/len(mails)-1))
-	for i, m := range mails {
-		if i*(parts+1) >= previewMost {
+	parts := max(1, min(mailParts, previewMost/len(mails)-2)) // beside the head and the "more" of each
+	for _, m := range mails {
+		if len(blocks)+parts+2 > previewMost {
 			break
 		}
 		blocks = append(blocks, note(plain(w.say("form.mail_head", line(m.To), line(m.Subject)), maxSection)))
@@ -428,17 +434,19 @@ func readFacts(c rules.Case, v values) []rules.Missing {
 }
 
 func readVerdicts(w words, c rules.Case, v values, wrong map[string]string) map[int]rules.Verdict {
+	verdicts, needed := offered(c)
 	list := map[int]rules.Verdict{}
 	for i, it := range c.Items {
 		choice := v.choice(itemBlock(it.Position))
 		if choice == "" {
 			choice = v.choice("every")
 		}
-		if slices.Contains(verdicts(), rules.Verdict(choice)) {
+		switch {
+		case slices.Contains(verdicts, rules.Verdict(choice)):
 			list[it.Position] = rules.Verdict(choice)
-		} else if i < listed {
+		case needed && i < listed:
 			wrong[itemBlock(it.Position)] = w["form.missing_kind"]
-		} else {
+		case needed:
 			wrong["every"] = w["form.missing_kind"]
 		}
 	}

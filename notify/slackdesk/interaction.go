@@ -65,6 +65,9 @@ const (
 	answerWithin = 2 * time.Second
 	workWithin   = 30 * time.Second
 	ackWithin    = 2500 * time.Millisecond
+	// Slack applies the answer to a submission and a views.update in the order
+	// in which they reach it. The answer gets a head start.
+	headStart = 800 * time.Millisecond
 )
 
 // largestAnswer bounds the answer to a submission: Slack drops answers of 20 KB
@@ -226,7 +229,9 @@ func (d *Desk) answer(ctx context.Context, in interaction, ack func(any)) {
 	}
 	wait := d.waitView("modal.sending")
 	ack(slack.NewUpdateViewSubmissionResponse(&wait))
+	started := time.After(headStart)
 	r := <-done
+	<-started
 	if r.view == nil {
 		view := d.toldView("modal.done", d.words["modal.done_text"])
 		r.view = &view

@@ -138,7 +138,8 @@ func (d *Desk) rethread(ctx context.Context, v notify.CardView, m message, key s
 // post posts a message. threaded is false when Slack put it into the channel
 // although a thread was named.
 func (d *Desk) post(ctx context.Context, m message, key, thread string) (posted notify.Posted, threaded bool, err error) {
-	options := d.options(m, key)
+	options := append(d.options(m, key),
+		slack.MsgOptionDisableMarkdown(), slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl())
 	if thread != "" {
 		options = append(options, slack.MsgOptionTS(thread))
 	}
@@ -164,9 +165,6 @@ func (d *Desk) options(m message, key string) []slack.MsgOption {
 	return []slack.MsgOption{
 		slack.MsgOptionText(m.text, false), // escaped already
 		slack.MsgOptionBlocks(m.blocks...),
-		slack.MsgOptionDisableMarkdown(),
-		slack.MsgOptionDisableLinkUnfurl(),
-		slack.MsgOptionDisableMediaUnfurl(),
 		slack.MsgOptionMetadata(slack.SlackMetadata{
 			EventType:    metadataType,
 			EventPayload: map[string]any{"key": d.cfg.Instance + ":" + key},

@@ -20,9 +20,9 @@ const connections = 2
 // How the sockets are kept.
 const (
 	pingInterval = 12 * time.Second // a dead socket is noticed after at most twice that
-	tooMany      = 4                // connects within tooSoon: Slack sends us away each time
-	tooSoon      = 20 * time.Second
-	firstPause   = 5 * time.Second
+	tooMany      = 5                // connects within tooSoon: Slack sends us away each time
+	tooSoon      = 10 * time.Second
+	firstPause   = 2 * time.Second
 	longestPause = 5 * time.Minute
 	alarmAfter   = time.Minute // without any socket
 )
@@ -55,7 +55,8 @@ func (d *Desk) sockets(ctx context.Context) {
 // keep runs one connection again and again, with growing pauses when Slack does
 // not let it live.
 func (d *Desk) keep(ctx context.Context, i int) {
-	pause := firstPause
+	first := firstPause + time.Duration(i)*time.Second // apart, so that one is live while the other pauses
+	pause := first
 	for ctx.Err() == nil {
 		s := &socket{desk: d, number: i}
 		err := s.run(ctx)
@@ -63,7 +64,7 @@ func (d *Desk) keep(ctx context.Context, i int) {
 			return
 		}
 		if s.lived {
-			pause = firstPause
+			pause = first
 		}
 		d.log.Error("slack: socket ended", "socket", i, "again_in", pause, "err", explained(err))
 		select {

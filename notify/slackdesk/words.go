@@ -226,7 +226,6 @@ func english() words {
 		"card.items":       "%d items: %s",
 		"card.more":        "… and %d more items",
 		"card.quote":       "Quoted: %s",
-		"card.accepted":    "Accepted on %s",
 		"card.last":        "%s %s",
 
 		"item.serial":   "serial %s",
@@ -236,9 +235,7 @@ func english() words {
 		"item.received": "arrived",
 		"item.of":       "%s of item %d",
 
-		"warranty.until":   "in warranty to %s",
-		"warranty.over":    "warranty ended on %s",
-		"warranty.unknown": "warranty unknown",
+		"warranty.until": "in warranty to %s",
 
 		"entry.told":    "Mail to the customer: %s",
 		"entry.changed": "%s → %s",
@@ -278,7 +275,7 @@ func english() words {
 		"form.link_hint":    "Empty: the manufacturer's page of the policy.",
 		"form.address":      "Mail address",
 		"form.choose":       "Choose",
-		"form.none":         "No verdict",
+		"form.accepted":     "Choose nothing to accept it.",
 		"form.many":         "This case has %d items. The choice above is for those that are not listed.",
 		"form.mail":         ":envelope: *This mail goes out when you press Send*",
 		"form.mails":        ":envelope: *These %d mails go out when you press Send*",
@@ -302,7 +299,6 @@ func english() words {
 		"told.stale":      "%s has changed since this button was drawn, so nothing was done. Now: %s.",
 		"told.last":       "%s Last: %s.",
 		"told.not_now":    "%s is %s now: this is not possible any more. Nothing was done.",
-		"told.gone":       "%s is not in the casebook. Nothing was done.",
 		"told.trouble":    "The desk could not do it. Nothing was done; please try again. The log of the desk says why.",
 		"told.no_preview": "The mail could not be made. Nothing was done; the log of the desk says why.",
 		"told.expired":    "Slack was too slow to open the window. Please press the button again.",

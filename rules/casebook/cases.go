@@ -59,6 +59,11 @@ func caseColumns(c *rules.Case) []column {
 		{"late", &c.Late},
 		{"quote", &c.Quote},
 		{"promised", stamp{&c.Promised}},
+		{"clock_at", stamp{&c.ClockAt}},
+		{"until", stamp{&c.Until}},
+		{"asked_from", &c.AskedFrom},
+		{"time_left", &c.Left},
+		{"unclear", &c.Unclear},
 		{"undelivered", &c.Undelivered},
 		{"rule", &c.Rule},
 		{"why", &c.Why},
@@ -167,7 +172,7 @@ func (tx *Tx) replaceLists(ctx context.Context, c rules.Case) error {
 func (tx *Tx) insertLists(ctx context.Context, c rules.Case) error {
 	for i, item := range c.Items {
 		row := itemRow{c.ID, item}
-		serial, mac := SerialKey(item.Serial), SerialKey(item.MAC)
+		serial, mac := serialKey(item.Serial), serialKey(item.MAC)
 		cols := append(itemColumns(&row), column{"ordinal", &i}, column{"serial_key", &serial}, column{"mac_key", &mac})
 		if _, err := tx.exec(ctx, insertInto("items", cols), places(cols)...); err != nil {
 			return fmt.Errorf("item %d: %w", item.Position, err)
@@ -183,9 +188,9 @@ func (tx *Tx) insertLists(ctx context.Context, c rules.Case) error {
 	return nil
 }
 
-// SerialKey is what serials and MACs are compared by: their letters and digits
+// serialKey is what serials and MACs are compared by: their letters and digits
 // alone, in upper case.
-func SerialKey(s string) string {
+func serialKey(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
 			return unicode.ToUpper(r)
@@ -211,7 +216,7 @@ func searchText(c rules.Case) string {
 }
 
 // Case returns the case with this number, or [ErrNotFound].
-func (s queries) Case(ctx context.Context, number string) (rules.Case, error) {
+func (s *queries) Case(ctx context.Context, number string) (rules.Case, error) {
 	c, err := s.oneCase(ctx, "number = ?", number)
 	if err != nil {
 		return c, fmt.Errorf("read case %s: %w", number, err)
@@ -220,7 +225,7 @@ func (s queries) Case(ctx context.Context, number string) (rules.Case, error) {
 }
 
 // CaseByID returns the case with this ID, or [ErrNotFound].
-func (s queries) CaseByID(ctx context.Context, id int64) (rules.Case, error) {
+func (s *queries) CaseByID(ctx context.Context, id int64) (rules.Case, error) {
 	c, err := s.oneCase(ctx, "id = ?", id)
 	if err != nil {
 		return c, fmt.Errorf("read case with ID %d: %w", id, err)
@@ -228,7 +233,7 @@ func (s queries) CaseByID(ctx context.Context, id int64) (rules.Case, error) {
 	return c, nil
 }
 
-func (s queries) oneCase(ctx context.Context, cond string, arg any) (rules.Case, error) {
+func (s *queries) oneCase(ctx context.Context, cond string, arg any) (rules.Case, error) {
 	var w where
 	w.add(cond, arg)
 	all, err := s.someCases(ctx, w, "")
@@ -246,6 +251,7 @@ type CaseFilter struct {
 	States []rules.State // one of these
 	Party  string        // address of the customer or of another party
 	Serial string        // serial or MAC of an item, however it is written
+	Group  string        // of sibling cases: the number of the first
 	Text   string        // words that must all occur in the number, people, items, references or fault
 	Limit  int           // at most; 0: no limit
 }
@@ -257,9 +263,12 @@ func (f CaseFilter) where() (w where) {
 		w.add("(customer_address = ? OR id IN (SELECT case_id FROM parties WHERE address = ?))", address, address)
 	}
 	if f.Serial != "" {
-		key := SerialKey(f.Serial)
+		key := serialKey(f.Serial)
 		w.add(`(id IN (SELECT case_id FROM items WHERE serial_key = ? AND serial_key <> '')
 			OR id IN (SELECT case_id FROM items WHERE mac_key = ? AND mac_key <> ''))`, key, key)
+	}
+	if f.Group != "" {
+		w.add("sibling_of = ? AND sibling_of <> ''", f.Group)
 	}
 	literal := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 	for _, word := range strings.Fields(strings.ToLower(f.Text)) {
@@ -269,12 +278,12 @@ func (f CaseFilter) where() (w where) {
 }
 
 // Cases returns the cases that pass the filter, the newest first.
-func (s queries) Cases(ctx context.Context, f CaseFilter) ([]rules.Case, error) {
+func (s *queries) Cases(ctx context.Context, f CaseFilter) ([]rules.Case, error) {
 	return s.listCases(ctx, f.where(), f.Limit)
 }
 
 // OpenCasesOf returns the cases of a party that are not closed, the newest first.
-func (s queries) OpenCasesOf(ctx context.Context, address string) ([]rules.Case, error) {
+func (s *queries) OpenCasesOf(ctx context.Context, address string) ([]rules.Case, error) {
 	if address == "" {
 		return nil, nil
 	}
@@ -283,7 +292,7 @@ func (s queries) OpenCasesOf(ctx context.Context, address string) ([]rules.Case,
 	return s.listCases(ctx, w, 0)
 }
 
-func (s queries) listCases(ctx context.Context, w where, most int) ([]rules.Case, error) {
+func (s *queries) listCases(ctx context.Context, w where, most int) ([]rules.Case, error) {
 	all, err := s.someCases(ctx, w, " ORDER BY id DESC"+limit(most))
 	if err != nil {
 		return nil, fmt.Errorf("list cases: %w", err)
@@ -294,15 +303,15 @@ func (s queries) listCases(ctx context.Context, w where, most int) ([]rules.Case
 // CasesBySerial returns the cases, closed ones too, that have an item with this
 // serial or MAC, the newest first. Case and separators do not matter; a text
 // without letters and digits has no cases.
-func (s queries) CasesBySerial(ctx context.Context, serialOrMAC string) ([]rules.Case, error) {
-	if SerialKey(serialOrMAC) == "" {
+func (s *queries) CasesBySerial(ctx context.Context, serialOrMAC string) ([]rules.Case, error) {
+	if serialKey(serialOrMAC) == "" {
 		return nil, nil
 	}
 	return s.Cases(ctx, CaseFilter{Serial: serialOrMAC})
 }
 
 // someCases reads cases with their items and parties from one snapshot.
-func (s queries) someCases(ctx context.Context, w where, tail string) (all []rules.Case, err error) {
+func (s *queries) someCases(ctx context.Context, w where, tail string) (all []rules.Case, err error) {
 	err = s.view(ctx, func(q querier) error {
 		query := "SELECT " + names(storedCase(&rules.Case{})) + " FROM cases" + w.String() + tail
 		if all, err = list(ctx, q, query, w.args, scanWith(storedCase)); err != nil {
@@ -351,7 +360,7 @@ func fillLists(ctx context.Context, q querier, cases []rules.Case) error {
 
 // Due returns the numbers of the open cases whose deadline has come, the most
 // overdue first.
-func (s queries) Due(ctx context.Context, now time.Time) (numbers []string, err error) {
+func (s *queries) Due(ctx context.Context, now time.Time) (numbers []string, err error) {
 	err = s.view(ctx, func(q querier) error {
 		numbers, err = list(ctx, q, `SELECT number FROM cases
 			WHERE state <> 'closed' AND deadline <= $1 ORDER BY deadline, id`, []any{now.UnixMilli()}, scanOne[string])
@@ -365,7 +374,7 @@ func (s queries) Due(ctx context.Context, now time.Time) (numbers []string, err 
 
 // NextDeadline returns the earliest deadline of the open cases; ok is false
 // when none has one.
-func (s queries) NextDeadline(ctx context.Context) (at time.Time, ok bool, err error) {
+func (s *queries) NextDeadline(ctx context.Context) (at time.Time, ok bool, err error) {
 	err = s.view(ctx, func(q querier) error {
 		return q.QueryRowContext(ctx, "SELECT min(deadline) FROM cases WHERE state <> 'closed'").Scan(stamp{&at})
 	})

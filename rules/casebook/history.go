@@ -65,7 +65,7 @@ func (tx *Tx) AddHistory(ctx context.Context, caseID int64, h HistoryRow) (id in
 }
 
 // History returns what happened to a case, the oldest first.
-func (s queries) History(ctx context.Context, caseID int64) (all []HistoryRow, err error) {
+func (s *queries) History(ctx context.Context, caseID int64) (all []HistoryRow, err error) {
 	err = s.view(ctx, func(q querier) error {
 		query := "SELECT " + names(storedHistory(&HistoryRow{})) + " FROM history WHERE case_id = $1 ORDER BY id"
 		all, err = list(ctx, q, query, []any{caseID}, scanWith(storedHistory))
@@ -78,7 +78,7 @@ func (s queries) History(ctx context.Context, caseID int64) (all []HistoryRow, e
 }
 
 // HistoryRow returns one entry, or [ErrNotFound].
-func (s queries) HistoryRow(ctx context.Context, id int64) (HistoryRow, error) {
+func (s *queries) HistoryRow(ctx context.Context, id int64) (HistoryRow, error) {
 	h, err := oneByID(ctx, s, "history", id, storedHistory)
 	if err != nil {
 		return h, fmt.Errorf("read history entry %d: %w", id, err)
@@ -87,7 +87,7 @@ func (s queries) HistoryRow(ctx context.Context, id int64) (HistoryRow, error) {
 }
 
 // oneByID returns a row of a table by its ID, or ErrNotFound.
-func oneByID[T any](ctx context.Context, s queries, table string, id int64, columns func(*T) []column) (v T, err error) {
+func oneByID[T any](ctx context.Context, s *queries, table string, id int64, columns func(*T) []column) (v T, err error) {
 	err = s.view(ctx, func(q querier) error {
 		var ok bool
 		query := "SELECT " + names(columns(new(T))) + " FROM " + table + " WHERE id = $1"

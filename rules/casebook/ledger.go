@@ -2,6 +2,7 @@ package casebook
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -17,7 +18,7 @@ const (
 	FateUpdated     Fate = "updated"      // it joined a case
 	FateNoted       Fate = "noted"        // recorded, nothing to do: auto_reply, notice, own, bounce, other robots
 	FateHold        Fate = "hold"         // before a person; he gives it its last fate
-	FateDuplicate   Fate = "duplicate"    // the same raw mail has a fate already
+	FateDuplicate   Fate = "duplicate"    // the same mail has a fate already
 	FateBackfilled  Fate = "backfilled"   // taken in silently, after the first start
 	FateBeforeStart Fate = "before_start" // was there at the first start, not read; a back-fill may still read it
 	FateGone        Fate = "gone"         // deleted on the server before it could be read
@@ -37,6 +38,7 @@ type LedgerRow struct {
 	SeenAt       time.Time // when the desk first saw it
 	MessageID    string    // as the mail says, empty when it has none
 	Hash         string    // of its raw bytes, see [Tx.PutRaw]
+	Key          string    // of what the sender wrote: the same for copies that came by different roads
 	From         string    // address
 	Subject      string
 	Kind         string // of mail: what ingest took it for
@@ -61,6 +63,7 @@ func ledgerColumns(l *LedgerRow) []column {
 		{"seen_at", stamp{&l.SeenAt}},
 		{"message_id", &l.MessageID},
 		{"hash", &l.Hash},
+		{"content", &l.Key},
 		{"sender", &l.From},
 		{"subject", &l.Subject},
 		{"kind", &l.Kind},
@@ -80,6 +83,7 @@ func fateColumns(l *LedgerRow) []column {
 	return []column{
 		{"message_id", &l.MessageID},
 		{"hash", &l.Hash},
+		{"content", &l.Key},
 		{"sender", &l.From},
 		{"subject", &l.Subject},
 		{"kind", &l.Kind},
@@ -136,7 +140,7 @@ func (tx *Tx) insertSeen(ctx context.Context, row LedgerRow) (isNew bool, err er
 }
 
 // SetFate gives the mail row.ID its fate, with what is known of it by now:
-// MessageID, Hash, From, Subject, Kind, Language, Why, CaseNumber, HeaderOnly.
+// MessageID, Hash, Key, From, Subject, Kind, Language, Why, CaseNumber, HeaderOnly.
 // A mail that has a fate other than hold or before_start keeps it: [ErrFate].
 func (tx *Tx) SetFate(ctx context.Context, row LedgerRow) error {
 	if row.Fate == "" {
@@ -146,29 +150,34 @@ func (tx *Tx) SetFate(ctx context.Context, row LedgerRow) error {
 	cols := fateColumns(&row)
 	query := fmt.Sprintf("UPDATE ledger SET %s WHERE id = $%d AND fate IN ('', 'hold', 'before_start')", assignments(cols), len(cols)+1)
 	n, err := tx.exec(ctx, query, append(places(cols), row.ID)...)
+	if err == nil && n == 0 {
+		err = tx.whyDone(ctx, row.ID)
+	}
 	if err != nil {
-		return fmt.Errorf("set fate of mail %d: %w", row.ID, err)
+		return fmt.Errorf("set fate of mail %d to %s: %w", row.ID, row.Fate, err)
 	}
-	if n > 0 {
-		return nil
-	}
-	has, err := tx.LedgerRow(ctx, row.ID)
+	return nil
+}
+
+// whyDone is the error for a mail that can no longer be worked on.
+func (tx *Tx) whyDone(ctx context.Context, id int64) error {
+	has, err := tx.LedgerRow(ctx, id)
 	if err != nil {
 		return err
 	}
-	return fmt.Errorf("set fate of mail %d to %s: %w: %s", row.ID, row.Fate, ErrFate, has.Fate)
+	return fmt.Errorf("%w: %s", ErrFate, has.Fate)
 }
 
-// SameMail returns the record of the same raw mail in the same mailbox, other
-// than exceptID, that has a fate: then this one is a duplicate. The same
-// Message-ID with other content is another mail, and so is one without hash.
-func (s queries) SameMail(ctx context.Context, mailbox, messageID, hash string, exceptID int64) (row LedgerRow, ok bool, err error) {
-	if hash == "" {
+// SameMail returns the record of the same mail in the same mailbox, other than
+// exceptID, that has a fate: then this one is a duplicate. The same Message-ID
+// with another key is another mail, and so is one without key.
+func (s *queries) SameMail(ctx context.Context, mailbox, messageID, key string, exceptID int64) (row LedgerRow, ok bool, err error) {
+	if key == "" {
 		return row, false, nil
 	}
 	err = s.view(ctx, func(q querier) error {
-		row, ok, err = first(ctx, q, selectLedger()+` WHERE hash = $1 AND hash <> '' AND message_id = $2 AND mailbox = $3
-			AND id <> $4 AND fate <> '' ORDER BY id LIMIT 1`, []any{hash, messageID, mailbox, exceptID}, storedLedger)
+		row, ok, err = first(ctx, q, selectLedger()+` WHERE content = $1 AND content <> '' AND message_id = $2 AND mailbox = $3
+			AND id <> $4 AND fate <> '' ORDER BY id LIMIT 1`, []any{key, messageID, mailbox, exceptID}, storedLedger)
 		return err
 	})
 	if err != nil {
@@ -178,7 +187,7 @@ func (s queries) SameMail(ctx context.Context, mailbox, messageID, hash string, 
 }
 
 // LedgerRow returns the record of a mail, or [ErrNotFound].
-func (s queries) LedgerRow(ctx context.Context, id int64) (LedgerRow, error) {
+func (s *queries) LedgerRow(ctx context.Context, id int64) (LedgerRow, error) {
 	row, err := oneByID(ctx, s, "ledger", id, storedLedger)
 	if err != nil {
 		return row, fmt.Errorf("read record of mail %d: %w", id, err)
@@ -190,15 +199,19 @@ func (s queries) LedgerRow(ctx context.Context, id int64) (LedgerRow, error) {
 type LedgerFilter struct {
 	Fate       Fate
 	CaseNumber string
+	Unfinished bool      // only those that have no fate yet
 	Since      time.Time // seen then or later
 	Limit      int       // at most; 0: no limit
 }
 
 // Ledger returns the records that pass the filter, the newest first.
-func (s queries) Ledger(ctx context.Context, f LedgerFilter) ([]LedgerRow, error) {
+func (s *queries) Ledger(ctx context.Context, f LedgerFilter) ([]LedgerRow, error) {
 	var w where
 	if f.Fate != "" {
 		w.add("fate = ?", f.Fate)
+	}
+	if f.Unfinished {
+		w.add("fate = ''")
 	}
 	if f.CaseNumber != "" {
 		w.add("case_number = ? AND case_number <> ''", f.CaseNumber)
@@ -210,7 +223,7 @@ func (s queries) Ledger(ctx context.Context, f LedgerFilter) ([]LedgerRow, error
 }
 
 // Unfinished returns the records of a mailbox that have no fate, the oldest first.
-func (s queries) Unfinished(ctx context.Context, mailbox string) ([]LedgerRow, error) {
+func (s *queries) Unfinished(ctx context.Context, mailbox string) ([]LedgerRow, error) {
 	var w where
 	w.add("mailbox = ? AND fate = ''", mailbox)
 	return s.listLedger(ctx, w, " ORDER BY id")
@@ -219,13 +232,13 @@ func (s queries) Unfinished(ctx context.Context, mailbox string) ([]LedgerRow, e
 // Unfiled returns the records of a mailbox that have a fate and were not moved
 // yet, the oldest first. Mails that are gone or were left unread at the first
 // start are not among them: they are not to be moved.
-func (s queries) Unfiled(ctx context.Context, mailbox string) ([]LedgerRow, error) {
+func (s *queries) Unfiled(ctx context.Context, mailbox string) ([]LedgerRow, error) {
 	var w where
 	w.add("mailbox = ? AND filed = '' AND fate NOT IN ('', 'gone', 'before_start')", mailbox)
 	return s.listLedger(ctx, w, " ORDER BY id")
 }
 
-func (s queries) listLedger(ctx context.Context, w where, tail string) (all []LedgerRow, err error) {
+func (s *queries) listLedger(ctx context.Context, w where, tail string) (all []LedgerRow, err error) {
 	err = s.view(ctx, func(q querier) error {
 		all, err = list(ctx, q, selectLedger()+w.String()+tail, w.args, scanWith(storedLedger))
 		return err
@@ -249,10 +262,13 @@ func (tx *Tx) Filed(ctx context.Context, id int64, folder string) error {
 }
 
 // Attempt records that a mail without a fate could not be done, and why, and
-// returns how often that was so.
+// returns how often that was so. A mail that has its fate is [ErrFate].
 func (tx *Tx) Attempt(ctx context.Context, id int64, why string) (attempts int, err error) {
 	err = tx.tx.QueryRowContext(ctx, `UPDATE ledger SET attempts = attempts + 1, why = $1
 		WHERE id = $2 AND fate = '' RETURNING attempts`, why, id).Scan(&attempts)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = tx.whyDone(ctx, id)
+	}
 	if err != nil {
 		return 0, fmt.Errorf("record attempt at mail %d: %w", id, err)
 	}
@@ -261,7 +277,7 @@ func (tx *Tx) Attempt(ctx context.Context, id int64, why string) (attempts int, 
 
 // HighestUID returns the highest UID that was seen in a mailbox of this
 // UIDVALIDITY, 0 when none was.
-func (s queries) HighestUID(ctx context.Context, mailbox string, uidvalidity uint32) (uid uint32, err error) {
+func (s *queries) HighestUID(ctx context.Context, mailbox string, uidvalidity uint32) (uid uint32, err error) {
 	err = s.view(ctx, func(q querier) error {
 		return q.QueryRowContext(ctx, "SELECT coalesce(max(uid), 0) FROM ledger WHERE mailbox = $1 AND uidvalidity = $2",
 			mailbox, uidvalidity).Scan(&uid)
@@ -290,7 +306,7 @@ func mailboxColumns(m *MailboxRow) []column {
 }
 
 // Mailbox returns what is remembered of a mailbox; ok is false before its first start.
-func (s queries) Mailbox(ctx context.Context, name string) (row MailboxRow, ok bool, err error) {
+func (s *queries) Mailbox(ctx context.Context, name string) (row MailboxRow, ok bool, err error) {
 	err = s.view(ctx, func(q querier) error {
 		query := "SELECT " + names(mailboxColumns(&row)) + " FROM mailboxes WHERE name = $1"
 		row, ok, err = first(ctx, q, query, []any{name}, mailboxColumns)

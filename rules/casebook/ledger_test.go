@@ -65,7 +65,7 @@ func TestSeen(t *testing.T) {
 func TestSetFateKeepsAllThatIsKnown(t *testing.T) {
 	b := newBook(t)
 	row := seen(t, b, 7)
-	row.MessageID, row.Hash, row.From, row.Subject = "<a@b>", "abc", "ann@shop.example", "Défaut ☎"
+	row.MessageID, row.Hash, row.Key, row.From, row.Subject = "<a@b>", "abc", "def", "ann@shop.example", "Défaut ☎"
 	row.Kind, row.Language, row.Fate, row.Why = "request", "fr", FateOpened, "serial found"
 	row.CaseNumber, row.HeaderOnly = "RMA-26-00001-0", true
 	if err := setFate(b, noon.Add(time.Minute), row); err != nil {
@@ -118,26 +118,26 @@ func TestSetFateRefuses(t *testing.T) {
 func TestSameMail(t *testing.T) {
 	b := newBook(t)
 	original := seen(t, b, 1)
-	original.MessageID, original.Hash, original.Fate = "<a@b>", "abc", FateOpened
+	original.MessageID, original.Key, original.Fate = "<a@b>", "abc", FateOpened
 	if err := setFate(b, noon, original); err != nil {
 		t.Fatal(err)
 	}
 	tests := []struct {
-		name                     string
-		mailbox, messageID, hash string
-		except                   int64
-		want                     bool
+		name                    string
+		mailbox, messageID, key string
+		except                  int64
+		want                    bool
 	}{
 		{"the same", desk, "<a@b>", "abc", 2, true},
 		{"itself", desk, "<a@b>", "abc", original.ID, false},
 		{"same Message-ID, other content", desk, "<a@b>", "abd", 2, false},
 		{"same content, other Message-ID", desk, "", "abc", 2, false},
 		{"another mailbox", "rma@desk.example/Other", "<a@b>", "abc", 2, false},
-		{"no hash", desk, "<a@b>", "", 2, false},
+		{"no key", desk, "<a@b>", "", 2, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			row, ok, err := b.SameMail(t.Context(), tt.mailbox, tt.messageID, tt.hash, tt.except)
+			row, ok, err := b.SameMail(t.Context(), tt.mailbox, tt.messageID, tt.key, tt.except)
 			if err != nil || ok != tt.want || ok && row.ID != original.ID {
 				t.Errorf("SameMail = %+v, %v, %v; want %v", row, ok, err, tt.want)
 			}
@@ -150,7 +150,7 @@ func TestSameMail(t *testing.T) {
 func TestSameMailWithoutMessageID(t *testing.T) {
 	b := newBook(t)
 	first, second := seen(t, b, 1), seen(t, b, 2)
-	first.Hash, first.Fate = "abc", FateNoted
+	first.Key, first.Fate = "abc", FateNoted
 	if err := setFate(b, noon, first); err != nil {
 		t.Fatal(err)
 	}
@@ -190,6 +190,9 @@ func TestWhatIsLeftToDo(t *testing.T) {
 	if got := uids(must(b.Unfiled(ctx, "other"))(t)); len(got) != 0 {
 		t.Errorf("unfiled of another mailbox: %v", got)
 	}
+	if got := must(b.InFolder(ctx))(t); !maps.Equal(got, map[string]int{"": 4, "done": 1}) {
+		t.Errorf("by folder: %v; a mail that is gone is in none", got)
+	}
 	if got := must(b.LedgerRow(ctx, 2))(t); got.Filed != "done" {
 		t.Errorf("filed in %q", got.Filed)
 	}
@@ -213,6 +216,19 @@ func TestAttempt(t *testing.T) {
 	}
 	if got := must(b.LedgerRow(t.Context(), row.ID))(t); got.Attempts != 3 || got.Why != "server says NO" || got.Fate != "" {
 		t.Errorf("record: %+v", got)
+	}
+	row.Fate = FateHold
+	if err := setFate(b, noon, row); err != nil {
+		t.Fatal(err)
+	}
+	for id, want := range map[int64]error{row.ID: ErrFate, 99: ErrNotFound} {
+		err := b.Write(t.Context(), noon, func(tx *Tx) error {
+			_, err := tx.Attempt(t.Context(), id, "x")
+			return err
+		})
+		if !errors.Is(err, want) {
+			t.Errorf("attempt at mail %d = %v, want %v", id, err, want)
+		}
 	}
 }
 
@@ -240,6 +256,7 @@ func TestLedgerFilter(t *testing.T) {
 		{"fate", LedgerFilter{Fate: FateNoted}, []uint32{3, 1}},
 		{"case", LedgerFilter{CaseNumber: "RMA-26-00001-0"}, []uint32{2}},
 		{"since", LedgerFilter{Since: noon.Add(3 * time.Hour)}, []uint32{4, 3}},
+		{"unfinished", LedgerFilter{Unfinished: true}, []uint32{4}},
 		{"limit", LedgerFilter{Limit: 1}, []uint32{4}},
 	}
 	for _, tt := range tests {
@@ -259,8 +276,9 @@ func TestLedgerFilter(t *testing.T) {
 // counted exactly once, under the fate that it got first.
 func TestLedgerReconciles(t *testing.T) {
 	type mail struct{ validity, uid uint32 }
+	b, ctx := newBook(t), t.Context()
 	rapid.Check(t, func(rt *rapid.T) {
-		b, ctx := newBook(t), context.Background()
+		empty(rt, b)
 		model := map[mail]Fate{}
 		rt.Repeat(map[string]func(*rapid.T){
 			"see": func(rt *rapid.T) {

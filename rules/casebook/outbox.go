@@ -14,7 +14,7 @@ import (
 const (
 	Pending   = "pending"   // to be sent; enters: Enqueue, Resend
 	Sent      = "sent"      // the other side took it; enters: Done
-	Failed    = "failed"    // given up; enters: GiveUp; leaves: Resend
+	Failed    = "failed"    // given up, or taken and sent back; enters: GiveUp, Bounced; leaves: Resend
 	Cancelled = "cancelled" // withdrawn before it left; enters: Cancel
 )
 
@@ -39,7 +39,7 @@ type Row struct {
 	HistoryID  int64  // 0: none
 	LedgerID   int64  // the mail that is answered or shown; 0: none
 	Recipient  string // address of a mail; after Resend it counts, not the address in the body
-	MessageID  string // of a mail
+	MessageID  string // of a mail, without angle brackets
 	Body       []byte // what is sent, only the sender reads it
 	Automatic  bool   // a mail that no person asked for: counted by Answers
 	Status     string
@@ -119,7 +119,7 @@ func (tx *Tx) insertRow(ctx context.Context, row Row) (id int64, err error) {
 	if row.Body == nil {
 		row.Body = []byte{}
 	}
-	row.Recipient = strings.ToLower(row.Recipient)
+	row.Recipient, row.MessageID = strings.ToLower(row.Recipient), bareID(row.MessageID)
 	domain := domainOf(row.Recipient)
 	cols := append(rowColumns(&row), column{"recipient_domain", &domain})
 	err = tx.tx.QueryRowContext(ctx, insertInto("outbox", cols)+" RETURNING id", places(cols)...).Scan(&id)
@@ -174,7 +174,7 @@ func (tx *Tx) lease(ctx context.Context, until time.Time, kinds []string, n int)
 // NextDue returns when Lease will next have a row of these kinds (none: of all
 // kinds), unless something is enqueued or reported before; ok is false when
 // nothing waits, or only behind rows of other kinds.
-func (s queries) NextDue(ctx context.Context, kinds []string) (at time.Time, ok bool, err error) {
+func (s *queries) NextDue(ctx context.Context, kinds []string) (at time.Time, ok bool, err error) {
 	var w where
 	w.add("o.status = 'pending'")
 	oneOf(&w, "o.kind", kinds)
@@ -228,6 +228,17 @@ func (tx *Tx) GiveUp(ctx context.Context, id int64, why string) error {
 	return nil
 }
 
+// Bounced marks the sent mail of a Message-ID as failed: it was taken and came
+// back. A Message-ID that is not of a sent row changes nothing.
+func (tx *Tx) Bounced(ctx context.Context, messageID, why string) error {
+	_, err := tx.exec(ctx, `UPDATE outbox SET status = 'failed', last_error = $2
+		WHERE message_id = $1 AND message_id <> '' AND status = 'sent'`, bareID(messageID), why)
+	if err != nil {
+		return fmt.Errorf("mark message %s as bounced: %w", messageID, err)
+	}
+	return nil
+}
+
 // Cancel withdraws a pending row that no sender has in hand. One that is in
 // flight, sent, failed or cancelled is [ErrNotPending] and stays as it is.
 func (tx *Tx) Cancel(ctx context.Context, id int64, why string) error {
@@ -268,7 +279,7 @@ func (tx *Tx) change(ctx context.Context, id int64, refusal error, query string,
 }
 
 // OutboxRow returns a row, or [ErrNotFound].
-func (s queries) OutboxRow(ctx context.Context, id int64) (Row, error) {
+func (s *queries) OutboxRow(ctx context.Context, id int64) (Row, error) {
 	row, err := oneByID(ctx, s, "outbox", id, storedRow)
 	if err != nil {
 		return row, fmt.Errorf("read outbox row %d: %w", id, err)
@@ -285,7 +296,7 @@ type OutboxFilter struct {
 }
 
 // Outbox returns the rows that pass the filter, the newest first.
-func (s queries) Outbox(ctx context.Context, f OutboxFilter) (rows []Row, err error) {
+func (s *queries) Outbox(ctx context.Context, f OutboxFilter) (rows []Row, err error) {
 	var w where
 	if f.CaseID != 0 {
 		w.add("case_id = ?", f.CaseID)
@@ -314,7 +325,7 @@ type Counts struct {
 
 // Answers counts the automatic mails that were enqueued since a time: to an
 // address, to its domain, about a case, and in all.
-func (s queries) Answers(ctx context.Context, since time.Time, address, domain string, caseID int64) (c Counts, err error) {
+func (s *queries) Answers(ctx context.Context, since time.Time, address, domain string, caseID int64) (c Counts, err error) {
 	err = s.view(ctx, func(q querier) error {
 		return q.QueryRowContext(ctx, `SELECT coalesce(sum(CASE WHEN recipient = $2 THEN 1 ELSE 0 END), 0),
 			coalesce(sum(CASE WHEN recipient_domain = $3 THEN 1 ELSE 0 END), 0),

@@ -298,6 +298,26 @@ func TestGiveUpFreesTheLane(t *testing.T) {
 	wantKeys(t, "the next of the lane", keys, "2")
 }
 
+// A mail that was taken and came back has failed, so that it can be sent again.
+func TestBounced(t *testing.T) {
+	b, ctx := newBook(t), t.Context()
+	sent := enqueue(t, b, noon, Row{Lane: "a", Kind: "mail", Key: "1", MessageID: "<sent@desk>"}, Row{Lane: "b", Kind: KindCard, Key: "2"})
+	_, rows := lease(t, b, noon)
+	done(t, b, noon, rows...)
+	waits := enqueue(t, b, noon, Row{Lane: "a", Kind: "mail", Key: "3", MessageID: "waits@desk"})
+	for _, id := range []string{"<sent@desk>", "waits@desk", "stranger@else", ""} {
+		write(t, b, noon, func(ctx context.Context, tx *Tx) error { return tx.Bounced(ctx, id, "mailbox full") })
+	}
+	var got []string
+	for _, r := range must(b.Outbox(ctx, OutboxFilter{}))(t) {
+		got = append(got, r.Key+" "+r.Status+" "+r.LastError)
+	}
+	if want := []string{"3 pending ", "2 sent ", "1 failed mailbox full"}; !slices.Equal(got, want) {
+		t.Errorf("rows %d to %d: %q, want %q", sent-1, waits, got, want)
+	}
+	write(t, b, noon, func(ctx context.Context, tx *Tx) error { return tx.Resend(ctx, sent-1, "") })
+}
+
 func TestResend(t *testing.T) {
 	b, ctx := newBook(t), t.Context()
 	later := noon.Add(72 * time.Hour)
@@ -462,9 +482,10 @@ func (m *outboxModel) due() (ids []int64, next time.Time) {
 // in whatever order: Lease takes exactly the due heads of lanes without a row
 // in flight, the oldest first, and NextDue says when it will.
 func TestOutboxFollowsItsModel(t *testing.T) {
-	ctx := context.Background()
+	b, ctx := newBook(t), t.Context()
 	rapid.Check(t, func(rt *rapid.T) {
-		b, m := newBook(t), &outboxModel{now: noon}
+		empty(rt, b)
+		m := &outboxModel{now: noon}
 		ok := func(err error) {
 			rt.Helper()
 			if err != nil {

@@ -2,6 +2,7 @@ package casebook
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -28,7 +29,7 @@ func (tx *Tx) LinkMessage(ctx context.Context, messageID string, caseID int64, d
 
 // CasesOfMessage returns the IDs of the cases that a mail belongs to, in order.
 // An empty Message-ID belongs to none.
-func (s queries) CasesOfMessage(ctx context.Context, messageID string) (ids []int64, err error) {
+func (s *queries) CasesOfMessage(ctx context.Context, messageID string) (ids []int64, err error) {
 	id := bareID(messageID)
 	if id == "" {
 		return nil, nil
@@ -41,6 +42,25 @@ func (s queries) CasesOfMessage(ctx context.Context, messageID string) (ids []in
 		return nil, fmt.Errorf("look for the cases of message %s: %w", id, err)
 	}
 	return ids, nil
+}
+
+// Message is one mail of a case.
+type Message struct {
+	MessageID string // without angle brackets
+	Direction string // in, out
+}
+
+// MessagesOf returns the mails of a case, in the order in which they were linked.
+func (s *queries) MessagesOf(ctx context.Context, caseID int64) (all []Message, err error) {
+	err = s.view(ctx, func(q querier) error {
+		all, err = list(ctx, q, "SELECT message_id, direction FROM messages WHERE case_id = $1 ORDER BY id", []any{caseID},
+			func(rows *sql.Rows) (m Message, err error) { return m, rows.Scan(&m.MessageID, &m.Direction) })
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list the messages of case with ID %d: %w", caseID, err)
+	}
+	return all, nil
 }
 
 // bareID is a Message-ID without space and angle brackets around it.
@@ -101,7 +121,7 @@ func better(a, b rules.Trust) bool {
 }
 
 // Address returns what is remembered of an address; ok is false when nothing is.
-func (s queries) Address(ctx context.Context, address string) (row AddressRow, ok bool, err error) {
+func (s *queries) Address(ctx context.Context, address string) (row AddressRow, ok bool, err error) {
 	err = s.view(ctx, func(q querier) error {
 		query := "SELECT " + names(addressColumns(&row)) + " FROM addresses WHERE address = $1"
 		row, ok, err = first(ctx, q, query, []any{strings.ToLower(address)}, addressColumns)

@@ -36,6 +36,26 @@ func TestMessages(t *testing.T) {
 	}
 }
 
+func TestMessagesOf(t *testing.T) {
+	b := newBook(t)
+	c, other := openCase(t, b, rules.Case{}), openCase(t, b, rules.Case{})
+	write(t, b, noon, func(ctx context.Context, tx *Tx) error {
+		for _, id := range []string{"<z@x>", "<m@x>", "<a@x>", "<m@x>"} {
+			if err := tx.LinkMessage(ctx, id, c.ID, "in"); err != nil {
+				return err
+			}
+		}
+		return tx.LinkMessage(ctx, "<out@desk>", c.ID, "out")
+	})
+	want := []Message{{"z@x", "in"}, {"m@x", "in"}, {"a@x", "in"}, {"out@desk", "out"}}
+	if got := must(b.MessagesOf(t.Context(), c.ID))(t); !slices.Equal(got, want) {
+		t.Errorf("messages %v, want %v", got, want)
+	}
+	if got := must(b.MessagesOf(t.Context(), other.ID))(t); len(got) != 0 {
+		t.Errorf("messages of another case: %v", got)
+	}
+}
+
 func TestRemember(t *testing.T) {
 	b := newBook(t)
 	steps := []struct {

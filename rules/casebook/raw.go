@@ -38,7 +38,7 @@ func (tx *Tx) insertRaw(ctx context.Context, hash string, raw []byte) error {
 
 // Raw returns the raw mail with this hash, or [ErrNotFound]. Bytes that no
 // longer have that hash are an error.
-func (s queries) Raw(ctx context.Context, hash string) (raw []byte, err error) {
+func (s *queries) Raw(ctx context.Context, hash string) (raw []byte, err error) {
 	var body []byte
 	err = s.view(ctx, func(q querier) error {
 		return q.QueryRowContext(ctx, "SELECT body FROM raw_mails WHERE hash = $1", hash).Scan(&body)

@@ -16,7 +16,7 @@ type Stats struct {
 }
 
 // Stats counts cases, outbox and ledger, all at the same moment.
-func (s queries) Stats(ctx context.Context) (st Stats, err error) {
+func (s *queries) Stats(ctx context.Context) (st Stats, err error) {
 	err = s.view(ctx, func(q querier) error {
 		if st.Cases, err = tally[rules.State](ctx, q, "SELECT state, count(*) FROM cases GROUP BY state"); err != nil {
 			return err
@@ -33,11 +33,11 @@ func (s queries) Stats(ctx context.Context) (st Stats, err error) {
 	return st, nil
 }
 
-// LedgerCounts counts the mails ever seen in a mailbox by their fate, and in
-// all. The fate "" is of those that are not done; there should be none at rest.
-func (s queries) LedgerCounts(ctx context.Context, mailbox string) (counts map[Fate]int, total int, err error) {
+// LedgerCounts counts the mails ever seen in a mailbox (empty: in any) by their
+// fate, and in all. The fate "" is of those that are not done; there should be none at rest.
+func (s *queries) LedgerCounts(ctx context.Context, mailbox string) (counts map[Fate]int, total int, err error) {
 	err = s.view(ctx, func(q querier) error {
-		counts, err = tally[Fate](ctx, q, "SELECT fate, count(*) FROM ledger WHERE mailbox = $1 GROUP BY fate", mailbox)
+		counts, err = tally[Fate](ctx, q, "SELECT fate, count(*) FROM ledger WHERE mailbox = $1 OR $1 = '' GROUP BY fate", mailbox)
 		return err
 	})
 	if err != nil {
@@ -65,6 +65,19 @@ func tally[K ~string](ctx context.Context, q querier, query string, args ...any)
 	counts := make(map[K]int, len(rows))
 	for _, r := range rows {
 		counts[r.key] = r.n
+	}
+	return counts, nil
+}
+
+// InFolder counts the mails by the folder that they were moved to, "" for those
+// that were not moved; mails that are gone are not counted.
+func (s *queries) InFolder(ctx context.Context) (counts map[string]int, err error) {
+	err = s.view(ctx, func(q querier) error {
+		counts, err = tally[string](ctx, q, "SELECT filed, count(*) FROM ledger WHERE fate <> 'gone' GROUP BY filed")
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("count mails by folder: %w", err)
 	}
 	return counts, nil
 }

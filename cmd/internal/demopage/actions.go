@@ -42,7 +42,7 @@ func (m *Outgoing) attach(r *http.Request) error {
 	if err != nil {
 		return fmt.Errorf("read the attachment: %w", err)
 	}
-	defer file.Close() //nolint:errcheck // read only
+	defer func() { _ = file.Close() }() // only read
 	m.AttachmentName, m.AttachmentType = head.Filename, head.Header.Get("Content-Type")
 	if m.Attachment, err = io.ReadAll(file); err != nil {
 		return fmt.Errorf("read the attachment: %w", err)
@@ -64,12 +64,12 @@ func (p *page) clock(r *http.Request) (string, error) {
 	return "", nil
 }
 
-// told turns what became of an interaction into what the person is told.
-func told(d loopback.Delivery, err error) (string, error) {
-	if err != nil {
-		return "", err
+// told turns an interaction that did not go well into what the person is told.
+func told(d loopback.Delivery, err error) error {
+	if err == nil && d.Sees != "" {
+		return errors.New(d.Sees)
 	}
-	return d.Sees, nil
+	return err
 }
 
 // settle waits a moment for what a press brings about (a modal, a redrawn
@@ -86,9 +86,9 @@ func settle(r *http.Request, changed <-chan struct{}) {
 func (p *page) click(r *http.Request) (string, error) {
 	f := r.PostForm
 	changed := p.src.Slack.Changed()
-	note, err := told(p.src.Slack.Click(f.Get("as"), p.src.Channel, f.Get("ts"), pressed(f)))
+	err := told(p.src.Slack.Click(f.Get("as"), p.src.Channel, f.Get("ts"), pressed(f)))
 	settle(r, changed)
-	return note, err
+	return "", err
 }
 
 func pressed(f url.Values) loopback.Press {
@@ -118,21 +118,21 @@ func (p *page) submit(r *http.Request) (string, error) {
 	if len(d.Errors) > 0 {
 		return "", err
 	}
-	return told(d, err)
+	return "", told(d, err)
 }
 
 // press presses a button inside a modal; its value is "block/action".
 func (p *page) press(r *http.Request) (string, error) {
 	block, action, _ := strings.Cut(r.PostForm.Get("press"), "/")
 	changed := p.src.Slack.Changed()
-	note, err := told(p.src.Slack.ViewAction(r.PostForm.Get("as"), r.PostForm.Get("view"),
+	err := told(p.src.Slack.ViewAction(r.PostForm.Get("as"), r.PostForm.Get("view"),
 		loopback.Press{Block: block, Action: action}, entered(r.PostForm)))
 	settle(r, changed)
-	return note, err
+	return "", err
 }
 
 func (p *page) closeView(r *http.Request) (string, error) {
-	return told(p.src.Slack.CloseView(r.PostForm.Get("as"), r.PostForm.Get("view")))
+	return "", told(p.src.Slack.CloseView(r.PostForm.Get("as"), r.PostForm.Get("view")))
 }
 
 func (p *page) dismiss(r *http.Request) (string, error) {

@@ -103,13 +103,18 @@ type page struct {
 	token string
 
 	mu    sync.Mutex
-	notes map[string]string // what a person is told about his last press, by user
+	notes map[string]note // what a person is told about his last press, by user
+}
+
+type note struct {
+	Text string
+	Bad  bool
 }
 
 // New returns the page's handler. It answers loopback hosts only, and takes
 // nothing that does not carry its own token.
 func New(src Source) (http.Handler, error) {
-	p := &page{src: src, notes: map[string]string{}}
+	p := &page{src: src, notes: map[string]note{}}
 	if p.src.TimeZone == nil {
 		p.src.TimeZone = time.UTC
 	}
@@ -238,7 +243,7 @@ const maxBody = 32 << 20
 
 // doing checks the token, acts, and shows the page again: by a redirect, or at
 // once when the page's script asked.
-func (p *page) doing(act func(*http.Request) (note string, err error)) http.HandlerFunc {
+func (p *page) doing(act func(*http.Request) (string, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		if err := r.ParseMultipartForm(maxBody); err != nil && err != http.ErrNotMultipart {
@@ -250,11 +255,11 @@ func (p *page) doing(act func(*http.Request) (note string, err error)) http.Hand
 			return
 		}
 		s := p.stateOf(r.PostForm)
-		note, err := act(r)
+		text, err := act(r)
 		if err != nil {
-			note = err.Error()
+			text = err.Error()
 		}
-		p.setNote(s.As, note)
+		p.setNote(s.As, note{text, err != nil})
 		s.Reply = ""
 		if r.Header.Get("X-Script") != "" {
 			p.render(w, r, s)
@@ -264,13 +269,13 @@ func (p *page) doing(act func(*http.Request) (note string, err error)) http.Hand
 	}
 }
 
-func (p *page) setNote(user, note string) {
+func (p *page) setNote(user string, n note) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.notes[user] = note
+	p.notes[user] = n
 }
 
-func (p *page) note(user string) string {
+func (p *page) noteFor(user string) note {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.notes[user]
@@ -328,4 +333,16 @@ func (m Mail) id() string {
 		h.Write([]byte(part + "\x00")) // never fails
 	}
 	return "m" + hex.EncodeToString(h.Sum(nil)[:8])
+}
+
+// URLWithoutReply leaves the answering of a mail.
+func (s state) URLWithoutReply() string {
+	s.Reply = ""
+	return s.URL()
+}
+
+// ReplyURL begins an answer to a mail.
+func (s state) ReplyURL(id string) string {
+	s.Reply = id
+	return s.URL() + "#write"
 }

@@ -28,8 +28,16 @@ func (t texts) text(o *loopback.Text) template.HTML {
 	if o.Type == "mrkdwn" {
 		return t.mrkdwn(o.Text)
 	}
-	return template.HTML(html.EscapeString(unescape(o.Text))) //nolint:gosec // escaped
+	s := html.EscapeString(unescape(o.Text))
+	if o.Emoji != nil && *o.Emoji {
+		s = emoji.Replace(s)
+	}
+	return template.HTML(s) // escaped
 }
+
+// emoji are the few that a desk uses; others stay as they are written.
+var emoji = strings.NewReplacer(":envelope:", "✉️", ":hourglass:", "⌛", ":raised_hand:", "✋", ":warning:", "⚠️",
+	":white_check_mark:", "✅", ":x:", "❌", ":bell:", "🔔", ":package:", "📦", ":lock:", "🔒", ":eyes:", "👀")
 
 // unescape undoes Slack's escaping, which knows three characters only.
 func unescape(s string) string {
@@ -47,7 +55,7 @@ func (t texts) mrkdwn(s string) template.HTML {
 		}
 		t.lines(&out, part)
 	}
-	return template.HTML(out.String()) //nolint:gosec // every piece was escaped
+	return template.HTML(out.String()) // every piece was escaped
 }
 
 // lines draws lines, those that start with > as one quote.
@@ -67,7 +75,7 @@ func (t texts) lines(out *strings.Builder, s string) {
 			out.WriteString("<br>")
 		}
 		quoting, first = quoted, false
-		out.WriteString(t.inline(strings.TrimPrefix(rest, " "), quoted))
+		out.WriteString(t.inline(strings.TrimSpace(rest)))
 	}
 	if quoting {
 		out.WriteString("</blockquote>")
@@ -95,10 +103,7 @@ var (
 )
 
 // inline draws one line: links, mentions and dates, code, and the three marks.
-func (t texts) inline(s string, trimmed bool) string {
-	if !trimmed {
-		s = strings.TrimRight(s, " ")
-	}
+func (t texts) inline(s string) string {
 	var pieces []string
 	put := func(finished string) string {
 		pieces = append(pieces, finished)
@@ -113,7 +118,7 @@ func (t texts) inline(s string, trimmed bool) string {
 		}
 		return put(t.reference(m[1 : len(m)-1]))
 	})
-	s = html.EscapeString(unescape(s))
+	s = emoji.Replace(html.EscapeString(unescape(s)))
 	for _, mark := range []struct{ sign, tag string }{{"*", "b"}, {"_", "i"}, {"~", "s"}} {
 		s = marked(s, mark.sign, mark.tag)
 	}

@@ -18,7 +18,7 @@ import (
 type pageData struct {
 	state
 	Token      string
-	Note       string
+	Note       note
 	Customers  []Customer
 	Boxes      []string
 	Mails      []mailData
@@ -29,8 +29,9 @@ type pageData struct {
 	Ephemerals []loopback.Ephemeral
 	Modal      *loopback.View
 	Desk       DeskView
+	Outbox     []OutboxRow // what failed first, and not all of it
+	OutboxMore int
 	Open       int // cases that are not closed
-	LedgerSum  int
 }
 
 type mailData struct {
@@ -50,7 +51,7 @@ func (p *page) data(ctx context.Context, s state) (pageData, error) {
 	}
 	mails := p.src.Mails()
 	slices.SortStableFunc(mails, func(a, b Mail) int { return b.Date.Compare(a.Date) })
-	d := pageData{state: s, Token: p.token, Note: p.note(s.As), Customers: p.src.Customers,
+	d := pageData{state: s, Token: p.token, Note: p.noteFor(s.As), Customers: p.src.Customers,
 		Channel: p.src.Channel, People: p.src.Slack.People(), Desk: desk,
 		Messages: p.src.Slack.Messages(p.src.Channel), Ephemerals: p.src.Slack.Ephemerals(s.As)}
 	slices.Reverse(d.Messages)
@@ -58,24 +59,41 @@ func (p *page) data(ctx context.Context, s state) (pageData, error) {
 	if views := p.src.Slack.Views(s.As); len(views) > 0 {
 		d.Modal = &views[len(views)-1]
 	}
-	d.takeMails(mails)
+	d.takeMails(mails, p.src.TimeZone)
+	d.takeOutbox(desk.Outbox)
 	for _, c := range desk.Cases {
 		if !c.Closed {
 			d.Open++
 		}
 	}
-	for _, c := range desk.Ledger {
-		d.LedgerSum += c.N
-	}
 	return d, nil
 }
 
-func (d *pageData) takeMails(mails []Mail) {
+// takeOutbox keeps what fits: after a flood of mail, dozens of rows wait.
+func (d *pageData) takeOutbox(rows []OutboxRow) {
+	const most = 6
+	d.Outbox = slices.Clone(rows)
+	slices.SortStableFunc(d.Outbox, func(a, b OutboxRow) int {
+		return cmp.Compare(waits(a), waits(b))
+	})
+	d.OutboxMore = max(0, len(rows)-most)
+	d.Outbox = d.Outbox[:min(most, len(rows))]
+}
+
+func waits(r OutboxRow) int {
+	if r.Status == "failed" {
+		return 0
+	}
+	return 1
+}
+
+func (d *pageData) takeMails(mails []Mail, zone *time.Location) {
 	for _, m := range mails {
+		id := m.id()
+		m.Date = m.Date.In(zone)
 		if !slices.Contains(d.Boxes, m.Mailbox) {
 			d.Boxes = append(d.Boxes, m.Mailbox)
 		}
-		id := m.id()
 		if id == d.Reply {
 			d.Draft = m.answer()
 		}
@@ -125,7 +143,7 @@ func (p *page) funcs(desk DeskView) template.FuncMap {
 		"has":    func(list []string, x string) bool { return slices.Contains(list, x) },
 		"key":    func(b loopback.Block, e loopback.Element) string { return "v:" + b.BlockID + "/" + e.ActionID },
 		"bare":   func(b loopback.Block, e loopback.Element) string { return b.BlockID + "/" + e.ActionID },
-		"with":   func(pairs ...any) (map[string]any, error) { return dict(pairs) },
+		"args":   func(pairs ...any) (map[string]any, error) { return dict(pairs) },
 		"inputType": func(e loopback.Element) string {
 			return map[string]string{"email_text_input": "email", "url_text_input": "url",
 				"number_input": "number", "datepicker": "date"}[e.Type]

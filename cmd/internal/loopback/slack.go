@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -307,7 +308,7 @@ func (s *Slack) Views(user string) []View {
 	defer s.mu.Unlock()
 	var list []View
 	for _, id := range s.stacks[user] {
-		list = append(list, *s.views[id])
+		list = append(list, s.views[id].snapshot())
 	}
 	return list
 }
@@ -320,7 +321,15 @@ func (s *Slack) Home(user string) (View, bool) {
 	if !ok {
 		return View{}, false
 	}
-	return *v, true
+	return v.snapshot(), true
+}
+
+// snapshot is the view as it is now. Values is the only part that is ever
+// changed in place.
+func (v *View) snapshot() View {
+	out := *v
+	out.Values = maps.Clone(v.Values)
+	return out
 }
 
 // Refusals lists everything that Slack would have refused so far. A clean run

@@ -21,7 +21,8 @@ import (
 type SMTPOptions struct {
 	IMAP *IMAP // where mails are delivered, each into INBOX
 	// Route says which IMAP user receives for an address ("ann@shop.example")
-	// or for every other address of a domain ("@shop.example"). Addresses that
+	// for every other address of a domain ("@shop.example") or for every other
+	// address at all ("@"). Addresses that
 	// are not routed are refused with 550.
 	Route map[string]string
 	// Fault is asked before each stage: connect, mail (the sender), rcpt (the
@@ -57,6 +58,7 @@ type SMTP struct {
 	server   *smtp.Server
 	served   chan struct{}
 	sequence atomic.Int64
+	fault    atomic.Pointer[func(stage, arg string) error]
 }
 
 const smtpDomain = "localhost"
@@ -70,6 +72,7 @@ func StartSMTP(opts SMTPOptions) (*SMTP, error) {
 		opts.Now = time.Now
 	}
 	s := &SMTP{Host: loopbackIP, opts: opts, served: make(chan struct{})}
+	s.SetFault(opts.Fault)
 	ln, err := listen()
 	if err != nil {
 		return nil, fmt.Errorf("start SMTP server: %w", err)
@@ -96,6 +99,10 @@ func StartSMTP(opts SMTPOptions) (*SMTP, error) {
 	return s, nil
 }
 
+// SetFault changes what Fault says, for every stage from now on; nil: nothing
+// fails.
+func (s *SMTP) SetFault(fault func(stage, arg string) error) { s.fault.Store(&fault) }
+
 // Close ends all connections and the server.
 func (s *SMTP) Close() error {
 	err := s.server.Close()
@@ -121,7 +128,10 @@ func (s *SMTP) recipient(address string) (string, bool) {
 	if at < 0 {
 		return "", false
 	}
-	user, ok := s.opts.Route[address[at:]]
+	if user, ok := s.opts.Route[address[at:]]; ok {
+		return user, true
+	}
+	user, ok := s.opts.Route["@"]
 	return user, ok
 }
 
@@ -135,10 +145,11 @@ type smtpSession struct {
 }
 
 func (s *smtpSession) fault(stage, arg string) error {
-	if s.server.opts.Fault == nil {
+	fault := s.server.fault.Load()
+	if fault == nil || *fault == nil {
 		return nil
 	}
-	err := s.server.opts.Fault(stage, arg)
+	err := (*fault)(stage, arg)
 	if err == error(ErrDrop) {
 		s.conn.Conn().Close()
 	}
@@ -248,7 +259,7 @@ func fromDomain(raw []byte) string {
 		if !ok || !strings.EqualFold(strings.TrimSpace(name), "From") {
 			continue
 		}
-		list, err := netmail.ParseAddressList(value)
+		list, err := netmail.ParseAddressList(strings.TrimSpace(value))
 		if err != nil || len(list) == 0 {
 			return "unknown"
 		}

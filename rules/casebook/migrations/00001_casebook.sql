@@ -45,6 +45,11 @@ CREATE TABLE cases (
     late             INTEGER NOT NULL,
     quote            TEXT    NOT NULL,
     promised         INTEGER,
+    clock_at         INTEGER,
+    until            INTEGER,
+    asked_from       TEXT    NOT NULL,
+    time_left        INTEGER NOT NULL, -- nanoseconds
+    unclear          INTEGER NOT NULL,
     undelivered      TEXT    NOT NULL,
     rule             TEXT    NOT NULL,
     why              TEXT    NOT NULL,
@@ -54,6 +59,7 @@ CREATE TABLE cases (
 
 CREATE INDEX cases_state    ON cases (state);
 CREATE INDEX cases_customer ON cases (customer_address);
+CREATE INDEX cases_siblings ON cases (sibling_of) WHERE sibling_of <> '';
 CREATE INDEX cases_deadline ON cases (deadline) WHERE state <> 'closed';
 
 CREATE TABLE parties (
@@ -116,7 +122,8 @@ CREATE TABLE ledger (
     internal_date INTEGER,
     seen_at       INTEGER NOT NULL,
     message_id    TEXT    NOT NULL,
-    hash          TEXT    NOT NULL,
+    hash          TEXT    NOT NULL, -- of the raw mail
+    content       TEXT    NOT NULL, -- hash of what the sender wrote
     sender        TEXT    NOT NULL,
     subject       TEXT    NOT NULL,
     kind          TEXT    NOT NULL,
@@ -131,18 +138,21 @@ CREATE TABLE ledger (
     UNIQUE (mailbox, uidvalidity, uid)
 ) STRICT;
 
-CREATE INDEX ledger_mail       ON ledger (hash) WHERE hash <> '';
+CREATE INDEX ledger_mail       ON ledger (content) WHERE content <> '';
 CREATE INDEX ledger_unfinished ON ledger (mailbox) WHERE fate = '';
 CREATE INDEX ledger_unfiled    ON ledger (mailbox) WHERE filed = '' AND fate NOT IN ('', 'gone', 'before_start');
 CREATE INDEX ledger_case       ON ledger (case_number) WHERE case_number <> '';
 CREATE INDEX ledger_fate       ON ledger (fate);
 
 CREATE TABLE messages (
+    id         INTEGER PRIMARY KEY,
     message_id TEXT    NOT NULL, -- without angle brackets
     case_id    INTEGER NOT NULL REFERENCES cases (id),
     direction  TEXT    NOT NULL, -- in, out
-    PRIMARY KEY (message_id, case_id)
+    UNIQUE (message_id, case_id)
 ) STRICT;
+
+CREATE INDEX messages_case ON messages (case_id);
 
 CREATE TABLE addresses (
     address  TEXT    PRIMARY KEY,
@@ -210,7 +220,8 @@ CREATE INDEX outbox_pending   ON outbox (id) WHERE status = 'pending';
 CREATE INDEX outbox_in_flight ON outbox (lane) WHERE lease_until IS NOT NULL;
 CREATE INDEX outbox_case      ON outbox (case_id, kind) WHERE case_id IS NOT NULL;
 CREATE INDEX outbox_ledger    ON outbox (ledger_id) WHERE ledger_id IS NOT NULL;
-CREATE INDEX outbox_automatic ON outbox (created_at) WHERE automatic = 1;
+CREATE INDEX outbox_message   ON outbox (message_id) WHERE message_id <> '';
+CREATE INDEX outbox_automatic ON outbox (created_at, recipient, recipient_domain, case_id, status) WHERE automatic = 1;
 
 CREATE TABLE posts (
     key     TEXT PRIMARY KEY, -- card/<case>, entry/<history>, held/<ledger>

@@ -1,0 +1,343 @@
+package notify
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"retour/rules"
+	"retour/templates"
+)
+
+// writer turns the notices of one mail into the data of its texts.
+type writer struct {
+	*Composer
+	lang     string
+	trusted  bool // what the customer wrote may be repeated
+	now      time.Time
+	question int             // number of the last question in this mail
+	linked   map[string]bool // links of questions that stand in this mail already
+}
+
+func (w *writer) mail(to rules.Party, told []Told, thr Thread) templates.Mail {
+	m := templates.Mail{Language: w.lang, Desk: templates.Desk{
+		Name: w.desk.Name, Company: w.desk.Company, Phone: w.desk.Phone, Website: w.desk.Website,
+		ReturnAddress: w.desk.ReturnAddress, SupportLink: w.desk.SupportLink}}
+	if w.trusted {
+		m.Name, m.Subject = greetingName(to.Name), echo(thr.Subject)
+	}
+	w.linked = map[string]bool{}
+	for _, t := range told {
+		m.Sections = append(m.Sections, w.section(t))
+	}
+	return m
+}
+
+func (w *writer) section(t Told) templates.Section {
+	c := t.Case
+	s := templates.Section{
+		Key: string(t.Notice.Kind), Number: c.Number,
+		State: string(c.State), Closing: string(c.Closing), Reason: string(c.Reason),
+		Text: t.Notice.Text, Tracking: t.Notice.Tracking, Quote: c.Quote,
+		Date: w.local(w.now), Accepted: w.local(c.AcceptedAt), Promised: w.local(c.Promised),
+		Until: w.until(t), Storage: w.storage(), Fee: w.fee(c.Reason),
+	}
+	for _, it := range c.Items {
+		if leaves := leaving(t.Notice.Kind); leaves == nil || slices.Contains(leaves, it.Resolution) {
+			s.Items = append(s.Items, w.item(it, status(t.Notice.Kind, c, it)))
+		}
+	}
+	s.Partial = leaving(t.Notice.Kind) != nil && c.State != rules.Closed
+	s.Over = c.State == rules.Uncollected && c.Late
+	s.Wait, s.Complete = mustWait(c), len(c.Missing) == 0
+	if t.Notice.Kind == rules.NoticeAcknowledged && !w.trusted {
+		s.Reason = ""
+	}
+	if t.Notice.Kind == rules.NoticeReceived {
+		s.Absent = w.absent(c)
+	}
+	if t.Notice.Kind == rules.NoticeReferral {
+		s.Manufacturer, s.Link = w.referral(c, t.Notice.Link)
+	}
+	for _, m := range t.Notice.Missing {
+		s.Questions = append(s.Questions, w.ask(c, m))
+	}
+	return s
+}
+
+func (w *writer) local(t time.Time) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	return t.In(w.desk.TimeZone)
+}
+
+// item describes a unit. The manufacturer's name is the catalogue's own word
+// and may be told to anybody.
+func (w *writer) item(it rules.Item, status string) templates.Item {
+	m, _ := w.policy.Manufacturer(it.Manufacturer)
+	out := templates.Item{Position: it.Position, Name: m.Name, Status: status, WarrantyTo: it.WarrantyTo}
+	if w.trusted {
+		out.Name, out.Serial, out.MAC = productName(m.Name, it.Model), it.Serial, macText(it.MAC)
+	}
+	return out
+}
+
+// productName puts the manufacturer before the model unless it stands there.
+func productName(manufacturer, model string) string {
+	if strings.HasPrefix(strings.ToLower(model), strings.ToLower(manufacturer)) {
+		return model
+	}
+	return strings.TrimSpace(manufacturer + " " + model)
+}
+
+// macText writes a MAC as labels do: 00:0B:82:12:34:56.
+func macText(mac string) string {
+	if len(mac) != 12 {
+		return mac
+	}
+	var pairs []string
+	for i := 0; i < len(mac); i += 2 {
+		pairs = append(pairs, mac[i:i+2])
+	}
+	return strings.Join(pairs, ":")
+}
+
+// referral says who handles a return, and where. Only the manufacturer's own
+// link, or none, names the manufacturer: staff may have sent the customer to a
+// distributor.
+func (w *writer) referral(c rules.Case, link string) (manufacturer, where string) {
+	m, ok := w.onlyManufacturer(c)
+	switch {
+	case ok && (link == "" || link == m.Link):
+		return m.Name, m.Link
+	default:
+		return "", link
+	}
+}
+
+// leaving returns the resolutions of the units that a notice says have left;
+// nil for a notice that says nothing of the kind.
+func leaving(kind rules.NoticeKind) []rules.Resolution {
+	switch kind {
+	case rules.NoticeShipped:
+		return []rules.Resolution{rules.Repaired, rules.Replaced, rules.ReturnedAsIs}
+	case rules.NoticeCredited:
+		return []rules.Resolution{rules.Credited}
+	case rules.NoticeReturned:
+		return []rules.Resolution{rules.ReturnedAsIs}
+	case rules.NoticeClosedCollected:
+		return []rules.Resolution{rules.Collected}
+	case rules.NoticeClosedDisposed:
+		return []rules.Resolution{rules.Disposed}
+	}
+	return nil
+}
+
+// mustWait says whether the customer must be told not to send the goods yet:
+// nothing is approved, and nothing is here.
+func mustWait(c rules.Case) bool {
+	for _, it := range c.Items {
+		if it.Received {
+			return false
+		}
+	}
+	state := c.State
+	if state == rules.InfoNeeded {
+		state = c.AskedFrom
+	}
+	return state == "" || state == rules.New || state == rules.InCharge
+}
+
+// status returns the label of an item that a notice is about, as a key of
+// words.txt; empty where the notice says nothing of single items.
+func status(kind rules.NoticeKind, c rules.Case, it rules.Item) string {
+	switch kind {
+	case rules.NoticeValidated, rules.NoticeRefused:
+		return label("verdict.", it.Verdict)
+	case rules.NoticeReceived:
+		return receipt(c, it)
+	case rules.NoticeQuote, rules.NoticeQuoteReminder, rules.NoticeInProcess, rules.NoticeUncollected, rules.NoticeCollectReminder:
+		return label("outcome.", it.Outcome)
+	case rules.NoticeShipped, rules.NoticeCredited, rules.NoticeReturned, rules.NoticeClosedCollected, rules.NoticeClosedDisposed:
+		return label("resolution.", it.Resolution)
+	case rules.NoticeStatus:
+		return firstOf(label("resolution.", it.Resolution), label("outcome.", it.Outcome), label("verdict.", it.Verdict))
+	}
+	return ""
+}
+
+func label[T ~string](prefix string, value T) string {
+	if value == "" {
+		return ""
+	}
+	return prefix + string(value)
+}
+
+func firstOf(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// receipt labels the items of a partial receipt; a whole one needs no labels.
+func receipt(c rules.Case, it rules.Item) string {
+	switch {
+	case !partial(c):
+		return ""
+	case it.Received:
+		return "receipt.here"
+	}
+	return "receipt.absent"
+}
+
+func partial(c rules.Case) bool {
+	here := 0
+	for _, it := range c.Items {
+		if it.Received {
+			here++
+		}
+	}
+	return here > 0 && here < len(c.Items)
+}
+
+func (w *writer) absent(c rules.Case) []templates.Item {
+	if !partial(c) {
+		return nil
+	}
+	var absent []templates.Item
+	for _, it := range c.Items {
+		if !it.Received {
+			absent = append(absent, w.item(it, ""))
+		}
+	}
+	return absent
+}
+
+// onlyManufacturer returns the manufacturer that all items of a case have.
+func (w *writer) onlyManufacturer(c rules.Case) (rules.Manufacturer, bool) {
+	if len(c.Items) == 0 {
+		return rules.Manufacturer{}, false
+	}
+	for _, it := range c.Items[1:] {
+		if it.Manufacturer != c.Items[0].Manufacturer {
+			return rules.Manufacturer{}, false
+		}
+	}
+	return w.policy.Manufacturer(c.Items[0].Manufacturer)
+}
+
+// ask makes the next question. A link is given with the first question that
+// needs it.
+func (w *writer) ask(c rules.Case, missing rules.Missing) templates.Question {
+	w.question++
+	q := templates.Question{No: w.question, Fact: string(missing.Fact)}
+	m, _ := w.onlyManufacturer(c)
+	for _, it := range c.Items {
+		if it.Position != missing.Item {
+			continue
+		}
+		m, _ = w.policy.Manufacturer(it.Manufacturer)
+		if named := w.item(it, ""); named.Known() || len(c.Items) > 1 {
+			q.Item = &named
+		}
+	}
+	q.Manufacturer = m.Name
+	link := ""
+	switch missing.Fact {
+	case rules.FactVendorTicket:
+		link = m.Link
+	case rules.FactSupportTicket:
+		link = w.desk.SupportLink
+	}
+	if !w.linked[link] {
+		q.Link, w.linked[link] = link, true
+	}
+	return q
+}
+
+// until returns the last day of what a notice asks for or promises; zero
+// where there is none.
+func (w *writer) until(t Told) time.Time {
+	switch c := t.Case; t.Notice.Kind {
+	case rules.NoticeInCharge, rules.NoticeCompleted:
+		if c.State == rules.InCharge {
+			return w.ahead(c.Deadline)
+		}
+	case rules.NoticeQuestion, rules.NoticeQuestionReminder, rules.NoticeValidated, rules.NoticeGoodsReminder,
+		rules.NoticeQuote, rules.NoticeQuoteReminder, rules.NoticeUncollected, rules.NoticeCollectReminder, rules.NoticeStatus:
+		return w.customerUntil(c)
+	}
+	return time.Time{}
+}
+
+// customerUntil returns the last day that the customer has in a state.
+func (w *writer) customerUntil(c rules.Case) time.Time {
+	clocks := w.policy.Clocks
+	switch c.State {
+	case rules.InfoNeeded:
+		return w.lastFullDay(w.end(c, clocks.AskClose))
+	case rules.Validated:
+		return w.lastFullDay(w.end(c, clocks.ShipClose))
+	case rules.Quoted, rules.Uncollected: // no clock disposes of goods: the day itself still counts
+		return w.ahead(w.end(c, clocks.Storage))
+	}
+	return time.Time{}
+}
+
+// end returns when a state's clock runs out: the policy's span, or when staff
+// said.
+func (w *writer) end(c rules.Case, span rules.Span) time.Time {
+	switch {
+	case !c.Until.IsZero():
+		return c.Until
+	case c.ClockAt.IsZero() || span.N == 0:
+		return time.Time{}
+	}
+	return w.policy.After(c.ClockAt, span)
+}
+
+// ahead drops a date that has passed: nobody is told to act yesterday.
+func (w *writer) ahead(t time.Time) time.Time {
+	if t.IsZero() || t.Before(w.now) {
+		return time.Time{}
+	}
+	return w.local(t)
+}
+
+// lastFullDay returns the last day that ends before the clock closes a case:
+// "by 20 December" must hold until midnight.
+func (w *writer) lastFullDay(end time.Time) time.Time {
+	if end.IsZero() {
+		return end
+	}
+	y, m, d := w.local(end).Date()
+	return w.ahead(time.Date(y, m, d, 0, 0, 0, 0, w.desk.TimeZone).Add(-time.Second))
+}
+
+func (w *writer) storage() int {
+	if s := w.policy.Clocks.Storage; s.Unit == rules.Days {
+		return s.N
+	}
+	return 0
+}
+
+// fee writes the restocking fee as the language writes percentages.
+func (w *writer) fee(reason rules.Reason) string {
+	percent := w.policy.Reasons.Of(reason).Fee.Percent
+	if percent == 0 {
+		return ""
+	}
+	n := strconv.FormatFloat(percent, 'f', -1, 64)
+	if w.lang != "en" {
+		n = strings.Replace(n, ".", ",", 1)
+	}
+	if w.lang == "fr" || w.lang == "de" {
+		return n + "\u00a0%"
+	}
+	return n + "%"
+}

@@ -1,0 +1,460 @@
+package slackdesk
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"retour/rules"
+)
+
+// client presses buttons over HTTP, as Slack does.
+type client struct {
+	t    *testing.T
+	f    *fakeSlack
+	h    *house
+	d    *Desk
+	clk  *clock
+	next int
+}
+
+func newClient(t *testing.T, change func(*Config)) *client {
+	f := newFakeSlack(t)
+	cfg := testConfig(f)
+	if change != nil {
+		change(&cfg)
+	}
+	clk := &clock{at: noon}
+	h := newHouse(testCase(2))
+	c := &client{t: t, f: f, h: h, d: newTestDesk(t, cfg, h, clk.now), clk: clk}
+	t.Cleanup(c.d.finish)
+	return c
+}
+
+func sign(secret, stamp, body string) string {
+	mac := hmac.New(sha256.New, []byte(secret))
+	mac.Write([]byte("v0:" + stamp + ":" + body))
+	return "v0=" + hex.EncodeToString(mac.Sum(nil))
+}
+
+func (c *client) request(body string) *http.Request {
+	r := httptest.NewRequest(http.MethodPost, "/slack", strings.NewReader(body))
+	stamp := fmt.Sprint(c.clk.now().Unix())
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("X-Slack-Request-Timestamp", stamp)
+	r.Header.Set("X-Slack-Signature", sign(c.d.cfg.SigningSecret, stamp, body))
+	return r
+}
+
+func (c *client) serve(r *http.Request) *http.Response {
+	rec := httptest.NewRecorder()
+	c.d.Handler().ServeHTTP(rec, r)
+	return rec.Result()
+}
+
+func form1(payload any) string {
+	b, _ := json.Marshal(payload)
+	return url.Values{"payload": {string(b)}}.Encode()
+}
+
+func (c *client) payload(user, kind string) m {
+	c.next++
+	return m{"type": kind, "team": m{"id": "T1"}, "user": m{"id": user, "team_id": "T1"}, "trigger_id": fmt.Sprintf("1.2.%d", c.next),
+		"channel": m{"id": "C0DESK"}, "message": m{"blocks": []m{{"type": "actions", "elements": []m{{"type": "brand_new_element"}}}}}}
+}
+
+func (c *client) press(user string, kind rules.EventKind, value string) *http.Response {
+	p := c.payload(user, "block_actions")
+	p["actions"] = []m{{"action_id": string(kind), "value": value}}
+	return c.serve(c.request(form1(p)))
+}
+
+// modal waits until the n-th view was filled, and is that view.
+func (c *client) modal(n int) (id string, view map[string]any) {
+	c.t.Helper()
+	c.f.waitFor("views.update", n)
+	var v struct {
+		ViewID string         `json:"view_id"`
+		View   map[string]any `json:"view"`
+	}
+	if err := json.Unmarshal([]byte(c.f.last("views.update").Get("json")), &v); err != nil {
+		c.t.Fatal(err)
+	}
+	return v.ViewID, v.View
+}
+
+// submit submits a view and returns Slack's answer to it.
+func (c *client) submit(user, id string, view map[string]any, state m) map[string]any {
+	c.t.Helper()
+	p := c.payload(user, "view_submission")
+	p["view"] = m{"id": id, "callback_id": view["callback_id"], "private_metadata": view["private_metadata"], "state": m{"values": state}}
+	resp := c.serve(c.request(form1(p)))
+	b, _ := io.ReadAll(resp.Body)
+	if resp.StatusCode != 200 {
+		c.t.Fatalf("submission: %d %s", resp.StatusCode, b)
+	}
+	if len(b) == 0 {
+		return nil
+	}
+	var answer map[string]any
+	if err := json.Unmarshal(b, &answer); err != nil {
+		c.t.Fatalf("answer %q: %v", b, err)
+	}
+	return answer
+}
+
+func text(s string) m   { return m{input: m{"type": "plain_text_input", "value": s}} }
+func choice(s string) m { return m{input: m{"selected_option": m{"value": s}}} }
+
+func says(v any, want string) bool {
+	b, _ := json.Marshal(v)
+	return strings.Contains(string(b), want)
+}
+
+const thisCard = "RMA-26-00123-7/3"
+
+func TestSignatureOfTheDocumentation(t *testing.T) {
+	body := "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c"
+	h := http.Header{}
+	h.Set("X-Slack-Request-Timestamp", "1531420618")
+	h.Set("X-Slack-Signature", "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503")
+	at := time.Unix(1531420618, 0)
+	if !verified("8f742231b10e8888abcd99yyyzzz85a5", h, []byte(body), at.Add(5*time.Minute)) {
+		t.Error("the documented signature is refused")
+	}
+	if verified("8f742231b10e8888abcd99yyyzzz85a5", h, []byte(body), at.Add(5*time.Minute+time.Second)) {
+		t.Error("an old signature is accepted")
+	}
+}
+
+func TestRequestsThatSlackDidNotSign(t *testing.T) {
+	c := newClient(t, nil)
+	p := c.payload("U0ANN", "block_actions")
+	p["actions"] = []m{{"action_id": "take_charge", "value": thisCard}}
+	body := form1(p)
+	for name, change := range map[string]func(*http.Request){
+		"no signature": func(r *http.Request) { r.Header.Del("X-Slack-Signature") },
+		"no timestamp": func(r *http.Request) { r.Header.Del("X-Slack-Request-Timestamp") },
+		"other secret": func(r *http.Request) {
+			r.Header.Set("X-Slack-Signature", sign("x", r.Header.Get("X-Slack-Request-Timestamp"), body))
+		},
+		"other version": func(r *http.Request) {
+			r.Header.Set("X-Slack-Signature", "v1"+strings.TrimPrefix(r.Header.Get("X-Slack-Signature"), "v0"))
+		},
+		"empty signature": func(r *http.Request) { r.Header.Set("X-Slack-Signature", "v0=") },
+		"other body":      func(r *http.Request) { r.Body = io.NopCloser(strings.NewReader(body + "&x=1")) },
+		"old":             func(r *http.Request) { c.clk.add(301 * time.Second) },
+		"future":          func(r *http.Request) { c.clk.add(-700 * time.Second) },
+	} {
+		r := c.request(body)
+		change(r)
+		if resp := c.serve(r); resp.StatusCode != http.StatusUnauthorized {
+			t.Errorf("%s: %d", name, resp.StatusCode)
+		}
+	}
+	if resp := c.serve(httptest.NewRequest(http.MethodGet, "/slack?payload=x", nil)); resp.StatusCode != http.StatusMethodNotAllowed {
+		t.Errorf("GET: %d", resp.StatusCode)
+	}
+	if resp := c.serve(c.request(strings.Repeat("x", largestBody+1))); resp.StatusCode != http.StatusRequestEntityTooLarge {
+		t.Errorf("too large: %d", resp.StatusCode)
+	}
+	c.d.finish()
+	if len(c.h.clicks) != 0 {
+		t.Error("a forged request did something")
+	}
+}
+
+func TestPayloadInTheQueryIsIgnored(t *testing.T) {
+	c := newClient(t, nil)
+	p := c.payload("U0ANN", "block_actions")
+	p["actions"] = []m{{"action_id": "take_charge", "value": thisCard}}
+	r := c.request("x=1")
+	r.URL.RawQuery = form1(p)
+	if resp := c.serve(r); resp.StatusCode != 200 {
+		t.Errorf("%d", resp.StatusCode)
+	}
+	c.d.finish()
+	if len(c.h.clicks) != 0 {
+		t.Error("the query did something")
+	}
+}
+
+func TestAddressChecks(t *testing.T) {
+	c := newClient(t, nil)
+	r := c.request(`{"type":"url_verification","challenge":"abc"}`)
+	r.Header.Set("Content-Type", "application/json")
+	b, _ := io.ReadAll(c.serve(r).Body)
+	if string(b) != "abc" {
+		t.Errorf("challenge answered with %q", b)
+	}
+	if resp := c.serve(c.request("ssl_check=1&token=x")); resp.StatusCode != 200 {
+		t.Errorf("ssl_check: %d", resp.StatusCode)
+	}
+}
+
+func TestClickOnceHoweverOftenItComes(t *testing.T) {
+	c := newClient(t, nil)
+	p := c.payload("U0ANN", "block_actions")
+	p["actions"] = []m{{"action_id": "take_charge", "value": thisCard}}
+	for range 3 {
+		if resp := c.serve(c.request(form1(p))); resp.StatusCode != 200 {
+			t.Errorf("%d", resp.StatusCode)
+		}
+	}
+	c.d.finish()
+	if len(c.h.clicks) != 1 {
+		t.Fatalf("%d clicks", len(c.h.clicks))
+	}
+	got := <-c.h.clicks
+	want := rules.Actor{Kind: rules.ByStaff, ID: "U0ANN", Name: "Ann <!channel>"}
+	if got.Number != "RMA-26-00123-7" || got.Version != 3 || got.Event.Kind != rules.EvTakeCharge || got.Event.Actor != want {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestStaleClickIsToldPrivately(t *testing.T) {
+	c := newClient(t, nil)
+	c.h.result = Result{Message: "Already done by Ann <!channel>."}
+	c.press("U0ANN", rules.EvTakeCharge, thisCard)
+	c.d.finish()
+	a := c.f.last("chat.postEphemeral")
+	if a.Get("user") != "U0ANN" || !strings.Contains(a.Get("text"), "Already done by Ann &lt;!channel&gt;.") {
+		t.Errorf("told %v", a)
+	}
+	if len(c.f.messages) != 0 {
+		t.Error("told in public")
+	}
+}
+
+func TestResponseURLIsPreferred(t *testing.T) {
+	c := newClient(t, nil)
+	c.h.err = errors.New("disk full")
+	heard := make(chan string, 1)
+	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		b, _ := io.ReadAll(r.Body)
+		heard <- string(b)
+	}))
+	defer s.Close()
+	p := c.payload("U0ANN", "block_actions")
+	p["actions"] = []m{{"action_id": "take_charge", "value": thisCard}}
+	p["response_url"] = s.URL
+	c.serve(c.request(form1(p)))
+	if b := <-heard; !strings.Contains(b, "ephemeral") || strings.Contains(b, "disk") {
+		t.Errorf("heard %s", b)
+	}
+}
+
+func TestButtonsThatAreNotOurs(t *testing.T) {
+	c := newClient(t, nil)
+	c.press("U0ANN", "dispose", thisCard)
+	c.press("U0ANN", rules.EvTakeCharge, "nonsense")
+	c.d.finish()
+	if len(c.h.clicks) != 0 || c.f.count("chat.postEphemeral") != 2 {
+		t.Errorf("%d clicks, %d answers", len(c.h.clicks), c.f.count("chat.postEphemeral"))
+	}
+}
+
+func TestApproveFromClickToSend(t *testing.T) {
+	c := newClient(t, nil)
+	c.press("U0ANN", rules.EvApprove, thisCard)
+	id, view := c.modal(1)
+	if says(view, "This mail goes out") || !says(view, "Show the mail") {
+		t.Fatal("the form opens with a mail")
+	}
+	state := m{"every": m{input: m{"selected_option": nil}}, "item.1": choice("in_warranty"), "item.2": m{}, "text": text("")}
+	if a := c.submit("U0ANN", id, view, state); a["response_action"] != "errors" || !says(a, "item.2") || says(a, "item.1") {
+		t.Fatalf("a missing verdict: %v", a)
+	}
+	state["every"] = choice("out_of_warranty")
+	a := c.submit("U0ANN", id, view, state)
+	if a["response_action"] != "update" || !says(a, "This mail goes out") || !says(a, `\u0026lt;no\u0026gt;`) {
+		t.Fatalf("no mail is shown: %v", a)
+	}
+	if len(c.h.clicks) != 0 {
+		t.Fatal("done before the mail was shown")
+	}
+	view = a["view"].(map[string]any)
+	state["text"] = text("One word more.")
+	a = c.submit("U0ANN", id, view, state)
+	if !says(a, "You have changed something") || len(c.h.clicks) != 0 {
+		t.Fatalf("a change after the preview must be shown: %v", a)
+	}
+	view = a["view"].(map[string]any)
+	if a = c.submit("U0ANN", id, view, state); a != nil {
+		t.Fatalf("the modal must close: %v", a)
+	}
+	got := (<-c.h.clicks).Event
+	if got.Verdicts[1] != rules.InWarranty || got.Verdicts[2] != rules.OutOfWarranty || got.Text != "One word more." || got.Actor.ID != "U0ANN" {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestSecondPersonWasFaster(t *testing.T) {
+	c := newClient(t, nil)
+	c.press("U0ANN", rules.EvRefuse, thisCard)
+	id, view := c.modal(1)
+	c.h.mu.Lock()
+	c.h.view.Case.Version, c.h.view.Case.State = 4, rules.Validated
+	c.h.mu.Unlock()
+	a := c.submit("U0ANN", id, view, m{"kind": choice("refused_technical"), "text": text("no")})
+	if !says(a, "has changed since") || !says(a, "validated") {
+		t.Errorf("%v", a)
+	}
+	c.press("U0ANN", rules.EvRefuse, thisCard)
+	if _, view = c.modal(2); !says(view, "has changed since") || view["submit"] != nil {
+		t.Errorf("an old card opens %v", view)
+	}
+	c.press("U0ANN", rules.EvApprove, "RMA-26-00123-7/4")
+	if _, view = c.modal(3); !says(view, "not possible any more") {
+		t.Errorf("a state that does not allow it opens %v", view)
+	}
+}
+
+func TestRefusedBetweenPreviewAndSend(t *testing.T) {
+	c := newClient(t, nil)
+	c.press("U0ANN", rules.EvRefuse, thisCard)
+	id, view := c.modal(1)
+	state := m{"kind": choice("refused_technical"), "text": text("no")}
+	a := c.submit("U0ANN", id, view, state)
+	c.h.mu.Lock()
+	c.h.result = Result{Message: "Already approved by Bob."}
+	c.h.mu.Unlock()
+	if a = c.submit("U0ANN", id, a["view"].(map[string]any), state); !says(a, "Already approved by Bob.") {
+		t.Errorf("%v", a)
+	}
+}
+
+func TestForgedMetadataOfAModal(t *testing.T) {
+	c := newClient(t, nil)
+	for _, meta := range []string{"", "x", "RMA-26-00123-7/3"} {
+		a := c.submit("U0ANN", "V1", map[string]any{"callback_id": "refuse", "private_metadata": meta}, m{"kind": choice("refused_technical"), "text": text("no")})
+		if !says(a, "not one of ours") {
+			t.Errorf("%q: %v", meta, a)
+		}
+	}
+	a := c.submit("U0ANN", "V1", map[string]any{"callback_id": "dispose", "private_metadata": thisCard + "/"}, nil)
+	if !says(a, "not one of ours") || len(c.h.clicks) != 0 {
+		t.Errorf("%v", a)
+	}
+}
+
+func TestLargePreviewComesAfterTheAnswer(t *testing.T) {
+	c := newClient(t, nil)
+	c.press("U0ANN", rules.EvRefuse, thisCard)
+	id, view := c.modal(1)
+	c.h.mu.Lock()
+	c.h.mails[0].Text = strings.Repeat("A long line & more.\n", 2000)
+	c.h.mu.Unlock()
+	a := c.submit("U0ANN", id, view, m{"kind": choice("refused_technical"), "text": text("no")})
+	if !says(a, "One moment") {
+		t.Fatalf("%v", a)
+	}
+	if _, view = c.modal(2); !says(view, "This mail goes out") || !says(view, "more characters") {
+		t.Error("the preview did not follow")
+	}
+}
+
+func TestPreviewMayRefuse(t *testing.T) {
+	c := newClient(t, nil)
+	c.press("U0ANN", rules.EvRefer, thisCard)
+	id, view := c.modal(1)
+	c.h.mu.Lock()
+	c.h.err = Refused("There is no link for this manufacturer.")
+	c.h.mu.Unlock()
+	if a := c.submit("U0ANN", id, view, m{"link": text(""), "text": text("")}); !says(a, "no link for this manufacturer") {
+		t.Errorf("%v", a)
+	}
+}
+
+func TestPanicBecomesAWord(t *testing.T) {
+	c := newClient(t, nil)
+	c.press("U0ANN", rules.EvRefer, thisCard)
+	id, view := c.modal(1)
+	c.d.hooks.Preview = nil
+	if a := c.submit("U0ANN", id, view, m{"link": text(""), "text": text("")}); !says(a, "could not do it") {
+		t.Errorf("%v", a)
+	}
+	c.d.hooks.Click = nil
+	if resp := c.press("U0ANN", rules.EvTakeCharge, thisCard); resp.StatusCode != 200 {
+		t.Errorf("%d", resp.StatusCode)
+	}
+	c.d.finish()
+}
+
+func TestReadForm(t *testing.T) {
+	cs := testCase(2)
+	w := english()
+	ticks := func(list ...string) m {
+		var o []m
+		for _, s := range list {
+			o = append(o, m{"value": s})
+		}
+		return m{input: m{"selected_options": o}}
+	}
+	for _, c := range []struct {
+		name  string
+		kind  rules.EventKind
+		state m
+		check func(rules.Event) bool
+		wrong string
+	}{
+		{"ask", rules.EvAsk, m{"whole": ticks("fault", "nonsense"), "every": ticks("serial"), "item.2": ticks("model")},
+			func(e rules.Event) bool {
+				return fmt.Sprint(e.Missing) == "[{fault 0} {serial 1} {model 2}]"
+			}, ""},
+		{"ask nothing", rules.EvAsk, m{"text": text(" \n ")}, nil, "text"},
+		{"ask in words", rules.EvAsk, m{"text": text(" Which one? ")}, func(e rules.Event) bool { return e.Text == "Which one?" }, ""},
+		{"refuse without a reason", rules.EvRefuse, m{"kind": choice("in_warranty"), "text": text("x")}, nil, "kind"},
+		{"refuse without a word", rules.EvRefuse, m{"kind": choice("refused_technical")}, nil, "text"},
+		{"refer", rules.EvRefer, m{"link": text("https://example.com/rma?a=1")}, func(e rules.Event) bool { return e.Link == "https://example.com/rma?a=1" }, ""},
+		{"refer by policy", rules.EvRefer, m{}, func(e rules.Event) bool { return e.Link == "" }, ""},
+		{"refer to script", rules.EvRefer, m{"link": text("javascript:alert(1)")}, nil, "link"},
+		{"refer to nowhere", rules.EvRefer, m{"link": text("https://")}, nil, "link"},
+		{"address", rules.EvFixAddress, m{"address": text("Jan@Example.com")}, func(e rules.Event) bool { return e.Address == "jan@example.com" }, ""},
+		{"address with a name", rules.EvFixAddress, m{"address": text("Jan <jan@example.com>")}, nil, "address"},
+		{"two addresses", rules.EvFixAddress, m{"address": text("a@example.com, b@example.com")}, nil, "address"},
+	} {
+		var v values
+		b, _ := json.Marshal(c.state)
+		if err := json.Unmarshal(b, &v); err != nil {
+			t.Fatal(err)
+		}
+		e, wrong := readForm(w, c.kind, cs, v)
+		if c.wrong == "" && (len(wrong) > 0 || !c.check(e)) {
+			t.Errorf("%s: %+v, wrong %v", c.name, e, wrong)
+		}
+		if c.wrong != "" && (len(wrong) != 1 || wrong[c.wrong] == "") {
+			t.Errorf("%s: wrong %v, want %s", c.name, wrong, c.wrong)
+		}
+	}
+}
+
+func TestGoodsWithoutWarrantyNeedNoVerdict(t *testing.T) {
+	cs := testCase(2)
+	cs.Reason = rules.OrderError
+	var v values
+	_ = json.Unmarshal([]byte(`{"item.2":{"v":{"selected_option":{"value":"refused_technical"}}},"item.1":{"v":{"selected_option":{"value":"in_warranty"}}}}`), &v)
+	e, wrong := readForm(english(), rules.EvApprove, cs, v)
+	if len(wrong) > 0 || len(e.Verdicts) != 1 || e.Verdicts[2] != rules.RefusedTechnical {
+		t.Errorf("%v, wrong %v", e.Verdicts, wrong)
+	}
+}
+
+func TestFormGolden(t *testing.T) {
+	d := &Desk{words: english()}
+	for _, kind := range []rules.EventKind{rules.EvAsk, rules.EvApprove, rules.EvRefuse, rules.EvRefer, rules.EvFixAddress} {
+		cs := testCase(2)
+		f := form{kind: kind, c: cs, event: firstEvent(kind, cs, noon), previewed: kind == rules.EvRefuse, mails: newHouse(cs).mails}
+		golden(t, "form_"+string(kind), d.formView(f))
+	}
+}

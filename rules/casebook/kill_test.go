@@ -1,0 +1,133 @@
+package casebook
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"retour/rules"
+)
+
+// TestMain is also the other process of the tests here, which works on the
+// casebook at $CASEBOOK_TEST_PATH until it is killed.
+func TestMain(m *testing.M) {
+	path := os.Getenv("CASEBOOK_TEST_PATH")
+	if path == "" {
+		os.Exit(m.Run())
+	}
+	fmt.Println(work(context.Background(), path)) // only when something went wrong
+	os.Exit(1)
+}
+
+// work locks the casebook, says so, and then opens cases, saying the number of
+// each once it is committed.
+func work(ctx context.Context, path string) error {
+	b, err := Open(ctx, path)
+	if err != nil {
+		return err
+	}
+	if _, err := b.Lock("the killed one"); err != nil {
+		return err
+	}
+	fmt.Println("locked")
+	for {
+		c := rules.Case{State: rules.New, Items: []rules.Item{{Position: 1}, {Position: 2}}}
+		err := b.Write(ctx, noon, func(tx *Tx) (err error) {
+			if c.Number, err = tx.NextNumber(ctx); err != nil {
+				return err
+			}
+			return tx.Insert(ctx, &c)
+		})
+		if err != nil {
+			return err
+		}
+		fmt.Println(c.Number)
+	}
+}
+
+// worker starts the other process and returns what it says, and how to end it
+// with kill -9.
+func worker(t *testing.T, path string) (says *bufio.Scanner, kill func()) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), os.Args[0])
+	cmd.Env = append(os.Environ(), "CASEBOOK_TEST_PATH="+path)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cmd.Wait() }) // "signal: killed"
+	return bufio.NewScanner(out), func() {
+		if err := cmd.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// What a killed process had committed is there, whole, and nothing half.
+func TestKillLosesNothing(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "retour.db")
+	says, kill := worker(t, path)
+	var promised []string
+	for says.Scan() { // ends with the process
+		if strings.HasPrefix(says.Text(), "RMA-") {
+			promised = append(promised, says.Text())
+		}
+		if len(promised) == 50 {
+			kill()
+		}
+	}
+	if len(promised) < 50 {
+		t.Fatalf("the other process ended after %v: %s", promised, says.Text())
+	}
+	b := openBook(t, path)
+	if err := b.Verify(t.Context()); err != nil {
+		t.Error(err)
+	}
+	stored := map[string]rules.Case{}
+	for _, c := range must(b.Cases(t.Context(), CaseFilter{}))(t) {
+		if stored[c.Number] = c; len(c.Items) != 2 {
+			t.Errorf("case %s has %d of its 2 items", c.Number, len(c.Items))
+		}
+	}
+	for _, number := range promised {
+		if _, ok := stored[number]; !ok {
+			t.Errorf("case %s was committed and is lost", number)
+		}
+	}
+	if next := openCase(t, b, rules.Case{}); next.Number != rules.Number(2026, len(stored)+1) {
+		t.Errorf("the next number is %s after %d cases", next.Number, len(stored))
+	}
+}
+
+// The kernel releases the lock of a killed process.
+func TestKillReleasesTheLock(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "retour.db")
+	b := openBook(t, path)
+	says, kill := worker(t, path)
+	if !says.Scan() || says.Text() != "locked" {
+		t.Fatalf("the other process said %q", says.Text())
+	}
+	var locked ErrLocked
+	if _, err := b.Lock("us"); !errors.As(err, &locked) || locked.Holder != "the killed one" {
+		t.Errorf("Lock beside another process = %v", err)
+	}
+	kill()
+	for says.Scan() { // until it has ended
+	}
+	unlock, err := b.Lock("us")
+	if err != nil {
+		t.Fatalf("Lock after kill -9 = %v", err)
+	}
+	if err := unlock(); err != nil {
+		t.Error(err)
+	}
+}
