@@ -28,22 +28,23 @@ func decodeTransfer(encoding string, raw []byte) (data []byte, problem string) {
 }
 
 func decodeBase64(raw []byte) (data []byte, problem string) {
-	clean := make([]byte, 0, len(raw))
+	const chunk = 4096 // a multiple of four: a large part is not held twice
+	clean := make([]byte, 0, chunk)
 	data = make([]byte, 0, len(raw)/4*3+3)
 	flush := func() {
 		if len(clean)%4 == 1 {
 			clean = clean[:len(clean)-1]
 			problem = "base64 is cut off"
 		}
-		n := len(data)
-		data = data[:n+base64.RawStdEncoding.DecodedLen(len(clean))]
-		got, _ := base64.RawStdEncoding.Decode(data[n:], clean)
-		data, clean = data[:n+got], clean[:0]
+		data, _ = base64.RawStdEncoding.AppendDecode(data, clean)
+		clean = clean[:0]
 	}
 	for _, c := range raw {
 		switch {
 		case c >= 'A' && c <= 'Z', c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '+', c == '/':
-			clean = append(clean, c)
+			if clean = append(clean, c); len(clean) == chunk {
+				flush()
+			}
 		case c == '=':
 			flush() // the end, or the end of one of several encoded pieces
 		case c != '\r' && c != '\n' && c != ' ' && c != '\t':

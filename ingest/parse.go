@@ -12,7 +12,7 @@ import (
 
 // DefaultLimits are the bounds that the desk runs with.
 func DefaultLimits() Limits {
-	return Limits{Depth: 20, Parts: 1000, Header: 512 << 10, Text: 1 << 20, Attachment: 30 << 20}
+	return Limits{Depth: 20, Parts: 1000, Header: 512 << 10, Text: 512 << 10, Attachment: 30 << 20}
 }
 
 // Parse reads a mail (RFC 5322, RFC 2045). It never fails and never panics:

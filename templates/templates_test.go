@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -13,9 +14,12 @@ import (
 	"pgregory.net/rapid"
 )
 
+// loadOnce spares each test the samples of 25 notices in five languages.
+var loadOnce = sync.OnceValues(func() (*Set, error) { return Load(nil) })
+
 func mustLoad(t *testing.T) *Set {
 	t.Helper()
-	s, err := Load(nil)
+	s, err := loadOnce()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -199,11 +199,16 @@ func loadConfig(path string) (Config, error) {
 	if err != nil {
 		return cfg, fmt.Errorf("read configuration: %w", err)
 	}
-	if err := rules.DecodeYAML(path, src, &cfg); err != nil {
+	cfg.dir = filepath.Dir(path)
+	var faults rules.Faults
+	if err := rules.DecodeYAML(path, src, &cfg); err != nil && !errors.As(err, &faults) {
 		return cfg, err
 	}
-	cfg.dir = filepath.Dir(path)
-	return cfg, cfg.validate(path)
+	faults = append(faults, locate(cfg.faults(path), src)...)
+	if len(faults) > 0 {
+		return cfg, faults
+	}
+	return cfg, nil
 }
 
 // at makes a path of the configuration absolute to the file's own folder.
@@ -214,8 +219,8 @@ func (c *Config) at(path string) string {
 	return filepath.Join(c.dir, path)
 }
 
-// validate reports every value that cannot work, with its key.
-func (c *Config) validate(path string) error {
+// faults are the values that cannot work, each with its key.
+func (c *Config) faults(path string) rules.Faults {
 	var faults rules.Faults
 	bad := func(key, format string, args ...any) {
 		faults = append(faults, rules.Fault{File: path, Path: key, Text: fmt.Sprintf(format, args...)})
@@ -224,10 +229,7 @@ func (c *Config) validate(path string) error {
 	c.Mailbox.validate(bad)
 	c.SMTP.validate(bad)
 	c.Slack.validate(bad)
-	if len(faults) > 0 {
-		return locate(faults, path)
-	}
-	return nil
+	return faults
 }
 
 type faultFunc func(key, format string, args ...any)

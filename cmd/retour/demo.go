@@ -34,7 +34,6 @@ const (
 	demoDesk    = "rma@retour.example"
 	demoMailbox = "rma"       // IMAP user of the desk
 	demoOthers  = "customers" // IMAP user of everybody else
-	demoChannel = "C0RETURNS1"
 )
 
 func (d *demoCmd) Run(w *world) error {
@@ -162,7 +161,7 @@ func (d *demo) writeConfig() (string, error) {
 			return "", fmt.Errorf("write demo configuration: %w", err)
 		}
 	}
-	text := fmt.Sprintf(demoConfig, demoDesk, d.imap.Host, d.imap.Port, demoMailbox, d.smtp.Host, d.smtp.Port, demoChannel, d.slack.URL)
+	text := fmt.Sprintf(demoConfig, demoDesk, d.imap.Host, d.imap.Port, demoMailbox, d.smtp.Host, d.smtp.Port, loopback.SlackChannel, loopback.SlackDesk, d.slack.URL)
 	path := filepath.Join(d.dir, "retour.yaml")
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		return "", fmt.Errorf("write demo configuration: %w", err)
@@ -197,7 +196,7 @@ slack:
   bot_token: {file: bot-token}
   app_token: {file: app-token}
   channel: %s
-  groups: [S0DESK0001]
+  groups: [%s]
   pace: 10ms
   api_url: %s
 `

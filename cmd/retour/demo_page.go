@@ -14,6 +14,7 @@ import (
 	"github.com/wneessen/go-mail"
 
 	"retour/cmd/internal/demopage"
+	"retour/cmd/internal/loopback"
 	"retour/ingest"
 	"retour/notify"
 	"retour/rules"
@@ -45,7 +46,7 @@ func (d *demo) servePage(ctx context.Context, address string) error {
 
 func (d *demo) page() (http.Handler, error) {
 	return demopage.New(demopage.Source{
-		Slack: d.slack, Channel: demoChannel, Customers: d.customers(), TimeZone: zone(d.app.cfg),
+		Slack: d.slack, Channel: loopback.SlackChannel, Customers: d.customers(), TimeZone: zone(d.app.cfg),
 		Mails: d.mails, Desk: d.view, Write: d.write, Advance: d.advance, Changed: d.waitChange,
 	})
 }

@@ -134,7 +134,7 @@ func (d *desk) onlyCase(address string) rules.Case {
 func (d *desk) card(number string) loopback.Message {
 	d.t.Helper()
 	var found []loopback.Message
-	for _, m := range d.slack.Messages(demoChannel) {
+	for _, m := range d.slack.Messages(loopback.SlackChannel) {
 		if strings.Contains(fmt.Sprint(m.Text, m.Blocks), number) {
 			found = append(found, m)
 		}
@@ -148,17 +148,12 @@ func (d *desk) card(number string) loopback.Message {
 func (d *desk) press(user, number, action string) loopback.Delivery {
 	d.t.Helper()
 	m := d.card(number)
-	delivery, err := d.slack.Click(user, demoChannel, m.TS, loopback.Press{Action: action})
+	delivery, err := d.slack.Click(user, loopback.SlackChannel, m.TS, loopback.Press{Action: action})
 	if err != nil {
 		d.t.Fatalf("press %s on %s: %v", action, number, err)
 	}
 	return delivery
 }
-
-const (
-	alice    = "U0ALICE001"
-	stranger = "U0OTHER001"
-)
 
 func grandstream(from, id string) letter {
 	return letter{from: from, id: id, subject: "Defective phone", text: `Hello,
@@ -201,23 +196,23 @@ func TestCaseIsRunFromSlack(t *testing.T) {
 	number := d.onlyCase("ann@shop.example").Number
 	old := d.card(number)
 
-	d.press(alice, number, string(rules.EvTakeCharge))
+	d.press(loopback.SlackAnn, number, string(rules.EvTakeCharge))
 	d.wait()
-	if c := d.onlyCase("ann@shop.example"); c.State != rules.InCharge || c.Owner.ID != alice {
+	if c := d.onlyCase("ann@shop.example"); c.State != rules.InCharge || c.Owner.ID != loopback.SlackAnn {
 		t.Fatalf("after taking charge: %s, owner %+v", c.State, c.Owner)
 	}
 
 	block, button := buttonOf(t, old, string(rules.EvTakeCharge))
-	if _, err := d.slack.Replay(alice, demoChannel, old.TS, block, button); err != nil {
+	if _, err := d.slack.Replay(loopback.SlackAnn, loopback.SlackChannel, old.TS, block, button); err != nil {
 		t.Fatal(err)
 	}
 	d.wait()
-	if n := len(d.slack.Ephemerals(alice)); n != 1 {
+	if n := len(d.slack.Ephemerals(loopback.SlackAnn)); n != 1 {
 		t.Errorf("the stale click was told %d private messages, want 1", n)
 	}
 
-	d.press(alice, number, string(rules.EvApprove))
-	d.submitTop(alice)
+	d.press(loopback.SlackAnn, number, string(rules.EvApprove))
+	d.submitTop(loopback.SlackAnn)
 	d.wait()
 	c := d.onlyCase("ann@shop.example")
 	if c.State != rules.Validated {
@@ -267,7 +262,7 @@ func TestStrangerChangesNothing(t *testing.T) {
 	d := openDesk(t)
 	d.write(grandstream("ann@shop.example", "one@shop.example"))
 	c := d.onlyCase("ann@shop.example")
-	d.press(stranger, c.Number, string(rules.EvTakeCharge))
+	d.press(loopback.SlackGuest, c.Number, string(rules.EvTakeCharge))
 	d.wait()
 	if now := d.onlyCase("ann@shop.example"); now.Version != c.Version {
 		t.Errorf("a stranger's click changed the case to %s", now.State)
@@ -347,8 +342,8 @@ func TestUndeliverableStandsInSlack(t *testing.T) {
 		t.Errorf("the case says %q of the mail that failed", c.Undelivered)
 	}
 	d.smtp.SetFault(nil)
-	d.press(alice, c.Number, string(rules.EvResend))
-	d.submitTop(alice)
+	d.press(loopback.SlackAnn, c.Number, string(rules.EvResend))
+	d.submitTop(loopback.SlackAnn)
 	d.wait()
 	if n := len(d.received("ann@shop.example")); n != 1 {
 		t.Errorf("%d mails after Retry, want 1", n)

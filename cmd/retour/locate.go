@@ -1,7 +1,6 @@
 package main
 
 import (
-	"os"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -11,11 +10,7 @@ import (
 
 // locate gives each fault the line and column of its key, or of the nearest
 // section above it that the file has.
-func locate(faults rules.Faults, path string) error {
-	src, err := os.ReadFile(path)
-	if err != nil {
-		return faults
-	}
+func locate(faults rules.Faults, src []byte) rules.Faults {
 	var root yaml.Node
 	if err := yaml.Unmarshal(src, &root); err != nil || len(root.Content) == 0 {
 		return faults

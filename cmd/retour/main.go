@@ -93,10 +93,14 @@ func exitCode(w *world, err error) int {
 	if err == nil {
 		return exitOK
 	}
+	var faults rules.Faults
+	if errors.As(err, &faults) {
+		fmt.Fprintf(w.stderr, "%s\nretour: %d faults\n", faults, len(faults))
+		return exitUsage
+	}
 	fmt.Fprintln(w.stderr, "retour:", err)
 	var usage usageError
-	var faults rules.Faults
-	if errors.As(err, &usage) || errors.As(err, &faults) {
+	if errors.As(err, &usage) {
 		return exitUsage
 	}
 	return exitFailed

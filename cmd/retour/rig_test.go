@@ -105,10 +105,10 @@ slack:
   bot_token: {file: bot-token}
   app_token: {file: app-token}
   channel: %s
-  groups: [S0DESK0001]
+  groups: [%s]
   api_url: %s
 `, env(r.t, "MAILSERVERS_IMAP"), env(r.t, "MAILSERVERS_CA"), env(r.t, "MAILSERVERS_SUBMISSION"), env(r.t, "MAILSERVERS_CA"),
-			demoChannel, r.slack.URL),
+			loopback.SlackChannel, loopback.SlackDesk, r.slack.URL),
 	}
 	for name, text := range files {
 		if err := os.WriteFile(filepath.Join(r.dir, name), []byte(text), 0o600); err != nil {

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"retour/cmd/internal/loopback"
 	"retour/ingest"
 	"retour/rules/casebook"
 )
@@ -129,21 +130,21 @@ func (d *demo) report(ctx context.Context, out io.Writer, samples []sample, took
 	if err != nil {
 		return err
 	}
-	t := &table{header: []string{"MAIL", "KIND", "LANG", "FATE", "CASE", "ANSWER", "WHY"}}
+	t := &table{header: []string{"MAIL", "LANG", "FATE", "CASE", "ANSWER", "WHY"}}
 	unaccounted := 0
 	for i, s := range samples {
 		r, ok := byUID[uint32(i+1)]
 		if !ok || r.Fate == "" {
 			unaccounted++
 		}
-		t.add(s.name, r.Kind, r.Language, first(string(r.Fate), "NONE"), r.CaseNumber, answers[r.ID], r.Why)
+		t.add(s.name, r.Language, first(string(r.Fate), "NONE"), r.CaseNumber, answers[r.ID], r.Why)
 	}
 	if err := t.print(out); err != nil {
 		return err
 	}
 	refused := d.slack.Refusals()
 	fmt.Fprintf(out, "\n%d mails, %d without a fate; %d answers promised, %d not arrived; %d cards in Slack, %d calls refused; %.1f s\n",
-		len(samples), unaccounted, len(answers), lost, len(d.slack.Messages(demoChannel)), len(refused), took.Seconds())
+		len(samples), unaccounted, len(answers), lost, len(d.slack.Messages(loopback.SlackChannel)), len(refused), took.Seconds())
 	for _, r := range refused {
 		fmt.Fprintf(out, "Slack refused %s: %s %v\n", r.Method, r.Error, r.Details)
 	}

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -147,7 +145,8 @@ func (w *Watcher) Backfill(ctx context.Context, since time.Time, fn func(ctx con
 	return err
 }
 
-// Older lists the mails that Backfill would fetch.
+// Older lists the mails that Backfill would fetch. It opens a connection of its
+// own and may go beside Run.
 func (w *Watcher) Older(ctx context.Context, since time.Time) ([]Ref, error) {
 	s, err := w.open(ctx)
 	if err != nil {
@@ -161,7 +160,7 @@ func (w *Watcher) Older(ctx context.Context, since time.Time) ([]Ref, error) {
 		return nil, err
 	}
 	s.book = newBook(s.validity)
-	refs, err := s.older(ctx, since)
+	refs, _, err := s.older(ctx, since)
 	s.logout()
 	return refs, err
 }
@@ -171,9 +170,12 @@ func (s *session) backfill(ctx context.Context, since time.Time, fn func(context
 		return err
 	}
 	s.book = newBook(s.validity)
-	refs, err := s.older(ctx, since)
+	refs, refused, err := s.older(ctx, since)
 	if err != nil {
 		return err
+	}
+	for uid, why := range refused {
+		s.refuse(ctx, s.bareRef(uid), why)
 	}
 	for _, ref := range refs {
 		if err := s.backfillOne(ctx, ref, fn); err != nil {
@@ -185,27 +187,21 @@ func (s *session) backfill(ctx context.Context, since time.Time, fn func(context
 
 // older searches from the day before, because servers compare days in a zone of
 // their own; the exact time is compared here.
-func (s *session) older(ctx context.Context, since time.Time) ([]Ref, error) {
+func (s *session) older(ctx context.Context, since time.Time) (refs []Ref, refused map[uint32]string, err error) {
 	uids, err := s.search(ctx, &imap.SearchCriteria{Since: since.UTC().AddDate(0, 0, -1).Truncate(24 * time.Hour)}, 1)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	known, refused, err := s.metadata(ctx, uids)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var refs []Ref
 	for _, uid := range uids {
-		ref, ok := known[uid]
-		switch {
-		case ok && !ref.deleted() && !ref.InternalDate.Before(since):
+		if ref, ok := known[uid]; ok && !ref.deleted() && !ref.InternalDate.Before(since) {
 			refs = append(refs, ref)
-		case refused[uid] != "":
-			s.refuse(ctx, s.bareRef(uid), refused[uid])
 		}
 	}
-	slices.SortFunc(refs, func(a, b Ref) int { return int(a.UID) - int(b.UID) })
-	return refs, nil
+	return refs, refused, nil
 }
 
 func (s *session) backfillOne(ctx context.Context, ref Ref, fn func(context.Context, Mail) (Place, error)) error {
@@ -226,7 +222,7 @@ func (s *session) backfillOne(ctx context.Context, ref Ref, fn func(context.Cont
 	if f.path == "" {
 		return s.notGiven(ctx, ref, err)
 	}
-	defer os.Remove(filepath.Clean(f.path))
+	defer os.Remove(f.path)
 	place, err := fn(ctx, Mail{Ref: ref, Path: f.path, HeaderOnly: f.headerOnly})
 	if err == nil && place != Stay {
 		s.toFile(ref, place)

@@ -1,7 +1,6 @@
 package slackdesk
 
 import (
-	"context"
 	"errors"
 	"net"
 	"net/http"
@@ -94,9 +93,4 @@ func neverSent(err error) bool {
 	}
 	_, dns := errors.AsType[*net.DNSError](err)
 	return dns
-}
-
-// ended says that the error is only the end of our own patience.
-func ended(ctx context.Context, err error) bool {
-	return ctx.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded))
 }

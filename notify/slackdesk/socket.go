@@ -124,7 +124,7 @@ func (s *socket) run(ctx context.Context) error {
 	for {
 		select {
 		case e := <-s.client.Events: // always drained: the library stands still otherwise
-			if err := s.handle(ctx, e); err != nil {
+			if err := s.handle(e); err != nil {
 				cancel(err)
 			}
 		case err := <-ended:
@@ -138,7 +138,7 @@ func (s *socket) run(ctx context.Context) error {
 }
 
 // handle handles one event of the library. An error ends the socket.
-func (s *socket) handle(ctx context.Context, e socketmode.Event) error {
+func (s *socket) handle(e socketmode.Event) error {
 	switch e.Type {
 	case socketmode.EventTypeConnecting:
 		s.off("connecting")
@@ -152,9 +152,9 @@ func (s *socket) handle(ctx context.Context, e socketmode.Event) error {
 	case socketmode.EventTypeHello:
 		s.hello(e.Request.NumConnections)
 	case socketmode.EventTypeInteractive, socketmode.EventTypeSlashCommand, socketmode.EventTypeEventsAPI:
-		s.envelope(ctx, e.Request.EnvelopeID, e.Request.Type, e.Request.Payload)
+		s.envelope(e.Request.EnvelopeID, e.Request.Type, e.Request.Payload)
 	case socketmode.EventTypeErrorBadMessage:
-		s.badMessage(ctx, e)
+		s.badMessage(e)
 	case socketmode.EventTypeErrorWriteFailed:
 		s.desk.log.Error("slack: an acknowledgement was not written", "socket", s.number)
 	}
@@ -209,7 +209,7 @@ func delta(on bool) int {
 }
 
 // envelope acknowledges and handles what Slack sent.
-func (s *socket) envelope(ctx context.Context, id, kind string, payload json.RawMessage) {
+func (s *socket) envelope(id, kind string, payload json.RawMessage) {
 	ack := func(answer any) { s.ack(id, answer) }
 	if kind != socketmode.RequestTypeInteractive {
 		s.desk.spawn("envelope", func() { ack(nil) })
@@ -220,7 +220,7 @@ func (s *socket) envelope(ctx context.Context, id, kind string, payload json.Raw
 
 // badMessage handles what the library could not read. It would never be
 // acknowledged; most of it we can read ourselves.
-func (s *socket) badMessage(ctx context.Context, e socketmode.Event) {
+func (s *socket) badMessage(e socketmode.Event) {
 	bad, ok := e.Data.(*socketmode.ErrorBadMessage)
 	if !ok {
 		return
@@ -233,7 +233,7 @@ func (s *socket) badMessage(ctx context.Context, e socketmode.Event) {
 	err := json.Unmarshal(bad.Message, &envelope)
 	s.desk.log.Warn("slack: a message that the library cannot read", "type", envelope.Type, "readable", err == nil)
 	if err == nil && envelope.ID != "" {
-		s.envelope(ctx, envelope.ID, envelope.Type, envelope.Payload)
+		s.envelope(envelope.ID, envelope.Type, envelope.Payload)
 	}
 }
 
