@@ -57,7 +57,9 @@ func NewCatalogue(ms []Manufacturer) (*Catalogue, error) {
 		for _, p := range m.Serials {
 			f, err := newForm(i, p.Expr)
 			add(m, "serial pattern", err)
-			c.serials = append(c.serials, serialForm{f, p})
+			if namesUnit(p.Kind) {
+				c.serials = append(c.serials, serialForm{f, p})
+			}
 		}
 		for _, expr := range m.Models {
 			f, err := newForm(i, expr)
@@ -78,6 +80,16 @@ func NewCatalogue(ms []Manufacturer) (*Catalogue, error) {
 		return nil, err
 	}
 	return c, nil
+}
+
+// namesUnit tells the kinds of pattern that name a unit from those of date and
+// product codes and of links, which stand on labels too.
+func namesUnit(kind string) bool {
+	switch kind {
+	case "", "serial", "mac_id", "mac_as_serial", "dect_id":
+		return true
+	}
+	return false
 }
 
 func (c *Catalogue) addNames(i int, m Manufacturer) {

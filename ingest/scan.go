@@ -429,7 +429,7 @@ func (s *scanner) formOf(v string) int {
 	weak := -1
 	for k := range s.cat.serials {
 		f := &s.cat.serials[k]
-		if f.Kind == "date_code" || f.at(v, 0) != len(v) {
+		if f.at(v, 0) != len(v) {
 			continue
 		}
 		if !f.NeedsContext && (f.Confidence == "high" || f.Confidence == "medium") {

@@ -373,7 +373,7 @@ func join(path, key string) string {
 
 // suggest names the known word that was probably meant, or lists them all.
 func suggest(word string, known []string) string {
-	best, distance := "", len(word)/3+2
+	best, distance := "", len(word)/3+1
 	for _, k := range known {
 		if n := editDistance(strings.ToLower(word), strings.ToLower(k)); n < distance {
 			best, distance = k, n

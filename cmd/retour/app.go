@@ -28,6 +28,7 @@ type app struct {
 	cfg      Config
 	brain    *brain
 	book     *casebook.Book
+	instance string // of the casebook: two desks on one mailbox tell each other apart by it
 	intake   *intake.Intake
 	courier  *courier.Courier
 	watcher  *mailbox.Watcher
@@ -107,6 +108,9 @@ func (a *app) openBook(ctx context.Context) error {
 	}
 	a.book = book
 	a.onClose(book.Close)
+	if a.instance, err = book.Instance(ctx); err != nil {
+		return err
+	}
 	unlock, err := book.Lock(holder())
 	if err != nil {
 		return err
@@ -164,7 +168,7 @@ func (a *app) openSlack() error {
 	if c.Mode == "off" {
 		return nil
 	}
-	conf := slackdesk.Config{Mode: string(c.Mode), Channel: c.Channel, Users: c.Users, Groups: c.Groups, Language: string(c.Language), Pace: time.Duration(c.Pace), APIURL: c.APIURL}
+	conf := slackdesk.Config{Mode: string(c.Mode), Instance: a.instance, Channel: c.Channel, Users: c.Users, Groups: c.Groups, Language: string(c.Language), Pace: time.Duration(c.Pace), APIURL: c.APIURL}
 	for _, s := range []struct {
 		key  string
 		from Secret
@@ -182,7 +186,14 @@ func (a *app) openSlack() error {
 			r, err := a.intake.Click(ctx, click, key)
 			return slackdesk.Result{Done: r.Done, Message: r.Message}, err
 		},
-		Preview: a.intake.Preview,
+		Preview: func(ctx context.Context, click rules.Click) ([]notify.Mail, error) {
+			mails, err := a.intake.Preview(ctx, click)
+			var refused intake.Refused
+			if errors.As(err, &refused) {
+				err = slackdesk.Refused(refused)
+			}
+			return mails, err
+		},
 		View: func(ctx context.Context, number string) (notify.CardView, error) {
 			return a.courier.View(ctx, number)
 		},
@@ -236,10 +247,6 @@ func (a *app) newMailer(ctx context.Context) (*mailout.Mailer, error) {
 }
 
 func (a *app) openMailbox(ctx context.Context) error {
-	instance, err := a.book.Instance(ctx)
-	if err != nil {
-		return err
-	}
 	conf, err := a.cfg.mailboxConfig(ctx)
 	if err != nil {
 		return err
@@ -247,7 +254,7 @@ func (a *app) openMailbox(ctx context.Context) error {
 	if err := os.MkdirAll(conf.SpoolDir, 0o700); err != nil {
 		return fmt.Errorf("make the folder for mails in work: %w", err)
 	}
-	conf.Instance, conf.Holder = instance, holder()
+	conf.Instance, conf.Holder = a.instance, holder()
 	a.watcher, err = mailbox.New(conf, a.mailboxHooks(), a.log.With("part", "mailbox"), a.now)
 	if err != nil {
 		return fmt.Errorf("mailbox: %w", err)

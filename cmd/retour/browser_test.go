@@ -32,7 +32,7 @@ func openPage(t *testing.T, d *desk) context.Context {
 	t.Cleanup(stop)
 	ctx, cancel := chromedp.NewContext(allocator)
 	t.Cleanup(cancel)
-	if err := chromedp.Run(ctx, chromedp.Navigate(server.URL), chromedp.WaitVisible("#write", chromedp.ByQuery)); err != nil {
+	if err := chromedp.Do(ctx, chromedp.Navigate(server.URL), chromedp.WaitVisible("#write")); err != nil {
 		t.Fatal(err)
 	}
 	return ctx
@@ -42,42 +42,43 @@ func openPage(t *testing.T, d *desk) context.Context {
 func TestBrowser(t *testing.T) {
 	d := openDesk(t)
 	ctx := openPage(t, d)
-	do := func(what string, actions ...chromedp.Action) {
+	do := func(what string, actions ...chromedp.Action[chromedp.Void]) {
 		t.Helper()
 		limited, cancel := context.WithTimeout(ctx, 20*time.Second)
 		defer cancel()
-		if err := chromedp.Run(limited, actions...); err != nil {
+		if err := chromedp.Do(limited, actions...); err != nil {
 			shot(t, ctx, "failed.png")
 			t.Fatalf("%s: %v", what, err)
 		}
 	}
 	l := grandstream("ann@shop.example", "")
 	do("write a mail",
-		chromedp.SetValue(`#write [name="from"]`, l.from, chromedp.ByQuery),
-		chromedp.SetValue(`#write [name="subject"]`, l.subject, chromedp.ByQuery),
-		chromedp.SetValue(`#write [name="text"]`, l.text, chromedp.ByQuery),
-		chromedp.Click(`#write button[type="submit"]`, chromedp.ByQuery))
+		chromedp.SetValue(`#write [name="from"]`, l.from),
+		chromedp.SetValue(`#write [name="subject"]`, l.subject),
+		chromedp.SetValue(`#write [name="text"]`, l.text),
+		chromedp.Click(`#write button[type="submit"]`))
 	do("see the card and take charge",
-		chromedp.WaitVisible(`.card button[data-action="take_charge"]`, chromedp.ByQuery),
-		chromedp.Click(`.card button[data-action="take_charge"]`, chromedp.ByQuery))
+		chromedp.WaitVisible(`.card button[data-action="take_charge"]`),
+		chromedp.Click(`.card button[data-action="take_charge"]`))
 	do("approve",
-		chromedp.WaitVisible(`.card button[data-action="approve"]`, chromedp.ByQuery),
-		chromedp.WaitNotPresent(`.card button[data-action="take_charge"]`, chromedp.ByQuery),
-		chromedp.Click(`.card button[data-action="approve"]`, chromedp.ByQuery),
-		chromedp.WaitVisible(`dialog#modal button.primary`, chromedp.ByQuery))
+		chromedp.WaitVisible(`.card button[data-action="approve"]`),
+		chromedp.WaitNotPresent(`.card button[data-action="take_charge"]`),
+		chromedp.Click(`.card button[data-action="approve"]`),
+		chromedp.WaitVisible(`#modal-submit`),
+		chromedp.SetValue(`#modal select`, "in_warranty"))
 	shot(t, ctx, "approve.png")
-	do("preview", chromedp.Click(`dialog#modal button.primary`, chromedp.ByQuery),
-		chromedp.WaitVisible(`//dialog[@id="modal"]//*[contains(text(), "Dock 7")]`, chromedp.BySearch))
+	do("preview", chromedp.Click(`#modal-submit`),
+		chromedp.WaitVisible(chromedp.Search(`//dialog[@id="modal"]//*[contains(text(), "Dock 7")]`)))
 	shot(t, ctx, "preview.png")
-	do("send", chromedp.Click(`dialog#modal button.primary`, chromedp.ByQuery),
-		chromedp.WaitNotPresent(`dialog#modal`, chromedp.ByQuery))
+	do("send", chromedp.Click(`#modal-submit`),
+		chromedp.WaitNotPresent(`dialog#modal`))
 	d.sent++
 	d.wait()
 	mails := d.received("ann@shop.example")
 	if len(mails) != 3 || !strings.Contains(mails[2].Text, "Dock 7") {
 		t.Fatalf("%d mails arrived, want acknowledgement, in charge and validated", len(mails))
 	}
-	do("read the answer", chromedp.WaitVisible(`//*[contains(@class, "mail")]//*[contains(text(), "`+mails[2].Subject+`")]`, chromedp.BySearch))
+	do("read the answer", chromedp.WaitVisible(chromedp.Search(`//*[contains(@class, "mail")]//*[contains(text(), "`+mails[2].Subject+`")]`)))
 	shot(t, ctx, "answered.png")
 }
 
@@ -88,8 +89,8 @@ func shot(t *testing.T, ctx context.Context, name string) {
 	if dir == "" {
 		return
 	}
-	var png []byte
-	if err := chromedp.Run(ctx, chromedp.CaptureScreenshot(&png)); err != nil {
+	png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+	if err != nil {
 		t.Logf("picture %s: %v", name, err)
 		return
 	}

@@ -8,6 +8,7 @@ import (
 	"net/mail"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -205,10 +206,11 @@ func loadConfig(path string) (Config, error) {
 		return cfg, err
 	}
 	faults = append(faults, locate(cfg.faults(path), src)...)
-	if len(faults) > 0 {
-		return cfg, faults
+	if len(faults) == 0 {
+		return cfg, nil
 	}
-	return cfg, nil
+	slices.SortStableFunc(faults, func(a, b rules.Fault) int { return a.Line - b.Line })
+	return cfg, faults
 }
 
 // at makes a path of the configuration absolute to the file's own folder.

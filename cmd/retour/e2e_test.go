@@ -99,6 +99,43 @@ func (d *desk) wait() {
 	}
 }
 
+// until waits for something that a click brings about: it is acknowledged
+// before it is done.
+func (d *desk) until(what string, done func() bool) {
+	d.t.Helper()
+	for {
+		wait := d.waitChange()
+		if done() {
+			d.wait()
+			return
+		}
+		select {
+		case <-wait:
+		case <-d.ctx.Done():
+			d.t.Fatalf("still not: %s", what)
+		}
+	}
+}
+
+// untilSlack waits for something that people see in Slack.
+func (d *desk) untilSlack(what string, done func() bool) {
+	d.t.Helper()
+	for changed := d.slack.Changed(); !done(); changed = d.slack.Changed() {
+		select {
+		case <-changed:
+		case <-d.ctx.Done():
+			d.t.Fatalf("still not: %s", what)
+		}
+	}
+}
+
+// inState waits until the only case of an address is in a state.
+func (d *desk) inState(address string, s rules.State) rules.Case {
+	d.t.Helper()
+	d.until(fmt.Sprintf("%s has a case that is %s", address, s), func() bool { return d.onlyCase(address).State == s })
+	return d.onlyCase(address)
+}
+
 // received are the mails that an address got, oldest first.
 func (d *desk) received(address string) []*ingest.Message {
 	d.t.Helper()
@@ -197,27 +234,19 @@ func TestCaseIsRunFromSlack(t *testing.T) {
 	old := d.card(number)
 
 	d.press(loopback.SlackAnn, number, string(rules.EvTakeCharge))
-	d.wait()
-	if c := d.onlyCase("ann@shop.example"); c.State != rules.InCharge || c.Owner.ID != loopback.SlackAnn {
-		t.Fatalf("after taking charge: %s, owner %+v", c.State, c.Owner)
+	if c := d.inState("ann@shop.example", rules.InCharge); c.Owner.ID != loopback.SlackAnn {
+		t.Fatalf("after taking charge the owner is %+v", c.Owner)
 	}
 
 	block, button := buttonOf(t, old, string(rules.EvTakeCharge))
 	if _, err := d.slack.Replay(loopback.SlackAnn, loopback.SlackChannel, old.TS, block, button); err != nil {
 		t.Fatal(err)
 	}
-	d.wait()
-	if n := len(d.slack.Ephemerals(loopback.SlackAnn)); n != 1 {
-		t.Errorf("the stale click was told %d private messages, want 1", n)
-	}
+	d.untilSlack("the stale click is told so", func() bool { return len(d.slack.Ephemerals(loopback.SlackAnn)) > 0 })
 
 	d.press(loopback.SlackAnn, number, string(rules.EvApprove))
-	d.submitTop(loopback.SlackAnn)
-	d.wait()
-	c := d.onlyCase("ann@shop.example")
-	if c.State != rules.Validated {
-		t.Fatalf("after approval: %s", c.State)
-	}
+	d.submitTop(loopback.SlackAnn, "item.1", "in_warranty")
+	d.inState("ann@shop.example", rules.Validated)
 	mails := d.received("ann@shop.example")
 	last := mails[len(mails)-1]
 	if len(mails) != 3 || !strings.Contains(last.Text, number) || !strings.Contains(last.Text, "Dock 7") {
@@ -242,16 +271,28 @@ func buttonOf(t *testing.T, m loopback.Message, action string) (block string, bu
 	return "", loopback.Element{}
 }
 
-// submitTop presses Submit until no modal is left: form, then preview.
-func (d *desk) submitTop(user string) {
+// hasForm is true when the person has a modal before him that can be submitted.
+func (d *desk) hasForm(user string) bool {
+	views := d.slack.Views(user)
+	return len(views) > 0 && views[len(views)-1].Submit != nil
+}
+
+// submitTop fills the form with names and values and presses Submit until no
+// modal is left: form, then preview.
+func (d *desk) submitTop(user string, fields ...string) {
 	d.t.Helper()
+	values := url.Values{}
+	for i := 0; i+1 < len(fields); i += 2 {
+		values.Set(fields[i], fields[i+1])
+	}
+	d.untilSlack("a modal opens", func() bool { return d.hasForm(user) })
 	for range 3 {
 		views := d.slack.Views(user)
 		if len(views) == 0 {
 			return
 		}
 		v := views[len(views)-1]
-		if _, err := d.slack.Submit(user, v.ID, url.Values{}); err != nil {
+		if _, err := d.slack.Submit(user, v.ID, values); err != nil {
 			d.t.Fatalf("submit %s: %v", v.ID, err)
 		}
 	}
@@ -343,10 +384,9 @@ func TestUndeliverableStandsInSlack(t *testing.T) {
 	}
 	d.smtp.SetFault(nil)
 	d.press(loopback.SlackAnn, c.Number, string(rules.EvResend))
-	d.submitTop(loopback.SlackAnn)
-	d.wait()
-	if n := len(d.received("ann@shop.example")); n != 1 {
-		t.Errorf("%d mails after Retry, want 1", n)
+	d.until("the mail arrives after Retry", func() bool { return len(d.received("ann@shop.example")) > 0 })
+	if c := d.onlyCase("ann@shop.example"); c.Undelivered != "" {
+		t.Errorf("the case still says %q", c.Undelivered)
 	}
 }
 

@@ -26,7 +26,7 @@ const (
 
 // cli is the command line.
 type cli struct {
-	Config string `help:"Configuration file." short:"c" default:"retour.yaml" env:"RETOUR_CONFIG" type:"path"`
+	Config string `help:"Configuration file." short:"c" default:"retour.yaml" env:"RETOUR_CONFIG"`
 
 	Serve    serveCmd    `cmd:"" help:"Run the desk: read the mailbox, answer, keep Slack up to date."`
 	Demo     demoCmd     `cmd:"" help:"Run the desk on loopback with sample mails and a page to look at."`

@@ -2,7 +2,6 @@ package intake
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -17,6 +16,11 @@ type Result struct {
 	Done    bool
 	Message string
 }
+
+// Refused is why the rules do not allow a click.
+type Refused string
+
+func (r Refused) Error() string { return string(r) }
 
 // errRefused ends a transaction that must leave nothing behind.
 var errRefused = errors.New("refused")
@@ -73,7 +77,7 @@ func (in *Intake) click(ctx context.Context, tx *casebook.Tx, click rules.Click,
 		return Result{}, err
 	}
 	if click.Event.Kind == rules.EvResend || click.Event.Kind == rules.EvFixAddress {
-		return Result{Done: true}, in.resend(ctx, tx, b.decision.Case, click.Event.Kind == rules.EvFixAddress)
+		return Result{Done: true}, in.resend(ctx, tx, b.decision.Case)
 	}
 	return Result{Done: true}, nil
 }
@@ -124,9 +128,9 @@ func (in *Intake) carryOut(ctx context.Context, tx *casebook.Tx, b *booking, aut
 	return in.post(ctx, tx, p)
 }
 
-// resend puts the last mail that did not arrive into the outbox again: the
-// same mail, or, to a corrected address, one with an identity of its own.
-func (in *Intake) resend(ctx context.Context, tx *casebook.Tx, c rules.Case, newAddress bool) error {
+// resend puts the last mail that did not arrive into the outbox again, to the
+// customer's address as it is now.
+func (in *Intake) resend(ctx context.Context, tx *casebook.Tx, c rules.Case) error {
 	failed, err := tx.Outbox(ctx, casebook.OutboxFilter{CaseID: c.ID, Kind: string(notify.DeliverMail), Status: casebook.Failed, Limit: 1})
 	if err != nil {
 		return fmt.Errorf("the mail that did not arrive: %w", err)
@@ -135,20 +139,10 @@ func (in *Intake) resend(ctx context.Context, tx *casebook.Tx, c rules.Case, new
 		return nil
 	}
 	row := failed[0]
-	if !newAddress {
-		if err := tx.Resend(ctx, row.ID, ""); err != nil {
-			return fmt.Errorf("send mail %s again: %w", row.Key, err)
-		}
-		return nil
+	if err := tx.Resend(ctx, row.ID, c.Customer.Address); err != nil {
+		return fmt.Errorf("send mail %s again: %w", row.Key, err)
 	}
-	var mail notify.Mail
-	if err := json.Unmarshal(row.Body, &mail); err != nil {
-		return fmt.Errorf("mail %s: %w", row.Key, err)
-	}
-	key := fmt.Sprintf("%s/to/%d", row.Key, c.Version)
-	mail.To, mail.Date = c.Customer.Address, tx.Now()
-	mail.MessageID = notify.MessageID(in.Secret, c.Number, key, in.Domain)
-	return in.enqueue(ctx, tx, mail, posting{key: key, caseID: c.ID, history: row.HistoryID, ledger: row.LedgerID})
+	return nil
 }
 
 // Preview composes the mails that a click would send and changes nothing.
@@ -159,7 +153,7 @@ func (in *Intake) Preview(ctx context.Context, click rules.Click) ([]notify.Mail
 	}
 	d := rules.Decide(in.Policy, c, click.Event, in.Now())
 	if d.Refusal != "" {
-		return nil, errors.New(d.Refusal)
+		return nil, Refused(d.Refusal)
 	}
 	if len(d.Notices) == 0 {
 		return nil, nil
