@@ -277,28 +277,13 @@ func (w *writer) until(t Told) time.Time {
 
 // customerUntil returns the last day that the customer has in a state.
 func (w *writer) customerUntil(c rules.Case) time.Time {
-	clocks := w.policy.Clocks
 	switch c.State {
-	case rules.InfoNeeded:
-		return w.lastFullDay(w.end(c, clocks.AskClose))
-	case rules.Validated:
-		return w.lastFullDay(w.end(c, clocks.ShipClose))
+	case rules.InfoNeeded, rules.Validated:
+		return w.lastFullDay(w.policy.End(c))
 	case rules.Quoted, rules.Uncollected: // no clock disposes of goods: the day itself still counts
-		return w.ahead(w.end(c, clocks.Storage))
+		return w.ahead(w.policy.End(c))
 	}
 	return time.Time{}
-}
-
-// end returns when a state's clock runs out: the policy's span, or when staff
-// said.
-func (w *writer) end(c rules.Case, span rules.Span) time.Time {
-	switch {
-	case !c.Until.IsZero():
-		return c.Until
-	case c.ClockAt.IsZero() || span.N == 0:
-		return time.Time{}
-	}
-	return w.policy.After(c.ClockAt, span)
 }
 
 // ahead drops a date that has passed: nobody is told to act yesterday.

@@ -43,8 +43,8 @@ func (c Case) clockAt() time.Time {
 	return c.ClockAt
 }
 
-// end is when the state has lasted as long as it may.
-func (p *Policy) end(c Case) time.Time {
+// End is when the state has lasted as long as it may.
+func (p *Policy) End(c Case) time.Time {
 	_, span := p.timetable(c)
 	switch {
 	case !c.Until.IsZero():
@@ -68,7 +68,7 @@ func (p *Policy) deadline(c Case) time.Time {
 		return time.Time{}
 	}
 	reminders, _ := p.timetable(c)
-	end := p.end(c)
+	end := p.End(c)
 	if c.Reminders < len(reminders) {
 		if at := p.After(c.clockAt(), reminders[c.Reminders]); at.Before(end) {
 			return at
@@ -108,7 +108,7 @@ func (s *step) tick() {
 		return
 	}
 	reminders, _ := s.p.timetable(s.c)
-	if s.c.Reminders < len(reminders) && s.p.After(s.c.clockAt(), reminders[s.c.Reminders]).Before(s.p.end(s.c)) {
+	if s.c.Reminders < len(reminders) && s.p.After(s.c.clockAt(), reminders[s.c.Reminders]).Before(s.p.End(s.c)) {
 		s.remind(len(reminders))
 		return
 	}

@@ -442,8 +442,8 @@ func (s *step) dispose() {
 	switch {
 	case s.c.Undelivered != "":
 		s.refuse("the last mail to the customer did not arrive, so he may not know that his goods wait")
-	case s.now.Before(s.p.end(s.c)) && strings.TrimSpace(s.e.Text) == "":
-		s.refuse("the goods are stored until %s; to dispose of them earlier, write why", s.p.end(s.c).In(s.p.Calendar.zone).Format(time.DateOnly))
+	case s.now.Before(s.p.End(s.c)) && strings.TrimSpace(s.e.Text) == "":
+		s.refuse("the goods are stored until %s; to dispose of them earlier, write why", s.p.End(s.c).In(s.p.Calendar.zone).Format(time.DateOnly))
 	default:
 		s.leave()
 	}

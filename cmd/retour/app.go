@@ -288,9 +288,14 @@ func (a *app) mailboxHooks() mailbox.Hooks {
 			}
 			first, err := a.intake.Started(ctx, name, uidValidity, rows)
 			if err == nil {
-				a.tell(mailboxOpen)
+				err = a.settleFiled(ctx, name, uidValidity, rows)
 			}
-			return first, err
+			if err != nil {
+				return first, err
+			}
+			a.log.Info("the mailbox is watched", "mailbox", name, "mails", len(existing), "first", first)
+			a.tell(mailboxOpen)
+			return first, nil
 		},
 		Seen: func(ctx context.Context, ref mailbox.Ref) (mailbox.Todo, error) {
 			row, err := a.intake.Seen(ctx, ledgerRow(ref))
@@ -325,6 +330,51 @@ func (a *app) mailboxHooks() mailbox.Hooks {
 			return a.intake.Refused(ctx, row.ID, why)
 		},
 	}
+}
+
+// settleFiled looks after the mails that a crash, or somebody else, moved while
+// the desk did not look: what has a fate and is no longer in the folder was
+// filed; what has none and is not there any more is gone.
+func (a *app) settleFiled(ctx context.Context, name string, uidValidity uint32, existing []casebook.LedgerRow) error {
+	there := map[uint32]bool{}
+	for _, row := range existing {
+		there[row.UID] = true
+	}
+	unfiled, err := a.book.Unfiled(ctx, name)
+	if err != nil {
+		return err
+	}
+	for _, row := range unfiled {
+		folder := a.folder(place(row.Fate))
+		if row.UIDValidity != uidValidity {
+			folder = "renumbered"
+		} else if there[row.UID] {
+			continue
+		}
+		if err := a.intake.Filed(ctx, row.ID, folder); err != nil {
+			return err
+		}
+	}
+	unfinished, err := a.book.Unfinished(ctx, name)
+	if err != nil {
+		return err
+	}
+	for _, row := range unfinished {
+		if row.UIDValidity == uidValidity && there[row.UID] {
+			continue
+		}
+		if err := a.intake.Gone(ctx, row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *app) folder(p mailbox.Place) string {
+	if p == mailbox.Hold {
+		return a.cfg.Mailbox.Hold
+	}
+	return a.cfg.Mailbox.Done
 }
 
 func ledgerRow(r mailbox.Ref) casebook.LedgerRow {

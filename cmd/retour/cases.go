@@ -73,7 +73,7 @@ func (l *caseListCmd) Run(w *world, c *cli) error {
 			return err
 		}
 		if l.JSON {
-			return writeJSON(w.stdout, cases)
+			return writeJSON(w.stdout, append([]rules.Case{}, cases...))
 		}
 		return printCases(w.stdout, cases, zone(cfg))
 	})

@@ -185,5 +185,14 @@ func (c *Config) bareWatcher(ctx context.Context) (*mailbox.Watcher, error) {
 	if err != nil {
 		return nil, err
 	}
-	return mailbox.New(conf, mailbox.Hooks{}, slog.New(slog.DiscardHandler), time.Now)
+	conf.Instance, conf.Holder = "a look", holder()
+	leaveAlone := mailbox.Hooks{
+		Started: func(context.Context, string, uint32, []mailbox.Ref) (bool, error) { return true, nil },
+		Seen:    func(context.Context, mailbox.Ref) (mailbox.Todo, error) { return mailbox.Skip, nil },
+		Handle:  func(context.Context, mailbox.Mail) (mailbox.Place, error) { return mailbox.Stay, nil },
+		Filed:   func(context.Context, mailbox.Ref, string) error { return nil },
+		Gone:    func(context.Context, mailbox.Ref) error { return nil },
+		Refused: func(context.Context, mailbox.Ref, string) (int, error) { return 0, nil },
+	}
+	return mailbox.New(conf, leaveAlone, slog.New(slog.DiscardHandler), time.Now)
 }

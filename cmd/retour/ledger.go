@@ -5,7 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"sort"
+	"maps"
+	"slices"
 	"time"
 
 	"retour/rules/casebook"
@@ -81,22 +82,34 @@ func (l *ledgerCmd) report(ctx context.Context, cfg Config, book *casebook.Book)
 	return r, l.reconcile(ctx, cfg, book, &r)
 }
 
+// onTheWay is how long a mail may lie in the mailbox before the desk has seen it.
+const onTheWay = time.Minute
+
 // reconcile asks the server for the mails that it holds and looks each up.
 func (l *ledgerCmd) reconcile(ctx context.Context, cfg Config, book *casebook.Book, r *ledgerReport) error {
 	watcher, err := cfg.bareWatcher(ctx)
 	if err != nil {
 		return err
 	}
-	m := cfg.Mailbox
 	if r.Server, err = watcher.Count(ctx); err != nil {
 		return fmt.Errorf("count the mails on the server (or say --offline): %w", err)
 	}
-	inLedger, err := book.InFolder(ctx)
+	lying, err := watcher.Older(ctx, time.Time{})
 	if err != nil {
-		return err
+		return fmt.Errorf("list the mails on the server (or say --offline): %w", err)
 	}
-	unaccounted := max(0, r.Server[m.Folder]-inLedger[""]) +
-		max(0, inLedger[m.Done]-r.Server[m.Done]) + max(0, inLedger[m.Hold]-r.Server[m.Hold])
+	unaccounted := 0
+	if len(lying) > 0 {
+		known, err := book.UIDs(ctx, lying[0].Mailbox, lying[0].UIDValidity)
+		if err != nil {
+			return err
+		}
+		for _, ref := range lying {
+			if !known[ref.UID] && time.Since(ref.InternalDate) > onTheWay {
+				unaccounted++
+			}
+		}
+	}
 	r.Unaccounted = &unaccounted
 	return nil
 }
@@ -109,19 +122,14 @@ func (r ledgerReport) print(out io.Writer, loc *time.Location) error {
 	if err := t.print(out); err != nil {
 		return err
 	}
-	var fates []string
-	for f := range r.Counts {
-		fates = append(fates, string(f))
-	}
-	sort.Strings(fates)
 	fmt.Fprintf(out, "\n%d mails seen:", r.Total)
-	for _, f := range fates {
-		fmt.Fprintf(out, " %d %s", r.Counts[casebook.Fate(f)], first(f, "without a fate"))
+	for _, f := range slices.Sorted(maps.Keys(r.Counts)) {
+		fmt.Fprintf(out, " %d %s", r.Counts[f], first(string(f), "without a fate"))
 	}
 	fmt.Fprintln(out)
 	if r.Unaccounted != nil {
-		for folder, n := range r.Server {
-			fmt.Fprintf(out, "on the server: %d in %s\n", n, folder)
+		for _, folder := range slices.Sorted(maps.Keys(r.Server)) {
+			fmt.Fprintf(out, "on the server: %d in %s\n", r.Server[folder], folder)
 		}
 		fmt.Fprintf(out, "%d unaccounted\n", *r.Unaccounted)
 	}

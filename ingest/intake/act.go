@@ -77,7 +77,7 @@ func (in *Intake) click(ctx context.Context, tx *casebook.Tx, click rules.Click,
 		return Result{}, err
 	}
 	if click.Event.Kind == rules.EvResend || click.Event.Kind == rules.EvFixAddress {
-		return Result{Done: true}, in.resend(ctx, tx, b.decision.Case)
+		return Result{Done: true}, in.resend(ctx, tx, click.Event, b.decision.Case)
 	}
 	return Result{Done: true}, nil
 }
@@ -112,7 +112,10 @@ func phrase(e rules.EventKind) string {
 func (in *Intake) carryOut(ctx context.Context, tx *casebook.Tx, b *booking, automatic bool) error {
 	notices := b.decision.Notices
 	history, err := in.book(ctx, tx, b, noticeKinds(notices))
-	if err != nil || len(notices) == 0 {
+	if err != nil {
+		return err
+	}
+	if err := in.splitOff(ctx, tx, b); err != nil || len(notices) == 0 {
 		return err
 	}
 	c := b.decision.Case
@@ -128,19 +131,85 @@ func (in *Intake) carryOut(ctx context.Context, tx *casebook.Tx, b *booking, aut
 	return in.post(ctx, tx, p)
 }
 
-// resend puts the last mail that did not arrive into the outbox again, to the
-// customer's address as it is now.
-func (in *Intake) resend(ctx context.Context, tx *casebook.Tx, c rules.Case) error {
-	failed, err := tx.Outbox(ctx, casebook.OutboxFilter{CaseID: c.ID, Kind: string(notify.DeliverMail), Status: casebook.Failed, Limit: 1})
-	if err != nil {
-		return fmt.Errorf("the mail that did not arrive: %w", err)
-	}
-	if len(failed) == 0 {
+// splitOff numbers and stores the case that a split made.
+func (in *Intake) splitOff(ctx context.Context, tx *casebook.Tx, b *booking) error {
+	if b.decision.SplitOff == nil {
 		return nil
 	}
-	row := failed[0]
-	if err := tx.Resend(ctx, row.ID, c.Customer.Address); err != nil {
-		return fmt.Errorf("send mail %s again: %w", row.Key, err)
+	number, err := tx.NextNumber(ctx)
+	if err != nil {
+		return fmt.Errorf("next case number: %w", err)
+	}
+	off := &booking{event: b.event, decision: b.decision, text: b.text}
+	off.decision.Case = *b.decision.SplitOff
+	off.decision.Case.Number = number
+	_, err = in.book(ctx, tx, off, nil)
+	return err
+}
+
+// resend puts the mails that did not arrive into the outbox again, to the
+// customer's address as it is now. One mail may have told of several sibling
+// cases: all of them are told that it goes out again.
+func (in *Intake) resend(ctx context.Context, tx *casebook.Tx, event rules.Event, c rules.Case) error {
+	group, err := in.groupOf(ctx, tx, c)
+	if err != nil {
+		return err
+	}
+	for _, sibling := range group {
+		if sibling.ID != c.ID && sibling.Undelivered != "" {
+			d := rules.Decide(in.Policy, sibling, event, tx.Now())
+			if d.Refusal != "" {
+				continue
+			}
+			if _, err := in.book(ctx, tx, &booking{event: event, before: sibling, decision: d, text: event.Text}, nil); err != nil {
+				return err
+			}
+		}
+		failed, err := tx.Outbox(ctx, casebook.OutboxFilter{CaseID: sibling.ID, Kind: string(notify.DeliverMail), Status: casebook.Failed})
+		if err != nil {
+			return fmt.Errorf("the mails that did not arrive: %w", err)
+		}
+		for _, row := range failed {
+			if err := tx.Resend(ctx, row.ID, c.Customer.Address); err != nil {
+				return fmt.Errorf("send mail %s again: %w", row.Key, err)
+			}
+		}
+	}
+	return nil
+}
+
+// groupOf is a case with its siblings.
+func (in *Intake) groupOf(ctx context.Context, tx *casebook.Tx, c rules.Case) ([]rules.Case, error) {
+	if c.Group == "" {
+		return []rules.Case{c}, nil
+	}
+	group, err := tx.Cases(ctx, casebook.CaseFilter{Group: c.Group})
+	if err != nil {
+		return nil, fmt.Errorf("siblings of %s: %w", c.Number, err)
+	}
+	return group, nil
+}
+
+// undelivered tells a case, and the siblings that the same mail told of, that
+// their customer did not get it.
+func (in *Intake) undelivered(ctx context.Context, tx *casebook.Tx, c rules.Case, why string, ledger int64) error {
+	group, err := in.groupOf(ctx, tx, c)
+	if err != nil {
+		return err
+	}
+	event := rules.Event{Kind: rules.EvDeliveryFailed, Actor: rules.Actor{Kind: rules.ByCourier}, Failure: why}
+	for _, one := range group {
+		d := rules.Decide(in.Policy, one, event, tx.Now())
+		if d.Refusal != "" {
+			if one.ID == c.ID {
+				return fmt.Errorf("the case does not take it: %s", d.Refusal)
+			}
+			continue
+		}
+		b := &booking{event: event, before: one, decision: d, text: why, ledger: ledger}
+		if _, err := in.book(ctx, tx, b, nil); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -246,12 +315,7 @@ func (in *Intake) DeliveryFailed(ctx context.Context, row casebook.Row, why stri
 		if err != nil {
 			return err
 		}
-		event := rules.Event{Kind: rules.EvDeliveryFailed, Actor: rules.Actor{Kind: rules.ByCourier}, Failure: why}
-		d := rules.Decide(in.Policy, c, event, tx.Now())
-		if d.Refusal != "" {
-			return fmt.Errorf("the case does not take it: %s", d.Refusal)
-		}
-		return in.carryOut(ctx, tx, &booking{event: event, before: c, decision: d, text: why}, false)
+		return in.undelivered(ctx, tx, c, why, 0)
 	})
 	if err != nil {
 		return fmt.Errorf("delivery %s failed (%s): %w", row.Key, why, err)

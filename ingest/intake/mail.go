@@ -2,7 +2,10 @@ package intake
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/mail"
+	"strings"
 
 	"retour/ingest"
 	"retour/rules"
@@ -22,7 +25,14 @@ type Letter struct {
 func (in *Intake) Mail(ctx context.Context, l Letter) (casebook.Fate, error) {
 	reading := in.reader.Read(l.Raw, l.HeaderOnly, in.Now())
 	m := &mailRun{in: in, letter: l, reading: reading, key: contentKey(l.Raw)}
-	if err := in.write(ctx, func(tx *casebook.Tx) error { return m.run(ctx, tx) }); err != nil {
+	err := in.write(ctx, func(tx *casebook.Tx) error { return m.run(ctx, tx) })
+	var unanswerable composeError
+	if errors.As(err, &unanswerable) {
+		// Trying again would fail again: a person must look.
+		m.reading.Trouble = unanswerable.Error()
+		err = in.write(ctx, func(tx *casebook.Tx) error { return m.run(ctx, tx) })
+	}
+	if err != nil {
 		return "", fmt.Errorf("take mail %d in: %w", l.LedgerID, err)
 	}
 	in.Log.Info("mail taken in", "ledger", l.LedgerID, "fate", m.fate, "kind", reading.Facts.Kind, "case", m.number)
@@ -53,6 +63,10 @@ func (m *mailRun) run(ctx context.Context, tx *casebook.Tx) error {
 		return fmt.Errorf("ledger row: %w", err)
 	}
 	m.row = row
+	if m.letter.HeaderOnly {
+		// Two large mails may share a header's words: their size tells them apart.
+		m.key = fmt.Sprintf("%s/%d", contentKey(m.letter.Raw), row.Size)
+	}
 	twin, same, err := tx.SameMail(ctx, row.Mailbox, m.reading.Message.MessageID, m.key, row.ID)
 	if err != nil {
 		return fmt.Errorf("look for the same mail: %w", err)
@@ -109,17 +123,26 @@ func (m *mailRun) route(ctx context.Context, tx *casebook.Tx) error {
 	f := m.reading.Facts
 	switch {
 	case m.reading.Trouble != "":
-		return m.hold("it could not be read: %s", m.reading.Trouble)
+		return m.hold("it could not be taken in: %s", m.reading.Trouble)
 	case f.Kind == ingest.Bounce:
 		return m.bounce(ctx, tx)
 	case f.Kind == ingest.AutoReply, f.Kind == ingest.News, f.Kind == ingest.OwnMail:
 		return m.robot(ctx, tx)
 	case f.From.Address == "":
 		return m.hold("it names no sender")
+	case !answerable(f.From.Address):
+		return m.hold("its sender's address cannot be answered: %s", f.From.Address)
 	case m.reading.Auth.DMARC == "fail":
 		return m.hold("the sender is not who he says: DMARC failed for %s", f.From.Address)
 	}
 	return m.person(ctx, tx)
+}
+
+// answerable is true of an address that a mail can be sent to (RFC 5322
+// addr-spec, nothing around it).
+func answerable(address string) bool {
+	a, err := mail.ParseAddress(address)
+	return err == nil && strings.EqualFold(a.Address, address)
 }
 
 // robot notes a machine's mail, beside its case where a token ties it to one.
@@ -159,14 +182,7 @@ func (m *mailRun) bounce(ctx context.Context, tx *casebook.Tx) error {
 		return nil
 	}
 	failure := bounceText(report)
-	event := rules.Event{Kind: rules.EvDeliveryFailed, Actor: rules.Actor{Kind: rules.ByCourier}, Failure: failure}
-	decision := rules.Decide(m.in.Policy, c, event, tx.Now())
-	if decision.Refusal != "" {
-		m.end(casebook.FateNoted, failure+"; "+decision.Refusal, c.Number)
-		return nil
-	}
-	b := &booking{event: event, before: c, decision: decision, text: failure, ledger: m.row.ID}
-	if _, err := m.in.book(ctx, tx, b, nil); err != nil {
+	if err := m.in.undelivered(ctx, tx, c, failure, m.row.ID); err != nil {
 		return err
 	}
 	if err := tx.Bounced(ctx, report.OriginalID, failure); err != nil {

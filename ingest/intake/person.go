@@ -191,12 +191,14 @@ func (m *mailRun) finish(ctx context.Context, tx *casebook.Tx, acts []*booking, 
 }
 
 // silence takes the mails from decisions about back-filled mails. The clocks of
-// such a case stand until somebody acts: a customer who was not asked is not
-// reminded.
+// a case that such a mail opens stand until somebody acts: a customer who was
+// not asked is not reminded.
 func silence(acts []*booking) {
 	for _, b := range acts {
 		b.decision.Notices = nil
-		b.decision.Case.Deadline = time.Time{}
+		if b.decision.Case.ID == 0 {
+			b.decision.Case.Deadline = time.Time{}
+		}
 	}
 }
 

@@ -28,10 +28,15 @@ type posting struct {
 func (in *Intake) post(ctx context.Context, tx *casebook.Tx, p posting) error {
 	mail, err := in.Composer.Compose(p.to, p.language, p.told, p.thread, p.key, tx.Now(), p.automatic)
 	if err != nil {
-		return fmt.Errorf("compose mail %s: %w", p.key, err)
+		return composeError{fmt.Errorf("compose mail %s: %w", p.key, err)}
 	}
 	return in.enqueue(ctx, tx, mail, p)
 }
+
+// composeError is a fault of what is to be said, not of where it is stored.
+type composeError struct{ error }
+
+func (e composeError) Unwrap() error { return e.error }
 
 func (in *Intake) enqueue(ctx context.Context, tx *casebook.Tx, mail notify.Mail, p posting) error {
 	body, err := json.Marshal(mail)

@@ -16,8 +16,8 @@ import (
 )
 
 // With the build tag rig the tests of watch_test.go run against a real server:
-// RETOUR_IMAP_HOST, RETOUR_IMAP_PORT, RETOUR_IMAP_USER and RETOUR_IMAP_PASSWORD
-// name an account on this machine that may be emptied. RETOUR_IMAP_TLS is none
+// MAILSERVERS_HOST, MAILSERVERS_IMAP and MAILSERVERS_PASSWORD, as .ci/mailservers
+// prints them, name a server on this machine whose account rma may be emptied. MAILSERVERS_IMAP_TLS is none
 // (the default), starttls or implicit; the certificate is not checked. The
 // tests are not to be run in parallel with others on the same account.
 
@@ -38,16 +38,16 @@ func newRig(t testing.TB, _ rigOptions) *rig {
 		}
 		return v
 	}
-	port, err := strconv.Atoi(need("RETOUR_IMAP_PORT"))
+	port, err := strconv.Atoi(need("MAILSERVERS_IMAP"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	password := need("RETOUR_IMAP_PASSWORD")
+	password := need("MAILSERVERS_PASSWORD")
 	r := &rig{t: t, cfg: Config{
-		Host: need("RETOUR_IMAP_HOST"), Port: port, User: need("RETOUR_IMAP_USER"), TLS: TLSNone,
+		Host: need("MAILSERVERS_HOST"), Port: port, User: "rma", TLS: TLSNone,
 		Password: func() (string, error) { return password, nil }, TLSConfig: &tls.Config{InsecureSkipVerify: true},
 	}}
-	if mode := os.Getenv("RETOUR_IMAP_TLS"); mode != "" {
+	if mode := os.Getenv("MAILSERVERS_IMAP_TLS"); mode != "" {
 		r.cfg.TLS = mode
 	}
 	r.client = r.dial(password)

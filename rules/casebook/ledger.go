@@ -288,6 +288,22 @@ func (s *queries) HighestUID(ctx context.Context, mailbox string, uidvalidity ui
 	return uid, nil
 }
 
+// UIDs returns the UIDs of a mailbox that have a record, under one UIDVALIDITY.
+func (s *queries) UIDs(ctx context.Context, mailbox string, uidvalidity uint32) (uids map[uint32]bool, err error) {
+	err = s.view(ctx, func(q querier) error {
+		all, err := list(ctx, q, "SELECT uid FROM ledger WHERE mailbox = $1 AND uidvalidity = $2", []any{mailbox, uidvalidity}, scanOne[uint32])
+		uids = make(map[uint32]bool, len(all))
+		for _, uid := range all {
+			uids[uid] = true
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list the UIDs of %s: %w", mailbox, err)
+	}
+	return uids, nil
+}
+
 // MailboxRow is what is remembered of a mailbox.
 type MailboxRow struct {
 	Name        string // as in [LedgerRow].Mailbox

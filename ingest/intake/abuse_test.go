@@ -1,0 +1,887 @@
+package intake
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"retour/ingest"
+	"retour/notify"
+	"retour/rules"
+	"retour/rules/casebook"
+)
+
+// What went wrong in other desks, and what people do to desks. Each test has
+// one claim; the helpers are those of intake_test.go.
+
+const bob = "bob@other.example"
+
+// unit is a complete request about the n-th phone.
+func unit(from, id string, n int) letter {
+	l := request(from, id)
+	l.text = strings.ReplaceAll(l.text, "20EZ115N308C605F", fmt.Sprintf("20EZ115N30%06X", 0x9A0000+n))
+	return l
+}
+
+// only is the one case of an address.
+func (b *bench) only(address string) rules.Case {
+	b.t.Helper()
+	var found []rules.Case
+	for _, c := range b.cases() {
+		if c.Customer.Address == address {
+			found = append(found, c)
+		}
+	}
+	if len(found) != 1 {
+		b.t.Fatalf("%s has %d cases, want 1", address, len(found))
+	}
+	return found[0]
+}
+
+// token is the Message-ID of the newest mail about a case.
+func (b *bench) token(c rules.Case) string {
+	b.t.Helper()
+	rows, err := b.Book.Outbox(b.ctx, casebook.OutboxFilter{Kind: string(notify.DeliverMail), CaseID: c.ID, Limit: 1})
+	if err != nil || len(rows) == 0 {
+		b.t.Fatalf("no mail about %s: %v", c.Number, err)
+	}
+	return rows[0].MessageID
+}
+
+// press does a staff event on the case as it is now.
+func (b *bench) press(number string, e rules.Event) rules.Case {
+	b.t.Helper()
+	c, err := b.Book.Case(b.ctx, number)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	e.Actor = rules.Actor{Kind: rules.ByStaff, ID: "U1", Name: "Alice"}
+	r, err := b.Click(b.ctx, rules.Click{Number: number, Version: c.Version, Event: e}, fmt.Sprintf("%s/%s/%d", number, e.Kind, c.Version))
+	if err != nil || !r.Done {
+		b.t.Fatalf("%s: %+v, %v", e.Kind, r, err)
+	}
+	if c, err = b.Book.Case(b.ctx, number); err != nil {
+		b.t.Fatal(err)
+	}
+	return c
+}
+
+// quoted runs Ann's case until the quote is with her.
+func (b *bench) quoted() rules.Case {
+	b.t.Helper()
+	b.take(request(ann, "one@shop.example"))
+	n := b.one().Number
+	b.press(n, rules.Event{Kind: rules.EvTakeCharge})
+	b.press(n, rules.Event{Kind: rules.EvApprove, Verdicts: map[int]rules.Verdict{1: rules.OutOfWarranty}})
+	b.press(n, rules.Event{Kind: rules.EvReceive, Received: []int{1}})
+	b.press(n, rules.Event{Kind: rules.EvTest, Outcomes: map[int]rules.TestOutcome{1: rules.Repairable}})
+	c := b.press(n, rules.Event{Kind: rules.EvQuote, Amount: "85 EUR"})
+	if c.State != rules.Quoted {
+		b.t.Fatalf("the case is %s, want quoted", c.State)
+	}
+	return c
+}
+
+func (b *bench) mailCount() int {
+	b.t.Helper()
+	mails, _ := b.outbox()
+	return len(mails)
+}
+
+// waiting are the rows of a kind that wait for Slack.
+func (b *bench) waiting(kind notify.DeliveryKind) []casebook.Row {
+	b.t.Helper()
+	rows, err := b.Book.Outbox(b.ctx, casebook.OutboxFilter{Kind: string(kind), Status: casebook.Pending})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return rows
+}
+
+func TestTokenOfAnotherCaseGivesAStrangerNothing(t *testing.T) {
+	b := newBench(t)
+	b.take(withoutTicket(unit(ann, "a@shop.example", 1)))
+	b.take(withoutTicket(unit(bob, "b@other.example", 2)))
+	hers, his := b.only(ann), b.only(bob)
+	sent := b.mailCount()
+	b.take(letter{from: bob, id: "b2@other.example", auth: "pass", subject: "Re: [" + his.Number + "]", reply: "<" + b.token(hers) + ">",
+		text: "How does the case stand? The Grandstream ticket is 20261115093422."})
+	now := b.only(ann)
+	if isParty(now, bob) || now.Customer.Trust != hers.Customer.Trust {
+		t.Errorf("a stranger with a copied Message-ID became a party: %+v", now.Parties)
+	}
+	mails, _ := b.outbox()
+	for _, m := range mails[sent:] {
+		if m.To == bob && strings.Contains(m.Subject+m.Text+m.HTML, hers.Number) {
+			t.Errorf("Bob is told of Ann's case:\n%s", m.Text)
+		}
+	}
+}
+
+func TestForgedTokensJoinNothing(t *testing.T) {
+	b := newBench(t)
+	b.take(withoutTicket(unit(ann, "a@shop.example", 1)))
+	b.take(withoutTicket(unit(bob, "b@other.example", 2)))
+	hers, his := b.only(ann), b.only(bob)
+	local, _, _ := strings.Cut(b.token(hers), "@")
+	part := strings.Split(local, ".")
+	next := rules.Number(2026, 3)
+	forged := map[string]string{
+		"number of another case": strings.ToLower(his.Number) + "." + part[1] + "." + part[2] + "@retour.example",
+		"number of no case":      strings.ToLower(next) + "." + part[1] + "." + part[2] + "@retour.example",
+		"without MAC":            part[0] + "." + part[1] + "@retour.example",
+		"empty MAC":              part[0] + "." + part[1] + ".@retour.example",
+		"half a MAC":             part[0] + "." + part[1] + "." + part[2][:10] + "@retour.example",
+		"other domain":           local + "@evil.example",
+		"subdomain":              local + "@retour.example.evil.example",
+		"bare number":            strings.ToLower(hers.Number) + "@retour.example",
+		"four parts":             local + ".x@retour.example",
+		"padded":                 local + "=@retour.example",
+		"line break":             local[:20] + "\r\n " + local[20:] + "@retour.example",
+	}
+	for name, id := range forged {
+		t.Run(name, func(t *testing.T) {
+			row := b.take(letter{from: "eve@evil.example", id: strings.ReplaceAll(name, " ", "") + "@evil.example", auth: "pass", subject: "Re: your return",
+				reply: "<" + id + ">", text: "The Grandstream ticket is 20261115093422."})
+			if row.Fate != casebook.FateHold || b.only(ann).Version != hers.Version || b.only(bob).Version != his.Version {
+				t.Errorf("%s: fate %s (%s)", id, row.Fate, row.Why)
+			}
+		})
+	}
+}
+
+func TestTokenAtTheEndOfManyReferencesIsFound(t *testing.T) {
+	b := newBench(t)
+	b.take(withoutTicket(request(ann, "a@shop.example")))
+	var refs strings.Builder
+	for i := range 20 {
+		fmt.Fprintf(&refs, " <%d@shop.example>\r\n", i)
+	}
+	l := letter{from: ann, id: "b@shop.example", auth: "pass", subject: "no number here", text: "The ticket of Grandstream is 20261115093422.",
+		extra: "References: <x@shop.example>\r\n" + refs.String() + " <" + b.token(b.one()) + ">\r\n"}
+	if row := b.take(l); row.Fate != casebook.FateUpdated {
+		t.Errorf("fate %s (%s)", row.Fate, row.Why)
+	}
+}
+
+func TestMailsOfOneSecondWithoutMessageIDStayApart(t *testing.T) {
+	b := newBench(t)
+	for i := range 5 {
+		if row := b.take(unit(ann, "", i)); row.Fate != casebook.FateOpened {
+			t.Errorf("mail %d: fate %s (%s)", i, row.Fate, row.Why)
+		}
+	}
+	if n := len(b.cases()); n != 5 {
+		t.Errorf("%d cases of five mails", n)
+	}
+}
+
+func TestOddMessageIDsLoseNothing(t *testing.T) {
+	b := newBench(t)
+	for i, field := range []string{"Message-ID: <>", "Message-ID:", "Message-ID: ", "Message-ID:\r\n <folded@shop.example>",
+		"Message-ID: <a@shop.example>\r\nMessage-ID: <b@shop.example>", "Message-ID: <same@shop.example>", "Message-ID: <same@shop.example>",
+		"Message-ID: <" + strings.Repeat("x", 5000) + "@shop.example>", "Message-ID: no brackets", "Message-ID: <\x80\xff@shop.example>"} {
+		l := unit(ann, "", i)
+		l.extra = field + "\r\n"
+		if row := b.take(l); row.Fate != casebook.FateOpened {
+			t.Errorf("%.40q: fate %s (%s)", field, row.Fate, row.Why)
+		}
+	}
+}
+
+func TestEmptyThreadFieldsMatchNothing(t *testing.T) {
+	b := newBench(t)
+	for i, extra := range []string{"In-Reply-To: <>\r\n", "References: \r\n", "In-Reply-To:\r\nReferences: <> <>\r\n", "References: < >\r\n", "In-Reply-To: \" \"\r\n"} {
+		l := unit(fmt.Sprintf("c%d@shop%d.example", i, i), "", i)
+		l.extra = "Message-ID: <>\r\n" + extra
+		if row := b.take(l); row.Fate != casebook.FateOpened {
+			t.Errorf("%q: fate %s (%s) in %s", extra, row.Fate, row.Why, row.CaseNumber)
+		}
+	}
+	if n := len(b.cases()); n != 5 {
+		t.Errorf("%d cases of five customers", n)
+	}
+}
+
+// A group mailbox hands on what it gets with list fields, and the customer
+// wrote to the desk as well.
+func TestCopyByAListAsksNothingTwice(t *testing.T) {
+	b := newBench(t)
+	l := withoutTicket(request(ann, "one@shop.example"))
+	b.take(l)
+	before := b.one()
+	l.extra = "List-Id: <support.retour.example>\r\nList-Post: <mailto:support@retour.example>\r\nPrecedence: list\r\nSender: support@retour.example\r\nX-Google-Group-Id: 1\r\n"
+	row := b.take(l)
+	c := b.one()
+	if c.Undelivered != "" || c.Unclear != before.Unclear || b.mailCount() != 1 {
+		t.Errorf("the copy has fate %s (%s); the case counts %d unclear answers, warns %q; %d mails", row.Fate, row.Why, c.Unclear, c.Undelivered, b.mailCount())
+	}
+}
+
+func dsn(id, to, action string) []byte {
+	return []byte("Return-Path: <>\r\nFrom: MAILER-DAEMON@mx.example\r\nTo: " + deskAddress + "\r\nSubject: Undelivered Mail Returned to Sender\r\n" +
+		"Auto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n" +
+		"--b\r\nContent-Type: text/plain\r\n\r\nIt is " + action + ".\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\n" +
+		"Final-Recipient: rfc822; " + to + "\r\nAction: " + action + "\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550 no such user\r\n\r\n" +
+		"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <" + id + ">\r\nTo: " + to + "\r\n\r\n--b--\r\n")
+}
+
+func TestBouncesOfEveryNoticeMailNobody(t *testing.T) {
+	b := newBench(t)
+	c := b.quoted()
+	_, rows := b.outbox()
+	n := len(rows)
+	for round := range 3 {
+		for _, r := range rows {
+			raw := dsn(r.MessageID, ann, "failed")
+			raw = append([]byte(fmt.Sprintf("Message-ID: <%d-%d@mx.example>\r\n", r.ID, round)), raw...)
+			b.takeRaw(raw, Letter{})
+		}
+	}
+	if got := b.mailCount(); got > n {
+		t.Errorf("%d mails after the bounces, %d before", got, n)
+	}
+	if now := b.one(); now.State != c.State || now.Undelivered == "" {
+		t.Errorf("%s, undelivered %q", now.State, now.Undelivered)
+	}
+}
+
+func TestForgedOrHarmlessBounceWarnsNobody(t *testing.T) {
+	b := newBench(t)
+	b.take(request(ann, "one@shop.example"))
+	id := b.token(b.one())
+	for name, raw := range map[string][]byte{"forged": dsn("x"+id, ann, "failed"), "delayed": dsn(id, ann, "delayed"), "delivered": dsn(id, ann, "delivered")} {
+		if row := b.takeRaw(raw, Letter{}); row.Fate != casebook.FateNoted || b.one().Undelivered != "" {
+			t.Errorf("%s: fate %s (%s), undelivered %q", name, row.Fate, row.Why, b.one().Undelivered)
+		}
+	}
+}
+
+// An absence program that hides what it is: no header tells, the subject
+// changes each time, and it answers whatever it gets.
+func TestHiddenAutoresponderFallsSilent(t *testing.T) {
+	for name, text := range map[string]string{
+		"absence":  "Dear sender,\n\nthank you for your message number %d. I shall read it when I am back in my place on Monday.",
+		"defect":   "Ticket %d: our Grandstream GXP2170 is defective, the display stays dark.",
+		"question": "Message %d: what is the status of my return? Any news?",
+	} {
+		for _, threaded := range []bool{true, false} {
+			t.Run(fmt.Sprint(name, threaded), func(t *testing.T) {
+				b := newBench(t)
+				b.take(withoutTicket(request(ann, "one@shop.example")))
+				answered, seen := 0, 0
+				for i := 0; i < 200; i++ {
+					mails, _ := b.outbox()
+					if len(mails) == seen {
+						break
+					}
+					seen = len(mails)
+					last := mails[seen-1]
+					l := letter{from: ann, id: fmt.Sprintf("auto%d@shop.example", i), auth: "pass", subject: fmt.Sprintf("Your mail %d %s", i, last.Subject), text: fmt.Sprintf(text, i)}
+					if threaded {
+						l.reply = "<" + last.MessageID + ">"
+					}
+					b.at = b.at.Add(20 * time.Minute)
+					b.take(l)
+					answered++
+				}
+				if answered > 12 {
+					t.Errorf("the desk wrote %d mails to an absence program", answered)
+				}
+			})
+		}
+	}
+}
+
+func TestOwnMailAndMailFromTheDeskAreNoted(t *testing.T) {
+	b := newBench(t)
+	b.take(withoutTicket(request(ann, "one@shop.example")))
+	c := b.one()
+	for i, from := range []string{deskAddress, "Returns <" + deskAddress + ">", strings.ToUpper(deskAddress)} {
+		row := b.take(letter{from: from, id: fmt.Sprintf("own%d@retour.example", i), auth: "pass", subject: "Re: [" + c.Number + "]", reply: "<" + b.token(c) + ">",
+			text: "I accept the quote. The Grandstream ticket is 20261115093422."})
+		if row.Fate != casebook.FateNoted || b.one().Version != c.Version {
+			t.Errorf("from %s: fate %s (%s)", from, row.Fate, row.Why)
+		}
+	}
+	if n := b.mailCount(); n != 1 {
+		t.Errorf("%d mails, want the question alone", n)
+	}
+}
+
+func TestNewsAboutAClosedCaseGoesToStaffAlone(t *testing.T) {
+	b := newBench(t)
+	c := b.quoted()
+	c = b.press(c.Number, rules.Event{Kind: rules.EvCollected})
+	if c.State != rules.Closed {
+		t.Fatalf("the case is %s", c.State)
+	}
+	sent := b.mailCount()
+	row := b.take(letter{from: ann, id: "later@shop.example", auth: "pass", subject: "Re: [" + c.Number + "]", reply: "<" + b.token(c) + ">", text: "The phone that you sent back is still broken."})
+	now := b.one()
+	if row.Fate != casebook.FateUpdated || now.State != rules.Closed || now.Closing != c.Closing || b.mailCount() != sent {
+		t.Errorf("fate %s (%s); the case is %s %s; %d mails more", row.Fate, row.Why, now.State, now.Closing, b.mailCount()-sent)
+	}
+	if now.Version == c.Version {
+		t.Error("the card was not redrawn: staff do not see the news")
+	}
+}
+
+func TestNewUnitInTheThreadOfAClosedCaseIsANewCase(t *testing.T) {
+	b := newBench(t)
+	c := b.quoted()
+	c = b.press(c.Number, rules.Event{Kind: rules.EvCollected})
+	l := unit(ann, "new@shop.example", 7)
+	l.reply, l.subject = "<"+b.token(c)+">", "Re: ["+c.Number+"]"
+	row := b.take(l)
+	if row.Fate != casebook.FateOpened || row.CaseNumber == c.Number || len(b.cases()) != 2 {
+		t.Errorf("fate %s (%s), case %s", row.Fate, row.Why, row.CaseNumber)
+	}
+}
+
+func TestOnlyAProvenCustomerAcceptsAQuote(t *testing.T) {
+	const accept = "We accept your quote of 85 EUR. Please repair the phone."
+	for name, tc := range map[string]struct {
+		letter letter
+		token  bool
+		number bool
+		want   rules.State
+	}{
+		"stranger with the number":         {letter: letter{from: "eve@evil.example", auth: "pass"}, number: true, want: rules.Quoted},
+		"stranger with a forwarded mail":   {letter: letter{from: "eve@evil.example", auth: "pass"}, token: true, want: rules.Quoted},
+		"her address, nothing proves it":   {letter: letter{from: ann}, number: true, want: rules.Quoted},
+		"her address, proof of no policy":  {letter: letter{from: ann, auth: "none"}, number: true, want: rules.Quoted},
+		"her address, forged":              {letter: letter{from: ann, auth: "fail"}, number: true, want: rules.Quoted},
+		"her address, forged, with token":  {letter: letter{from: ann, auth: "fail"}, token: true, want: rules.Quoted},
+		"another author beside her":        {letter: letter{from: ann + ", eve@evil.example"}, number: true, want: rules.Quoted},
+		"staff mail is not staff":          {letter: letter{from: "colleague@retour.example", auth: "pass"}, number: true, want: rules.Quoted},
+		"proven by DMARC, with the number": {letter: letter{from: ann, auth: "pass"}, number: true, want: rules.InProcess},
+		"proven by the token":              {letter: letter{from: ann}, token: true, want: rules.InProcess},
+		"her colleague with the token":     {letter: letter{from: "boss@shop.example"}, token: true, want: rules.InProcess},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t)
+			c := b.quoted()
+			l := tc.letter
+			l.id, l.subject, l.text = "accept@x.example", "Re: your quote", accept
+			if tc.number {
+				l.subject = "Re: [" + c.Number + "] quote"
+			}
+			if tc.token {
+				l.reply = "<" + b.token(c) + ">"
+			}
+			row := b.take(l)
+			if got := b.one().State; got != tc.want {
+				t.Errorf("%s, want %s; fate %s (%s)", got, tc.want, row.Fate, row.Why)
+			}
+			if tc.want == rules.Quoted && row.Fate != casebook.FateHold {
+				t.Errorf("the doubtful acceptance is %s (%s), not before a person", row.Fate, row.Why)
+			}
+		})
+	}
+}
+
+// The mail proves that the colleague sent it, not that the customer wrote what
+// he forwards.
+func TestForwardByStaffProvesNothingOfTheCustomer(t *testing.T) {
+	b := newBench(t)
+	in, err := New(func() Options {
+		o := b.Options
+		o.Desk.Staff = []string{"retour.example"}
+		return o
+	}())
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Intake = in
+	c := b.quoted()
+	row := b.take(letter{from: "colleague@retour.example", id: "fwd@retour.example", auth: "pass", subject: "Fwd: [" + c.Number + "] quote",
+		text: "---------- Forwarded message ----------\nFrom: Ann <" + ann + ">\nDate: Fri, 20 Nov 2026 08:00\nSubject: quote\nTo: colleague@retour.example\n\nWe accept your quote of 85 EUR. Please repair the phone."})
+	if now := b.one(); now.State != rules.Quoted {
+		t.Errorf("a forwarded text accepted the quote: %s, fate %s (%s)", now.State, row.Fate, row.Why)
+	}
+}
+
+func TestWithdrawal(t *testing.T) {
+	for name, tc := range map[string]struct {
+		from, auth string
+		want       rules.State
+	}{
+		"forged":   {ann, "fail", rules.New},
+		"stranger": {"eve@evil.example", "pass", rules.New},
+		"customer": {ann, "pass", rules.Closed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t)
+			b.take(request(ann, "one@shop.example"))
+			c := b.one()
+			row := b.take(letter{from: tc.from, auth: tc.auth, id: "w@x.example", subject: "Re: [" + c.Number + "]",
+				text: "The phone works again, we withdraw our return request. Please cancel the RMA."})
+			if now := b.one(); now.State != tc.want {
+				t.Errorf("%s %s, want %s; fate %s (%s)", now.State, now.Closing, tc.want, row.Fate, row.Why)
+			}
+		})
+	}
+}
+
+func TestOneAnswerServesBothSiblings(t *testing.T) {
+	b := newBench(t)
+	l := letter{from: ann, id: "one@shop.example", auth: "pass", subject: "two defects", text: `Hello,
+
+our Grandstream GXP2170, serial number 20EZ115N308C605F, is defective: no display.
+And our Yealink T46S, serial number 3146019092605341, is defective: no sound.`}
+	b.take(l)
+	cases := b.cases()
+	if len(cases) != 2 {
+		t.Skipf("the policy makes %d case of these makes", len(cases))
+	}
+}
+
+// Real mailboxes hold addresses that RFC 5322 does not allow. Such a mail must
+// not be fetched again for ever: it gets a fate.
+func TestOddSendersGetAFate(t *testing.T) {
+	for _, from := range []string{
+		"ann..b@shop.example", "ann.@shop.example", ".ann@shop.example", "ann@shop", "ann@", "@shop.example", "ann", "ann@shop..example",
+		"ann@shop.example.", "ann b@shop.example", "\"ann b\"@shop.example", "ann@[192.0.2.1]", "ann@-shop.example", "änn@shop.example", "ann@büro.example",
+		"ann@shop.example\x00", "ann@shop.example@evil.example", "Ann <ann@shop.example> <eve@evil.example>", "<>", "undisclosed-recipients:;",
+		strings.Repeat("a", 300) + "@shop.example", "ann@" + strings.Repeat("a.", 300) + "example", "ann,eve@shop.example", "ann\\@shop.example",
+		"=?utf-8?q?ann=40shop.example=0D=0ABcc:_eve=40evil.example?=", "ann(comment)@shop.example", "ann@shop.example (", "<ann@shop.example", "ann|rm@shop.example", "'ann'@shop.example",
+	} {
+		t.Run(from[:min(len(from), 30)], func(t *testing.T) {
+			b := newBench(t)
+			l := unit(ann, "odd@shop.example", 1)
+			raw := strings.Replace(string(l.raw()), "From: "+ann, "From: "+from, 1)
+			row, err := b.Seen(b.ctx, casebook.LedgerRow{Mailbox: "rma", UIDValidity: 1, UID: 1, Size: int64(len(raw)), InternalDate: b.at})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := b.Mail(b.ctx, Letter{LedgerID: row.ID, Raw: []byte(raw)}); err != nil {
+				t.Errorf("the mail is tried again for ever: %v", err)
+			}
+		})
+	}
+}
+
+func TestReplyToIsNeitherPartyNorRecipient(t *testing.T) {
+	b := newBench(t)
+	l := request(ann, "one@shop.example")
+	l.extra = "Reply-To: Support <eve@evil.example>\r\n"
+	b.take(l)
+	c := b.one()
+	if isParty(c, "eve@evil.example") || c.Customer.Address != ann {
+		t.Errorf("customer %+v, parties %+v", c.Customer, c.Parties)
+	}
+	mails, _ := b.outbox()
+	for _, m := range mails {
+		if m.To != ann {
+			t.Errorf("the answer goes to %s", m.To)
+		}
+	}
+	row := b.take(letter{from: "eve@evil.example", id: "e@evil.example", auth: "pass", subject: "Re: [" + c.Number + "]", text: "Please send it to me."})
+	if row.Fate != casebook.FateHold {
+		t.Errorf("the address of Reply-To joins: %s (%s)", row.Fate, row.Why)
+	}
+}
+
+func TestReusedMessageIDOfAnotherSenderIsAnotherCase(t *testing.T) {
+	b := newBench(t)
+	b.take(unit(ann, "same@dhl.example", 1))
+	b.at = b.at.AddDate(0, 0, 30)
+	row := b.take(unit(bob, "same@dhl.example", 2))
+	if row.Fate != casebook.FateOpened || len(b.cases()) != 2 {
+		t.Errorf("fate %s (%s)", row.Fate, row.Why)
+	}
+	// An answer to that Message-ID goes to the writer's own case.
+	row = b.take(letter{from: bob, id: "b2@other.example", auth: "pass", reply: "<same@dhl.example>", subject: "Re: phone", text: "The display is dark since Monday."})
+	if row.CaseNumber != b.only(bob).Number {
+		t.Errorf("Bob's news is in %s, his case is %s", row.CaseNumber, b.only(bob).Number)
+	}
+}
+
+func TestHostileMailsAreTakenInTime(t *testing.T) {
+	head := "From: " + ann + "\r\nTo: " + deskAddress + "\r\nSubject: hostile\r\nMIME-Version: 1.0\r\n"
+	deep, parts, many := &strings.Builder{}, &strings.Builder{}, &strings.Builder{}
+	for i := range 1000 {
+		fmt.Fprintf(deep, "Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n", i, i)
+	}
+	deep.WriteString("Content-Type: text/plain\r\n\r\nOur Grandstream GXP2170 is defective.\r\n")
+	parts.WriteString("Content-Type: multipart/mixed; boundary=b\r\n\r\n")
+	for range 5000 {
+		parts.WriteString("--b\r\nContent-Type: message/rfc822\r\n\r\nFrom: x@y.example\r\n\r\nserial 20EZ115N308C605F\r\n")
+	}
+	for i := range 100_000 {
+		fmt.Fprintf(many, "<c%d@shop.example>,\r\n ", i)
+	}
+	nested := strings.Repeat("<div><blockquote>", 100_000)
+	for name, raw := range map[string]string{
+		"1000 deep":          head + deep.String(),
+		"5000 mails inside":  head + parts.String() + "--b--\r\n",
+		"100000 recipients":  "Cc: " + many.String() + "x@y.example\r\n" + head + "\r\nOur phone is defective.\r\n",
+		"3 MB header":        head + "X-Junk: " + strings.Repeat("junk ", 600_000) + "\r\n\r\nOur Grandstream GXP2170 is defective.\r\n",
+		"100000 fields":      head + strings.Repeat("X-A: b\r\n", 100_000) + "\r\nhello\r\n",
+		"1 MB subject":       strings.Replace(head, "hostile", strings.Repeat("A", 1<<20), 1) + "\r\nOur Grandstream GXP2170 is defective.\r\n",
+		"nested HTML":        head + "Content-Type: text/html\r\n\r\n" + nested + "defective" + "\r\n",
+		"quotes":             head + "\r\n" + strings.Repeat(strings.Repeat(">", 2000)+" defective\r\n", 500),
+		"one line of 5 MB":   head + "\r\n" + strings.Repeat("20EZ115N308C605F ", 300_000) + "\r\n",
+		"encoded words":      strings.Replace(head, "hostile", strings.Repeat("=?utf-8?b?w6k=?= ", 100_000), 1) + "\r\nx\r\n",
+		"parameters":         head + "Content-Type: text/plain" + strings.Repeat("; a*0*=x", 50_000) + "\r\n\r\nx\r\n",
+		"comments":           strings.Replace(head, ann, strings.Repeat("(", 100_000)+ann, 1) + "\r\nx\r\n",
+		"references":         head + "References:" + strings.Repeat(" <a@b.example>", 100_000) + "\r\n\r\nx\r\n",
+		"authentication":     "Authentication-Results: " + authServ + strings.Repeat("; dkim=pass header.d=shop.example", 50_000) + "\r\n" + head + "\r\nx\r\n",
+		"numbers of cases":   head + "\r\n" + strings.Repeat("RMA-26-00001-9 ", 100_000) + "\r\n",
+		"many serials":       head + "\r\n" + strings.Repeat("Grandstream GXP2170 serial 20EZ115N308C605F\r\n", 20_000),
+		"NULs":               head + "\r\n" + strings.Repeat("\x00", 1<<20),
+		"nothing":            "",
+		"only line ends":     strings.Repeat("\r\n", 100_000),
+		"no line end at all": strings.Repeat("x", 1<<20),
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t)
+			start := time.Now()
+			row := b.takeRaw([]byte(raw), Letter{})
+			if took := time.Since(start); took > 5*time.Second {
+				t.Errorf("took %s", took)
+			}
+			if row.Fate == "" {
+				t.Error("no fate")
+			}
+			if mails, _ := b.outbox(); len(mails) > 1 {
+				t.Errorf("%d mails go out", len(mails))
+			}
+		})
+	}
+}
+
+func TestBackfillLeavesTheClockOfALiveCaseAlone(t *testing.T) {
+	b := newBench(t)
+	b.take(withoutTicket(request(ann, "one@shop.example")))
+	before := b.one()
+	if before.Deadline.IsZero() {
+		t.Fatal("the case has no deadline to lose")
+	}
+	old := withoutTicket(request(ann, "old@shop.example"))
+	old.text += "\nI wrote this last month."
+	b.takeRaw(old.raw(), Letter{Silent: true})
+	if now := b.one(); now.Deadline.IsZero() {
+		t.Errorf("the back-filled mail stopped the clock of %s (%s): nobody will be reminded, it never closes", now.Number, now.State)
+	}
+	if n := b.mailCount(); n != 1 {
+		t.Errorf("%d mails: back-fill wrote to somebody", n)
+	}
+}
+
+func TestBackfillOfManyMailsSendsNothing(t *testing.T) {
+	b := newBench(t)
+	for i := range 200 {
+		l := unit(fmt.Sprintf("c%d@shop%d.example", i, i%7), fmt.Sprintf("%d@shop.example", i), i)
+		if i%2 == 0 {
+			l = withoutTicket(l)
+		}
+		b.takeRaw(l.raw(), Letter{Silent: true})
+	}
+	b.at = b.at.AddDate(1, 0, 0)
+	if _, err := b.Tick(b.ctx); err != nil {
+		t.Fatal(err)
+	}
+	if n := b.mailCount(); n != 0 {
+		t.Errorf("%d mails to customers who wrote long ago", n)
+	}
+}
+
+func TestRetrySendsEveryMailThatDidNotArrive(t *testing.T) {
+	b := newBench(t)
+	b.take(request(ann, "one@shop.example"))
+	c := b.one()
+	c = b.press(c.Number, rules.Event{Kind: rules.EvTakeCharge})
+	_, rows := b.outbox()
+	if len(rows) != 2 {
+		t.Fatalf("%d mails, want 2", len(rows))
+	}
+	for _, r := range rows {
+		if err := b.DeliveryFailed(b.ctx, r, "550 no such user"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c = b.press(c.Number, rules.Event{Kind: rules.EvResend})
+	if n := b.mailCount(); n != 2 || c.Undelivered != "" {
+		failed, err := b.Book.Outbox(b.ctx, casebook.OutboxFilter{CaseID: c.ID, Kind: string(notify.DeliverMail), Status: casebook.Failed})
+		t.Errorf("%d of two mails go out again, %d stay failed and the card warns %q (%v)", n, len(failed), c.Undelivered, err)
+	}
+}
+
+func TestFixedAddressGetsEveryMailThatDidNotArrive(t *testing.T) {
+	b := newBench(t)
+	b.take(request("anm@shop.example", "one@shop.example"))
+	c := b.one()
+	c = b.press(c.Number, rules.Event{Kind: rules.EvTakeCharge})
+	_, rows := b.outbox()
+	for _, r := range rows {
+		if err := b.DeliveryFailed(b.ctx, r, "550 no such user"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.press(c.Number, rules.Event{Kind: rules.EvFixAddress, Address: ann})
+	mails, _ := b.outbox()
+	if len(mails) != 2 {
+		t.Errorf("%d of two mails go to the corrected address", len(mails))
+	}
+	ids := map[string]bool{}
+	for _, m := range mails {
+		if m.To != ann || ids[m.MessageID] {
+			t.Errorf("mail to %s, Message-ID %s", m.To, m.MessageID)
+		}
+		ids[m.MessageID] = true
+	}
+}
+
+// One mail told of two cases: when it does not arrive, both customers' cases
+// wait for an answer that cannot come.
+func TestUndeliveredMailStandsAtEverySibling(t *testing.T) {
+	b := newBench(t)
+	l := withoutTicket(request(ann, "one@shop.example"))
+	l.text += "\n\nAlso one Ubiquiti UniFi U6-Pro, MAC 74:83:C2:68:13:E0, is dead."
+	b.take(l)
+	_, rows := b.outbox()
+	if len(rows) != 1 || len(b.cases()) != 2 {
+		t.Fatalf("%d mails about %d cases", len(rows), len(b.cases()))
+	}
+	if err := b.DeliveryFailed(b.ctx, rows[0], "550 no such user"); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range b.cases() {
+		if c.Undelivered == "" {
+			t.Errorf("%s (%s %s) does not say that its customer was not told", c.Number, c.State, c.Closing)
+		}
+	}
+}
+
+func TestFailureBookedTwiceIsOneEntry(t *testing.T) {
+	b := newBench(t)
+	b.take(request(ann, "one@shop.example"))
+	_, rows := b.outbox()
+	if err := b.DeliveryFailed(b.ctx, rows[0], "550 no such user"); err != nil {
+		t.Fatal(err)
+	}
+	version := b.one().Version
+	if err := b.DeliveryFailed(b.ctx, rows[0], "550 no such user"); err == nil {
+		t.Error("a row was given up twice")
+	}
+	if now := b.one(); now.Version != version {
+		t.Errorf("version %d, want %d", now.Version, version)
+	}
+}
+
+func TestTooLargeAnswerIsHeldAndMovesNothing(t *testing.T) {
+	b := newBench(t)
+	b.take(withoutTicket(request(ann, "one@shop.example")))
+	c := b.one()
+	l := letter{from: ann, id: "big@shop.example", auth: "pass", subject: "Re: [" + c.Number + "]", reply: "<" + b.token(c) + ">"}
+	head, _, _ := strings.Cut(string(l.raw()), "\r\n\r\n")
+	row := b.takeRaw([]byte(head+"\r\n\r\n"), Letter{HeaderOnly: true})
+	if row.Fate != casebook.FateHold || row.CaseNumber != c.Number || b.one().Version != c.Version {
+		t.Errorf("fate %s (%s), case %q", row.Fate, row.Why, row.CaseNumber)
+	}
+	if n := len(b.waiting(notify.DeliverHeld)); n != 1 {
+		t.Errorf("%d notes to staff, want 1", n)
+	}
+}
+
+func TestTwoLargeMailsOfOneSecondAreTwo(t *testing.T) {
+	b := newBench(t)
+	l := letter{from: ann, auth: "pass", subject: "photos"}
+	head, _, _ := strings.Cut(string(l.raw()), "\r\n\r\n")
+	raw := []byte(head + "\r\n\r\n")
+	first := b.takeRaw(raw, Letter{HeaderOnly: true})
+	row, err := b.Seen(b.ctx, casebook.LedgerRow{Mailbox: "rma", UIDValidity: 1, UID: 99, Size: first.Size + 5_000_000, InternalDate: b.at})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fate, err := b.Mail(b.ctx, Letter{LedgerID: row.ID, Raw: raw, HeaderOnly: true})
+	if err != nil || fate == casebook.FateDuplicate {
+		t.Errorf("a mail of another size, of which only the header is known, is %s (%v)", fate, err)
+	}
+}
+
+func TestAnswerToAMergedCaseGoesWhereItWasMerged(t *testing.T) {
+	b := newBench(t)
+	for i := range 3 {
+		b.take(unit(ann, fmt.Sprintf("%d@shop.example", i), i))
+	}
+	cases := b.cases()
+	slices.SortFunc(cases, func(x, y rules.Case) int { return int(x.ID - y.ID) })
+	token := b.token(cases[2])
+	e := rules.Event{Kind: rules.EvMerge, Into: cases[1].Number}
+	b.press(cases[2].Number, e)
+	e.Into = cases[0].Number
+	b.press(cases[1].Number, e)
+	row := b.take(letter{from: ann, id: "answer@shop.example", auth: "pass", reply: "<" + token + ">", subject: "Re: phone", text: "The display is dark since Monday."})
+	if row.CaseNumber != cases[0].Number {
+		t.Errorf("the answer is in %s (%s: %s), want %s", row.CaseNumber, row.Fate, row.Why, cases[0].Number)
+	}
+}
+
+func TestManyClicksAtOnceMoveOnce(t *testing.T) {
+	b := newBench(t)
+	b.take(request(ann, "one@shop.example"))
+	c := b.one()
+	var wg sync.WaitGroup
+	results := make([]Result, 16)
+	for i := range results {
+		wg.Go(func() {
+			click := rules.Click{Number: c.Number, Version: c.Version, Event: rules.Event{Kind: rules.EvTakeCharge,
+				Actor: rules.Actor{Kind: rules.ByStaff, ID: fmt.Sprintf("U%d", i), Name: fmt.Sprintf("Staff %d", i)}}}
+			var err error
+			if results[i], err = b.Click(b.ctx, click, fmt.Sprintf("envelope/%d", i)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	done := 0
+	for _, r := range results {
+		if r.Done {
+			done++
+		} else if r.Message == "" {
+			t.Error("a clicker who was too late is told nothing")
+		}
+	}
+	if now := b.one(); done != 1 || now.Version != c.Version+1 || b.mailCount() != 2 {
+		t.Errorf("%d clicks were done, version %d → %d, %d mails", done, c.Version, now.Version, b.mailCount())
+	}
+}
+
+func TestOneMailInManyHandsIsOneCase(t *testing.T) {
+	b := newBench(t)
+	raw := request(ann, "one@shop.example").raw()
+	var wg sync.WaitGroup
+	for i := range 12 {
+		wg.Go(func() {
+			row, err := b.Seen(b.ctx, casebook.LedgerRow{Mailbox: "rma", UIDValidity: 1, UID: uint32(1 + i%6), Size: int64(len(raw)), InternalDate: b.at})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			// The same row twice: the second is refused and stores nothing.
+			_, _ = b.Mail(b.ctx, Letter{LedgerID: row.ID, Raw: raw})
+		})
+	}
+	wg.Wait()
+	b.one()
+	if n := b.mailCount(); n != 1 {
+		t.Errorf("%d answers", n)
+	}
+	counts, total, err := b.Book.LedgerCounts(b.ctx, "rma")
+	if err != nil || total != 6 || counts[casebook.FateOpened] != 1 || counts[casebook.FateDuplicate] != 5 {
+		t.Errorf("ledger: %v of %d (%v)", counts, total, err)
+	}
+}
+
+// The machine slept for a year, or its clock was wrong: the desk catches up in
+// one go and ends.
+func TestAYearOfSilenceIsCaughtUp(t *testing.T) {
+	stages := map[rules.State]func(*bench) string{
+		rules.New:        func(b *bench) string { b.take(request(ann, "one@shop.example")); return b.one().Number },
+		rules.InfoNeeded: func(b *bench) string { b.take(withoutTicket(request(ann, "one@shop.example"))); return b.one().Number },
+		rules.Quoted:     func(b *bench) string { return b.quoted().Number },
+		rules.Validated: func(b *bench) string {
+			b.take(request(ann, "one@shop.example"))
+			n := b.one().Number
+			b.press(n, rules.Event{Kind: rules.EvTakeCharge})
+			b.press(n, rules.Event{Kind: rules.EvApprove, Verdicts: map[int]rules.Verdict{1: rules.InWarranty}})
+			return n
+		},
+	}
+	want := map[rules.State]rules.State{rules.New: rules.New, rules.InfoNeeded: rules.Closed, rules.Quoted: rules.Uncollected, rules.Validated: rules.Closed}
+	for state, reach := range stages {
+		t.Run(string(state), func(t *testing.T) {
+			b := newBench(t)
+			number := reach(b)
+			sent := b.mailCount()
+			for range 12 {
+				b.at = b.at.AddDate(1, 0, 0)
+				if _, err := b.Tick(b.ctx); err != nil {
+					t.Fatal(err)
+				}
+			}
+			c, err := b.Book.Case(b.ctx, number)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c.State != want[state] {
+				t.Errorf("after twelve years: %s %s, want %s", c.State, c.Closing, want[state])
+			}
+			if more := b.mailCount() - sent; more > 4 {
+				t.Errorf("%d mails to a customer who is silent", more)
+			}
+		})
+	}
+}
+
+func TestNumbersGoOnInTheNewYear(t *testing.T) {
+	b := newBench(t)
+	b.at = time.Date(2026, 12, 31, 23, 59, 59, 0, time.UTC)
+	b.take(unit(ann, "a@shop.example", 1))
+	b.at = b.at.Add(2 * time.Second)
+	b.take(unit(ann, "b@shop.example", 2))
+	seen := map[string]bool{}
+	for _, c := range b.cases() {
+		if _, _, err := rules.ParseNumber(c.Number); err != nil || seen[c.Number] {
+			t.Errorf("%s: %v", c.Number, err)
+		}
+		seen[c.Number] = true
+	}
+	if len(seen) != 2 || !seen[rules.Number(2026, 1)] || !seen[rules.Number(2027, 1)] {
+		t.Errorf("numbers %v", seen)
+	}
+}
+
+// Five hundred forged senders in a minute: relay spam through the desk.
+func TestRelaySpamStopsAtTheCapAndCarriesNothing(t *testing.T) {
+	b := newBench(t)
+	const mails = 120
+	for i := range mails {
+		l := unit(fmt.Sprintf("victim%d@bank.example", i), fmt.Sprintf("%d@evil.example", i), i)
+		l.auth, l.subject = "", "Your account is locked https://evil.example"
+		b.at = b.at.Add(100 * time.Millisecond)
+		b.take(l)
+	}
+	out, _ := b.outbox()
+	if len(out) > b.Policy.Limits.PerDomainHour {
+		t.Errorf("%d mails to one domain within the hour, the cap is %d", len(out), b.Policy.Limits.PerDomainHour)
+	}
+	for _, m := range out {
+		if strings.Contains(m.Subject+m.Text+m.HTML, "evil.example") {
+			t.Fatalf("the answer carries the spammer's words: %s", m.Subject)
+		}
+	}
+}
+
+func TestAKnownAddressAloneIsNotToldHowTheCaseStands(t *testing.T) {
+	b := newBench(t)
+	b.take(request(ann, "one@shop.example"))
+	c := b.one()
+	sent := b.mailCount()
+	row := b.take(letter{from: "eve@evil.example", id: "q@evil.example", auth: "pass", subject: "[" + c.Number + "] status?", text: "What is the status of " + c.Number + "?"})
+	if row.Fate != casebook.FateHold || b.mailCount() != sent {
+		t.Errorf("fate %s (%s), %d mails more", row.Fate, row.Why, b.mailCount()-sent)
+	}
+}
+
+func TestMailsInTheSameThreadOfTwoCustomersStayApart(t *testing.T) {
+	b := newBench(t)
+	b.take(unit(ann, "a@shop.example", 1))
+	l := unit(bob, "b@other.example", 2)
+	l.subject = "Re: RMA"
+	b.take(l)
+	l = unit("carl@third.example", "c@third.example", 3)
+	l.subject = "Re: RMA"
+	b.take(l)
+	if n := len(b.cases()); n != 3 {
+		t.Errorf("%d cases: equal subjects join nobody", n)
+	}
+}
+
+var _ = ingest.Request
