@@ -47,14 +47,16 @@ func (a *Auth) read(results []authres.Result, from string) {
 	}
 }
 
+// verdict: an error of the DNS, or a guess where the domain has no policy
+// (Microsoft's "bestguesspass"), says nothing against the sender.
 func verdict(v authres.ResultValue) string {
 	switch v {
 	case authres.ResultPass:
 		return "pass"
-	case authres.ResultNone, "":
-		return "none"
+	case authres.ResultFail, authres.ResultHardFail, authres.ResultSoftFail:
+		return "fail"
 	}
-	return "fail"
+	return "none"
 }
 
 func fromDomain(m *Message) string {

@@ -387,7 +387,8 @@ func (a *app) take(ctx context.Context, m mailbox.Mail, silent bool) (mailbox.Pl
 	if err != nil {
 		return mailbox.Stay, err
 	}
-	if row.Fate != "" {
+	older := silent && row.Fate == casebook.FateBeforeStart // what back-fill is for
+	if row.Fate != "" && !older {
 		return place(row.Fate), nil
 	}
 	raw, err := os.ReadFile(m.Path)

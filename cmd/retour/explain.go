@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -221,9 +220,7 @@ func null(s string) *string {
 }
 
 func printJSON(out io.Writer, line explained) error {
-	enc := json.NewEncoder(out)
-	enc.SetEscapeHTML(false)
-	return enc.Encode(line)
+	return encodeJSON(out, "", line)
 }
 
 // printReport is for a person.

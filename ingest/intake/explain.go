@@ -33,7 +33,7 @@ func (x *Explainer) Explain(raw []byte, now time.Time) (Explanation, error) {
 		return e, nil
 	}
 	trust := rules.Unknown
-	if e.Reading.Auth.Aligned {
+	if e.Reading.Auth.Aligned && !e.Reading.credited() {
 		trust = rules.Proven
 	}
 	customer := e.Reading.party(trust)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"retour/notify"
@@ -32,6 +33,10 @@ func (in *Intake) findCase(ctx context.Context, tx *casebook.Tx, r Reading) (joi
 	}
 	c, ok, err := in.caseByToken(ctx, tx, r.threadIDs())
 	if err != nil || ok {
+		if r.credited() { // the token proves who sent it, not who wrote it
+			j.c, j.found = c, ok
+			return j, err
+		}
 		return byToken(j, c, from), err
 	}
 	if j, err = in.caseByNumber(ctx, tx, r, j); err != nil || j.found || j.doubt != "" {
@@ -164,6 +169,12 @@ func (in *Intake) trust(ctx context.Context, tx *casebook.Tx, r Reading) (rules.
 	if r.Auth.DMARC == "fail" {
 		return rules.Forged, nil
 	}
+	if r.credited() {
+		if r.Auth.Aligned && in.isStaff(r.Message.From[0].Address) {
+			return rules.Known, nil // a colleague vouches for the address, not for the words
+		}
+		return rules.Unknown, nil
+	}
 	if r.Auth.Aligned {
 		return rules.Proven, nil
 	}
@@ -175,6 +186,12 @@ func (in *Intake) trust(ctx context.Context, tx *casebook.Tx, r Reading) (rules.
 		return rules.Known, nil
 	}
 	return rules.Unknown, nil
+}
+
+// isStaff: the address is of one of the domains of the desk's colleagues.
+func (in *Intake) isStaff(address string) bool {
+	_, domain, _ := strings.Cut(address, "@")
+	return slices.ContainsFunc(in.Desk.Staff, func(s string) bool { return strings.EqualFold(s, domain) })
 }
 
 func isParty(c rules.Case, address string) bool {

@@ -8,8 +8,9 @@ import (
 )
 
 // contentKey is the same for the copies of one mail that came by different
-// roads (an alias, a list, a Bcc): the hash of the mail without the fields that
-// servers write on the way (RFC 5321 section 4.4, RFC 8601, RFC 8617).
+// roads (an alias, a group, a Bcc): the hash of the body and of the fields that
+// the author wrote. Servers and lists add fields on the way, and no list of
+// theirs is ever complete.
 func contentKey(raw []byte) string {
 	h := sha256.New()
 	for len(raw) > 0 {
@@ -17,7 +18,7 @@ func contentKey(raw []byte) string {
 		if end == 0 {
 			break
 		}
-		if !isTrace(raw[:end]) {
+		if isAuthored(raw[:end]) {
 			h.Write(raw[:end])
 		}
 		raw = raw[end:]
@@ -45,14 +46,13 @@ func fieldEnd(raw []byte) int {
 	}
 }
 
-var traceFields = map[string]bool{
-	"received": true, "return-path": true, "delivered-to": true, "x-original-to": true, "envelope-to": true,
-	"authentication-results": true, "received-spf": true, "arc-seal": true, "arc-message-signature": true,
-	"arc-authentication-results": true, "x-received": true, "x-spam-status": true, "x-spam-score": true,
-	"x-spam-flag": true, "x-spam-level": true, "x-spamd-result": true, "x-rspamd-server": true,
+var authoredFields = map[string]bool{
+	"from": true, "reply-to": true, "to": true, "cc": true, "subject": true, "date": true, "message-id": true,
+	"in-reply-to": true, "references": true, "mime-version": true, "auto-submitted": true,
 }
 
-func isTrace(field []byte) bool {
-	name, _, ok := bytes.Cut(field, []byte(":"))
-	return ok && traceFields[strings.ToLower(strings.TrimSpace(string(name)))]
+func isAuthored(field []byte) bool {
+	before, _, ok := bytes.Cut(field, []byte(":"))
+	name := strings.ToLower(strings.TrimSpace(string(before)))
+	return ok && (authoredFields[name] || strings.HasPrefix(name, "content-"))
 }

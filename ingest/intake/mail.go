@@ -174,10 +174,9 @@ func (m *mailRun) bounce(ctx context.Context, tx *casebook.Tx) error {
 		return err
 	}
 	if !ok {
-		m.end(casebook.FateNoted, "a delivery report for a mail that is not of this desk's cases", "")
-		return nil
+		return m.strayBounce(ctx, tx, report)
 	}
-	if report.Action == "delayed" || report.Action == "delivered" || report.Action == "relayed" || report.Action == "expanded" {
+	if arrives(report.Action) {
 		m.end(casebook.FateNoted, "a delivery report: "+report.Action, c.Number)
 		return nil
 	}
@@ -190,6 +189,27 @@ func (m *mailRun) bounce(ctx context.Context, tx *casebook.Tx) error {
 	}
 	m.end(casebook.FateUpdated, "a mail of this case could not be delivered: "+failure, c.Number)
 	return nil
+}
+
+// strayBounce is a report that names no mail of ours. When somebody with an open
+// case did not get one, a person must look; all else is back-scatter.
+func (m *mailRun) strayBounce(ctx context.Context, tx *casebook.Tx, report *ingest.Report) error {
+	open, err := tx.OpenCasesOf(ctx, report.Recipient)
+	if err != nil {
+		return fmt.Errorf("open cases of %s: %w", report.Recipient, err)
+	}
+	if len(open) == 0 || arrives(report.Action) {
+		m.end(casebook.FateNoted, "a delivery report for a mail that is not of this desk's cases", "")
+		return nil
+	}
+	m.number = open[0].Number
+	return m.hold("a mail to %s came back, and the report does not say which one", report.Recipient)
+}
+
+// arrives: the report is about a mail that arrived or still may (RFC 3464,
+// section 2.3.3).
+func arrives(action string) bool {
+	return action == "delayed" || action == "delivered" || action == "relayed" || action == "expanded"
 }
 
 func bounceText(r *ingest.Report) string {

@@ -202,6 +202,10 @@ func silence(acts []*booking) {
 	}
 }
 
+// slowLoop: a machine that answers every half hour never meets the cap of an
+// hour. No case needs as many answers in a day as three full hours hold.
+const slowLoop = 3
+
 // withheld says why no automatic answer may go out; empty when one may.
 func (m *mailRun) withheld(ctx context.Context, tx *casebook.Tx, acts []*booking) (string, error) {
 	f := m.reading.Facts
@@ -213,6 +217,10 @@ func (m *mailRun) withheld(ctx context.Context, tx *casebook.Tx, acts []*booking
 	if err != nil {
 		return "", fmt.Errorf("count automatic answers: %w", err)
 	}
+	day, err := tx.Answers(ctx, tx.Now().Add(-24*time.Hour), f.From.Address, domain, acts[0].decision.Case.ID)
+	if err != nil {
+		return "", fmt.Errorf("count automatic answers: %w", err)
+	}
 	l := m.in.Policy.Limits
 	switch {
 	case counts.Address >= l.PerAddressHour:
@@ -221,6 +229,8 @@ func (m *mailRun) withheld(ctx context.Context, tx *casebook.Tx, acts []*booking
 		return fmt.Sprintf("%s had %d automatic answers within the hour", domain, counts.Domain), nil
 	case acts[0].decision.Case.ID != 0 && counts.Case >= l.PerCaseHour:
 		return fmt.Sprintf("this case had %d automatic answers within the hour", counts.Case), nil
+	case acts[0].decision.Case.ID != 0 && day.Case >= slowLoop*l.PerCaseHour:
+		return fmt.Sprintf("this case had %d automatic answers within a day", day.Case), nil
 	case counts.Total >= l.TotalHour:
 		return fmt.Sprintf("%d automatic answers went out within the hour", counts.Total), nil
 	}

@@ -100,6 +100,13 @@ func (r Reading) party(trust rules.Trust) rules.Party {
 	return rules.Party{Address: strings.ToLower(r.Facts.From.Address), Name: r.Facts.From.Name, Trust: trust}
 }
 
+// credited says that somebody else sent the mail than who it is credited to: a
+// colleague forwarded it, or it came in a certified envelope, which anybody can
+// make. What proves the one proves nothing of the other.
+func (r Reading) credited() bool {
+	return len(r.Message.From) != 1 || !strings.EqualFold(r.Message.From[0].Address, r.Facts.From.Address)
+}
+
 // threadIDs are the Message-IDs that a mail answers, the nearest first.
 func (r Reading) threadIDs() []string {
 	ids := append([]string{}, r.Message.InReplyTo...)

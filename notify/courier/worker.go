@@ -179,7 +179,10 @@ func (w *worker) sent(ctx context.Context, row casebook.Row, receipt notify.Rece
 // of the program is never given up for that.
 func (w *worker) failed(ctx context.Context, row casebook.Row, err error, interrupted bool) {
 	now, f := w.opts.Now(), failure(err)
-	if !interrupted && (f.Permanent || notify.GiveUp(row.Attempts, now.Sub(row.CreatedAt))) {
+	// What is for staff waits as long as Slack is away: nobody else is told that
+	// it did not come.
+	late := row.Kind == string(notify.DeliverMail) && notify.GiveUp(row.Attempts, now.Sub(row.CreatedAt))
+	if !interrupted && (f.Permanent || late) {
 		w.giveUp(ctx, row, f)
 		return
 	}
