@@ -5,6 +5,7 @@ package notify
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"retour/rules"
@@ -59,8 +60,22 @@ type CardView struct {
 	Case     rules.Case
 	History  []Entry // newest last
 	Siblings []string
-	Posted   Posted // where the card stands; zero before the first post
-	Working  string // the desk's time zone, IANA
+	Posted   Posted            // where the card stands; zero before the first post
+	Working  string            // the desk's time zone, IANA
+	Makers   map[string]string // names of manufacturers by their id
+}
+
+// Named is the case with the names of manufacturers in the place of their ids,
+// to be shown.
+func (v CardView) Named() rules.Case {
+	c := v.Case
+	c.Items = slices.Clone(c.Items)
+	for i := range c.Items {
+		if name, ok := v.Makers[c.Items[i].Manufacturer]; ok {
+			c.Items[i].Manufacturer = name
+		}
+	}
+	return c
 }
 
 // Posted is where a message stands in Slack.

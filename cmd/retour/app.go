@@ -219,9 +219,18 @@ func (a *app) openCourier(ctx context.Context) error {
 		}
 	}
 	a.courier = courier.New(a.book, senders, courier.Options{
-		Now: a.now, Rand: rand.Float64, Log: a.log.With("part", "courier"), Failed: a.intake.DeliveryFailed, Zone: a.cfg.Desk.TimeZone,
+		Now: a.now, Rand: rand.Float64, Log: a.log.With("part", "courier"), Failed: a.intake.DeliveryFailed, Zone: a.cfg.Desk.TimeZone, Makers: makers(a.brain.policy),
 	})
 	return nil
+}
+
+// makers are the names of the manufacturers.
+func makers(p *rules.Policy) map[string]string {
+	names := make(map[string]string, len(p.Manufacturers))
+	for _, m := range p.Manufacturers {
+		names[m.ID] = m.Name
+	}
+	return names
 }
 
 func (a *app) newMailer(ctx context.Context) (*mailout.Mailer, error) {

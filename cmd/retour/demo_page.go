@@ -76,7 +76,7 @@ func (d *demo) mails() []demopage.Mail {
 	var out []demopage.Mail
 	for _, s := range sent {
 		m := pageMail(s.raw, s.at)
-		m.Sent, m.Mailbox = true, m.From
+		m.Sent, m.Mailbox = true, bare(m.From)
 		out = append(out, m)
 	}
 	received, err := d.imap.Messages(demoOthers, "INBOX")
@@ -85,7 +85,7 @@ func (d *demo) mails() []demopage.Mail {
 	}
 	for _, r := range received {
 		m := pageMail(r.Raw, r.Received)
-		m.Mailbox = m.To
+		m.Mailbox = bare(m.To)
 		out = append(out, m)
 	}
 	return out
@@ -94,16 +94,30 @@ func (d *demo) mails() []demopage.Mail {
 func pageMail(raw []byte, at time.Time) demopage.Mail {
 	m := ingest.Parse(raw, ingest.DefaultLimits())
 	out := demopage.Mail{Subject: m.Subject, Date: at, Text: m.Text, HTML: m.HTML, MessageID: m.MessageID}
-	if len(m.From) > 0 {
-		out.From = m.From[0].Address
-	}
-	if len(m.To) > 0 {
-		out.To = m.To[0].Address
-	}
+	out.From, out.To = written(m.From), written(m.To)
 	for _, a := range m.Attachments {
 		out.Attachments = append(out.Attachments, a.Name)
 	}
 	return out
+}
+
+// written is the first address as people write it.
+func written(list []ingest.Address) string {
+	if len(list) == 0 {
+		return ""
+	}
+	if list[0].Name == "" {
+		return list[0].Address
+	}
+	return list[0].Name + " <" + list[0].Address + ">"
+}
+
+// bare is the address in what written made.
+func bare(s string) string {
+	if i := strings.LastIndexByte(s, '<'); i >= 0 {
+		return strings.TrimSuffix(s[i+1:], ">")
+	}
+	return s
 }
 
 // write sends what the visitor wrote.

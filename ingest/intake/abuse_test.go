@@ -533,6 +533,13 @@ func TestHostileMailsAreTakenInTime(t *testing.T) {
 	for i := range 100_000 {
 		fmt.Fprintf(many, "<c%d@shop.example>,\r\n ", i)
 	}
+	var numbers, ids, serials, macs strings.Builder
+	for i := range 60_000 {
+		fmt.Fprintf(&numbers, "%s\r\n", rules.Number(2026, i))
+		fmt.Fprintf(&ids, " <%d@shop.example>\r\n", i)
+		fmt.Fprintf(&serials, "defective Grandstream GXP2170 serial number 20EZ115N3%07X\r\n", i)
+		fmt.Fprintf(&macs, "defective Grandstream GXP2170 00:0B:82:%02X:%02X:%02X\r\n", i>>16, i>>8&255, i&255)
+	}
 	nested := strings.Repeat("<div><blockquote>", 100_000)
 	for name, raw := range map[string]string{
 		"1000 deep":          head + deep.String(),
@@ -551,6 +558,10 @@ func TestHostileMailsAreTakenInTime(t *testing.T) {
 		"authentication":     "Authentication-Results: " + authServ + strings.Repeat("; dkim=pass header.d=shop.example", 50_000) + "\r\n" + head + "\r\nx\r\n",
 		"numbers of cases":   head + "\r\n" + strings.Repeat("RMA-26-00001-9 ", 100_000) + "\r\n",
 		"many serials":       head + "\r\n" + strings.Repeat("Grandstream GXP2170 serial 20EZ115N308C605F\r\n", 20_000),
+		"60000 case numbers": head + "\r\n" + numbers.String(),
+		"60000 references":   head + "References:" + ids.String() + "\r\nOur phone is defective.\r\n",
+		"60000 serials":      head + "\r\n" + serials.String(),
+		"60000 MACs":         head + "\r\n" + macs.String(),
 		"NULs":               head + "\r\n" + strings.Repeat("\x00", 1<<20),
 		"nothing":            "",
 		"only line ends":     strings.Repeat("\r\n", 100_000),

@@ -32,6 +32,9 @@ func (in *Intake) findCase(ctx context.Context, tx *casebook.Tx, r Reading) (joi
 		return j, err
 	}
 	c, ok, err := in.caseByToken(ctx, tx, r.threadIDs())
+	if ok && c.State != rules.InfoNeeded && !isParty(c, from) && !sameHouse(c, from) && otherUnits(r.Claim, c) {
+		ok = false // a return of his own, written under a mail that he was sent
+	}
 	if err != nil || ok {
 		if r.credited() { // the token proves who sent it, not who wrote it
 			j.c, j.found = c, ok
@@ -50,16 +53,14 @@ func (in *Intake) findCase(ctx context.Context, tx *casebook.Tx, r Reading) (joi
 
 // byToken: whoever holds one of our mails is proven, if he is of the
 // customer's house. Another holder was perhaps only sent a copy: his mail joins
-// and is shown, but cannot accept a quote.
+// and is shown, but neither answers a quote nor withdraws.
 func byToken(j joined, c rules.Case, from string) joined {
 	j.c, j.found = c, true
 	if isParty(c, from) || sameHouse(c, from) {
 		j.trust, j.addParty = rules.Proven, true
 		return j
 	}
-	if j.trust == rules.Proven {
-		j.trust = rules.Known
-	}
+	j.trust = rules.Unknown // whoever he is elsewhere, here nothing speaks for him
 	return j
 }
 

@@ -180,6 +180,10 @@ func (m *mailRun) bounce(ctx context.Context, tx *casebook.Tx) error {
 		m.end(casebook.FateNoted, "a delivery report: "+report.Action, c.Number)
 		return nil
 	}
+	if to := report.Recipient; to != c.Customer.Address && isParty(c, to) {
+		m.end(casebook.FateNoted, "a delivery report for "+to+", to whom nothing is sent any more", c.Number)
+		return nil
+	}
 	failure := bounceText(report)
 	if err := m.in.undelivered(ctx, tx, c, failure, m.row.ID); err != nil {
 		return err

@@ -35,17 +35,19 @@ func (m *mailRun) person(ctx context.Context, tx *casebook.Tx) error {
 // newMatter tells a new return written into the thread of a closed case from
 // news about that case.
 func (m *mailRun) newMatter(c rules.Case) bool {
-	if c.State != rules.Closed || len(m.reading.Claim.Items) == 0 {
-		return false
-	}
-	for _, item := range m.reading.Claim.Items {
+	return c.State == rules.Closed && otherUnits(m.reading.Claim, c)
+}
+
+// otherUnits: the claim names units, and none of them is in the case.
+func otherUnits(cl rules.Claim, c rules.Case) bool {
+	for _, item := range cl.Items {
 		for _, old := range c.Items {
 			if item.Serial != "" && item.Serial == old.Serial || item.MAC != "" && item.MAC == old.MAC {
 				return false
 			}
 		}
 	}
-	return true
+	return len(cl.Items) > 0
 }
 
 // join decides on a customer's mail about a running case.

@@ -24,7 +24,9 @@ type Options struct {
 	// again later. Nil: the row is given up and nothing else happens.
 	Failed func(ctx context.Context, row casebook.Row, why string) error
 
-	Zone  string        // the desk's time zone (IANA), for cards
+	Zone   string            // the desk's time zone (IANA), for cards
+	Makers map[string]string // names of manufacturers by their id, for cards
+
 	Hold  time.Duration // how long a row that a crash left in flight waits; zero: 20 seconds
 	Grace time.Duration // what a delivery in progress gets when Run is told to end; zero: 10 seconds
 }

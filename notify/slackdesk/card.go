@@ -29,7 +29,7 @@ type message struct {
 
 // drawCard draws the card of a case, whole.
 func drawCard(w words, v notify.CardView) message {
-	c := v.Case
+	c := v.Named()
 	zone := zoneOf(v.Working)
 	blocks := []slack.Block{
 		slack.NewHeaderBlock(plain(c.Number+" · "+w.of("state", string(c.State)), maxHeader)),
@@ -69,7 +69,7 @@ func waiting(w words, c rules.Case, zone *time.Location) string {
 // the case.
 func about(w words, c rules.Case) string {
 	lines := []string{
-		w.say("card.customer", person(c.Customer)) + " · " + w.of("trust", string(c.Customer.Trust)),
+		w.say("card.customer", joined(person(c.Customer), w.of("trust", string(c.Customer.Trust)))),
 		w.say("card.language", w.of("language", c.Language), w.of("reason", string(c.Reason))),
 	}
 	if missing := missingList(w, c.Missing); missing != "" {
@@ -138,6 +138,11 @@ func itemLines(w words, it rules.Item, reason rules.Reason) string {
 		s += "\n    " + status
 	}
 	return s
+}
+
+// joined sets dots between texts that are not empty.
+func joined(texts ...string) string {
+	return strings.Join(slices.DeleteFunc(texts, func(s string) bool { return s == "" }), " · ")
 }
 
 func itemName(w words, it rules.Item) string {

@@ -177,7 +177,7 @@ func (d *Desk) current(ctx context.Context, kind rules.EventKind, t target) (c r
 	case !may(v.Case, kind):
 		return c, d.words.say("told.not_now", v.Case.Number, d.words.of("state", string(v.Case.State)))
 	}
-	return v.Case, ""
+	return v.Named(), ""
 }
 
 // stale tells what happened since the card was drawn.
