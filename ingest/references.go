@@ -159,9 +159,13 @@ func refValue(w string) (string, bool) {
 	return v, digits >= 3 && digits*2 >= len(v)-4 && len(v) <= 34 && !yearOnly.MatchString(v)
 }
 
+// mostReferences bounds the numbers of one kind: no return names more, and a
+// case keeps them all.
+const mostReferences = 500
+
 func addAll(list *[]string, values []string) {
 	for _, v := range values {
-		if v != "" && !slices.Contains(*list, v) {
+		if v != "" && len(*list) < mostReferences && !slices.Contains(*list, v) {
 			*list = append(*list, v)
 		}
 	}

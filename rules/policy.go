@@ -16,8 +16,9 @@ type Policy struct {
 	Clocks         Clocks         `yaml:"clocks"`
 	Calendar       Calendar       `yaml:"calendar"`
 	Limits         Limits         `yaml:"limits"`
-	Rules          []Rule         `yaml:"rules"`         // free rules, the first that fits decides
-	Manufacturers  []Manufacturer `yaml:"manufacturers"` // the shipped catalogue with the operator's changes
+	MailProviders  []string       `yaml:"mail_providers"` // lower-case domains that make no colleagues: anybody can have an address there
+	Rules          []Rule         `yaml:"rules"`          // free rules, the first that fits decides
+	Manufacturers  []Manufacturer `yaml:"manufacturers"`  // the shipped catalogue with the operator's changes
 }
 
 // Automatic says what the desk does alone. What it may not do it proposes to

@@ -121,18 +121,24 @@ func startDemo(ctx context.Context, dir string, log *slog.Logger) (_ *demo, err 
 	if err := d.startServers(); err != nil {
 		return nil, err
 	}
+	return d, d.openDesk(ctx, log)
+}
+
+// openDesk opens the desk on the servers, by the configuration that an operator
+// would write.
+func (d *demo) openDesk(ctx context.Context, log *slog.Logger) error {
 	path, err := d.writeConfig()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	cfg, err := loadConfig(path)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if d.app, err = newApp(ctx, cfg, d.clock.now, log); err != nil {
-		return nil, err
+		return err
 	}
-	return d, d.open(ctx)
+	return d.open(ctx)
 }
 
 func (d *demo) startServers() error {
@@ -154,7 +160,7 @@ func (d *demo) startServers() error {
 	return err
 }
 
-// writeConfig writes the configuration that an operator would write.
+// writeConfig writes retour.yaml and the files of its secrets.
 func (d *demo) writeConfig() (string, error) {
 	for name, secret := range map[string]string{"password": "demo", "bot-token": d.slack.BotToken, "app-token": d.slack.AppToken} {
 		if err := os.WriteFile(filepath.Join(d.dir, name), []byte(secret), 0o600); err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -414,11 +415,60 @@ func TestClockRemindsAndCloses(t *testing.T) {
 	}
 }
 
-func TestFirstStartLeavesOldMailAlone(t *testing.T) {
+// TestAnswerIsQuick: from the moment the server has taken a lone mail until it
+// has taken the answer, with the embedded servers.
+func TestAnswerIsQuick(t *testing.T) {
 	d := openDesk(t)
-	rows, err := d.app.book.Ledger(d.ctx, casebook.LedgerFilter{})
-	if err != nil || len(rows) != 0 {
-		t.Fatalf("%d rows at the start of an empty mailbox, %v", len(rows), err)
+	var took []time.Duration
+	for i := range 15 {
+		l := grandstream(fmt.Sprintf("c%d@shop%d.example", i, i), fmt.Sprintf("quick-%d@shop.example", i))
+		d.deliver(l.from, l.raw())
+		start := time.Now()
+		d.wait()
+		rows, err := d.app.book.Outbox(d.ctx, casebook.OutboxFilter{Kind: "mail", Status: casebook.Sent, Limit: 1})
+		if err != nil || len(rows) != 1 || rows[0].Recipient != l.from {
+			t.Fatalf("the answer to %s was not sent: %v", l.from, err)
+		}
+		took = append(took, rows[0].SentAt.Sub(start))
+	}
+	slices.Sort(took)
+	t.Logf("mail taken → answer taken, embedded servers, %d lone mails: median %s, worst %s", len(took), took[len(took)/2], took[len(took)-1])
+	if median := took[len(took)/2]; median > 300*time.Millisecond {
+		t.Errorf("median %s, want under 300 ms", median)
+	}
+}
+
+// TestFirstStartLeavesOldMailAlone: what lies in the mailbox before the desk's
+// first start is recorded and answered by nobody.
+func TestFirstStartLeavesOldMailAlone(t *testing.T) {
+	d := &demo{dir: t.TempDir(), clock: &movedClock{}, changed: make(chan struct{})}
+	if err := d.startServers(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := d.close(); err != nil {
+			t.Error(err)
+		}
+	})
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if err := d.send(ctx, "old@shop.example", grandstream("old@shop.example", "old@shop.example").raw()); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.openDesk(ctx, testLogger(t)); err != nil {
+		t.Fatal(err)
+	}
+	k := &desk{demo: d, t: t, ctx: ctx, sent: 1}
+	k.write(grandstream("new@shop.example", "new@shop.example"))
+	if n := len(k.received("old@shop.example")); n != 0 {
+		t.Errorf("%d answers to a mail from before the first start", n)
+	}
+	if n := len(k.received("new@shop.example")); n != 1 {
+		t.Errorf("%d answers to the first new mail", n)
+	}
+	counts, total, err := d.app.book.LedgerCounts(ctx, "")
+	if err != nil || total != 2 || counts[casebook.FateBeforeStart] != 1 {
+		t.Errorf("ledger: %d mails, %v, %v", total, counts, err)
 	}
 }
 

@@ -32,7 +32,7 @@ func (in *Intake) findCase(ctx context.Context, tx *casebook.Tx, r Reading) (joi
 		return j, err
 	}
 	c, ok, err := in.caseByToken(ctx, tx, r.threadIDs())
-	if ok && c.State != rules.InfoNeeded && !isParty(c, from) && !sameHouse(c, from) && otherUnits(r.Claim, c) {
+	if ok && c.State != rules.InfoNeeded && !isParty(c, from) && !in.sameHouse(c, from) && otherUnits(r.Claim, c) {
 		ok = false // a return of his own, written under a mail that he was sent
 	}
 	if err != nil || ok {
@@ -40,7 +40,7 @@ func (in *Intake) findCase(ctx context.Context, tx *casebook.Tx, r Reading) (joi
 			j.c, j.found = c, ok
 			return j, err
 		}
-		return byToken(j, c, from), err
+		return in.byToken(j, c, from), err
 	}
 	if j, err = in.caseByNumber(ctx, tx, r, j); err != nil || j.found || j.doubt != "" {
 		return j, err
@@ -54,9 +54,9 @@ func (in *Intake) findCase(ctx context.Context, tx *casebook.Tx, r Reading) (joi
 // byToken: whoever holds one of our mails is proven, if he is of the
 // customer's house. Another holder was perhaps only sent a copy: his mail joins
 // and is shown, but neither answers a quote nor withdraws.
-func byToken(j joined, c rules.Case, from string) joined {
+func (in *Intake) byToken(j joined, c rules.Case, from string) joined {
 	j.c, j.found = c, true
-	if isParty(c, from) || sameHouse(c, from) {
+	if isParty(c, from) || in.sameHouse(c, from) {
 		j.trust, j.addParty = rules.Proven, true
 		return j
 	}
@@ -91,11 +91,16 @@ func follow(ctx context.Context, tx *casebook.Tx, number string) (rules.Case, bo
 	return rules.Case{}, false, fmt.Errorf("case %s: merged in a circle", number)
 }
 
+// mostNumbers is how many case numbers of one mail are looked up: a mail full of
+// them would hold up all others.
+const mostNumbers = 20
+
 // caseByNumber joins a party by the number that he names. Anybody else's mail
 // with that number is held: numbers can be guessed.
 func (in *Intake) caseByNumber(ctx context.Context, tx *casebook.Tx, r Reading, j joined) (joined, error) {
 	from := r.party("").Address
-	for _, number := range rules.FindNumber(r.Message.Subject + "\n" + r.Facts.NewText) {
+	numbers := rules.FindNumber(r.Message.Subject + "\n" + r.Facts.NewText)
+	for _, number := range numbers[:min(len(numbers), mostNumbers)] {
 		c, ok, err := follow(ctx, tx, number)
 		if err != nil {
 			return j, err
@@ -209,19 +214,8 @@ func isParty(c rules.Case, address string) bool {
 
 // sameHouse: a colleague at the customer's own domain. A provider's domain
 // makes no colleagues.
-func sameHouse(c rules.Case, address string) bool {
+func (in *Intake) sameHouse(c rules.Case, address string) bool {
 	_, mine, ok := strings.Cut(address, "@")
 	_, his, _ := strings.Cut(c.Customer.Address, "@")
-	return ok && mine == his && !freeMail[mine]
-}
-
-// freeMail are providers at whose domains strangers share an ending.
-var freeMail = map[string]bool{
-	"gmail.com": true, "googlemail.com": true, "outlook.com": true, "hotmail.com": true, "live.com": true, "msn.com": true,
-	"yahoo.com": true, "yahoo.fr": true, "yahoo.it": true, "yahoo.de": true, "icloud.com": true, "me.com": true, "aol.com": true,
-	"gmx.de": true, "gmx.net": true, "gmx.at": true, "gmx.ch": true, "web.de": true, "t-online.de": true, "freenet.de": true,
-	"orange.fr": true, "wanadoo.fr": true, "free.fr": true, "sfr.fr": true, "laposte.net": true, "bbox.fr": true, "neuf.fr": true,
-	"ziggo.nl": true, "kpnmail.nl": true, "xs4all.nl": true, "planet.nl": true, "hetnet.nl": true, "telenet.be": true, "skynet.be": true,
-	"proximus.be": true, "libero.it": true, "virgilio.it": true, "alice.it": true, "tin.it": true, "tiscali.it": true, "pec.it": true,
-	"legalmail.it": true, "bluewin.ch": true, "btinternet.com": true, "proton.me": true, "protonmail.com": true, "posteo.de": true,
+	return ok && mine == his && !slices.Contains(in.Policy.MailProviders, mine)
 }
