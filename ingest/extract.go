@@ -135,12 +135,13 @@ func (r *reading) fill(f *Facts, kind Kind) {
 	if kind == Bounce || kind == OwnMail {
 		return
 	}
-	f.Units = r.allUnits()
 	text := r.subject + "\n" + strings.Join(r.newLines, "\n")
 	f.Reason = reasonOf(text)
 	if f.Reason == "" {
 		f.Reason = reasonOf(r.all)
 	}
+	r.reason = f.Reason
+	f.Units = r.allUnits()
 	f.PurchaseDate = purchaseDate(r.newLines, r.now())
 	f.Answer = answerOf(plain(f.NewText), r.subject+"\n"+r.parts.older)
 	f.Withdrawal = withdraws.in(plain(f.NewText))

@@ -42,6 +42,7 @@ type scanner struct {
 	cat    *Catalogue
 	named  map[int]bool
 	proven map[int]bool // makers of serials and MACs that were found
+	reason string       // why the goods come back, as reasonOf has it
 }
 
 var (

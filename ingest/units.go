@@ -38,17 +38,16 @@ func (s *scanner) units(z zone) []unit {
 			finds = append(finds, found[:min(len(found), mostFinds-len(finds))]...)
 		}
 	}
-	return dedupe(s.assemble(z, rows, withoutArticles(finds)))
+	return dedupe(s.assemble(z, rows, s.withoutWanted(z, withoutArticles(finds))))
 }
 
 // withoutArticles drops the models that are only the maker's order codes, as
 // long as the text names a model otherwise.
 func withoutArticles(finds []find) []find {
-	isModel := func(f find) bool { return f.kind == aModel && !f.article }
-	if !slices.ContainsFunc(finds, isModel) {
+	if !slices.ContainsFunc(finds, func(f find) bool { return isModel(f) && !f.article }) {
 		return finds
 	}
-	return slices.DeleteFunc(finds, func(f find) bool { return f.kind == aModel && f.article })
+	return slices.DeleteFunc(finds, func(f find) bool { return isModel(f) && f.article })
 }
 
 // goesOn tells a line that continues the list of serials of the line above:
@@ -286,24 +285,17 @@ func makerFor(u *unit, finds []find) int {
 // unnumbered makes units of models that are named without any number.
 func (s *scanner) unnumbered(z zone, finds []find) []unit {
 	var units []unit
-	seen := map[string]bool{}
 	for i := range finds {
 		f := &finds[i]
-		key := strings.ToUpper(f.text)
-		if f.kind != aModel || seen[key] || !s.trusted(f) || ordered.MatchString(f.before) {
+		if f.kind != aModel || !s.trusted(f) || slices.ContainsFunc(finds[:i], func(b find) bool { return isModel(b) && sameModel(b.text, f.text) }) {
 			continue
 		}
-		seen[key] = true
 		for range quantityOf(finds, f.text) {
 			units = append(units, modelUnit(z, f))
 		}
 	}
 	return units
 }
-
-// ordered stands before a model that was ordered, or is wanted instead: not the
-// one that comes back.
-var ordered = regexp.MustCompile(`(?i)(?:\bordered|\bneeded|instead of|we need|(?:^|[^r])bestellt (?:war|hatten|haben|wurden?)|hatten|statt|anstelle|command[ée]s?|au lieu d\S*|besteld|in plaats van|ordinat[oiae]|invece d\S*|al posto d\S*)\s+(?:\S+\s+){0,5}$`)
 
 func modelUnit(z zone, f *find) unit {
 	u := unit{maker: f.maker, line: f.line}
@@ -315,7 +307,7 @@ func modelUnit(z zone, f *find) unit {
 func quantityOf(finds []find, model string) int {
 	n := 1
 	for _, f := range finds {
-		if f.kind == aModel && strings.EqualFold(f.text, model) {
+		if isModel(f) && sameModel(f.text, model) {
 			n = max(n, f.quantity)
 		}
 	}

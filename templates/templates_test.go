@@ -43,6 +43,13 @@ func edited(t *testing.T, name, old, new string) fs.FS {
 	return overlay(name, strings.Replace(string(src), old, new, 1))
 }
 
+// The shipped texts are not tried at each start: here they are.
+func TestShippedTextsAreWhole(t *testing.T) {
+	if _, err := load(shipped, mustLoad(t).Keys(), true); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestLoadNamesWhatIsWrong(t *testing.T) {
 	tests := []struct {
 		name    string
@@ -106,7 +113,7 @@ func TestMissingFileIsAFault(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := load(thin, mustLoad(t).Keys()); err == nil || !strings.Contains(err.Error(), "de/quote.txt: this text is missing") {
+	if _, err := load(thin, mustLoad(t).Keys(), true); err == nil || !strings.Contains(err.Error(), "de/quote.txt: this text is missing") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -22,6 +23,12 @@ const (
 	deskAddress = "rma@retour.example"
 	authServ    = "mx.retour.example"
 	ann         = "ann@shop.example"
+)
+
+// Neither changes, and both are dear to load under the race detector.
+var (
+	shippedPolicy = sync.OnceValues(rules.DefaultPolicy)
+	shippedTexts  = sync.OnceValues(func() (*templates.Set, error) { return templates.Load(nil) })
 )
 
 // bench is an intake on a real casebook, with a clock that is moved by hand.
@@ -45,11 +52,11 @@ func newBench(t *testing.T) *bench {
 			t.Error(err)
 		}
 	})
-	policy, err := rules.DefaultPolicy()
+	policy, err := shippedPolicy()
 	if err != nil {
 		t.Fatal(err)
 	}
-	set, err := templates.Load(nil)
+	set, err := shippedTexts()
 	if err != nil {
 		t.Fatal(err)
 	}

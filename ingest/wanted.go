@@ -1,0 +1,226 @@
+package ingest
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// mark is what the words around a model say of it.
+type mark int
+
+const (
+	unmarked mark = iota
+	wanted        // was ordered and did not come, or is wanted instead
+	goesBack      // came, or was ordered by mistake
+)
+
+// withoutWanted drops the models that are not to be returned: of a wrong
+// delivery what had been ordered, of a wrong order what was needed instead. A
+// model that is spoken of both ways stays. Who has a broken unit orders and
+// needs in other senses: his models all stay.
+func (s *scanner) withoutWanted(z zone, finds []find) []find {
+	if s.reason == "defective" || !slices.ContainsFunc(finds, isModel) {
+		return finds
+	}
+	marks := s.marks(z, finds)
+	return slices.DeleteFunc(finds, func(f find) bool { return isModel(f) && isWanted(f, marks) })
+}
+
+func isModel(f find) bool { return f.kind == aModel }
+
+// marked is one mention of a model and what is said of it.
+type marked struct {
+	model string
+	mark  mark
+}
+
+func isWanted(f find, marks []marked) bool {
+	want := false
+	for _, m := range marks {
+		if !sameModel(m.model, f.text) {
+			continue
+		}
+		if m.mark == goesBack {
+			return false
+		}
+		want = want || m.mark == wanted
+	}
+	return want
+}
+
+// sameModel tells two ways to write one model: "T54W" is the SIP-T54W.
+func sameModel(a, b string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	a, b = strings.ToUpper(a), strings.ToUpper(b)
+	rest, ok := strings.CutSuffix(b, a)
+	return ok && (rest == "" || strings.HasSuffix(rest, "-") || strings.HasSuffix(rest, " "))
+}
+
+// mention is a model in the running text of its zone.
+type mention struct {
+	before string // from the model before it, or the begin of the sentence
+	clause string // the part of before that is its own
+	after  string // to the end of its clause, or the next model
+	later  string // to the next model, or the end of the sentence
+	other  string // what stands before the model before it in this sentence
+	second bool   // another model stands before it in this sentence
+}
+
+func (s *scanner) marks(z zone, finds []find) []marked {
+	text := strings.Join(z.lines, "\n")
+	starts := make([]int, len(z.lines))
+	for i := 1; i < len(starts); i++ {
+		starts[i] = starts[i-1] + len(z.lines[i-1]) + 1
+	}
+	var out []marked
+	var last mention
+	previous := -1
+	models := slices.DeleteFunc(slices.Clone(finds), func(f find) bool { return f.kind != aModel })
+	for i, f := range models {
+		at, end, next := starts[f.line]+f.at, starts[f.line]+f.end, len(text)
+		if i+1 < len(models) {
+			next = starts[models[i+1].line] + models[i+1].at
+		}
+		m := mentionAt(text, previous, at, end, max(end, next))
+		m.other = last.before
+		mark := s.markOf(m)
+		if mark == unmarked && m.second && s.listed(m.before) {
+			mark = out[len(out)-1].mark
+		}
+		out = append(out, marked{f.text, mark})
+		last, previous = m, end
+	}
+	return out
+}
+
+// around is how many bytes on each side of a model are looked at.
+const around = 160
+
+func mentionAt(text string, previous, at, end, next int) mention {
+	begin := max(0, at-around)
+	m := mention{second: previous >= begin && previous <= at}
+	if m.second {
+		begin = previous
+	}
+	before := text[begin:at]
+	if all := sentenceBreak.FindAllStringIndex(before, -1); len(all) > 0 {
+		before, m.second = before[all[len(all)-1][1]:], false
+	}
+	m.before, m.clause = before, before
+	if all := clauseBreak.FindAllStringIndex(before, -1); len(all) > 0 && m.second {
+		m.clause = before[all[len(all)-1][1]:]
+	}
+	m.later = text[end:min(next, end+around)]
+	if loc := sentenceBreak.FindStringIndex(m.later); loc != nil {
+		m.later = m.later[:loc[0]]
+	}
+	m.after = m.later
+	if loc := clauseBreak.FindStringIndex(m.after); loc != nil {
+		m.after = m.after[:loc[0]]
+	}
+	if head, _, ok := strings.Cut(m.after, ":"); ok { // what stands before a colon speaks of what follows it
+		m.after = head[:max(0, strings.LastIndexByte(head, '\n'))]
+	}
+	return m
+}
+
+var (
+	sentenceBreak = regexp.MustCompile(`[.!?;]\s|\n\s*\n`)
+	clauseBreak   = regexp.MustCompile(`(?i)[(,]|\s(?:und|aber|sondern|jedoch|doch|and|but|yet|et|mais|or|en|maar|e|ed|ma|però|invece|while|während|terwijl|mentre)\s`)
+
+	insteadWords = `instead of|rather than|in place of|in lieu of|au lieu d\S*|à la place d\S*|plutôt qu\S*|in (?:de )?plaats van|i\.?p\.?v\.?|anstelle|an stelle|(?:an)?statt|invece d\S*|anziché|al posto d\S*|in luogo d\S*`
+	rightWords   = `(?:correct|right|richtigen?|korrekten?|bons?|bonnes?|juiste|correcte|giust[oiae]|corrett[oiae])(?: (?:model|models|modell|modelle|modèles?|modellen|modello|modelli))?[ :]*(?:\S+ ){0,1}$`
+	pleaseWords  = `(?:please|kindly) (?:send|ship|deliver)|bitte (?:\S+ ){0,3}(?:liefern|senden|schicken)|(?:nous )?(?:envoyer|livrer|expédier)|faire parvenir|(?:graag|gelieve) (?:\S+ ){0,3}(?:sturen|leveren|toesturen)|inviarci|spedirci|mandarci|inviare|spedire|mandare|consegnare`
+	needWords    = `(?:need|needed|wanted|required?) (?:is |was |were )?|should have (?:been|ordered|received|got|come)|(?:meant|intended|supposed) to (?:order|get|have|receive|be)|fallait|faut|avions besoin|voulions|voulais|voulait|souhait(?:ions|ais|ait)|(?:aurait|aurions|aurais|auraient) dû(?: être)?|devait être|` +
+		`hätten|hätte|wollten|wollte|bräuchten?|brauche?n?|brauchten?|benötigt?e?n?|gemeint|sollten|sollte|gedacht|` +
+		`moesten?|wilden?|bedoeld\S*|hadden moeten|nodig|` +
+		`serv(?:e|iva|ono|ivano)|abbiamo bisogno|avevamo bisogno|volevamo|volevo|voleva|dovevamo|dovevo|doveva(?:no)?|avremmo (?:dovuto|voluto)`
+	orderedWords = `(?:pre)?ordered|order (?:was |is )?(?:for|of)|bestellt\S*|bestellung (?:war |lautete )?(?:über|auf)|command[ée]e?s?|commande (?:portait sur|était de)|besteld\S*|bestelling (?:was|betrof)|ordinat[oiae]|ordinammo|ordine (?:era )?(?:per|di)`
+	gotWords     = `received|got|delivered|shipped|sent|arrived|came|supplied|contains?|contained|erhielten|erhalten\S*|bekommen|bekamen|geliefert\S*|gekommen|kam|kamen|angekommen|zugeschickt\S*|geschickt\S*|zugesandt|reçu\S*|recevons|livrée?s?|livré|envoyée?s?|arrivée?s?|trouv\S+|contenait|contient|ontvangen|ontvingen|gekregen|kregen|geleverd\S*|gestuurd\S*|toegestuurd|zit|zitten|zat|zaten|kwam|kwamen|binnengekomen|ricevut\S+|arrivat\S+|arrivano|consegnat\S+|spedit\S+|inviat\S+|trovat\S+|mandat\S+`
+	backWords    = `return\S*|send back|rücksend\S*|retournier\S*|zurück\S*|retour\S*|renvoy\S*|reprendre|reprise|terug\S*|retourneren|rendere|renderl\S+|restitu\S+|reso|resi|umtausch\S*`
+	insteadMark  = before(insteadWords)
+	rightMark    = regexp.MustCompile(`(?i)(?:^|[^\pL\pN])` + rightWords)
+	needMark     = before(needWords + `|` + pleaseWords)
+	orderedMark  = before(orderedWords)
+	gotMark      = before(gotWords)
+	backMark     = before(backWords)
+	needOther    = regexp.MustCompile(`(?i)(?:^|\s)(?:to|for|with|about|help|pour|avec|für|mit|zu|voor|over|met|per|con|rma|ersatz\S*|replac\S*|return\S*|retour\S*|remplac\S*|vervang\S*|sostitu\S*)\s`)
+	swapFor      = regexp.MustCompile(`(?i)(?:exchang\S*|swap\S*|replac\S*) (?:\S+\s+){0,5}(?:for|with|by|against)\s(?:\S+\s+){0,4}$|(?:tausch\S*|getauscht|ersetz\S*|ersetzt) (?:\S+\s+){0,5}(?:gegen|durch)\s(?:\S+\s+){0,4}$|(?:échang\S*|remplac\S*) (?:\S+\s+){0,5}(?:contre|par)\s(?:\S+\s+){0,4}$|(?:omruil\S*|ruil\S*|wissel\S*|vervang\S*) (?:\S+\s+){0,5}(?:voor|tegen|door)\s(?:\S+\s+){0,4}$|(?:cambi\S*|scambi\S*|sostitu\S*) (?:\S+\s+){0,5}con\s(?:\S+\s+){0,4}$`)
+	swapVerb     = regexp.MustCompile(`(?i)exchang|swap|tausch|échang|omruil|omwissel|sostitu|cambi`)
+	swapJoin     = regexp.MustCompile(`(?i)(?:^|\s)(?:for|gegen|contre|voor|tegen|con)\s(?:\S+\s+){0,3}$`)
+)
+
+// before compiles words that speak of the model behind them. They stand as
+// whole words; letters beyond ASCII count as letters.
+func before(words string) *regexp.Regexp {
+	return regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(?:` + words + `)(?:$|[^\pL\pN])`)
+}
+
+// markOf weighs the words around a mention; those nearest before it count most.
+func (s *scanner) markOf(m mention) mark {
+	clause := blanks.ReplaceAllString(m.clause, " ")
+	after := blanks.ReplaceAllString(m.after, " ")
+	if swapFor.MatchString(clause) || m.second && swapJoin.MatchString(clause) && swapVerb.MatchString(m.other+m.before+m.later) {
+		return wanted
+	}
+	if backMark.MatchString(after) {
+		return goesBack
+	}
+	if found := s.said(clause); found != unmarked {
+		return found
+	}
+	return s.said(after)
+}
+
+// said is what the last telling word of a stretch of text makes of its model.
+func (s *scanner) said(text string) mark {
+	best, found := -1, unmarked
+	note := func(re *regexp.Regexp, m mark) {
+		if all := re.FindAllStringIndex(text, -1); len(all) > 0 && all[len(all)-1][0] > best {
+			best, found = all[len(all)-1][0], m
+		}
+	}
+	ordered := goesBack
+	if s.reason == "delivery_error" {
+		ordered = wanted
+	}
+	note(backMark, goesBack)
+	note(gotMark, goesBack)
+	note(orderedMark, ordered)
+	note(rightMark, wanted)
+	note(insteadMark, wanted)
+	if all := needMark.FindAllStringIndex(text, -1); len(all) > 0 {
+		if l := all[len(all)-1]; l[0] > best && !needOther.MatchString(text[l[1]-1:]) {
+			found = wanted
+		}
+	}
+	return found
+}
+
+// listed tells that only a list's joint stands between two models: what is
+// said of the one is said of the other.
+func (s *scanner) listed(between string) bool {
+	if !strings.ContainsAny(between, ",/&+") && !clauseBreak.MatchString(between) {
+		return false
+	}
+	lower := lowerASCII(between)
+	for i := range s.cat.names {
+		if name := &s.cat.names[i]; s.named[name.maker] {
+			if at, end, ok := name.in(between, lower); ok {
+				between = between[:at] + between[end:]
+				lower = lowerASCII(between)
+			}
+		}
+	}
+	for _, w := range strings.FieldsFunc(lower, func(r rune) bool { return strings.ContainsRune(" \n\t,/&+x", r) }) {
+		if _, number := numerals[w]; !number && !joint.MatchString(w) {
+			return false
+		}
+	}
+	return true
+}
+
+var joint = regexp.MustCompile(`^(?:\d{1,3}|und|and|et|en|e|ed|or|plus|sowie|a|an|the|der|die|das|den|einem|einer|le|la|les|des|du|il|lo|i|gli|un'|het|de|pcs|stk|stück|pz|stuks|x)$`)
