@@ -22,7 +22,6 @@ var refKinds = []refKind{
 
 var (
 	ticketLabel = newPhrase(`(?i)\b(?:tickets?(?:nummer|nr|-nr|number)?|case|cas|helpdesk|help ?desk|request|sr|support[- ]?(?:id|nr|nummer|number|case)|supportfall|fallnummer|incident|segnalazione|demande)\b`)
-	ourSupport  = newPhrase(`(?i)(?:your|ihre[mnr]?|eure[mnr]?|votre|vos|jullie|uw|vostr[ao]|vs\.?) (?:own )?(?:technical |technische[rnms]? )?(?:support|hotline|helpdesk|technik|assistenza|service|techniciens?|technische dienst)`)
 	parcelForm  = newPhrase(`\b(?:1Z[0-9A-Z]{16}|JVGL[0-9]{10,24}|JJD[0-9]{12,24}|3S[A-Z0-9]{11,15}|[A-Z]{2}\d{9}[A-Z]{2})\b`)
 	connector   = regexp.MustCompile(`(?i)^(?:n|no|nr|nrs|num|number|nummer|numero|numéro|n°|id|code|is|ist|war|was|est|è|are|die|der|das|the|le|la|il|our|your|unsere|ihre|eure|votre|notre|vostra|nostra|jullie|uw|vs|ns|van|von|vom|of|du|de|del|dell|per|for|für|pour|met|mit|und|and|et|en|e|rma|re|web|case|ticket|aperto|open|status|with|voor|twee|firewalls|switch|has|support|supporto|sda|dhl|ups|gls|dpd|brt|tnt|fedex|bartolini|postnl|bpost|express|chiuso|lautet|nummern|numbers|s)$`)
 	capitals    = regexp.MustCompile(`^[A-Z]{3,4}$`)
@@ -33,8 +32,11 @@ var (
 // name: a maker's own mail speaks of his tickets.
 func (s *scanner) references(lines []string, from string) References {
 	var r References
-	context := "" // the lines just above
-	for _, line := range lines {
+	context := "" // the line just above
+	for i, line := range lines {
+		if i+1 < len(lines) {
+			line += carried(line, lines[i+1])
+		}
 		if !hasDigit(line) {
 			context = line
 			continue
@@ -72,14 +74,35 @@ func readRefs(line string, k refKind, r *References) {
 }
 
 // partOfValue tells a label that is the begin of the number itself, as the RE
-// of RE-2024-118.
+// of RE-2024-118 or the PO of PO-77120.
 func partOfValue(line string, end int) bool {
 	rest := line[end:]
 	if len(rest) == 0 {
 		return false
 	}
-	return wordByte(rest[0]) && wordByte(line[end-1]) ||
-		end >= 2 && len(rest) > 1 && rest[0] == '-' && rest[1] >= '0' && rest[1] <= '9' && line[end-2:end] == "RE"
+	return wordByte(rest[0]) && wordByte(line[end-1]) || shortLabel.MatchString(line[:end]) && dashDigit.MatchString(rest)
+}
+
+var (
+	shortLabel = regexp.MustCompile(`(?:^|[^\pL\pN])(?:RE|PO|BL|LS|FT|SDA|BRT|UPS|DHL|GLS|DPD|TNT|DDT)$`)
+	dashDigit  = regexp.MustCompile(`^-[0-9]`)
+)
+
+// carried is the number that a line leaves to the next one: "invoice no." at
+// the end of the one, the number at the begin of the other.
+func carried(line, next string) string {
+	if t := strings.TrimSpace(line); t == "" || t[len(t)-1] >= '0' && t[len(t)-1] <= '9' {
+		return ""
+	}
+	spans := words(next)
+	if len(spans) == 0 || strings.TrimLeft(next[:spans[0].at], " #") != "" {
+		return ""
+	}
+	word := next[spans[0].at:spans[0].end]
+	if _, ok := refValue(word); !ok {
+		return ""
+	}
+	return " " + word
 }
 
 // valuesAfter reads the numbers behind a label: at most a few joining words
@@ -171,27 +194,6 @@ func addAll(list *[]string, values []string) {
 	}
 }
 
-// ticketsOf reads ticket numbers. A number is the maker's when it has the form
-// of his tickets, or when he is named beside it; "your support" makes it ours;
-// any other is the customer's own and left alone.
-func (s *scanner) ticketsOf(line, context, from string, r *References) {
-	for _, w := range words(line) {
-		v, ok := refValue(line[w.at:w.end])
-		if ok && s.ownForm(v) {
-			addAll(&r.VendorTicket, []string{v})
-		}
-	}
-	for _, l := range ticketLabel.all(line) {
-		values := valuesAfter(line, l[1])
-		switch {
-		case ourSupport.in(line):
-			addAll(&r.SupportTicket, values)
-		case s.makerNear(line) || s.makerNear(context) || s.makerNear(from):
-			addAll(&r.VendorTicket, without(values, r.RMA))
-		}
-	}
-}
-
 // ownForm tells a number whose form alone names the maker.
 func (s *scanner) ownForm(v string) bool {
 	for k := range s.cat.tickets {
@@ -202,5 +204,3 @@ func (s *scanner) ownForm(v string) bool {
 	}
 	return false
 }
-
-func (s *scanner) makerNear(line string) bool { return len(s.makers(line, 0, nil)) > 0 }

@@ -551,8 +551,8 @@ func (s *step) uncollected() {
 }
 
 func (s *step) withdrawal() {
-	if t := s.e.Actor.Trust; t != Proven && t != Known {
-		s.hold("withdrawal_unproven", "The mail withdraws the return, but its sender is not known, so a person must confirm it.")
+	if s.e.Actor.Trust != Proven {
+		s.hold("withdrawal_unproven", "The mail withdraws the return, but its sender is not proven, so a person must confirm it.")
 		return
 	}
 	const rule = "withdrawn"

@@ -35,6 +35,7 @@ type app struct {
 	slack    *slackdesk.Desk // nil where Slack is off
 	log      *slog.Logger
 	now      func() time.Time
+	health   health
 	nudge    chan struct{}  // the clock was moved: look at the deadlines now
 	onEvent  func(appEvent) // may be nil; set before run
 	cleanups []func() error
@@ -478,6 +479,9 @@ func (a *app) tick(ctx context.Context) error {
 		if _, err := a.intake.Tick(ctx); err != nil && ctx.Err() == nil {
 			a.log.Error("clock", "error", err)
 		}
+		if err := a.lookAfter(ctx); err != nil && ctx.Err() == nil {
+			a.log.Error("health", "error", err)
+		}
 		select {
 		case <-ctx.Done():
 			return nil
@@ -485,4 +489,14 @@ func (a *app) tick(ctx context.Context) error {
 		case <-a.nudge:
 		}
 	}
+}
+
+// lookAfter tells the staff when the desk has been deaf for a while.
+func (a *app) lookAfter(ctx context.Context) error {
+	key, text := a.health.look(time.Now().In(zone(a.cfg)), a.watcher.Trouble())
+	if text == "" {
+		return nil
+	}
+	a.log.Error(text)
+	return a.intake.Alert(ctx, key, text)
 }

@@ -56,7 +56,7 @@ func (r *checkReport) line(what string, err error, detail string) {
 		r.failed++
 		mark, detail = "FAIL", err.Error()
 	}
-	fmt.Fprintf(r.out, "%s  %-14s %s\n", mark, what, clean(detail))
+	fmt.Fprintf(r.out, "%s  %-17s %s\n", mark, what, clean(detail))
 }
 
 // online opens what serve would, in a casebook of its own kind: none.
@@ -65,10 +65,13 @@ func (r *checkReport) online(ctx context.Context, cfg Config) {
 	defer cancel()
 	a := &app{cfg: cfg, log: newLogger(io.Discard, cfg.Log), now: time.Now}
 	watcher, err := cfg.bareWatcher(ctx)
-	if err == nil {
-		err = watcher.Check(ctx)
+	if err != nil {
+		r.line("IMAP", err, "")
+	} else {
+		for _, step := range watcher.Probe(ctx) {
+			r.line("IMAP "+step.Name, step.Err, step.Note)
+		}
 	}
-	r.line("IMAP", err, fmt.Sprintf("logged in to %s as %s; %s can be read", cfg.Mailbox.Host, cfg.Mailbox.User, cfg.Mailbox.Folder))
 	mailer, err := a.newMailer(ctx)
 	if err == nil {
 		err = mailer.Check(ctx)

@@ -495,7 +495,7 @@ func TestSecondDaemonRefusesToStart(t *testing.T) {
 func TestCheckOnline(t *testing.T) {
 	r := openRig(t)
 	out, err := r.command("check", "--online")
-	if err != nil || strings.Count(out, "ok  ") != 6 {
+	if err != nil || strings.Contains(out, "FAIL") || strings.Count(out, "ok    IMAP") < 3 || !strings.Contains(out, "ok    SMTP") || !strings.Contains(out, "ok    Slack") {
 		t.Errorf("check --online: %v\n%s", err, out)
 	}
 	if err := os.WriteFile(filepath.Join(r.dir, "password"), []byte("wrong"), 0o600); err != nil {

@@ -65,7 +65,7 @@ func (t *table) widths() []int {
 		if total <= tableWidth || widths[widest] <= 8 {
 			return widths
 		}
-		widths[widest] -= min(total-tableWidth, widths[widest]-8)
+		widths[widest]--
 	}
 }
 

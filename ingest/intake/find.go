@@ -108,7 +108,7 @@ func (in *Intake) caseByNumber(ctx context.Context, tx *casebook.Tx, r Reading, 
 		if !ok {
 			continue
 		}
-		if !isParty(c, from) {
+		if !in.belongs(c, from, j.trust) {
 			j.doubt = fmt.Sprintf("it names %s, to which %s is no party", c.Number, from)
 			return j, nil
 		}
@@ -136,7 +136,7 @@ func (in *Intake) caseByMessage(ctx context.Context, tx *casebook.Tx, r Reading,
 			if err != nil {
 				return j, err
 			}
-			if ok && isParty(c, from) {
+			if ok && in.belongs(c, from, j.trust) {
 				j.c, j.found = c, true
 				return j, nil
 			}
@@ -159,7 +159,7 @@ func (in *Intake) caseByUnit(ctx context.Context, tx *casebook.Tx, r Reading, j 
 				return j, fmt.Errorf("cases of unit %s: %w", id, err)
 			}
 			for _, c := range cases {
-				if c.State != rules.Closed && isParty(c, from) {
+				if c.State != rules.Closed && in.belongs(c, from, j.trust) {
 					j.c, j.found = c, true
 					return j, nil
 				}
@@ -198,6 +198,12 @@ func (in *Intake) trust(ctx context.Context, tx *casebook.Tx, r Reading) (rules.
 func (in *Intake) isStaff(address string) bool {
 	_, domain, _ := strings.Cut(address, "@")
 	return slices.ContainsFunc(in.Desk.Staff, func(s string) bool { return strings.EqualFold(s, domain) })
+}
+
+// belongs: a party to the case, or a colleague of the customer's house who is
+// proven to write from there.
+func (in *Intake) belongs(c rules.Case, address string, trust rules.Trust) bool {
+	return isParty(c, address) || trust == rules.Proven && in.sameHouse(c, address)
 }
 
 func isParty(c rules.Case, address string) bool {

@@ -61,6 +61,21 @@ func (in *Intake) enqueue(ctx context.Context, tx *casebook.Tx, mail notify.Mail
 	return nil
 }
 
+// Alert puts one line about the desk itself into the staff's channel; the same
+// key says it once.
+func (in *Intake) Alert(ctx context.Context, key, text string) error {
+	if !in.Slack {
+		return nil
+	}
+	return in.write(ctx, func(tx *casebook.Tx) error {
+		_, _, err := tx.Enqueue(ctx, casebook.Row{Lane: "slack/alert", Kind: string(notify.DeliverAlert), Key: "alert/" + key, Body: []byte(text)})
+		if err != nil {
+			return fmt.Errorf("leave alert %s for Slack: %w", key, err)
+		}
+		return nil
+	})
+}
+
 // note writes something into a case's history that decides nothing.
 func (in *Intake) note(ctx context.Context, tx *casebook.Tx, c rules.Case, h casebook.HistoryRow) error {
 	h.At, h.From, h.To, h.Version, h.Policy = tx.Now(), c.State, c.State, c.Version, in.Policy.Version

@@ -1,0 +1,132 @@
+package ingest
+
+import (
+	"regexp"
+	"strings"
+)
+
+// owner is whose ticket a number is.
+type owner int
+
+const (
+	nobodys owner = iota // the customer's own, or not to be told
+	ours
+	ofMaker
+)
+
+var (
+	// supportTicket is a ticket that is called one of support; where no maker is
+	// named beside it, it is that of our own.
+	supportTicket = newPhrase(`(?i)\b(?:(?:technical |technischer |technisch )?(?:support|hotline|helpdesk|assistance|assistenza|sav|service|technik|servicedesk)[- ]?(?:tickets?|case|fall|anfrage|vorgang|verzoek|aanvraag)(?:[- ]?(?:nummer|nr|number|no|id))?\b|support[- ]?(?:nummer|nr|number|no|id)\b|` +
+		`(?:n° |numéro )?(?:de )?tickets?(?:nummer|nr|-nr)? (?:(?:de|du|di|del|dell|della|van|von|vom|of|from|des|der|de la|l|d|aus|by)[ '])?(?:(?:il|le|la|l|lo)[ '])?(?:your |ihre[mnrs]? |eure[mnrs]? |votre |vos |vostr[aio] |jullie |uw )?(?:technische[nr]? |equipe |équipe )?(?:support\w*|assistance|assistenza|hotline|helpdesk|sav|service technique|servizio tecnico|technik|servicedesk)\b)`)
+	ourSupport = newPhrase(`(?i)\b(?:your|ihre?[mnrs]?|eure?[mnrs]?|votre|vos|jullie|uw|vostr[aio]|vs\.?) (?:own |(?:équipe|equipe|team) (?:de |du |d')?)?(?:technical |tech |technische[rnms]? |technisch )?(?:support\w*|hotline|help ?desk|technik\w*|assistenza|assistance|supporto|service|servizio|kundendienst|sav|technici(?:ens?|an|ans)|techniek|engineers?|équipe technique|tecnic[oi]|technische dienst|servicedesk)`)
+	// withUs is a ticket that the customer calls ours.
+	withUs     = newPhrase(`(?i)\b(?:(?:your|ihre?[mnrs]?|eure?[mnrs]?|votre|jullie|uw|vostr[ao]) (?:n° (?:de )?|numéro (?:de )?|numero (?:di )?)?ticket|tickets?(?:nummer|nr|-nr)? (?:(?:number|no\.?|nr\.?|nummer|is|ist) )?(?:bei ihnen|bei euch|chez vous|bij jullie|bij u|presso di voi|presso voi|da voi|with you))\b`)
+	internal   = newPhrase(`(?i)\b(?:intern\w*|own|eigene[rnms]?|propre|eigen|proprio)\b`)
+	supporting = newPhrase(`(?i)\b(?:support\w*|helpdesk|help desk|hotline|assistance|assistenza|supporto|ticket\w*|portal\w*|portail)\b`)
+)
+
+// ticketsOf reads ticket numbers: those of the form of a maker's tickets, and
+// those behind a label, as ticketOwner has it.
+func (s *scanner) ticketsOf(line, context, from string, r *References) {
+	for _, w := range words(line) {
+		v, ok := refValue(line[w.at:w.end])
+		if ok && s.ownForm(v) {
+			addAll(&r.VendorTicket, []string{v})
+		}
+	}
+	labels := supportTicket.all(line)
+	ofSupport := len(labels)
+	for _, l := range ticketLabel.all(line) {
+		if !overlaps(labels[:ofSupport], l) {
+			labels = append(labels, l)
+		}
+	}
+	for i, l := range labels {
+		values := without(without(valuesAfter(line, l[1]), r.RMA), r.VendorTicket)
+		if len(values) == 0 {
+			continue
+		}
+		switch s.ticketOwner(line, context, from, l, i < ofSupport) {
+		case ours:
+			addAll(&r.SupportTicket, values)
+		case ofMaker:
+			addAll(&r.VendorTicket, values)
+		}
+	}
+}
+
+func overlaps(places [][2]int, l [2]int) bool {
+	for _, p := range places {
+		if l[0] < p[1] && p[0] < l[1] {
+			return true
+		}
+	}
+	return false
+}
+
+// ticketOwner tells whose the ticket behind the label at l is. A maker's name
+// right beside it counts most, then "your support", then a maker who is named
+// near. A ticket of support, with no maker's support about, is that of ours; any
+// other is the customer's own.
+func (s *scanner) ticketOwner(line, context, from string, l [2]int, ofSupport bool) owner {
+	if field.MatchString(context) {
+		context = "" // a field of its own, not the sentence before
+	}
+	passage := context + " " + line
+	switch {
+	case s.makerBeside(line, l):
+		return ofMaker
+	case ourSupport.in(passage) || withUs.in(line):
+		return ours
+	case internal.in(tail(line[:l[0]], 25)):
+		return nobodys
+	case s.makerNear(from):
+		return ofMaker
+	case ofSupport && !s.makerSupport(passage):
+		return ours
+	case ofSupport, s.makerNear(line), s.makerNear(context):
+		return ofMaker
+	}
+	return nobodys
+}
+
+// field is a line that gives one value: "Invoice: 4711".
+var field = regexp.MustCompile(`^[^:]{2,30} ?:\s*\S+(?:\s+\S+){0,3}\s*$`)
+
+// makerBeside tells a maker's name in the same breath as a ticket's label: a
+// word before it, or behind it or its number.
+func (s *scanner) makerBeside(line string, l [2]int) bool {
+	const few = 40
+	for _, m := range s.makers(line, 0, nil) {
+		gap := ""
+		switch {
+		case m.at >= l[0] && m.end <= l[1]:
+			return true
+		case m.end <= l[0]:
+			gap = line[m.end:l[0]]
+		default:
+			gap = line[l[1]:m.at]
+		}
+		if len(gap) > few || strings.ContainsAny(gap, ",;.!?") {
+			continue
+		}
+		if beside := strings.Fields(gap); len(beside) <= 1 || m.at >= l[1] && len(beside) <= 3 && strings.Count(gap, "\t") == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// makerSupport tells that a maker's support is spoken of: his name beside such
+// a word.
+func (s *scanner) makerSupport(text string) bool {
+	for _, m := range s.makers(text, 0, nil) {
+		if supporting.in(tail(text[:m.at], 20)) || supporting.in(cut(text[m.end:], 20)) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *scanner) makerNear(line string) bool { return len(s.makers(line, 0, nil)) > 0 }
