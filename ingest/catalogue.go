@@ -16,6 +16,7 @@ type Catalogue struct {
 	tickets []ticketForm
 	names   []nameForm
 	prefix  map[string]int // MAC prefix → maker
+	formed  map[int]bool   // makers with a form of serial
 	tongue  *tongue
 }
 
@@ -29,6 +30,7 @@ type form struct {
 type serialForm struct {
 	form
 	SerialPattern
+	shapeless bool // no fixed text begins it: others' numbers fit it too
 }
 
 type ticketForm struct {
@@ -46,7 +48,7 @@ type nameForm struct {
 // NewCatalogue compiles the manufacturers' patterns. All faults are reported
 // together, each with the manufacturer's id.
 func NewCatalogue(ms []Manufacturer) (*Catalogue, error) {
-	c := &Catalogue{makers: ms, prefix: map[string]int{}, tongue: newTongue()}
+	c := &Catalogue{makers: ms, prefix: map[string]int{}, formed: map[int]bool{}, tongue: newTongue()}
 	var faults []error
 	add := func(m Manufacturer, what string, err error) {
 		if err != nil {
@@ -58,7 +60,8 @@ func NewCatalogue(ms []Manufacturer) (*Catalogue, error) {
 			f, err := newForm(i, p.Expr)
 			add(m, "serial pattern", err)
 			if namesUnit(p.Kind) {
-				c.serials = append(c.serials, serialForm{f, p})
+				c.serials = append(c.serials, serialForm{f, p, shapeless(p)})
+				c.formed[i] = true
 			}
 		}
 		for _, expr := range m.Models {
@@ -127,6 +130,16 @@ func newForm(maker int, expr string) (form, error) {
 	}
 	first, err := newFilter(expr)
 	return form{maker: maker, re: re, first: first}, err
+}
+
+// shapeless tells a form that no fixed characters begin and no MAC ends.
+func shapeless(p SerialPattern) bool {
+	re, err := regexp.Compile(strings.TrimPrefix(p.Expr, `\b`))
+	if err != nil {
+		return false // reported by newForm
+	}
+	fixed, _ := re.LiteralPrefix()
+	return len(fixed) < 2 && !p.TailIsMAC
 }
 
 // longest is how much of the text after a word's begin an expression sees.

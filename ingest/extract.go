@@ -82,6 +82,9 @@ func newReading(cat *Catalogue, m *Message, parts split, desk Desk) *reading {
 	}
 	r.all = all.String()
 	r.scanner = scanner{cat: cat, named: cat.namedIn(r.all + "\n" + sender(m).Name), proven: map[int]bool{}}
+	for maker := range r.named {
+		r.formless = r.formless || !cat.formed[maker]
+	}
 	return r
 }
 

@@ -35,7 +35,7 @@ func (s *scanner) references(lines []string, from string) References {
 	context := "" // the line just above
 	for i, line := range lines {
 		if i+1 < len(lines) {
-			line += carried(line, lines[i+1])
+			line += s.carried(line, lines[i+1])
 		}
 		if !hasDigit(line) {
 			context = line
@@ -66,31 +66,25 @@ func without(list, taken []string) []string {
 
 func readRefs(line string, k refKind, r *References) {
 	for _, l := range k.label.all(line) {
-		if l[0] > 0 && (line[l[0]-1] == '-' || line[l[0]-1] == '_') || partOfValue(line, l[1]) {
+		if l[0] > 0 && (line[l[0]-1] == '-' || line[l[0]-1] == '_') || l[1] < len(line) && wordByte(line[l[1]]) && wordByte(line[l[1]-1]) {
 			continue
 		}
-		addAll(k.into(r), valuesAfter(line, l[1]))
+		from := l[1]
+		if shortLabel.MatchString(line[:l[1]]) && dashDigit.MatchString(line[l[1]:]) {
+			from = l[0] // it is the begin of the number itself, as the PO of PO-77120
+		}
+		addAll(k.into(r), valuesAfter(line, from))
 	}
-}
-
-// partOfValue tells a label that is the begin of the number itself, as the RE
-// of RE-2024-118 or the PO of PO-77120.
-func partOfValue(line string, end int) bool {
-	rest := line[end:]
-	if len(rest) == 0 {
-		return false
-	}
-	return wordByte(rest[0]) && wordByte(line[end-1]) || shortLabel.MatchString(line[:end]) && dashDigit.MatchString(rest)
 }
 
 var (
-	shortLabel = regexp.MustCompile(`(?:^|[^\pL\pN])(?:RE|PO|BL|LS|FT|SDA|BRT|UPS|DHL|GLS|DPD|TNT|DDT)$`)
+	shortLabel = regexp.MustCompile(`(?:^|[^\pL\pN])(?:RE|PO|BL|LS|FT|DDT)$`)
 	dashDigit  = regexp.MustCompile(`^-[0-9]`)
 )
 
 // carried is the number that a line leaves to the next one: "invoice no." at
 // the end of the one, the number at the begin of the other.
-func carried(line, next string) string {
+func (s *scanner) carried(line, next string) string {
 	if t := strings.TrimSpace(line); t == "" || t[len(t)-1] >= '0' && t[len(t)-1] <= '9' {
 		return ""
 	}
@@ -99,7 +93,7 @@ func carried(line, next string) string {
 		return ""
 	}
 	word := next[spans[0].at:spans[0].end]
-	if _, ok := refValue(word); !ok {
+	if _, ok := refValue(word); !ok || s.formOf(upper(word)) >= 0 || s.cat.maker(upper(word)) >= 0 {
 		return ""
 	}
 	return " " + word

@@ -39,10 +39,11 @@ type find struct {
 // scanner looks through one mail. named are the makers that the mail speaks of
 // anywhere, which is what patterns of little form need for company.
 type scanner struct {
-	cat    *Catalogue
-	named  map[int]bool
-	proven map[int]bool // makers of serials and MACs that were found
-	reason string       // why the goods come back, as reasonOf has it
+	cat      *Catalogue
+	named    map[int]bool
+	proven   map[int]bool // makers of serials and MACs that were found
+	formless bool         // names a maker whose serials have no known form
+	reason   string       // why the goods come back, as reasonOf has it
 }
 
 var (
@@ -430,7 +431,7 @@ func (s *scanner) formOf(v string) int {
 	weak := -1
 	for k := range s.cat.serials {
 		f := &s.cat.serials[k]
-		if f.at(v, 0) != len(v) {
+		if f.at(v, 0) != len(v) || s.outranked(f) {
 			continue
 		}
 		if !f.NeedsContext && (f.Confidence == "high" || f.Confidence == "medium") {
@@ -443,6 +444,13 @@ func (s *scanner) formOf(v string) int {
 	return weak
 }
 
+// outranked tells a form of little shape whose maker the mail does not name,
+// while it names one whose serials have no known form: the number may well be
+// his, and the form a look-alike.
+func (s *scanner) outranked(f *serialForm) bool {
+	return f.shapeless && s.formless && !s.named[f.maker]
+}
+
 // patterned finds serials without a label by the makers' forms.
 func (s *scanner) patterned(line, up string, n int, taken []bool) []find {
 	var found []find
@@ -453,7 +461,7 @@ func (s *scanner) patterned(line, up string, n int, taken []bool) []find {
 		}
 		v := up[w.at:w.end]
 		maker, sure := s.strong(v)
-		if maker < 0 || lookalike(v) || addressed(line, w.at, w.end) {
+		if maker < 0 && !sure || lookalike(v) || addressed(line, w.at, w.end) {
 			continue
 		}
 		if label := lastLabel(line[:w.at]); label == "other" && (!sure || nearLabel(line, w.at)) {
@@ -475,7 +483,8 @@ func nearLabel(line string, at int) bool {
 	return len(strings.Fields(before[locs[len(locs)-1][1]:])) <= 2
 }
 
-// strong is the maker of a serial that needs no label. Forms of little shape
+// strong is the maker of a serial that needs no label; -1 and sure when it has
+// the form of a serial, but not surely of its maker. Forms of little shape
 // count only when the mail names their maker.
 func (s *scanner) strong(v string) (maker int, sure bool) {
 	maker = -1
@@ -485,13 +494,15 @@ func (s *scanner) strong(v string) (maker int, sure bool) {
 			continue
 		}
 		switch {
+		case !f.NeedsContext && f.Confidence != "guess" && f.Confidence != "low" && s.outranked(f):
+			sure = true
 		case !f.NeedsContext && f.Confidence != "guess" && f.Confidence != "low":
 			return f.maker, true
 		case s.named[f.maker] && f.Confidence == "medium" && mixed(v):
 			maker = f.maker
 		}
 	}
-	return maker, false
+	return maker, sure
 }
 
 // mixed tells letters and digits in one word.

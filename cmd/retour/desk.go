@@ -12,13 +12,13 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/oauth2"
 
 	"retour/ingest"
 	"retour/ingest/intake"
-	"retour/ingest/mailbox"
 	"retour/notify"
 	"retour/rules"
 	"retour/templates"
@@ -136,7 +136,9 @@ func (c *Config) tlsConfig(host, ca string) (*tls.Config, error) {
 }
 
 // token returns the function that fetches an access token, nil where the login
-// is by password. Tokens are kept until they expire.
+// is by password. Tokens are kept until they expire. Where the endpoint hands
+// out a new refresh token (Microsoft does, and lets the old one die after 90
+// days), the file of the old one is rewritten.
 func (c *Config) token(ctx context.Context, key string, o OAuth) (tokenFunc, error) {
 	if o.TokenURL == "" {
 		return nil, nil
@@ -151,13 +153,31 @@ func (c *Config) token(ctx context.Context, key string, o OAuth) (tokenFunc, err
 	}
 	conf := oauth2.Config{ClientID: o.ClientID, ClientSecret: secret, Scopes: o.Scopes, Endpoint: oauth2.Endpoint{TokenURL: o.TokenURL}}
 	source := conf.TokenSource(ctx, &oauth2.Token{RefreshToken: refresh})
+	var mu sync.Mutex
 	return func(context.Context) (string, error) {
+		mu.Lock()
+		defer mu.Unlock()
 		t, err := source.Token()
 		if err != nil {
 			return "", fmt.Errorf("%s: the token endpoint refused: %w", key, redact(err, secret, refresh))
 		}
+		if t.RefreshToken != refresh && t.RefreshToken != "" && o.RefreshToken.File != "" {
+			if err := rewrite(c.at(o.RefreshToken.File), t.RefreshToken); err != nil {
+				return "", fmt.Errorf("%s: keep the new refresh token: %w", key, err)
+			}
+			refresh = t.RefreshToken
+		}
 		return t.AccessToken, nil
 	}, nil
+}
+
+// rewrite replaces a secret's file in one step.
+func rewrite(path, secret string) error {
+	next := path + ".new"
+	if err := os.WriteFile(next, []byte(secret+"\n"), 0o600); err != nil {
+		return err
+	}
+	return os.Rename(next, path)
 }
 
 // redact keeps secrets out of an error's text.
@@ -177,22 +197,4 @@ func redact(err error, secrets ...string) error {
 // spool is the folder where mails lie while they are taken in.
 func (c *Config) spool() string {
 	return filepath.Join(filepath.Dir(c.at(c.Database)), "spool")
-}
-
-// bareWatcher is a mailbox without a desk behind it: to look, not to read.
-func (c *Config) bareWatcher(ctx context.Context) (*mailbox.Watcher, error) {
-	conf, err := c.mailboxConfig(ctx)
-	if err != nil {
-		return nil, err
-	}
-	conf.Instance, conf.Holder = "a look", holder()
-	leaveAlone := mailbox.Hooks{
-		Started: func(context.Context, string, uint32, []mailbox.Ref) (bool, error) { return true, nil },
-		Seen:    func(context.Context, mailbox.Ref) (mailbox.Todo, error) { return mailbox.Skip, nil },
-		Handle:  func(context.Context, mailbox.Mail) (mailbox.Place, error) { return mailbox.Stay, nil },
-		Filed:   func(context.Context, mailbox.Ref, string) error { return nil },
-		Gone:    func(context.Context, mailbox.Ref) error { return nil },
-		Refused: func(context.Context, mailbox.Ref, string) (int, error) { return 0, nil },
-	}
-	return mailbox.New(conf, leaveAlone, slog.New(slog.DiscardHandler), time.Now)
 }

@@ -47,14 +47,18 @@ func (e *explainCmd) Run(w *world, c *cli) error {
 	if e.JSON {
 		print = printJSON
 	}
+	bar := progress(w, "reading mails", w.piped)
 	var unopened []error
 	for _, path := range e.Paths {
 		err := eachMail(w, path, func(source string, raw []byte, fault error) error {
-			return print(out, explainMail(x, source, raw, fault))
+			return errors.Join(bar.Add(1), print(out, explainMail(x, source, raw, fault)))
 		})
 		if err != nil {
 			unopened = append(unopened, err)
 		}
+	}
+	if err := bar.Finish(); err != nil {
+		return err
 	}
 	if len(unopened) > 0 {
 		return usageError{errors.Join(unopened...)}

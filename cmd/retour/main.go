@@ -11,8 +11,10 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/alecthomas/kong"
+	"github.com/schollz/progressbar/v3"
 
 	"retour/rules"
 )
@@ -50,11 +52,12 @@ type world struct {
 	stderr      io.Writer
 	stdin       io.Reader
 	interactive bool // stderr is a terminal
+	piped       bool // stdout is none: a progress bar disturbs nothing
 }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(&world{ctx: ctx, stdout: os.Stdout, stderr: os.Stderr, stdin: os.Stdin, interactive: isTerminal(os.Stderr)}, os.Args[1:])
+	code := run(&world{ctx: ctx, stdout: os.Stdout, stderr: os.Stderr, stdin: os.Stdin, interactive: isTerminal(os.Stderr), piped: !isTerminal(os.Stdout)}, os.Args[1:])
 	stop()
 	os.Exit(code)
 }
@@ -104,6 +107,13 @@ func exitCode(w *world, err error) int {
 		return exitUsage
 	}
 	return exitFailed
+}
+
+// progress counts on stderr, where somebody watches.
+func progress(w *world, what string, visible bool) *progressbar.ProgressBar {
+	return progressbar.NewOptions(-1, progressbar.OptionSetWriter(w.stderr), progressbar.OptionSetVisibility(visible && w.interactive),
+		progressbar.OptionSetDescription(what), progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(),
+		progressbar.OptionThrottle(200*time.Millisecond))
 }
 
 func isTerminal(f *os.File) bool {

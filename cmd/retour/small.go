@@ -6,8 +6,6 @@ import (
 	"runtime/debug"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
-
 	"retour/ingest/mailbox"
 	"retour/rules"
 )
@@ -67,8 +65,7 @@ func (b *backfillCmd) Run(w *world, c *cli) error {
 		return err
 	}
 	defer a.close()
-	bar := progressbar.NewOptions(-1, progressbar.OptionSetWriter(w.stderr), progressbar.OptionSetVisibility(w.interactive),
-		progressbar.OptionSetDescription("taking mails in"), progressbar.OptionShowCount(), progressbar.OptionClearOnFinish())
+	bar := progress(w, "taking mails in", true)
 	n := 0
 	err = a.watcher.Backfill(w.ctx, b.Since, func(ctx context.Context, m mailbox.Mail) (mailbox.Place, error) {
 		n++

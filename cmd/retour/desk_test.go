@@ -1,0 +1,102 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// tokenEndpoint answers as a token endpoint does (RFC 6749 section 5).
+func tokenEndpoint(t *testing.T, answer func(r *http.Request) (int, string)) OAuth {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		code, body := answer(r)
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(code)
+		fmt.Fprint(w, body)
+	}))
+	t.Cleanup(server.Close)
+	return OAuth{TokenURL: server.URL, ClientID: "desk", RefreshToken: Secret{File: "refresh"}}
+}
+
+func TestRefreshTokenIsKept(t *testing.T) {
+	cfg := Config{dir: t.TempDir()}
+	file := filepath.Join(cfg.dir, "refresh")
+	if err := os.WriteFile(file, []byte("old-refresh\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o := tokenEndpoint(t, func(r *http.Request) (int, string) {
+		if got := r.FormValue("refresh_token"); got != "old-refresh" {
+			return http.StatusBadRequest, `{"error":"invalid_grant"}`
+		}
+		return http.StatusOK, `{"access_token":"access","token_type":"Bearer","expires_in":3600,"refresh_token":"new-refresh"}`
+	})
+	token, err := cfg.token(t.Context(), "mailbox.oauth", o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // the second comes from memory: the endpoint would refuse it
+		if got, err := token(t.Context()); err != nil || got != "access" {
+			t.Fatalf("token %q, %v", got, err)
+		}
+	}
+	if b, err := os.ReadFile(file); err != nil || strings.TrimSpace(string(b)) != "new-refresh" {
+		t.Errorf("the file holds %q, %v", b, err)
+	}
+	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the file's mode is %v, %v", info.Mode(), err)
+	}
+}
+
+func TestRefusedTokenTellsNoSecret(t *testing.T) {
+	cfg := Config{dir: t.TempDir()}
+	if err := os.WriteFile(filepath.Join(cfg.dir, "refresh"), []byte("very-secret"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o := tokenEndpoint(t, func(r *http.Request) (int, string) {
+		return http.StatusBadRequest, fmt.Sprintf(`{"error":"invalid_grant","error_description":"%s has expired"}`, r.FormValue("refresh_token"))
+	})
+	token, err := cfg.token(t.Context(), "mailbox.oauth", o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = token(t.Context())
+	if err == nil || !strings.Contains(err.Error(), "mailbox.oauth: the token endpoint refused") || strings.Contains(err.Error(), "very-secret") {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+func TestSecretsAreNamedNotShown(t *testing.T) {
+	cfg := Config{dir: t.TempDir()}
+	if _, err := cfg.secret("smtp.password", Secret{Env: "RETOUR_TEST_UNSET"}); err == nil || !strings.Contains(err.Error(), "smtp.password: the environment variable RETOUR_TEST_UNSET is not set") {
+		t.Errorf("unset variable: %v", err)
+	}
+	if _, err := cfg.secret("smtp.password", Secret{File: "none"}); err == nil || !strings.Contains(err.Error(), "smtp.password") {
+		t.Errorf("missing file: %v", err)
+	}
+}
+
+func TestTableFitsAndIsHarmless(t *testing.T) {
+	tab := &table{header: []string{"A", "B"}}
+	tab.add(strings.Repeat("ä", 90), "\x1b[31mred\u202e\nline "+strings.Repeat("b", 90))
+	var out strings.Builder
+	if err := tab.print(&out); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimRight(out.String(), "\n"), "\n")
+	if len(lines) != 2 {
+		t.Fatalf("%d lines:\n%s", len(lines), out.String())
+	}
+	for _, l := range lines {
+		if n := len([]rune(l)); n > tableWidth {
+			t.Errorf("%d wide: %s", n, l)
+		}
+		if strings.ContainsAny(l, "\x1b\u202e") {
+			t.Errorf("a terminal could obey %q", l)
+		}
+	}
+}

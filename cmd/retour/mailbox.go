@@ -1,0 +1,207 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"retour/ingest/intake"
+	"retour/ingest/mailbox"
+	"retour/rules/casebook"
+)
+
+func (a *app) openMailbox(ctx context.Context) error {
+	conf, err := a.cfg.mailboxConfig(ctx)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(conf.SpoolDir, 0o700); err != nil {
+		return fmt.Errorf("make the folder for mails in work: %w", err)
+	}
+	conf.Instance, conf.Holder = a.instance, holder()
+	a.watcher, err = mailbox.New(conf, a.mailboxHooks(), a.log.With("part", "mailbox"), a.now)
+	if err != nil {
+		return fmt.Errorf("mailbox: %w", err)
+	}
+	return nil
+}
+
+func (c *Config) mailboxConfig(ctx context.Context) (mailbox.Config, error) {
+	m := c.Mailbox
+	tlsConfig, err := c.tlsConfig(m.Host, m.CA)
+	if err != nil {
+		return mailbox.Config{}, usageError{fmt.Errorf("mailbox.ca: %w", err)}
+	}
+	token, err := c.token(ctx, "mailbox.oauth", m.OAuth)
+	if err != nil {
+		return mailbox.Config{}, usageError{err}
+	}
+	return mailbox.Config{Host: m.Host, Port: m.Port, TLS: string(m.TLS), User: m.User,
+		Password: c.password("mailbox.password", m.Password), Token: token, Mechanism: string(m.OAuth.Mechanism),
+		Folder: m.Folder, Done: m.Done, Hold: m.Hold, MaxMailSize: int64(m.MaxMailSize), Poll: time.Duration(m.Poll),
+		TLSConfig: tlsConfig, SpoolDir: c.spool()}, nil
+}
+
+// mailboxHooks carries what the mailbox sees to intake.
+func (a *app) mailboxHooks() mailbox.Hooks {
+	return mailbox.Hooks{
+		Started: func(ctx context.Context, name string, uidValidity uint32, existing []mailbox.Ref) (bool, error) {
+			var rows []casebook.LedgerRow
+			for _, r := range existing {
+				rows = append(rows, ledgerRow(r))
+			}
+			first, err := a.intake.Started(ctx, name, uidValidity, rows)
+			if err == nil {
+				err = a.settleFiled(ctx, name, uidValidity, rows)
+			}
+			if err != nil {
+				return first, err
+			}
+			a.log.Info("the mailbox is watched", "mailbox", name, "mails", len(existing), "first", first)
+			a.tell(mailboxOpen)
+			return first, nil
+		},
+		Seen: func(ctx context.Context, ref mailbox.Ref) (mailbox.Todo, error) {
+			row, err := a.intake.Seen(ctx, ledgerRow(ref))
+			return todo(row.Fate), err
+		},
+		Handle: func(ctx context.Context, m mailbox.Mail) (mailbox.Place, error) {
+			place, err := a.take(ctx, m, false)
+			if err == nil {
+				a.tell(mailTaken)
+			}
+			return place, err
+		},
+		Filed: func(ctx context.Context, ref mailbox.Ref, folder string) error {
+			row, err := a.intake.Seen(ctx, ledgerRow(ref))
+			if err != nil {
+				return err
+			}
+			return a.intake.Filed(ctx, row.ID, folder)
+		},
+		Gone: func(ctx context.Context, ref mailbox.Ref) error {
+			row, err := a.intake.Seen(ctx, ledgerRow(ref))
+			if err != nil || row.Fate != "" {
+				return err
+			}
+			return a.intake.Gone(ctx, row)
+		},
+		Refused: func(ctx context.Context, ref mailbox.Ref, why string) (int, error) {
+			row, err := a.intake.Seen(ctx, ledgerRow(ref))
+			if err != nil {
+				return 0, err
+			}
+			return a.intake.Refused(ctx, row.ID, why)
+		},
+	}
+}
+
+// settleFiled looks after the mails that a crash, or somebody else, moved while
+// the desk did not look: what has a fate and is no longer in the folder was
+// filed; what has none and is not there any more is gone.
+func (a *app) settleFiled(ctx context.Context, name string, uidValidity uint32, existing []casebook.LedgerRow) error {
+	there := map[uint32]bool{}
+	for _, row := range existing {
+		there[row.UID] = true
+	}
+	unfiled, err := a.book.Unfiled(ctx, name)
+	if err != nil {
+		return err
+	}
+	for _, row := range unfiled {
+		folder := a.folder(place(row.Fate))
+		if row.UIDValidity != uidValidity {
+			folder = "renumbered"
+		} else if there[row.UID] {
+			continue
+		}
+		if err := a.intake.Filed(ctx, row.ID, folder); err != nil {
+			return err
+		}
+	}
+	unfinished, err := a.book.Unfinished(ctx, name)
+	if err != nil {
+		return err
+	}
+	for _, row := range unfinished {
+		if row.UIDValidity == uidValidity && there[row.UID] {
+			continue
+		}
+		if err := a.intake.Gone(ctx, row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *app) folder(p mailbox.Place) string {
+	if p == mailbox.Hold {
+		return a.cfg.Mailbox.Hold
+	}
+	return a.cfg.Mailbox.Done
+}
+
+func ledgerRow(r mailbox.Ref) casebook.LedgerRow {
+	return casebook.LedgerRow{Mailbox: r.Mailbox, UIDValidity: r.UIDValidity, UID: r.UID, Size: r.Size, InternalDate: r.InternalDate}
+}
+
+// take carries one fetched mail the whole way to the commit.
+func (a *app) take(ctx context.Context, m mailbox.Mail, silent bool) (mailbox.Place, error) {
+	row, err := a.intake.Seen(ctx, ledgerRow(m.Ref))
+	if err != nil {
+		return mailbox.Stay, err
+	}
+	older := silent && row.Fate == casebook.FateBeforeStart // what back-fill is for
+	if row.Fate != "" && !older {
+		return place(row.Fate), nil
+	}
+	raw, err := os.ReadFile(m.Path)
+	if err != nil {
+		return mailbox.Stay, fmt.Errorf("spooled mail: %w", err)
+	}
+	fate, err := a.intake.Mail(ctx, intake.Letter{LedgerID: row.ID, Raw: raw, HeaderOnly: m.HeaderOnly, Silent: silent})
+	if err != nil {
+		return mailbox.Stay, err
+	}
+	return place(fate), nil
+}
+
+// todo says what the mailbox does with a mail that has this fate already.
+func todo(f casebook.Fate) mailbox.Todo {
+	switch f {
+	case "":
+		return mailbox.Fetch
+	case casebook.FateBeforeStart, casebook.FateGone:
+		return mailbox.Skip
+	case casebook.FateHold:
+		return mailbox.FileHold
+	}
+	return mailbox.FileDone
+}
+
+func place(f casebook.Fate) mailbox.Place {
+	if f == casebook.FateHold {
+		return mailbox.Hold
+	}
+	return mailbox.Done
+}
+
+// bareWatcher is a mailbox without a desk behind it: to look, not to read.
+func (c *Config) bareWatcher(ctx context.Context) (*mailbox.Watcher, error) {
+	conf, err := c.mailboxConfig(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conf.Instance, conf.Holder = "a look", holder()
+	leaveAlone := mailbox.Hooks{
+		Started: func(context.Context, string, uint32, []mailbox.Ref) (bool, error) { return true, nil },
+		Seen:    func(context.Context, mailbox.Ref) (mailbox.Todo, error) { return mailbox.Skip, nil },
+		Handle:  func(context.Context, mailbox.Mail) (mailbox.Place, error) { return mailbox.Stay, nil },
+		Filed:   func(context.Context, mailbox.Ref, string) error { return nil },
+		Gone:    func(context.Context, mailbox.Ref) error { return nil },
+		Refused: func(context.Context, mailbox.Ref, string) (int, error) { return 0, nil },
+	}
+	return mailbox.New(conf, leaveAlone, slog.New(slog.DiscardHandler), time.Now)
+}
