@@ -148,7 +148,7 @@ func (r *reading) fill(f *Facts, kind Kind) {
 	f.PurchaseDate = purchaseDate(r.newLines, r.now())
 	f.Answer = answerOf(plain(f.NewText), r.subject+"\n"+r.parts.older)
 	f.Withdrawal = withdraws.in(plain(f.NewText))
-	f.Question = status.in(text)
+	f.Question = status.in(text) || standing.in(text)
 	f.Unused = unused.in(text)
 	f.Fault = faultWords(f.NewText)
 	if f.Fault == "" && r.parts.forward {
@@ -285,6 +285,8 @@ func (r *reading) kindByContent(f *Facts) (Kind, string) {
 	switch {
 	case withNumber:
 		return Request, "names a unit"
+	case f.Reason == "" && standing.in(r.subject+"\n"+plain(f.NewText)) && returning.in(text):
+		return Reply, "asks how a return stands"
 	case selling.in(text) && f.Fault == "":
 		return Other, "asks for a price or goods"
 	case len(f.Units) > 0 && (f.Reason != "" || returning.in(text)):

@@ -16,11 +16,6 @@ var (
 		`erreurs? de livraison|erreur (?:d'expédition|de préparation|de votre part)|(?:reçu|livré|réceptionné|trouv\w+|envoyé)s? (?:\S+ ){0,10}(?:au lieu|à la place)|(?:au lieu d\S+|à la place) (?:\S+ ){0,10}(?:reçu|livré)|avions commandé (?:\S+ ){0,10}(?:trouvons|reçu|livré)|livr(?:é|aison)\w* (?:erronée|non conforme)|pas (?:du tout )?commandé|` +
 		`verkeerd geleverd|verkeerde (?:levering|artikelen?|toestellen?|model(?:len)?|product(?:en)?) (?:\S+ ){0,4}(?:geleverd|ontvangen|gekregen|gestuurd)|foutieve levering|leveringsfout|(?:geleverd|ontvangen|gekregen) (?:\S+ ){0,10}(?:in plaats van|ipv)|(?:in plaats van|ipv) (?:\S+ ){0,10}(?:geleverd|ontvangen|gekregen)|niet besteld|transportschade|` +
 		`consegna (?:errata|sbagliata)|errore (?:di|nella) (?:consegna|spedizione)|(?:consegnat|ricevut|arrivat|spedit|inviat)\S* (?:\S+ ){0,10}(?:invece|anziché|al posto)|(?:invece|anziché|al posto) d\S* (?:\S+ ){0,10}(?:consegnat|ricevut|arrivat)|(?:articol[oi]|modell[oi]|prodott[oi]) (?:sbagliat[oi]|errat[oi]) (?:\S+ ){0,3}(?:consegnat|ricevut|arrivat|spedit)|non (?:l'abbiamo |abbiamo )?(?:mai )?ordinat)`)
-	fault = newPhrase(`(?i)(?:defect|faulty|fault\b|faults\b|broken|dead\b|doa\b|does(?:n't| not) (?:work|power|boot|start|turn|ring|register|charge|light)|won't (?:power|boot|start|turn|register|charge)|not working|stopped working|no longer (?:works?|powers?|boots?|lights?|starts?)|no (?:power|lights?|display|audio|sound|dial ?tone|image|picture|link)|fail(?:s|ed|ure|ing)\b|malfunction|reboots?|rebooting|flicker|crack|burn|blown|surge|lightning|went dark|damaged|under warranty|dropped|frozen|freez|` +
-		`defekt|kaputt|geht nicht|funktioniert (?:nicht|nur)|startet nicht|bootet nicht|lässt sich nicht|ohne funktion|keine funktion|ohne ton|kein (?:ton|bild|strom|link)|tot\b|ausgefallen|ausfall|fehler\w*|störung|reklamation|rekla|blinkt|startet (?:ständig|immer|dauernd)|überspannung|blitz|scheppert|knackt|klebt|kleben|verschmort|reagiert nicht|hängt|dunkel\b|abgestürzt|garantiefall|reparatur|` +
-		`défectueu|défaut|en panne|panne\b|hors service|hs\b|ne (?:fonctionne|marche|démarre|s'allume|répond|charge|sonne)|n'a jamais (?:démarré|fonctionné)|plus (?:d'image|de son|aucun|rien)|redémarre|bloqu[ée]|crachote|foudre|foudroyé|brûl|cassé|grésill|clignote|ne .{1,30} plus\b|éteint|inactive|en cause|réparation|` +
-		`kapot|stuk\b|werkt niet|doet (?:het )?niet|doet niks|start niet|valt uit|valt .{0,20} weg|geen (?:geluid|beeld|stroom|reactie|kiestoon|poe|link)|niet goed (?:meer)?|storing|klacht|kraakt|reageert niet|herstelling|herstellen|knippert|blijft (?:rood|hangen)|blikseminslag|uitgevallen|in herstelling|` +
-		`guast|difett|rott[oaie]\b|non (?:funziona|parte|si accende|va\b|carica|risponde|rispondono|dà|apre|squilla)|mort[oa]\b|in avaria|avaria|malfunzionament|resta (?:fisso|bloccato|spento)|riparazione|rigato|bloccat[oa]|spent[oa]\b|si riavvia|sovratension|fulmin|muta\b|da cambiare|appannat)`)
 	returning = newPhrase(`(?i)(?:\brma\b|\breturns?\b|\breturn (?:it|them|this|these|the|a|an)|send (?:it|them|these) (?:back|in)|replacement|warranty|repair|swaps?\b|` +
 		`rücksend|retoure|reklam|umtausch|austausch|garantie|gewährleistung|einsend|einschick|zurückschick|` +
 		`retour|renvoy|échange|remplace|sav\b|réparation|` +
@@ -51,8 +46,12 @@ func reasonOf(text string) string {
 		return "order_error"
 	case deliveryError.in(text):
 		return "delivery_error"
-	case fault.in(text):
+	case faulty(text):
 		return "defective"
+	case otherCame.in(text):
+		return "delivery_error"
+	case otherOrdered.in(text):
+		return "order_error"
 	}
 	return ""
 }
@@ -65,7 +64,7 @@ func faultWords(text string) string {
 	var prose []string
 	flush := func() {
 		for _, s := range sentences(strings.Join(strings.Fields(strings.Join(prose, " ")), " ")) {
-			if fault.in(s) {
+			if faulty(s) {
 				out = append(out, strings.TrimSpace(s))
 			}
 		}
@@ -82,7 +81,7 @@ func faultWords(text string) string {
 			continue
 		}
 		for _, c := range cells {
-			if _, head := faultHeads[strings.ToLower(c)]; !head && fault.in(c) {
+			if _, head := faultHeads[strings.ToLower(c)]; !head && faulty(c) {
 				out = append(out, c)
 			}
 		}
@@ -140,6 +139,13 @@ var (
 		`où en est|où ça en est|des nouvelles|avancement|quand (?:\S+ ){0,6}(?:recevoir|récupérer|retour|recevrons|prêt)|toujours (?:rien|en attente|pas (?:reçu|de))|(?:sans|aucune) nouvelle|relance|` +
 		`wat is de (?:status|stand)|stand van zaken|wanneer (?:\S+ ){0,6}(?:terug|verwachten|klaar)|nog (?:steeds )?niets (?:gehoord|ontvangen)|al (?:iets|nieuws)|hoe ver (?:staat|is)|` +
 		`a che punto|qualche (?:novità|aggiornamento)|(?:avete|ci sono) (?:novità|notizie|aggiornamenti)|stato (?:della|del|di) (?:pratica|rma|reso|riparazione)|quando (?:\S+ ){0,6}(?:rientr|riavr|pront|spedit|arriv)|sollecit)`)
+	// standing asks how a return stands; status, in a running case, also how long
+	// something takes.
+	standing = newPhrase(`(?i)(?:any (?:news|updates?)\b|status (?:of|on|update)|what(?:'s| is) the (?:current )?status|how (?:\S+ ){1,5}stands?\b|where (?:do )?we stand|still waiting|where is (?:my|our) (?:return|rma|repair|replacement|device|phone|unit)|(?:not|n't) heard (?:anything|back|from you)|` +
+		`wie ist der (?:aktuelle )?stand|stand der dinge|aktuelle[rn]? stand|bearbeitungsstand|sachstand|wie (?:weit|steht) (?:es|ist|sind)|gibt es (?:schon |bereits |etwas |inzwischen )*neu(?:es|igkeiten)|(?:noch|bisher|bislang) nichts (?:von ihnen )?gehört|warten? (?:noch immer|immer noch|noch auf|weiterhin)|` +
+		`où en (?:est|sont|êtes)|où ça en est|(?:avez-vous|auriez-vous|y a-t-il|pas|avoir) (?:\S+ )?(?:des? )?nouvelles|état d'avancement|toujours (?:rien|en attente|pas (?:reçu|de nouvelle))|(?:sans|aucune) (?:nouvelle|réponse)|` +
+		`wat is de (?:status|stand)|stand van zaken|hoe (?:staat|zit) het met|hoe ver (?:staat|is|zijn)|is er al (?:nieuws|iets)|(?:al|enig) nieuws|nog (?:steeds )?niets (?:gehoord|ontvangen|vernomen)|` +
+		`a che punto|qualche (?:novità|aggiornamento|notizia)|(?:avete|avreste|ci sono|abbiamo) (?:\S+ ){0,2}(?:novità|notizie|aggiornamenti)|stato (?:della|del|di) (?:\S+ )?(?:pratica|rma|reso|riparazione|sostituzione)|senza (?:notizie|risposta)|siamo ancora in attesa)`)
 	unused = newPhrase(`(?i)(?:unused|unopened|un-opened|never (?:been )?(?:used|opened|installed)|not (?:been )?(?:opened|used|installed)|still (?:sealed|boxed|in (?:the|its|their) (?:original )?(?:box|packag))|(?:original|sealed) (?:box|packag)|` +
 		`unbenutzt|ungeöffnet|ungebraucht|originalverpackt|originalverpackung|ovp|nicht (?:geöffnet|benutzt|ausgepackt)|unausgepackt|` +
 		`non utilisé|jamais (?:utilisé|ouvert|installé|déballé)|emballage (?:d'origine|individuel)|non déballé|n'ont pas été ouverts|pas été ouvert|sous blister|neufs?\b|` +

@@ -70,7 +70,7 @@ func readRefs(line string, k refKind, r *References) {
 			continue
 		}
 		from := l[1]
-		if shortLabel.MatchString(line[:l[1]]) && dashDigit.MatchString(line[l[1]:]) {
+		if shortLabel.MatchString(endOf(line, l[1])) && dashDigit.MatchString(line[l[1]:]) {
 			from = l[0] // it is the begin of the number itself, as the PO of PO-77120
 		}
 		addAll(k.into(r), valuesAfter(line, from))
@@ -78,9 +78,19 @@ func readRefs(line string, k refKind, r *References) {
 }
 
 var (
-	shortLabel = regexp.MustCompile(`(?:^|[^\pL\pN])(?:RE|PO|BL|LS|FT|DDT)$`)
+	shortLabel = regexp.MustCompile(`[^\pL\pN](?:RE|PO|BL|LS|FT|DDT)$`)
 	dashDigit  = regexp.MustCompile(`^-[0-9]`)
 )
+
+// endOf is the end of a line up to a place, with a space where the line begins:
+// enough to see a short label, however long the line is.
+func endOf(line string, at int) string {
+	const enough = 12
+	if at <= enough {
+		return " " + line[:at]
+	}
+	return line[at-enough : at]
+}
 
 // carried is the number that a line leaves to the next one: "invoice no." at
 // the end of the one, the number at the begin of the other.
@@ -106,6 +116,9 @@ func valuesAfter(line string, at int) []string {
 	var values []string
 	prefix, skipped := "", 0
 	line = line[:min(len(line), at+reach)]
+	if at > reach { // what stands far before says nothing, and lines can be long
+		line, at = line[at-reach:], reach
+	}
 	line = line[:at] + bracketed.ReplaceAllStringFunc(line[at:], blank)
 	spans := words(line[at:])
 	for i, w := range spans {

@@ -72,6 +72,9 @@ func about(w words, c rules.Case) string {
 		w.say("card.customer", joined(person(c.Customer), w.of("trust", string(c.Customer.Trust)))),
 		w.say("card.language", w.of("language", c.Language), w.of("reason", string(c.Reason))),
 	}
+	if numbers := numbers(w, c); numbers != "" {
+		lines = append(lines, numbers)
+	}
 	if missing := missingList(w, c.Missing); missing != "" {
 		lines = append(lines, w.say("card.missing", missing))
 	}
@@ -82,6 +85,28 @@ func about(w words, c rules.Case) string {
 		lines = append(lines, w.say("card.merged", line(c.MergedInto)))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// numbers are what the customer named: tickets, papers, parcels, the date of
+// purchase.
+func numbers(w words, c rules.Case) string {
+	r := c.References
+	var parts []string
+	for _, f := range []struct {
+		key    string
+		values []string
+	}{
+		{"ref.vendor_ticket", r.VendorTicket}, {"ref.support_ticket", r.SupportTicket}, {"ref.order", r.Order},
+		{"ref.invoice", r.Invoice}, {"ref.delivery_note", r.DeliveryNote}, {"ref.tracking", r.Tracking},
+	} {
+		if len(f.values) > 0 {
+			parts = append(parts, w.say(f.key, shorten(line(strings.Join(f.values, ", ")), 80)))
+		}
+	}
+	if c.PurchaseDate != "" {
+		parts = append(parts, w.say("ref.purchase_date", shorten(line(c.PurchaseDate), 20)))
+	}
+	return strings.Join(parts, " · ")
 }
 
 func person(p rules.Party) string {
@@ -156,13 +181,8 @@ func itemName(w words, it rules.Item) string {
 // itemStatus is everything that was found out or decided about a unit.
 func itemStatus(w words, it rules.Item, reason rules.Reason) string {
 	var parts []string
-	if reason == rules.Defective && it.Process != "" && it.Process != rules.Own {
-		parts = append(parts, w.of("process", string(it.Process)))
-	}
-	if why := shorten(line(it.WarrantyWhy), 160); why != "" {
-		parts = append(parts, why)
-	} else if !it.WarrantyTo.IsZero() {
-		parts = append(parts, w.say("warranty.until", it.WarrantyTo.Format(time.DateOnly)))
+	if it.Verdict == "" {
+		parts = outlook(w, it, reason)
 	}
 	for _, p := range []struct{ group, name string }{
 		{"verdict", string(it.Verdict)}, {"outcome", string(it.Outcome)}, {"resolution", string(it.Resolution)},
@@ -175,6 +195,20 @@ func itemStatus(w words, it rules.Item, reason rules.Reason) string {
 		parts = append(parts, w["item.received"])
 	}
 	return strings.Join(parts, " · ")
+}
+
+// outlook is what is known of a unit that nobody has ruled on yet.
+func outlook(w words, it rules.Item, reason rules.Reason) []string {
+	var parts []string
+	if reason == rules.Defective && it.Process != "" && it.Process != rules.Own {
+		parts = append(parts, w.of("process", string(it.Process)))
+	}
+	if why := shorten(line(it.WarrantyWhy), 160); why != "" {
+		parts = append(parts, why)
+	} else if !it.WarrantyTo.IsZero() {
+		parts = append(parts, w.say("warranty.until", it.WarrantyTo.Format(time.DateOnly)))
+	}
+	return parts
 }
 
 // summary counts the units by name and by verdict.
@@ -261,11 +295,13 @@ func caseButtons(w words, c rules.Case) slack.Block {
 	return buttons(w, c, "act", caseActions(), c.Undelivered == "")
 }
 
-// buttons are those of the actions that the case allows, the likeliest first
-// and primary: what the rules propose, else what usually comes next.
+// buttons are those of the actions that the case allows, the likeliest first:
+// what the rules propose, else what usually comes next. It is primary only if it
+// really is that: where what comes next has no button here, none is.
 func buttons(w words, c rules.Case, block string, from []rules.EventKind, primary bool) slack.Block {
 	var allowed []rules.EventKind
-	for _, e := range rules.Actions(c) {
+	actions := rules.Actions(c)
+	for _, e := range actions {
 		if slices.Contains(from, e) {
 			allowed = append(allowed, e)
 		}
@@ -276,7 +312,7 @@ func buttons(w words, c rules.Case, block string, from []rules.EventKind, primar
 	var elements []slack.BlockElement
 	for i, e := range allowed {
 		b := slack.NewButtonBlockElement(string(e), target{c.Number, c.Version}.String(), plain(w.action(e), maxOption))
-		if i == 0 && primary {
+		if i == 0 && primary && (e == actions[0] || e == c.Proposal.Action) {
 			b.Style = slack.StylePrimary
 		}
 		elements = append(elements, b)
