@@ -295,7 +295,8 @@ func serveHTTP(ctx context.Context, server *http.Server) error {
 	return server.Shutdown(stop)
 }
 
-// tick looks at the deadlines every half minute, and when the clock was moved.
+// tick looks at the deadlines every half minute, and when the clock was moved;
+// and lets the courier look at what a command beside the desk has left.
 func (a *app) tick(ctx context.Context) error {
 	ticker := time.NewTicker(30 * time.Second)
 	defer ticker.Stop()
@@ -310,6 +311,7 @@ func (a *app) tick(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-ticker.C:
+			a.courier.Kick()
 		case <-a.nudge:
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -388,6 +389,45 @@ func TestUndeliverableStandsInSlack(t *testing.T) {
 	d.until("the mail arrives after Retry", func() bool { return len(d.received("ann@shop.example")) > 0 })
 	if c := d.onlyCase("ann@shop.example"); c.Undelivered != "" {
 		t.Errorf("the case still says %q", c.Undelivered)
+	}
+}
+
+func TestCommandsBesideTheDesk(t *testing.T) {
+	d := openDesk(t)
+	d.smtp.SetFault(func(stage, arg string) error {
+		if stage == "rcpt" && arg == "anm@shop.example" {
+			return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no such user"}
+		}
+		return nil
+	})
+	d.write(grandstream("anm@shop.example", "one@shop.example"))
+	c := d.onlyCase("anm@shop.example")
+	config := filepath.Join(d.dir, "retour.yaml")
+	command := func(args ...string) string {
+		t.Helper()
+		var out, errs bytes.Buffer
+		if code := run(&world{ctx: d.ctx, stdout: &out, stderr: &errs}, append(args, "--config", config)); code != exitOK {
+			t.Fatalf("%v: exit %d\n%s%s", args, code, out.String(), errs.String())
+		}
+		return out.String()
+	}
+	if out := command("case", "list"); !strings.Contains(out, c.Number) || !strings.Contains(out, "1 cases") {
+		t.Errorf("case list:\n%s", out)
+	}
+	if out := command("case", "show", strings.ToLower(c.Number)); !strings.Contains(out, "no such user") {
+		t.Errorf("case show does not say that the mail did not arrive:\n%s", out)
+	}
+	if out := command("ledger"); !strings.Contains(out, "1 mails seen: 1 opened") || !strings.Contains(out, "\n0 unaccounted") {
+		t.Errorf("ledger:\n%s", out)
+	}
+	command("case", "resend", c.Number, "--to", "ann@shop.example")
+	d.app.courier.Kick() // as the desk does every half minute
+	d.wait()
+	if n := len(d.received("ann@shop.example")); n != 1 {
+		t.Errorf("%d mails to the corrected address, want 1", n)
+	}
+	if out := command("check", "--online"); strings.Contains(out, "FAIL") || strings.Count(out, "ok  ") < 6 {
+		t.Errorf("check:\n%s", out)
 	}
 }
 
