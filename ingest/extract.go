@@ -285,7 +285,7 @@ func (r *reading) kindByContent(f *Facts) (Kind, string) {
 	switch {
 	case withNumber:
 		return Request, "names a unit"
-	case f.Reason == "" && standing.in(r.subject+"\n"+plain(f.NewText)) && returning.in(text):
+	case asksStanding(r.subject + "\n" + plain(f.NewText)):
 		return Reply, "asks how a return stands"
 	case selling.in(text) && f.Fault == "":
 		return Other, "asks for a price or goods"

@@ -15,7 +15,7 @@ const (
 )
 
 var (
-	fault = newPhrase(`(?i)(?:` + englishFaults + `|` + germanFaults + `|` + frenchFaults + `|` + dutchFaults + `|` + italianFaults + `)`)
+	fault = newLexicon(englishFaults, germanFaults, frenchFaults, dutchFaults, italianFaults)
 	// sound says that there is no fault, in the words for one.
 	sound = newPhrase(`(?i)(?:(?:not|isn't|aren't|nothing is|neither is) (?:at all )?(?:defective|faulty|broken|damaged)\b|no (?:fault|defect)s?\b|` +
 		`nicht (?:defekt|kaputt)|kein(?:e|en)? (?:defekt|mangel)|` +
@@ -26,6 +26,10 @@ var (
 	// another thing came than was ordered, and was ordered than was meant.
 	otherCame = newPhrase(`(?i)(?:\bordered (?:\S+ ){1,12}(?:received|got|delivered|were sent|came|arrived)\b|\b(?:bestellt (?:\S+ ){1,12}(?:erhalten|bekommen|geliefert|kam|kamen|gekommen)|(?:erhalten|bekommen|geliefert|gekommen) (?:\S+ ){1,12}bestellt)\b|` +
 		`commandé\S* (?:\S+ ){1,12}(?:reçu|livré|arrivé)|\bbesteld\S* (?:\S+ ){1,12}(?:gekregen|ontvangen|geleverd|zit|zitten|kregen|kwam|kwamen)\b|\bordinat[oiae] (?:\S+ ){1,12}(?:ricevut|arrivat|consegnat|spedit))`)
+	// cameNotAsOrdered is the same the other way round: what came, but what had
+	// been ordered.
+	cameNotAsOrdered = newPhrase(`(?i)(?:\b(?:received|got|sent us|delivered) (?:\S+ ){1,10}(?:but|while|although|whereas) (?:\S+ ){0,6}ordered\b|\b(?:erhalten|bekommen|geliefert),? (?:\S+ ){0,6}(?:aber|obwohl|jedoch|während) (?:\S+ ){0,8}bestellt\b|` +
+		`(?:reçu|livré|arrivé)\S* (?:\S+ ){1,10}(?:mais|alors que|tandis que) (?:\S+ ){0,6}command|\b(?:ontvangen|gekregen|geleverd|kregen),? (?:\S+ ){0,10}(?:maar|terwijl|hoewel) (?:\S+ ){0,8}besteld|(?:ricevut|arrivat|consegnat)\S* (?:\S+ ){1,10}(?:ma|mentre|invece) (?:\S+ ){0,6}ordinat)`)
 	otherOrdered = newPhrase(`(?i)(?:\b(?:ordered|bestellt|besteld|ordinat[oiae]) (?:\S+ ){1,10}(?:instead of|rather than|statt|anstatt|anstelle|in plaats van|ipv|invece d|al posto d|anziché)|commandé\S* (?:\S+ ){1,10}(?:au lieu d|à la place d|plutôt qu)|\b(?:statt|anstatt|anstelle|in plaats van|ipv) (?:\S+ ){1,10}(?:bestellt|besteld)\b|should have ordered|hätten? (?:\S+ ){1,8}bestellen sollen|(?:aurions|aurais) dû commander|avremmo dovuto ordinare|hadden (?:\S+ ){1,8}moeten bestellen)`)
 )
 

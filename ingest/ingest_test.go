@@ -54,6 +54,12 @@ func makers() []Manufacturer {
 		{ID: "innovaphone", Names: []string{"innovaphone"}, MACs: []string{"009033"}, MACIsID: true, Models: []string{`(?i)\bIP[ -]?(?:111|112|222|811)\b`}},
 		{ID: "ubiquiti", Names: []string{"Ubiquiti", "UniFi"}, MACs: []string{"788A20"}, MACIsID: true, Models: []string{`(?i)\bUAP(?:-[A-Z0-9]+)+\b`}},
 		{
+			ID: "cisco", Names: []string{"Cisco"},
+			Serials: []SerialPattern{{Expr: `\b[A-Z]{3}(?:0[1-9]|[1-4]\d)(?:0[1-9]|[1-4]\d|5[0-3])[0-9A-HJ-NP-Z]{4}\b`, Confidence: "high", Kind: "serial"}},
+			Models:  []string{`(?i)\bSPA[ -]?\d{3}[A-Z]?\b`},
+		},
+		{ID: "voismart", Names: []string{"VoiSmart"}, Models: []string{`(?i)\bOrchestra\b`}},
+		{
 			ID: "2n", Names: []string{"2N"},
 			Serials: []SerialPattern{{Expr: `\b\d{2}-\d{4}-\d{4}\b`, NeedsContext: true, Confidence: "medium", Kind: "serial"}},
 			Models:  []string{`(?i)\b2N[ ]IP[ ](?:Verso|Solo)\b`},

@@ -5,28 +5,44 @@ import (
 	"strings"
 )
 
+// inner is a word that ends no sentence, or an abbreviation.
+const inner = `(?:\S*[^\s.!?;]|\S{1,3}\.)`
+
 var (
-	orderError = newPhrase(`(?i)(?:ordered (?:the |a )?wrong|wrong(?:ly)? ordered|ordered (?:\S+ ){0,4}(?:by mistake|in error|too many|by accident)|i ordered the wrong|(?:order|ordering) (?:error|mistake)|mistake (?:in|with) (?:my|our) order|my mistake when ordering|ordered too many|changed (?:his|her|their|our|my) mind|no longer need|` +
-		`falsch bestellt|(?:versehentlich|irrtümlich|aus versehen) (?:\S+ ){0,6}bestellt|zu ?viele? (?:\S+ ){0,3}bestellt|fehlbestellung|falsche(?:n|s)? (?:artikel|modell|gerät) bestellt|bestellfehler|verbestellt|bestellt(?:en)? (?:\S+ ){0,3}aus versehen|doppelt bestellt|` +
-		`command[ée]s? (?:\S+ ){0,6}par erreur|erreur de commande|command[ée]s? (?:\S+ ){0,3}(?:le |la |un |une )?mauvais|trompés? (?:de (?:référence|modèle|produit|article)|(?:lors|dans|en) )|erreur (?:de notre part )?(?:lors|dans) (?:de )?(?:la |notre )?commande|command[ée]s? en (?:trop|double)|` +
-		`(?:verkeerd|per ongeluk|per vergissing|foutief|dubbel|te ?veel) (?:\S+ ){0,4}besteld|foutieve bestelling|bestel(?:ling)?fout|verkeerde (?:\S+ ){0,3}besteld|vergist (?:bij|in) (?:de |het )?bestel|` +
-		`ordinat[oiae] (?:\S+ ){0,5}per (?:un )?(?:nostro |mio |puro )?(?:errore|sbaglio|svista)|per (?:un[ ']?(?:a )?)?(?:nostro |nostra |mio |mia )?(?:errore|sbaglio|svista)(?: nostr\S)? (?:\S+ ){0,4}ordinat|ordinat[oiae] (?:\S+ ){0,3}sbagliat|errore (?:di|nell'|nel nostro |d')ordine|sbagliat[oiae] (?:\S+ ){0,4}(?:ordine|ordinare|modello)|per (?:errore|sbaglio) (?:\S+ ){0,4}ordinat|ordinat[oiae] (?:in eccesso|due volte|in più))`)
-	deliveryError = newPhrase(`(?i)(?:wrong (?:item|items|product|products|article|model|models|goods|phones?|unit|units) (?:was |were |has been |have been )?(?:received|delivered|sent|shipped|supplied)|(?:delivered|received|sent|shipped|got) (?:us )?(?:the )?wrong|(?:delivery|shipping|picking) (?:error|mistake)|mis-?ship|wrong delivery|(?:received|delivered|sent|shipped|got) (?:\S+ ){0,8}instead of|never ordered|did(?:n't| not) order|damaged in transit|` +
-		`falsch geliefert|falschlieferung|falsche (?:artikel|ware|geräte|modelle|telefone) (?:\S+ ){0,4}(?:geliefert|erhalten|bekommen)|(?:geliefert|erhalten|bekommen) (?:\S+ ){0,10}(?:statt|anstatt|anstelle)|(?:statt|anstatt|anstelle) (?:\S+ ){0,10}(?:geliefert|erhalten|bekommen|kam)|lieferfehler|fehllieferung|nicht bestellt|zu viel geliefert|transportschaden|` +
-		`erreurs? de livraison|erreur (?:d'expédition|de préparation|de votre part)|(?:reçu|livré|réceptionné|trouv\w+|envoyé)s? (?:\S+ ){0,10}(?:au lieu|à la place)|(?:au lieu d\S+|à la place) (?:\S+ ){0,10}(?:reçu|livré)|avions commandé (?:\S+ ){0,10}(?:trouvons|reçu|livré)|livr(?:é|aison)\w* (?:erronée|non conforme)|pas (?:du tout )?commandé|` +
-		`verkeerd geleverd|verkeerde (?:levering|artikelen?|toestellen?|model(?:len)?|product(?:en)?) (?:\S+ ){0,4}(?:geleverd|ontvangen|gekregen|gestuurd)|foutieve levering|leveringsfout|(?:geleverd|ontvangen|gekregen) (?:\S+ ){0,10}(?:in plaats van|ipv)|(?:in plaats van|ipv) (?:\S+ ){0,10}(?:geleverd|ontvangen|gekregen)|niet besteld|transportschade|` +
-		`consegna (?:errata|sbagliata)|errore (?:di|nella) (?:consegna|spedizione)|(?:consegnat|ricevut|arrivat|spedit|inviat)\S* (?:\S+ ){0,10}(?:invece|anziché|al posto)|(?:invece|anziché|al posto) d\S* (?:\S+ ){0,10}(?:consegnat|ricevut|arrivat)|(?:articol[oi]|modell[oi]|prodott[oi]) (?:sbagliat[oi]|errat[oi]) (?:\S+ ){0,3}(?:consegnat|ricevut|arrivat|spedit)|non (?:l'abbiamo |abbiamo )?(?:mai )?ordinat)`)
-	returning = newPhrase(`(?i)(?:\brma\b|\breturns?\b|\breturn (?:it|them|this|these|the|a|an)|send (?:it|them|these) (?:back|in)|replacement|warranty|repair|swaps?\b|` +
-		`rücksend|retoure|reklam|umtausch|austausch|garantie|gewährleistung|einsend|einschick|zurückschick|` +
-		`retour|renvoy|échange|remplace|sav\b|réparation|` +
-		`terugstur|terugzend|omruil|herstel|vervang|` +
-		`\breso\b|\bresi\b|rientro|restitu|sostitu|garanzia|riparazion)`)
+	orderError = newPhrase(`(?i)(?:ordered (?:the |a )?wrong|wrong(?:ly)? ordered|ordered (?:` + inner + ` ){0,4}(?:by mistake|in error|too many|by accident)|i ordered the wrong|(?:order|ordering) (?:error|mistake)|mistake (?:in|with) (?:my|our) order|my mistake when ordering|ordered too many|changed (?:his|her|their|our|my) mind|no longer need|` +
+		`falsch bestellt|(?:versehentlich|irrtümlich|aus versehen) (?:` + inner + ` ){0,6}bestellt|zu ?viele? (?:` + inner + ` ){0,3}bestellt|fehlbestellung|falsche(?:n|s)? (?:artikel|modell|gerät) bestellt|bestellfehler|verbestellt|bestellt(?:en)? (?:` + inner + ` ){0,3}aus versehen|doppelt bestellt|` +
+		`command[ée]s? (?:` + inner + ` ){0,6}par erreur|erreur de commande|command[ée]s? (?:` + inner + ` ){0,3}(?:le |la |un |une )?mauvais|trompés? (?:de (?:référence|modèle|produit|article)|(?:lors|dans|en) )|erreur (?:de notre part )?(?:lors|dans) (?:de )?(?:la |notre )?commande|command[ée]s? en (?:trop|double)|` +
+		`(?:verkeerd|per ongeluk|per vergissing|foutief|dubbel|te ?veel) (?:` + inner + ` ){0,4}besteld|foutieve bestelling|bestel(?:ling)?fout|verkeerde (?:` + inner + ` ){0,3}besteld|vergist (?:bij|in) (?:de |het )?bestel|` +
+		`ordinat[oiae] (?:` + inner + ` ){0,5}per (?:un )?(?:nostro |mio |puro )?(?:errore|sbaglio|svista)|per (?:un[ ']?(?:a )?)?(?:nostro |nostra |mio |mia )?(?:errore|sbaglio|svista)(?: nostr\S)? (?:` + inner + ` ){0,4}ordinat|ordinat[oiae] (?:` + inner + ` ){0,3}sbagliat|errore (?:di|nell'|nel nostro |d')ordine|sbagliat[oiae] (?:` + inner + ` ){0,4}(?:ordine|ordinare|modello)|per (?:errore|sbaglio) (?:` + inner + ` ){0,4}ordinat|ordinat[oiae] (?:in eccesso|due volte|in più))`)
+	deliveryError = newPhrase(`(?i)(?:wrong (?:item|items|product|products|article|model|models|goods|phones?|unit|units) (?:was |were |has been |have been )?(?:received|delivered|sent|shipped|supplied)|(?:delivered|received|sent|shipped|got) (?:us )?(?:the )?wrong|(?:delivery|shipping|picking) (?:error|mistake)|mis-?ship|wrong delivery|(?:received|delivered|sent|shipped|got) (?:` + inner + ` ){0,8}instead of|instead of (?:` + inner + ` ){1,10}(?:received|got|sent|delivered|shipped|came|arrived)\b|never ordered|did(?:n't| not) order|damaged in transit|` +
+		`falsch geliefert|falschlieferung|falsche (?:artikel|ware|geräte|modelle|telefone) (?:` + inner + ` ){0,4}(?:geliefert|erhalten|bekommen)|(?:geliefert|erhalten|bekommen) (?:` + inner + ` ){0,10}(?:statt|anstatt|anstelle)|(?:statt|anstatt|anstelle) (?:` + inner + ` ){0,10}(?:geliefert|erhalten|bekommen|kam)|lieferfehler|fehllieferung|nicht bestellt|zu viel geliefert|transportschaden|` +
+		`erreurs? de livraison|erreur (?:d'expédition|de préparation|de votre part)|(?:reçu|livré|réceptionné|trouv\w+|envoyé)s? (?:` + inner + ` ){0,10}(?:au lieu|à la place)|(?:au lieu d\S+|à la place) (?:` + inner + ` ){0,10}(?:reçu|livré)|avions commandé (?:` + inner + ` ){0,10}(?:trouvons|reçu|livré)|livr(?:é|aison)\w* (?:erronée|non conforme)|pas (?:du tout )?commandé|` +
+		`verkeerd geleverd|verkeerde (?:levering|artikelen?|toestellen?|model(?:len)?|product(?:en)?) (?:` + inner + ` ){0,4}(?:geleverd|ontvangen|gekregen|gestuurd)|foutieve levering|leveringsfout|(?:geleverd|ontvangen|gekregen) (?:` + inner + ` ){0,10}(?:in plaats van|ipv)|(?:in plaats van|ipv) (?:` + inner + ` ){0,10}(?:geleverd|ontvangen|gekregen)|niet besteld|transportschade|` +
+		`consegna (?:errata|sbagliata)|errore (?:di|nella) (?:consegna|spedizione)|(?:consegnat|ricevut|arrivat|spedit|inviat)\S* (?:` + inner + ` ){0,10}(?:invece|anziché|al posto)|(?:invece|anziché|al posto) d\S* (?:` + inner + ` ){0,10}(?:consegnat|ricevut|arrivat)|(?:articol[oi]|modell[oi]|prodott[oi]) (?:sbagliat[oi]|errat[oi]) (?:` + inner + ` ){0,3}(?:consegnat|ricevut|arrivat|spedit)|non (?:l'abbiamo |abbiamo )?(?:mai )?ordinat)`)
+	returning = newPhrase(`(?i)(?:\brma\b|\breturn(?:s|ed|ing)?\b|sent (?:\S+ ){0,3}(?:back|in)\b|\breturn (?:it|them|this|these|the|a|an)|send (?:it|them|these) (?:back|in)|replacement|warranty|repair|swaps?\b|` +
+		`rücksend|retoure|reklam|umtausch|austausch|garantie|gewährleistung|einsend|einschick|eingeschickt|eingesandt|zurückschick|zurückge|reparatur|ersatzger|` +
+		`retour|renvoy|échange|remplace|repren|reprise|sav\b|réparation|` +
+		`terugstur|terugzend|terugge|opgestuurd|reparatie|omruil|herstel|vervang|` +
+		`\breso\b|\bresi\b|rientro|restitu|sostitu|garanzia|riparazion|rispedit)`)
 	selling = newPhrase(`(?i)(?:(?:send|give|make|quote) (?:me |us )?(?:a |your )?(?:best )?(?:price|quotation|quote|offer) (?:for|on)|price list|availability|in stock|lead time|interested in (?:buying|ordering|a quote)|would like to (?:order|buy)|` +
 		`angebot (?:über|für)|preisanfrage|preis(?:e)? für|lieferzeit|verfügbar(?:keit)?|möchten? (?:\S+ ){0,6}bestellen|` +
 		`offre de prix|devis pour|tarif\b|prix (?:pour|de)|disponibilité|souhait\S+ commander|` +
 		`offerte voor|prijsaanvraag|prijs (?:voor|van)|leverbaar|levertijd|willen? (?:\S+ ){0,6}bestellen|` +
 		`offerta per|un'offerta|richiesta prezz|prezz[oi] (?:per|di)|preventivo per (?:l'acquisto|la fornitura|n\.)|disponibilità|vorr\S+ ordinare)`)
 )
+
+// asksStanding tells a bare question how a return stands: one that tells of a
+// fault is a return itself.
+func asksStanding(text string) bool {
+	return standing.in(text) && returning.in(text) && (gone.in(text) || !faulty(returning.blanked(text)))
+}
+
+// gone tells that the goods are on their way or with us already.
+var gone = newPhrase(`(?i)(?:(?:sent|returned|shipped) (?:\S+ ){0,6}(?:weeks?|days?|months?|ago|back|last)\b|you have had|left us|waiting for (?:the|my|our|a) (?:replacement|repair)|` +
+	`haben sie (?:\S+ ){0,3}seit|eingeschickt|eingesandt|zurückgeschickt|zurückgesandt|\bwarten? (?:\S+ ){0,5}(?:austausch|ersatz|rücksendung|reparatur)|` +
+	`renvoyée?s?\b|retournée?s?\b|atten(?:d\S*|te) (?:\S+ ){0,4}(?:remplacement|retour|échange)|` +
+	`teruggestuurd|opgestuurd|\bwacht(?:en)? (?:\S+ ){0,5}(?:vervang|retour|herstel)|` +
+	`rispedit|restituit|in attesa (?:\S+ ){0,4}(?:sostituzion|reso|riparazion))`)
 
 // ticked drops the choices of a form that are not ticked.
 func ticked(text string) string {
@@ -48,7 +64,7 @@ func reasonOf(text string) string {
 		return "delivery_error"
 	case faulty(text):
 		return "defective"
-	case otherCame.in(text):
+	case otherCame.in(text), cameNotAsOrdered.in(text):
 		return "delivery_error"
 	case otherOrdered.in(text):
 		return "order_error"

@@ -158,23 +158,34 @@ func newPhrase(expr string) *phrase {
 	return &phrase{regexp.MustCompile(`^(?:` + expr + `)`), regexp.MustCompile(`^(?s:.)(?:` + expr + `)`), first}
 }
 
+// window is how much of the text a phrase may take.
+const window = 400
+
 // find gives the first match at or behind from, ok false when there is none.
 func (p *phrase) find(s string, from int) (at, end int, ok bool) {
-	const window = 400
 	for i := from; i < len(s); i++ {
-		if !p.first.may(s, i) || !utf8.RuneStart(s[i]) {
-			continue
-		}
-		re, start := p.begin, i
-		if i > 0 {
-			_, size := utf8.DecodeLastRuneInString(s[:i])
-			re, start = p.after, i-size
-		}
-		if loc := re.FindStringIndex(s[start:min(len(s), i+window)]); loc != nil && start+loc[1] > i {
-			return i, start + loc[1], true
+		if end, ok := p.at(s, i); ok {
+			return i, end, true
 		}
 	}
 	return 0, 0, false
+}
+
+// at tells whether a match begins at i, and where it ends.
+func (p *phrase) at(s string, i int) (end int, ok bool) {
+	if !p.first.may(s, i) || !utf8.RuneStart(s[i]) {
+		return 0, false
+	}
+	re, start := p.begin, i
+	if i > 0 {
+		_, size := utf8.DecodeLastRuneInString(s[:i])
+		re, start = p.after, i-size
+	}
+	loc := re.FindStringIndex(s[start:min(len(s), i+window)])
+	if loc == nil || start+loc[1] <= i {
+		return 0, false
+	}
+	return start + loc[1], true
 }
 
 // in tells whether the text has the phrase.
@@ -203,4 +214,75 @@ func (p *phrase) all(s string) [][2]int {
 		out = append(out, [2]int{at, end})
 		from = end
 	}
+}
+
+// lexicon is a phrase of very many alternatives. They are sorted by the byte
+// that they can begin with, so that a place of the text meets few of them.
+type lexicon [32]*phrase
+
+// newLexicon takes tables of alternatives; upper and lower case are the same.
+func newLexicon(tables ...string) *lexicon {
+	var byFirst [32][]string
+	for _, alternative := range alternatives(strings.Join(tables, "|")) {
+		f, err := newFilter("(?i)(?:" + alternative + ")")
+		if err != nil {
+			panic(err)
+		}
+		for b := range byFirst {
+			if f.begins(b) {
+				byFirst[b] = append(byFirst[b], alternative)
+			}
+		}
+	}
+	var l lexicon
+	for b, list := range byFirst {
+		if len(list) > 0 {
+			l[b] = newPhrase("(?i)(?:" + strings.Join(list, "|") + ")")
+		}
+	}
+	return &l
+}
+
+// begins tells whether a match can begin with a byte of these lower five bits.
+func (f *filter) begins(b int) bool {
+	for _, bits := range f[b<<5 : (b+1)<<5] {
+		if bits != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// alternatives cuts an expression at the bars that stand in no brackets.
+func alternatives(expr string) []string {
+	var out []string
+	depth, from := 0, 0
+	for i := 0; i < len(expr); i++ {
+		switch expr[i] {
+		case '\\':
+			i++
+		case '(', '[':
+			depth++
+		case ')', ']':
+			depth--
+		case '|':
+			if depth == 0 {
+				out = append(out, expr[from:i])
+				from = i + 1
+			}
+		}
+	}
+	return append(out, expr[from:])
+}
+
+// in tells whether the text has one of the alternatives.
+func (l *lexicon) in(s string) bool {
+	for i := range len(s) {
+		if p := l[s[i]&31]; p != nil {
+			if _, ok := p.at(s, i); ok {
+				return true
+			}
+		}
+	}
+	return false
 }

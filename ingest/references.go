@@ -23,7 +23,7 @@ var refKinds = []refKind{
 var (
 	ticketLabel = newPhrase(`(?i)\b(?:tickets?(?:nummer|nr|-nr|number)?|case|cas|helpdesk|help ?desk|request|sr|support[- ]?(?:id|nr|nummer|number|case)|supportfall|fallnummer|incident|segnalazione|demande)\b`)
 	parcelForm  = newPhrase(`\b(?:1Z[0-9A-Z]{16}|JVGL[0-9]{10,24}|JJD[0-9]{12,24}|3S[A-Z0-9]{11,15}|[A-Z]{2}\d{9}[A-Z]{2})\b`)
-	connector   = regexp.MustCompile(`(?i)^(?:n|no|nr|nrs|num|number|nummer|numero|numéro|n°|id|code|is|ist|war|was|est|è|are|die|der|das|the|le|la|il|our|your|unsere|ihre|eure|votre|notre|vostra|nostra|jullie|uw|vs|ns|van|von|vom|of|du|de|del|dell|per|for|für|pour|met|mit|und|and|et|en|e|rma|re|web|case|ticket|aperto|open|status|with|voor|twee|firewalls|switch|has|support|supporto|sda|dhl|ups|gls|dpd|brt|tnt|fedex|bartolini|postnl|bpost|express|chiuso|lautet|nummern|numbers|s)$`)
+	connector   = regexp.MustCompile(`(?i)^(?:n|no|nr|nrs|num|number|nummer|numero|numéro|n°|id|code|is|ist|war|was|est|è|are|die|der|das|the|le|la|il|our|your|unsere|ihre|eure|votre|notre|vostra|nostra|jullie|uw|vs|ns|van|von|vom|of|du|de|del|dell|per|for|für|pour|met|mit|und|and|et|en|e|rma|re|web|case|ticket|aperto|open|status|with|voor|twee|firewalls|switch|has|support|supporto|sda|dhl|ups|gls|dpd|brt|tnt|fedex|bartolini|postnl|bpost|express|chiuso|lautet|chez|bei|bij|at|presso|nummern|numbers|s)$`)
 	capitals    = regexp.MustCompile(`^[A-Z]{3,4}$`)
 	yearOnly    = regexp.MustCompile(`^(?:19|20)\d\d$`)
 )

@@ -438,3 +438,15 @@ func FuzzExtract(f *testing.F) {
 		}
 	})
 }
+
+// TestLexicon: sorting the alternatives must not change what is found.
+func TestLexicon(t *testing.T) {
+	tables := []string{`dead\b|\bdoa\b|(?:no|kein) (?:ton|tone)`, `écran|[kc]aputt|a(?:b|\|)c|[|x]y`}
+	l, p := newLexicon(tables...), newPhrase(`(?i)(?:`+strings.Join(tables, "|")+`)`)
+	rapid.Check(t, func(t *rapid.T) {
+		s := strings.Join(rapid.SliceOf(rapid.SampledFrom([]string{"dead", "Doa", "no ", "KEIN ", "ton", "é", "É", "cran", "kaputt", "Caputt", "a|c", "abc", "|y", "xy", " ", "\n", "z"})).Draw(t, "text"), "")
+		if got, want := l.in(s), p.in(s); got != want {
+			t.Errorf("%q: got %v, want %v", s, got, want)
+		}
+	})
+}

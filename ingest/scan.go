@@ -81,7 +81,7 @@ func (s *scanner) scan(line string, n int, pending bool) (found []find, label bo
 	found = append(found, s.models(line, n, taken)...)
 	more, label := s.labelled(line, n, taken, pending)
 	found = append(found, more...)
-	found = append(found, s.patterned(line, up, n, taken)...)
+	found = append(found, s.patterned(line, up, n, taken, found)...)
 	found = s.makers(line, n, found)
 	sort.SliceStable(found, func(i, j int) bool { return found[i].at < found[j].at })
 	return found, label
@@ -247,7 +247,7 @@ func (s *scanner) bareModel(text string, maker int) (model string, named bool) {
 	return strings.TrimRight(text, " -/"), named
 }
 
-var quantityForm = regexp.MustCompile(`(?i)(?:^|[\s(\[,;:.-])(\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|een|één|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|un|une|deux|trois|quatre|cinq|sept|huit|neuf|dix|uno|una|due|tre|quattro|cinque|sei|sette|otto|nove|dieci|ein|eine|einen|zwei|drei|fünf|sechs|sieben|neun|zehn)(?:\s?x|\s?×|\s?\*)?[\s.]+(?:(?:pcs|pieces|units?|st(?:ü|ue)ck|stk|stuks?|pz|pezzi|unit[ée]s?|pièces|pi[èe]ces|no|of|de|di|van|von)\.?\s+)?(?:\pL[\pL'!-]*\s+){0,4}$`)
+var quantityForm = regexp.MustCompile(`(?i)(?:^|[\s(\[,;:.-])(\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|een|één|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|un|une|deux|trois|quatre|cinq|sept|huit|neuf|dix|uno|una|due|tre|quattro|cinque|sei|sette|otto|nove|dieci|ein|eine|einen|zwei|drei|fünf|sechs|sieben|neun|zehn|acht|six|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|elf|twaalf|dertien|veertien|vijftien|zestien|zeventien|achttien|negentien|twintig|onze|douze|treize|quatorze|quinze|seize|dix-sept|dix-huit|dix-neuf|vingt|undici|dodici|tredici|quattordici|quindici|sedici|diciassette|diciotto|diciannove|venti|zwölf|dreizehn|vierzehn|fünfzehn|sechzehn|siebzehn|achtzehn|neunzehn|zwanzig)(?:\s?x|\s?×|\s?\*)?[\s.]+(?:(?:pcs|pieces|units?|st(?:ü|ue)ck|stk|stuks?|pz|pezzi|unit[ée]s?|pièces|pi[èe]ces|no|of|de|di|van|von)\.?\s+)?(?:\pL[\pL'!-]*\s+){0,4}$`)
 
 var numerals = map[string]int{
 	"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
@@ -255,6 +255,11 @@ var numerals = map[string]int{
 	"un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "sept": 7, "huit": 8, "neuf": 9, "dix": 10,
 	"uno": 1, "una": 1, "due": 2, "tre": 3, "quattro": 4, "cinque": 5, "sei": 6, "sette": 7, "otto": 8, "nove": 9, "dieci": 10,
 	"ein": 1, "eine": 1, "einen": 1, "zwei": 2, "drei": 3, "fünf": 5, "sechs": 6, "sieben": 7, "neun": 9, "zehn": 10,
+	"eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20,
+	"elf": 11, "twaalf": 12, "dertien": 13, "veertien": 14, "vijftien": 15, "zestien": 16, "zeventien": 17, "achttien": 18, "negentien": 19, "twintig": 20,
+	"onze": 11, "douze": 12, "treize": 13, "quatorze": 14, "quinze": 15, "seize": 16, "dix-sept": 17, "dix-huit": 18, "dix-neuf": 19, "vingt": 20,
+	"undici": 11, "dodici": 12, "tredici": 13, "quattordici": 14, "quindici": 15, "sedici": 16, "diciassette": 17, "diciotto": 18, "diciannove": 19, "venti": 20,
+	"zwölf": 12, "dreizehn": 13, "vierzehn": 14, "fünfzehn": 15, "sechzehn": 16, "siebzehn": 17, "achtzehn": 18, "neunzehn": 19, "zwanzig": 20,
 }
 
 // quantityBefore reads "3x", "5 Stück", "n. 3 apparecchi" in front of a model.
@@ -452,7 +457,7 @@ func (s *scanner) outranked(f *serialForm) bool {
 }
 
 // patterned finds serials without a label by the makers' forms.
-func (s *scanner) patterned(line, up string, n int, taken []bool) []find {
+func (s *scanner) patterned(line, up string, n int, taken []bool, known []find) []find {
 	var found []find
 	spans := words(line)
 	for _, w := range spans {
@@ -461,6 +466,9 @@ func (s *scanner) patterned(line, up string, n int, taken []bool) []find {
 		}
 		v := up[w.at:w.end]
 		maker, sure := s.strong(v)
+		if m := modelBefore(line, w.at, known); maker < 0 && m >= 0 && s.formOf(v) == m {
+			maker = m
+		}
 		if maker < 0 && !sure || lookalike(v) || addressed(line, w.at, w.end) {
 			continue
 		}
@@ -471,6 +479,17 @@ func (s *scanner) patterned(line, up string, n int, taken []bool) []find {
 		take(taken, w.at, w.end)
 	}
 	return found
+}
+
+// modelBefore is the maker of a model that stands right before a value, -1 for
+// none.
+func modelBefore(line string, at int, known []find) int {
+	for _, f := range known {
+		if isModel(f) && f.end < at && strings.Trim(line[f.end:at], " ,:-(\t") == "" {
+			return f.maker
+		}
+	}
+	return -1
 }
 
 // nearLabel tells that the label stands right before the value.

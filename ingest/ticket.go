@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -21,9 +22,8 @@ var (
 		`(?:n° |numéro )?(?:de )?tickets?(?:nummer|nr|-nr)? (?:(?:de|du|di|del|dell|della|van|von|vom|of|from|des|der|de la|l|d|aus|by)[ '])?(?:(?:il|le|la|l|lo)[ '])?(?:your |ihre[mnrs]? |eure[mnrs]? |votre |vos |vostr[aio] |jullie |uw )?(?:technische[nr]? |equipe |équipe )?(?:support\w*|assistance|assistenza|hotline|helpdesk|sav|service technique|servizio tecnico|technik|servicedesk)\b)`)
 	ourSupport = newPhrase(`(?i)\b(?:your|ihre?[mnrs]?|eure?[mnrs]?|votre|vos|jullie|uw|vostr[aio]|vs\.?) (?:own |(?:équipe|equipe|team) (?:de |du |d')?)?(?:technical |tech |technische[rnms]? |technisch )?(?:support\w*|hotline|help ?desk|technik\w*|assistenza|assistance|supporto|service|servizio|kundendienst|sav|technici(?:ens?|an|ans)|techniek|engineers?|équipe technique|tecnic[oi]|technische dienst|servicedesk)`)
 	// withUs is a ticket that the customer calls ours.
-	withUs     = newPhrase(`(?i)\b(?:(?:your|ihre?[mnrs]?|eure?[mnrs]?|votre|jullie|uw|vostr[ao]) (?:n° (?:de )?|numéro (?:de )?|numero (?:di )?)?ticket|tickets?(?:nummer|nr|-nr)? (?:(?:number|no\.?|nr\.?|nummer|is|ist) )?(?:bei ihnen|bei euch|chez vous|bij jullie|bij u|presso di voi|presso voi|da voi|with you))\b`)
-	internal   = newPhrase(`(?i)\b(?:intern\w*|own|eigene[rnms]?|propre|eigen|proprio)\b`)
-	supporting = newPhrase(`(?i)\b(?:support\w*|helpdesk|help desk|hotline|assistance|assistenza|supporto|ticket\w*|portal\w*|portail)\b`)
+	withUs   = newPhrase(`(?i)\b(?:(?:your|ihre?[mnrs]?|eure?[mnrs]?|votre|jullie|uw|vostr[ao]) (?:n° (?:de )?|numéro (?:de )?|numero (?:di )?)?ticket|tickets?(?:nummer|nr|-nr)? (?:(?:number|no\.?|nr\.?|nummer|is|ist) )?(?:bei ihnen|bei euch|chez vous|bij jullie|bij u|presso di voi|presso voi|da voi|with you))\b`)
+	internal = newPhrase(`(?i)\b(?:intern\w*|own|eigene[rnms]?|propre|eigen|proprio)\b`)
 )
 
 // ticketsOf reads ticket numbers: those of the form of a maker's tickets, and
@@ -43,7 +43,8 @@ func (s *scanner) ticketsOf(line, context, from string, r *References) {
 		}
 	}
 	for i, l := range labels {
-		values := without(without(valuesAfter(line, l[1]), r.RMA), r.VendorTicket)
+		values := without(without(valuesAfter(s.nameless(line, l[1]), l[1]), r.RMA), r.VendorTicket)
+		values = slices.DeleteFunc(values, s.namesGoods)
 		if len(values) == 0 {
 			continue
 		}
@@ -122,11 +123,38 @@ func (s *scanner) makerBeside(line string, l [2]int) bool {
 // a word.
 func (s *scanner) makerSupport(text string) bool {
 	for _, m := range s.makers(text, 0, nil) {
-		if supporting.in(tail(text[:m.at], 20)) || supporting.in(cut(text[m.end:], 20)) {
+		if supportOf.MatchString(text[:m.at]) || supportBehind.MatchString(text[m.end:]) {
 			return true
 		}
 	}
 	return false
+}
+
+var (
+	supportOf     = regexp.MustCompile(`(?i)(?:support\w*|help ?desk|hotline|assistance|assistenza|supporto|tickets?|portal\w*|portail)(?: (?:de|di|von|van|bei|chez|bij|at|from|of|by|du|del|della|technique|tecnico|tecnica)){0,2} ?$`)
+	supportBehind = regexp.MustCompile(`(?i)^(?:'?s)?[ -](?:technical |technische[rn]? )?(?:support|help ?desk|hotline|assistance|assistenza|supporto|ticket|portal|portail)`)
+)
+
+// namesGoods tells a serial or a model from a ticket's number.
+func (s *scanner) namesGoods(v string) bool {
+	if s.ownForm(v) {
+		return false
+	}
+	if s.formOf(upper(v)) >= 0 && mixed(upper(v)) {
+		return true
+	}
+	return mixed(upper(v)) && slices.ContainsFunc(s.cat.models, func(f form) bool { return f.at(v, 0) == len(v) })
+}
+
+// nameless is a line with the maker's name behind a label made spaces: it may
+// stand between the label and its number.
+func (s *scanner) nameless(line string, label int) string {
+	for _, m := range s.makers(line, 0, nil) {
+		if m.at > label && line[m.at-1] == ' ' && (m.end == len(line) || strings.IndexByte(" :,", line[m.end]) >= 0) && len(strings.Fields(line[label:m.at])) <= 1 {
+			return line[:m.at] + strings.Repeat(" ", m.end-m.at) + line[m.end:]
+		}
+	}
+	return line
 }
 
 func (s *scanner) makerNear(line string) bool { return len(s.makers(line, 0, nil)) > 0 }

@@ -29,6 +29,8 @@ func TestUnits(t *testing.T) {
 		{"label above the value", "broken", "Grandstream GXP2170, broken\nS/N:\n20EZ115N308C605F", "grandstream|GXP2170|20EZ115N308C605F|"},
 		{"lower case", "broken", "gxp2170 broken sn 20ez115n308c605f", "grandstream|GXP2170|20EZ115N308C605F|"},
 		{"in groups", "broken", "Yealink T46S broken, sn 3146 0190 9260 5341", "yealink|T46S|3146019092605341|"},
+		{"digits alone, right behind the model", "broken", "Yealink T46S 3146019092605341, no audio", "yealink|T46S|3146019092605341|"},
+		{"digits alone, elsewhere", "broken", "Yealink T46S broken. Paid with 3146019092605341", "yealink|T46S||"},
 		{"list on one line", "broken", "3 Snom D735 broken, S/N: CHNLB22061800415, CHNLB22061800416 and CHNLB22061800417",
 			"snom|D735|CHNLB22061800415|\nsnom|D735|CHNLB22061800416|\nsnom|D735|CHNLB22061800417|"},
 		{"list below a label", "broken", "Yealink T46S, all dead. Serial numbers:\n3146019092605341\n3146019092605342\n\nRegards\nAda",

@@ -54,9 +54,8 @@ func sameModel(a, b string) bool {
 	if len(a) > len(b) {
 		a, b = b, a
 	}
-	a, b = strings.ToUpper(a), strings.ToUpper(b)
-	rest, ok := strings.CutSuffix(b, a)
-	return ok && (rest == "" || strings.HasSuffix(rest, "-") || strings.HasSuffix(rest, " "))
+	rest, end := b[:len(b)-len(a)], b[len(b)-len(a):]
+	return strings.EqualFold(a, end) && (rest == "" || strings.HasSuffix(rest, "-") || strings.HasSuffix(rest, " "))
 }
 
 // mention is a model in the running text of its zone.
@@ -67,6 +66,8 @@ type mention struct {
 	later  string // to the next model, or the end of the sentence
 	other  string // what stands before the model before it in this sentence
 	second bool   // another model stands before it in this sentence
+	joined bool   // only a list's joint is between the two
+	runsOn bool   // after goes as far as the next model
 }
 
 func (s *scanner) marks(z zone, finds []find) []marked {
@@ -78,7 +79,7 @@ func (s *scanner) marks(z zone, finds []find) []marked {
 	var out []marked
 	var last mention
 	previous := -1
-	models := slices.DeleteFunc(slices.Clone(finds), func(f find) bool { return f.kind != aModel })
+	models := slices.DeleteFunc(slices.Clone(finds), func(f find) bool { return !isModel(f) })
 	for i, f := range models {
 		at, end, next := starts[f.line]+f.at, starts[f.line]+f.end, len(text)
 		if i+1 < len(models) {
@@ -86,8 +87,9 @@ func (s *scanner) marks(z zone, finds []find) []marked {
 		}
 		m := mentionAt(text, previous, at, end, max(end, next))
 		m.other = last.before
+		m.joined = m.second && s.listed(m.before)
 		mark := s.markOf(m)
-		if mark == unmarked && m.second && s.listed(m.before) {
+		if mark == unmarked && m.joined {
 			mark = out[len(out)-1].mark
 		}
 		out = append(out, marked{f.text, mark})
@@ -121,6 +123,7 @@ func mentionAt(text string, previous, at, end, next int) mention {
 	if loc := clauseBreak.FindStringIndex(m.after); loc != nil {
 		m.after = m.after[:loc[0]]
 	}
+	m.runsOn = len(m.after) == next-end && next < len(text)
 	if head, _, ok := strings.Cut(m.after, ":"); ok { // what stands before a colon speaks of what follows it
 		m.after = head[:max(0, strings.LastIndexByte(head, '\n'))]
 	}
@@ -129,16 +132,16 @@ func mentionAt(text string, previous, at, end, next int) mention {
 
 var (
 	sentenceBreak = regexp.MustCompile(`[.!?;]\s|\n\s*\n`)
-	clauseBreak   = regexp.MustCompile(`(?i)[(,]|\s(?:und|aber|sondern|jedoch|doch|and|but|yet|et|mais|or|en|maar|e|ed|ma|però|invece|while|während|terwijl|mentre)\s`)
+	clauseBreak   = regexp.MustCompile(`(?i)[(,]|\s(?:und|aber|sondern|jedoch|doch|and|but|yet|et|mais|or|en|maar|e|ed|ma|però|while|während|terwijl|mentre)\s`)
 
 	insteadWords = `instead of|rather than|in place of|in lieu of|au lieu d\S*|à la place d\S*|plutôt qu\S*|in (?:de )?plaats van|i\.?p\.?v\.?|anstelle|an stelle|(?:an)?statt|invece d\S*|anziché|al posto d\S*|in luogo d\S*`
 	rightWords   = `(?:correct|right|richtigen?|korrekten?|bons?|bonnes?|juiste|correcte|giust[oiae]|corrett[oiae])(?: (?:model|models|modell|modelle|modèles?|modellen|modello|modelli))?[ :]*(?:\S+ ){0,1}$`
 	pleaseWords  = `(?:please|kindly) (?:send|ship|deliver)|bitte (?:\S+ ){0,3}(?:liefern|senden|schicken)|(?:nous )?(?:envoyer|livrer|expédier)|faire parvenir|(?:graag|gelieve) (?:\S+ ){0,3}(?:sturen|leveren|toesturen)|inviarci|spedirci|mandarci|inviare|spedire|mandare|consegnare`
-	needWords    = `(?:need|needed|wanted|required?) (?:is |was |were )?|should have (?:been|ordered|received|got|come)|(?:meant|intended|supposed) to (?:order|get|have|receive|be)|fallait|faut|avions besoin|voulions|voulais|voulait|souhait(?:ions|ais|ait)|(?:aurait|aurions|aurais|auraient) dû(?: être)?|devait être|` +
+	needWords    = `need|needed|wants?|wanted|required?|should have (?:been|ordered|received|got|come)|(?:meant|intended|supposed) to (?:order|get|have|receive|be)|fallait|faut|avions besoin|voulions|voulais|voulait|souhait(?:ions|ais|ait)|(?:aurait|aurions|aurais|auraient) dû(?: être)?|devait être|` +
 		`hätten|hätte|wollten|wollte|bräuchten?|brauche?n?|brauchten?|benötigt?e?n?|gemeint|sollten|sollte|gedacht|` +
 		`moesten?|wilden?|bedoeld\S*|hadden moeten|nodig|` +
 		`serv(?:e|iva|ono|ivano)|abbiamo bisogno|avevamo bisogno|volevamo|volevo|voleva|dovevamo|dovevo|doveva(?:no)?|avremmo (?:dovuto|voluto)`
-	orderedWords = `(?:pre)?ordered|order (?:was |is )?(?:for|of)|bestellt\S*|bestellung (?:war |lautete )?(?:über|auf)|command[ée]e?s?|commande (?:portait sur|était de)|besteld\S*|bestelling (?:was|betrof)|ordinat[oiae]|ordinammo|ordine (?:era )?(?:per|di)`
+	orderedWords = `(?:pre)?ordered|order (?:was |is )?(?:for|of)|bestellt\S*|bestellung (?:war |lautete )?(?:über|auf)|command[ée]e?s?|commande (?:\S+ )?(?:portait sur|était de)|besteld\S*|bestelling (?:was|betrof)|ordinat[oiae]|ordinammo|ordine (?:era )?(?:per|di)`
 	gotWords     = `received|got|delivered|shipped|sent|arrived|came|supplied|contains?|contained|erhielten|erhalten\S*|bekommen|bekamen|geliefert\S*|gekommen|kam|kamen|angekommen|zugeschickt\S*|geschickt\S*|zugesandt|reçu\S*|recevons|livrée?s?|livré|envoyée?s?|arrivée?s?|trouv\S+|contenait|contient|ontvangen|ontvingen|gekregen|kregen|geleverd\S*|gestuurd\S*|toegestuurd|zit|zitten|zat|zaten|kwam|kwamen|binnengekomen|ricevut\S+|arrivat\S+|arrivano|consegnat\S+|spedit\S+|inviat\S+|trovat\S+|mandat\S+`
 	backWords    = `return\S*|send back|rücksend\S*|retournier\S*|zurück\S*|retour\S*|renvoy\S*|reprendre|reprise|terug\S*|retourneren|rendere|renderl\S+|restitu\S+|reso|resi|umtausch\S*`
 	insteadMark  = before(insteadWords)
@@ -147,6 +150,7 @@ var (
 	orderedMark  = before(orderedWords)
 	gotMark      = before(gotWords)
 	backMark     = before(backWords)
+	lateMark     = before(`nodig|gebraucht|benötigt|gewünscht|gewollt|gemeint|bedoeld|sein sollen|souhaitée?s?|voulue?s?|wanted|needed`)
 	needOther    = regexp.MustCompile(`(?i)(?:^|\s)(?:to|for|with|about|help|pour|avec|für|mit|zu|voor|over|met|per|con|rma|ersatz\S*|replac\S*|return\S*|retour\S*|remplac\S*|vervang\S*|sostitu\S*)\s`)
 	swapFor      = regexp.MustCompile(`(?i)(?:exchang\S*|swap\S*|replac\S*) (?:\S+\s+){0,5}(?:for|with|by|against)\s(?:\S+\s+){0,4}$|(?:tausch\S*|getauscht|ersetz\S*|ersetzt) (?:\S+\s+){0,5}(?:gegen|durch)\s(?:\S+\s+){0,4}$|(?:échang\S*|remplac\S*) (?:\S+\s+){0,5}(?:contre|par)\s(?:\S+\s+){0,4}$|(?:omruil\S*|ruil\S*|wissel\S*|vervang\S*) (?:\S+\s+){0,5}(?:voor|tegen|door)\s(?:\S+\s+){0,4}$|(?:cambi\S*|scambi\S*|sostitu\S*) (?:\S+\s+){0,5}con\s(?:\S+\s+){0,4}$`)
 	swapVerb     = regexp.MustCompile(`(?i)exchang|swap|tausch|échang|omruil|omwissel|sostitu|cambi`)
@@ -169,14 +173,21 @@ func (s *scanner) markOf(m mention) mark {
 	if backMark.MatchString(after) {
 		return goesBack
 	}
-	if found := s.said(clause); found != unmarked {
+	if found := s.said(clause, false); found != unmarked {
 		return found
 	}
-	return s.said(after)
+	if m.joined && m.runsOn { // the verb behind it belongs to the model that follows
+		return unmarked
+	}
+	if found := s.said(after, true); found != unmarked {
+		return found
+	}
+	return s.said(blanks.ReplaceAllString(m.before, " "), false)
 }
 
 // said is what the last telling word of a stretch of text makes of its model.
-func (s *scanner) said(text string) mark {
+// behind tells that the text stands behind it: fewer words tell there.
+func (s *scanner) said(text string, behind bool) mark {
 	best, found := -1, unmarked
 	note := func(re *regexp.Regexp, m mark) {
 		if all := re.FindAllStringIndex(text, -1); len(all) > 0 && all[len(all)-1][0] > best {
@@ -187,9 +198,13 @@ func (s *scanner) said(text string) mark {
 	if s.reason == "delivery_error" {
 		ordered = wanted
 	}
-	note(backMark, goesBack)
 	note(gotMark, goesBack)
 	note(orderedMark, ordered)
+	if behind {
+		note(lateMark, wanted)
+		return found
+	}
+	note(backMark, goesBack)
 	note(rightMark, wanted)
 	note(insteadMark, wanted)
 	if all := needMark.FindAllStringIndex(text, -1); len(all) > 0 {

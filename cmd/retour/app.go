@@ -272,13 +272,18 @@ func (a *app) run(ctx context.Context) error {
 	return err
 }
 
-// runSlack serves the staff's clicks, over a socket or over HTTP.
+// runSlack serves the staff's clicks, over sockets or over HTTP.
 func (a *app) runSlack(ctx context.Context) error {
 	if a.cfg.Slack.Mode == "socket" {
 		return a.slack.Run(ctx)
 	}
-	server := &http.Server{Addr: a.cfg.Slack.Listen, Handler: a.slack.Handler(), ReadHeaderTimeout: 10 * time.Second}
-	return serveHTTP(ctx, server)
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return a.slack.Run(ctx) }) // ends the work that is under way
+	g.Go(func() error {
+		server := &http.Server{Addr: a.cfg.Slack.Listen, Handler: a.slack.Handler(), ReadHeaderTimeout: 10 * time.Second}
+		return serveHTTP(ctx, server)
+	})
+	return g.Wait()
 }
 
 // serveHTTP serves until the context ends.
