@@ -30,29 +30,6 @@ import (
 
 const annAddress = "ann@shop.example"
 
-// openRoughDesk is a desk whose Slack may refuse some calls: those that the
-// test brings about.
-func openRoughDesk(t *testing.T, may ...string) *desk {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	t.Cleanup(cancel)
-	d, err := startDemo(ctx, t.TempDir(), testLogger(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := d.close(); err != nil {
-			t.Error(err)
-		}
-		for _, r := range d.slack.Refusals() {
-			if !slices.Contains(may, r.Method+" "+r.Error) {
-				t.Errorf("Slack refused %s: %s %v", r.Method, r.Error, r.Details)
-			}
-		}
-	})
-	return &desk{demo: d, t: t, ctx: ctx}
-}
-
 // halt ends the desk as a reboot does; its servers and its files stay.
 func (d *desk) halt() {
 	d.t.Helper()
@@ -454,7 +431,7 @@ func TestSlackAnswerLostMakesNoSecondMessage(t *testing.T) {
 }
 
 func TestDeletedCardComesBackOnce(t *testing.T) {
-	d := openRoughDesk(t, "chat.update message_not_found")
+	d := openDesk(t, "chat.update message_not_found")
 	d.write(grandstream(annAddress, "one@shop.example"))
 	c := d.onlyCase(annAddress)
 	if err := d.slack.Delete(loopback.SlackChannel, d.card(c.Number).TS); err != nil {
