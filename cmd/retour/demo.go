@@ -53,6 +53,9 @@ func (d *demoCmd) Run(w *world) error {
 
 func (d *demoCmd) folder() (string, func(), error) {
 	if d.Dir != "" {
+		if _, err := os.Stat(filepath.Join(d.Dir, "retour.db")); err == nil {
+			return "", nil, usageError{fmt.Errorf("--dir %s: a desk has worked there already; name a new folder", d.Dir)}
+		}
 		if err := os.MkdirAll(d.Dir, 0o700); err != nil {
 			return "", nil, usageError{err}
 		}

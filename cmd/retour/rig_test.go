@@ -338,7 +338,7 @@ func request(i int) letter {
 	return l
 }
 
-func TestTwoHundredMailsAndFiveKills(t *testing.T) {
+func TestRigTwoHundredMailsAndFiveKills(t *testing.T) {
 	const mails, kills = 200, 5
 	r := openRig(t)
 	d := r.serve()
@@ -416,9 +416,9 @@ func (r *rig) checkAnswers(mails int) {
 	r.t.Logf("%d mails, %d cases, %d answers repeated with the same Message-ID", mails, len(cases), repeated)
 }
 
-// TestLatency: from the moment Postfix has taken a lone mail until it has taken
+// TestRigLatency: from the moment Postfix has taken a lone mail until it has taken
 // the answer. Dovecot holds its IDLE notice back for 500 ms.
-func TestLatency(t *testing.T) {
+func TestRigLatency(t *testing.T) {
 	r := openRig(t)
 	d := r.serve()
 	var took []time.Duration
@@ -459,7 +459,7 @@ func (r *rig) answerAccepted(address string) time.Time {
 	return time.Time{}
 }
 
-func TestBounceComesBackToTheCase(t *testing.T) {
+func TestRigBounceComesBackToTheCase(t *testing.T) {
 	r := openRig(t)
 	d := r.serve()
 	r.post(grandstream("vanished@kunde.example", "bounce-1@kunde.example"))
@@ -476,7 +476,7 @@ func TestBounceComesBackToTheCase(t *testing.T) {
 	d.stop(t)
 }
 
-func TestSecondDaemonRefusesToStart(t *testing.T) {
+func TestRigSecondDaemonRefusesToStart(t *testing.T) {
 	r := openRig(t)
 	d := r.serve()
 	out, err := r.command("serve")
@@ -492,7 +492,7 @@ func TestSecondDaemonRefusesToStart(t *testing.T) {
 	d.stop(t)
 }
 
-func TestCheckOnline(t *testing.T) {
+func TestRigCheckOnline(t *testing.T) {
 	r := openRig(t)
 	out, err := r.command("check", "--online")
 	if err != nil || strings.Contains(out, "FAIL") || strings.Count(out, "ok    IMAP") < 3 || !strings.Contains(out, "ok    SMTP") || !strings.Contains(out, "ok    Slack") {

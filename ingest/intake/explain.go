@@ -63,27 +63,23 @@ func (x *Explainer) Explain(raw []byte, now time.Time) (Explanation, error) {
 	return e, nil
 }
 
-// settle decides on a mail that opens no case. What intake does in route and
-// person, told without a casebook.
+// settle decides on a mail that opens no case, as intake does, told without a
+// casebook.
 func settle(r Reading) (rules.Decision, bool) {
 	f := r.Facts
 	decide := func(o rules.Outcome, rule, why string) (rules.Decision, bool) {
 		return rules.Decision{Outcome: o, Rule: rule, Why: why}, true
 	}
-	switch {
-	case r.Trouble != "":
-		return decide(rules.OutHold, "unreadable", "The mail could not be read: "+r.Trouble+".")
-	case f.Kind == ingest.Bounce:
+	switch d := doorOf(r); d.way {
+	case held:
+		return decide(rules.OutHold, d.rule, "A person must look at the mail: "+d.why+".")
+	case byBounce:
 		return decide(rules.OutUpdate, "bounce", "A delivery report: if it is about a mail of a case, that case is put before staff.")
-	case f.Kind == ingest.AutoReply, f.Kind == ingest.News, f.Kind == ingest.OwnMail:
+	case byRobot:
 		return decide(rules.OutIgnore, "robot", "A machine wrote it ("+f.KindWhy+"): it is recorded and not answered.")
-	case f.From.Address == "":
-		return decide(rules.OutHold, "no_sender", "The mail names no sender.")
-	case r.Auth.DMARC == "fail":
-		return decide(rules.OutHold, "forged", "The receiving server says that the sender is not who he says (DMARC).")
-	case f.Kind == ingest.Reply && len(f.Units) == 0:
-		return decide(rules.OutUpdate, "reply", "An answer in a running case: it is news for that case.")
-	case f.Kind == ingest.Reply && hasThread(r):
+	}
+	switch {
+	case f.Kind == ingest.Reply && (len(f.Units) == 0 || hasThread(r)):
 		return decide(rules.OutUpdate, "reply", "An answer in a running case: it is news for that case.")
 	case f.Kind == ingest.Other:
 		return decide(rules.OutHold, "no_return", "No return was recognised in the mail: a person must look.")

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/mail"
-	"strings"
 
 	"retour/ingest"
 	"retour/rules"
@@ -117,32 +115,18 @@ func (m *mailRun) record(ctx context.Context, tx *casebook.Tx) error {
 	return nil
 }
 
-// route finds out whose mail it is. The order matters: what cannot be read is
-// never judged, a machine is never answered, a forged name moves nothing.
+// route takes the mail in by its door.
 func (m *mailRun) route(ctx context.Context, tx *casebook.Tx) error {
-	f := m.reading.Facts
-	switch {
-	case m.reading.Trouble != "":
-		return m.hold("it could not be taken in: %s", m.reading.Trouble)
-	case f.Kind == ingest.Bounce:
+	d := doorOf(m.reading)
+	switch d.way {
+	case byBounce:
 		return m.bounce(ctx, tx)
-	case f.Kind == ingest.AutoReply, f.Kind == ingest.News, f.Kind == ingest.OwnMail:
+	case byRobot:
 		return m.robot(ctx, tx)
-	case f.From.Address == "":
-		return m.hold("it names no sender")
-	case !answerable(f.From.Address):
-		return m.hold("its sender's address cannot be answered: %s", f.From.Address)
-	case m.reading.Auth.DMARC == "fail":
-		return m.hold("the sender is not who he says: DMARC failed for %s", f.From.Address)
+	case byPerson:
+		return m.person(ctx, tx)
 	}
-	return m.person(ctx, tx)
-}
-
-// answerable is true of an address that a mail can be sent to (RFC 5322
-// addr-spec, nothing around it).
-func answerable(address string) bool {
-	a, err := mail.ParseAddress(address)
-	return err == nil && strings.EqualFold(a.Address, address)
+	return m.hold("%s", d.why)
 }
 
 // robot notes a machine's mail, beside its case where a token ties it to one.
