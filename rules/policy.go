@@ -116,6 +116,7 @@ type Limits struct {
 	PerAddressHour int `yaml:"per_address_hour"`
 	PerDomainHour  int `yaml:"per_domain_hour"`
 	PerCaseHour    int `yaml:"per_case_hour"`
+	PerCaseDay     int `yaml:"per_case_day"` // against a machine that answers too slowly for the caps of an hour
 	TotalHour      int `yaml:"total_hour"`
 }
 

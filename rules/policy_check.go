@@ -263,7 +263,7 @@ func (p *Policy) checkLimits(tell teller) {
 		key string
 		n   int
 	}{{"per_address_hour", p.Limits.PerAddressHour}, {"per_domain_hour", p.Limits.PerDomainHour},
-		{"per_case_hour", p.Limits.PerCaseHour}, {"total_hour", p.Limits.TotalHour}} {
+		{"per_case_hour", p.Limits.PerCaseHour}, {"per_case_day", p.Limits.PerCaseDay}, {"total_hour", p.Limits.TotalHour}} {
 		if one.n < 1 {
 			tell(one.key, fmt.Sprintf("%d would let no answer out", one.n), "write at least 1")
 		}

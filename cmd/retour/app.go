@@ -200,7 +200,7 @@ func (a *app) openSlack() error {
 		},
 	}, a.log.With("part", "slack"), time.Now)
 	if err != nil {
-		return fmt.Errorf("slack: %w", err)
+		return usageError{err}
 	}
 	a.slack = desk
 	return nil
@@ -240,7 +240,7 @@ func (a *app) newMailer(ctx context.Context) (*mailout.Mailer, error) {
 	if err != nil {
 		return nil, usageError{fmt.Errorf("smtp.ca: %w", err)}
 	}
-	token, err := a.cfg.token(ctx, "smtp.oauth", c.OAuth)
+	token, err := a.cfg.token(ctx, "smtp.oauth", c.OAuth, a.log)
 	if err != nil {
 		return nil, usageError{err}
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -130,18 +131,9 @@ func stamp(t time.Time, loc *time.Location) string {
 func units(items []rules.Item) string {
 	var names []string
 	for _, i := range items {
-		names = append(names, strings.TrimSpace(first(i.Model, i.Manufacturer, "unit")+" "+first(i.Serial, i.MAC)))
+		names = append(names, strings.TrimSpace(cmp.Or(i.Model, i.Manufacturer, "unit")+" "+cmp.Or(i.Serial, i.MAC)))
 	}
 	return strings.Join(names, ", ")
-}
-
-func first(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
 }
 
 type caseShowCmd struct {
@@ -205,7 +197,7 @@ func printCase(out io.Writer, c rules.Case, history []casebook.HistoryRow, loc *
 	row("warning", c.Undelivered)
 	b.WriteByte('\n')
 	for _, h := range history {
-		who := first(h.ActorName, h.ActorID, h.ActorKind)
+		who := cmp.Or(h.ActorName, h.ActorID, h.ActorKind)
 		fmt.Fprintf(&b, "%s  %s by %s: %s\n", stamp(h.At, loc), h.Event, clean(who), clean(h.Why))
 		if len(h.Told) > 0 {
 			fmt.Fprintf(&b, "%18scustomer told: %s\n", "", strings.Join(h.Told, ", "))

@@ -36,9 +36,7 @@ func (k *checkCmd) Run(w *world, c *cli) error {
 	report.line("policy", nil, fmt.Sprintf("version %s, %d manufacturers", b.policy.Version, len(b.policy.Manufacturers)))
 	n, err := composeAll(b)
 	report.line("texts", err, fmt.Sprintf("%d composed", n))
-	if k.Online {
-		report.online(w.ctx, cfg)
-	}
+	report.parts(w.ctx, cfg, k.Online)
 	if report.failed > 0 {
 		return fmt.Errorf("%d of the checks failed", report.failed)
 	}
@@ -59,34 +57,49 @@ func (r *checkReport) line(what string, err error, detail string) {
 	fmt.Fprintf(r.out, "%s  %-17s %s\n", mark, what, clean(detail))
 }
 
-// online opens what serve would, in a casebook of its own kind: none.
-func (r *checkReport) online(ctx context.Context, cfg Config) {
+// parts makes what serve would make, without a casebook; online, it also logs in
+// everywhere.
+func (r *checkReport) parts(ctx context.Context, cfg Config, online bool) {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
 	a := &app{cfg: cfg, log: newLogger(io.Discard, cfg.Log), now: time.Now}
+	r.mailbox(ctx, cfg, online)
+	r.smtp(ctx, a, online)
+	r.slack(ctx, a, online)
+}
+
+func (r *checkReport) mailbox(ctx context.Context, cfg Config, online bool) {
 	watcher, err := cfg.bareWatcher(ctx)
-	if err != nil {
-		r.line("IMAP", err, "")
-	} else {
-		for _, step := range watcher.Probe(ctx) {
-			r.line("IMAP "+step.Name, step.Err, step.Note)
-		}
+	if err != nil || !online {
+		r.line("IMAP", err, "configured")
+		return
 	}
+	for _, step := range watcher.Probe(ctx) {
+		r.line("IMAP "+step.Name, step.Err, step.Note)
+	}
+}
+
+func (r *checkReport) smtp(ctx context.Context, a *app, online bool) {
 	mailer, err := a.newMailer(ctx)
-	if err == nil {
-		err = mailer.Check(ctx)
-		mailer.Close()
+	if err != nil || !online {
+		r.line("SMTP", err, "configured")
+		return
 	}
-	r.line("SMTP", err, fmt.Sprintf("%s takes mails", cfg.SMTP.Host))
-	if cfg.Slack.Mode == "off" {
+	defer mailer.Close()
+	r.line("SMTP", mailer.Check(ctx), fmt.Sprintf("%s takes mails", a.cfg.SMTP.Host))
+}
+
+func (r *checkReport) slack(ctx context.Context, a *app, online bool) {
+	if a.cfg.Slack.Mode == "off" {
 		r.line("Slack", nil, "switched off: what needs a person is only in `retour case list`")
 		return
 	}
-	err = a.openSlack()
-	if err == nil {
-		err = a.slack.Check(ctx)
+	err := a.openSlack()
+	if err != nil || !online {
+		r.line("Slack", err, "configured")
+		return
 	}
-	r.line("Slack", err, fmt.Sprintf("token, scopes and channel %s are good", cfg.Slack.Channel))
+	r.line("Slack", a.slack.Check(ctx), fmt.Sprintf("token, scopes and channel %s are good", a.cfg.Slack.Channel))
 }
 
 // composeAll composes every notice in every language with a sample case.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -173,7 +174,7 @@ func (d *demo) view(ctx context.Context) (demopage.DeskView, error) {
 	v.Ledger = append(v.Ledger, demopage.Count{Name: "mails seen", N: total})
 	for _, f := range []casebook.Fate{casebook.FateOpened, casebook.FateUpdated, casebook.FateHold, casebook.FateNoted, casebook.FateDuplicate, ""} {
 		if counts[f] > 0 {
-			v.Ledger = append(v.Ledger, demopage.Count{Name: first(string(f), "without a fate"), N: counts[f]})
+			v.Ledger = append(v.Ledger, demopage.Count{Name: cmp.Or(string(f), "without a fate"), N: counts[f]})
 		}
 	}
 	return v, d.pending(ctx, &v)
@@ -186,7 +187,7 @@ func (d *demo) caseRow(c rules.Case) demopage.CaseRow {
 		row.Label += " – " + strings.ReplaceAll(string(c.Closing), "_", " ")
 	}
 	for _, i := range c.Items {
-		row.Items = append(row.Items, strings.TrimSpace(strings.Join(nonEmpty(i.Manufacturer, i.Model, first(i.Serial, i.MAC)), " ")))
+		row.Items = append(row.Items, strings.TrimSpace(strings.Join(nonEmpty(i.Manufacturer, i.Model, cmp.Or(i.Serial, i.MAC)), " ")))
 	}
 	return row
 }

@@ -138,8 +138,9 @@ func (c *Config) tlsConfig(host, ca string) (*tls.Config, error) {
 // token returns the function that fetches an access token, nil where the login
 // is by password. Tokens are kept until they expire. Where the endpoint hands
 // out a new refresh token (Microsoft does, and lets the old one die after 90
-// days), the file of the old one is rewritten.
-func (c *Config) token(ctx context.Context, key string, o OAuth) (tokenFunc, error) {
+// days), the file of the old one is rewritten; where that cannot be done it is
+// said, and the desk goes on with the new one in memory.
+func (c *Config) token(ctx context.Context, key string, o OAuth, log *slog.Logger) (tokenFunc, error) {
 	if o.TokenURL == "" {
 		return nil, nil
 	}
@@ -161,18 +162,22 @@ func (c *Config) token(ctx context.Context, key string, o OAuth) (tokenFunc, err
 		if err != nil {
 			return "", fmt.Errorf("%s: the token endpoint refused: %w", key, redact(err, secret, refresh))
 		}
-		if t.RefreshToken != refresh && t.RefreshToken != "" && o.RefreshToken.File != "" {
-			if err := rewrite(c.at(o.RefreshToken.File), t.RefreshToken); err != nil {
-				return "", fmt.Errorf("%s: keep the new refresh token: %w", key, err)
-			}
+		if t.RefreshToken != "" && t.RefreshToken != refresh {
 			refresh = t.RefreshToken
+			if err := c.keep(o.RefreshToken, refresh); err != nil {
+				log.Warn("the new refresh token is not kept: after a restart the old one is used, until it expires", "key", key, "error", err)
+			}
 		}
 		return t.AccessToken, nil
 	}, nil
 }
 
-// rewrite replaces a secret's file in one step.
-func rewrite(path, secret string) error {
+// keep replaces a secret's file in one step.
+func (c *Config) keep(where Secret, secret string) error {
+	if where.File == "" {
+		return fmt.Errorf("it came from the environment variable %s; name a file for it", where.Env)
+	}
+	path := c.at(where.File)
 	next := path + ".new"
 	if err := os.WriteFile(next, []byte(secret+"\n"), 0o600); err != nil {
 		return err

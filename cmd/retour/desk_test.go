@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -35,7 +37,7 @@ func TestRefreshTokenIsKept(t *testing.T) {
 		}
 		return http.StatusOK, `{"access_token":"access","token_type":"Bearer","expires_in":3600,"refresh_token":"new-refresh"}`
 	})
-	token, err := cfg.token(t.Context(), "mailbox.oauth", o)
+	token, err := cfg.token(t.Context(), "mailbox.oauth", o, testLogger(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,6 +54,28 @@ func TestRefreshTokenIsKept(t *testing.T) {
 	}
 }
 
+// A secret that cannot be rewritten must not keep the desk from its mailbox.
+func TestRefreshTokenThatCannotBeKept(t *testing.T) {
+	t.Setenv("RETOUR_TEST_REFRESH", "old-refresh")
+	o := tokenEndpoint(t, func(*http.Request) (int, string) {
+		return http.StatusOK, `{"access_token":"access","token_type":"Bearer","expires_in":3600,"refresh_token":"new-refresh"}`
+	})
+	o.RefreshToken = Secret{Env: "RETOUR_TEST_REFRESH"}
+	var log bytes.Buffer
+	token, err := (&Config{}).token(t.Context(), "mailbox.oauth", o, slog.New(slog.NewTextHandler(&log, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if got, err := token(t.Context()); err != nil || got != "access" {
+			t.Fatalf("token %q, %v", got, err)
+		}
+	}
+	if n := strings.Count(log.String(), "is not kept"); n != 1 || strings.Contains(log.String(), "new-refresh") {
+		t.Errorf("the log says it %d times, or tells the secret:\n%s", n, log.String())
+	}
+}
+
 func TestRefusedTokenTellsNoSecret(t *testing.T) {
 	cfg := Config{dir: t.TempDir()}
 	if err := os.WriteFile(filepath.Join(cfg.dir, "refresh"), []byte("very-secret"), 0o600); err != nil {
@@ -60,7 +84,7 @@ func TestRefusedTokenTellsNoSecret(t *testing.T) {
 	o := tokenEndpoint(t, func(r *http.Request) (int, string) {
 		return http.StatusBadRequest, fmt.Sprintf(`{"error":"invalid_grant","error_description":"%s has expired"}`, r.FormValue("refresh_token"))
 	})
-	token, err := cfg.token(t.Context(), "mailbox.oauth", o)
+	token, err := cfg.token(t.Context(), "mailbox.oauth", o, testLogger(t))
 	if err != nil {
 		t.Fatal(err)
 	}

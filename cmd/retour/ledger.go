@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,7 +14,7 @@ import (
 )
 
 type ledgerCmd struct {
-	Fate    string        `help:"Only mails with this fate: opened, updated, noted, hold, duplicate, backfilled, before_start, gone; none for mails not done."`
+	Fate    string        `help:"Only mails with this fate: opened, updated, noted, hold, duplicate, backfilled, before_start, gone; none for mails not done." enum:"opened,updated,noted,hold,duplicate,backfilled,before_start,gone,none," default:""`
 	Since   time.Duration `help:"Only mails of the last while, such as 24h."`
 	Limit   int           `help:"At most so many lines." default:"50"`
 	Offline bool          `help:"Do not ask the server how many mails it holds."`
@@ -117,14 +118,14 @@ func (l *ledgerCmd) reconcile(ctx context.Context, cfg Config, book *casebook.Bo
 func (r ledgerReport) print(out io.Writer, loc *time.Location) error {
 	t := &table{header: []string{"SEEN", "UID", "FROM", "SUBJECT", "FATE", "CASE", "WHY"}}
 	for _, m := range r.Mails {
-		t.add(stamp(m.SeenAt, loc), fmt.Sprint(m.UID), m.From, m.Subject, first(string(m.Fate), "none yet"), m.CaseNumber, m.Why)
+		t.add(stamp(m.SeenAt, loc), fmt.Sprint(m.UID), m.From, m.Subject, cmp.Or(string(m.Fate), "none yet"), m.CaseNumber, m.Why)
 	}
 	if err := t.print(out); err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "\n%d mails seen:", r.Total)
 	for _, f := range slices.Sorted(maps.Keys(r.Counts)) {
-		fmt.Fprintf(out, " %d %s", r.Counts[f], first(string(f), "without a fate"))
+		fmt.Fprintf(out, " %d %s", r.Counts[f], cmp.Or(string(f), "without a fate"))
 	}
 	fmt.Fprintln(out)
 	if r.Unaccounted != nil {

@@ -13,7 +13,7 @@ import (
 )
 
 func (a *app) openMailbox(ctx context.Context) error {
-	conf, err := a.cfg.mailboxConfig(ctx)
+	conf, err := a.cfg.mailboxConfig(ctx, a.log)
 	if err != nil {
 		return err
 	}
@@ -28,13 +28,13 @@ func (a *app) openMailbox(ctx context.Context) error {
 	return nil
 }
 
-func (c *Config) mailboxConfig(ctx context.Context) (mailbox.Config, error) {
+func (c *Config) mailboxConfig(ctx context.Context, log *slog.Logger) (mailbox.Config, error) {
 	m := c.Mailbox
 	tlsConfig, err := c.tlsConfig(m.Host, m.CA)
 	if err != nil {
 		return mailbox.Config{}, usageError{fmt.Errorf("mailbox.ca: %w", err)}
 	}
-	token, err := c.token(ctx, "mailbox.oauth", m.OAuth)
+	token, err := c.token(ctx, "mailbox.oauth", m.OAuth, log)
 	if err != nil {
 		return mailbox.Config{}, usageError{err}
 	}
@@ -86,7 +86,7 @@ func (a *app) mailboxHooks() mailbox.Hooks {
 			if err != nil || row.Fate != "" {
 				return err
 			}
-			return a.intake.Gone(ctx, row)
+			return a.intake.Gone(ctx, row, deleted)
 		},
 		Refused: func(ctx context.Context, ref mailbox.Ref, why string) (int, error) {
 			row, err := a.intake.Seen(ctx, ledgerRow(ref))
@@ -97,6 +97,9 @@ func (a *app) mailboxHooks() mailbox.Hooks {
 		},
 	}
 }
+
+// deleted is why a mail could not be read that somebody else took away.
+const deleted = "deleted on the server before it could be read"
 
 // settleFiled looks after the mails that a crash, or somebody else, moved while
 // the desk did not look: what has a fate and is no longer in the folder was
@@ -126,10 +129,13 @@ func (a *app) settleFiled(ctx context.Context, name string, uidValidity uint32, 
 		return err
 	}
 	for _, row := range unfinished {
-		if row.UIDValidity == uidValidity && there[row.UID] {
+		why := deleted
+		if row.UIDValidity != uidValidity {
+			why = "the server renumbered the mailbox; if it is still there it came again under another number"
+		} else if there[row.UID] {
 			continue
 		}
-		if err := a.intake.Gone(ctx, row); err != nil {
+		if err := a.intake.Gone(ctx, row, why); err != nil {
 			return err
 		}
 	}
@@ -190,7 +196,8 @@ func place(f casebook.Fate) mailbox.Place {
 
 // bareWatcher is a mailbox without a desk behind it: to look, not to read.
 func (c *Config) bareWatcher(ctx context.Context) (*mailbox.Watcher, error) {
-	conf, err := c.mailboxConfig(ctx)
+	silent := slog.New(slog.DiscardHandler)
+	conf, err := c.mailboxConfig(ctx, silent)
 	if err != nil {
 		return nil, err
 	}
@@ -203,5 +210,5 @@ func (c *Config) bareWatcher(ctx context.Context) (*mailbox.Watcher, error) {
 		Gone:    func(context.Context, mailbox.Ref) error { return nil },
 		Refused: func(context.Context, mailbox.Ref, string) (int, error) { return 0, nil },
 	}
-	return mailbox.New(conf, leaveAlone, slog.New(slog.DiscardHandler), time.Now)
+	return mailbox.New(conf, leaveAlone, silent, time.Now)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"fmt"
@@ -137,7 +138,7 @@ func (d *demo) report(ctx context.Context, out io.Writer, samples []sample, took
 		if !ok || r.Fate == "" {
 			unaccounted++
 		}
-		t.add(s.name, r.Language, first(string(r.Fate), "NONE"), r.CaseNumber, answers[r.ID], r.Why)
+		t.add(s.name, r.Language, cmp.Or(string(r.Fate), "NONE"), r.CaseNumber, answers[r.ID], r.Why)
 	}
 	if err := t.print(out); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"runtime/debug"
@@ -42,7 +43,7 @@ func version() string {
 			v = s.Value[:12]
 		}
 	}
-	return first(v, "(devel)") + " " + info.GoVersion
+	return cmp.Or(v, "(devel)") + " " + info.GoVersion
 }
 
 type backfillCmd struct {

@@ -1,9 +1,11 @@
 package intake
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"retour/notify"
@@ -73,7 +75,7 @@ func (in *Intake) click(ctx context.Context, tx *casebook.Tx, click rules.Click,
 		return Result{Message: d.Refusal}, nil
 	}
 	b := &booking{event: click.Event, before: c, decision: d, text: click.Event.Text}
-	if err := in.carryOut(ctx, tx, b, false); err != nil {
+	if err := in.carryOut(ctx, tx, b); err != nil {
 		return Result{}, err
 	}
 	if click.Event.Kind == rules.EvResend || click.Event.Kind == rules.EvFixAddress {
@@ -92,24 +94,17 @@ func (in *Intake) meanwhile(ctx context.Context, tx *casebook.Tx, c rules.Case) 
 		return fmt.Sprintf("%s has changed since this card was drawn. Nothing was done.", c.Number), nil
 	}
 	h := history[len(history)-1]
-	who := first(h.ActorName, h.ActorID, h.ActorKind)
+	who := cmp.Or(h.ActorName, h.ActorID, h.ActorKind)
 	return fmt.Sprintf("Nothing was done: %s has changed meanwhile. Last: %s by %s at %s; it is now %q.",
-		c.Number, phrase(h.Event), who, h.At.In(in.Policy.Location()).Format("15:04"), c.State), nil
+		c.Number, phrase(h.Event), who, h.At.In(in.Policy.Location()).Format("2 Jan 15:04"), phrase(c.State)), nil
 }
 
-// phrase makes an event's name readable.
-func phrase(e rules.EventKind) string {
-	b := []byte(e)
-	for i := range b {
-		if b[i] == '_' {
-			b[i] = ' '
-		}
-	}
-	return string(b)
-}
+// phrase makes the name of an event or a state readable.
+func phrase[T ~string](name T) string { return strings.ReplaceAll(string(name), "_", " ") }
 
-// carryOut stores a decision about a running case, with the mail that tells it.
-func (in *Intake) carryOut(ctx context.Context, tx *casebook.Tx, b *booking, automatic bool) error {
+// carryOut stores a decision of staff or of the clock about a running case, with
+// the mail that tells it.
+func (in *Intake) carryOut(ctx context.Context, tx *casebook.Tx, b *booking) error {
 	notices := b.decision.Notices
 	history, err := in.book(ctx, tx, b, noticeKinds(notices))
 	if err != nil {
@@ -123,12 +118,8 @@ func (in *Intake) carryOut(ctx context.Context, tx *casebook.Tx, b *booking, aut
 	if err != nil {
 		return err
 	}
-	p := posting{to: c.Customer, language: c.Language, thread: thread, key: fmt.Sprintf("mail/%d", history),
-		caseID: c.ID, history: history, automatic: automatic}
-	for _, n := range notices {
-		p.told = append(p.told, notify.Told{Notice: n, Case: c})
-	}
-	return in.post(ctx, tx, p)
+	return in.post(ctx, tx, posting{to: c.Customer, language: c.Language, told: tell(b.decision), thread: thread,
+		key: fmt.Sprintf("mail/%d", history), caseID: c.ID, history: history})
 }
 
 // splitOff numbers and stores the case that a split made.
@@ -201,9 +192,6 @@ func (in *Intake) undelivered(ctx context.Context, tx *casebook.Tx, c rules.Case
 	for _, one := range group {
 		d := rules.Decide(in.Policy, one, event, tx.Now())
 		if d.Refusal != "" {
-			if one.ID == c.ID {
-				return fmt.Errorf("the case does not take it: %s", d.Refusal)
-			}
 			continue
 		}
 		b := &booking{event: event, before: one, decision: d, text: why, ledger: ledger}
@@ -227,11 +215,7 @@ func (in *Intake) Preview(ctx context.Context, click rules.Click) ([]notify.Mail
 	if len(d.Notices) == 0 {
 		return nil, nil
 	}
-	var told []notify.Told
-	for _, n := range d.Notices {
-		told = append(told, notify.Told{Notice: n, Case: d.Case})
-	}
-	mail, err := in.Composer.Compose(d.Case.Customer, d.Case.Language, told, notify.Thread{}, "preview", in.Now(), false)
+	mail, err := in.Composer.Compose(d.Case.Customer, d.Case.Language, tell(d), notify.Thread{}, "preview", in.Now(), false)
 	if err != nil {
 		return nil, fmt.Errorf("preview: %w", err)
 	}
@@ -290,7 +274,7 @@ func (in *Intake) tick(ctx context.Context, number string) (bool, error) {
 			return fmt.Errorf("the clock left the deadline %s as it was", c.Deadline.Format(time.RFC3339))
 		}
 		acted = true
-		return in.carryOut(ctx, tx, &booking{event: event, before: c, decision: d}, false)
+		return in.carryOut(ctx, tx, &booking{event: event, before: c, decision: d})
 	})
 	if errors.Is(err, errRefused) {
 		return false, nil

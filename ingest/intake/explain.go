@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"cmp"
 	"time"
 
 	"retour/ingest"
@@ -25,9 +26,14 @@ type Explainer struct {
 	Language string // where nothing else tells
 }
 
-// Explain decides on a mail as if it arrived at the given time.
-func (x *Explainer) Explain(raw []byte, now time.Time) (Explanation, error) {
-	e := Explanation{Reading: x.Reader.Read(raw, false, now)}
+// Explain decides on a mail as of its own date, so that the answer is the same
+// tomorrow; of a mail without a date, as of undated.
+func (x *Explainer) Explain(raw []byte, undated time.Time) (Explanation, error) {
+	e := Explanation{Reading: x.Reader.Read(raw, false, time.Time{})}
+	now := e.Reading.Message.Date
+	if now.IsZero() {
+		now = undated
+	}
 	if d, settled := settle(e.Reading); settled {
 		e.Decisions = []rules.Decision{d}
 		return e, nil
@@ -37,22 +43,20 @@ func (x *Explainer) Explain(raw []byte, now time.Time) (Explanation, error) {
 		trust = rules.Proven
 	}
 	customer := e.Reading.party(trust)
-	language := first(known(e.Reading.Facts.Language), x.Language)
+	language := cmp.Or(known(e.Reading.Facts.Language), x.Language)
 	var told []notify.Told
 	for i, cl := range rules.Split(x.Policy, e.Reading.Claim) {
 		c := rules.Draft(cl, customer, language, rules.Number(now.Year(), i+1), now)
 		actor := rules.Actor{Kind: rules.ByCustomer, ID: customer.Address, Name: customer.Name, Trust: trust}
 		d := rules.Decide(x.Policy, c, rules.Event{Kind: rules.EvRequest, Actor: actor, Claim: cl}, now)
 		e.Decisions = append(e.Decisions, d)
-		for _, n := range d.Notices {
-			told = append(told, notify.Told{Notice: n, Case: d.Case})
-		}
+		told = append(told, tell(d)...)
 	}
 	if len(told) == 0 {
 		return e, nil
 	}
 	if !e.Reading.Facts.MayAnswer {
-		e.Withheld = first(e.Reading.Facts.NoAnswerWhy, "the mail forbids an automatic answer")
+		e.Withheld = cmp.Or(e.Reading.Facts.NoAnswerWhy, "the mail forbids an automatic answer")
 		return e, nil
 	}
 	mail, err := x.Composer.Compose(customer, language, told, thread(e.Reading), "explain", now, true)

@@ -9,6 +9,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"time"
 
 	"retour/ingest"
@@ -102,15 +103,41 @@ func (in *Intake) toSlack(ctx context.Context, tx *casebook.Tx, caseID int64, ve
 	return nil
 }
 
-// write runs one transaction and wakes the courier after its commit.
+// hopelessError is a fault of the event itself, not of where it is stored:
+// trying again would fail again.
+type hopelessError struct{ error }
+
+func (e hopelessError) Unwrap() error { return e.error }
+
+// write runs one transaction and wakes the courier after its commit. A panic in
+// it becomes an error and leaves nothing behind: one bad event must not end the
+// desk, which would meet it again at every start.
 func (in *Intake) write(ctx context.Context, fn func(*casebook.Tx) error) error {
-	if err := in.Book.Write(ctx, in.Now(), fn); err != nil {
+	err := in.Book.Write(ctx, in.Now(), func(tx *casebook.Tx) (err error) {
+		defer func() {
+			if p := recover(); p != nil {
+				in.Log.Error("panic", "value", p, "stack", string(debug.Stack()))
+				err = hopelessError{fmt.Errorf("it failed inside: %v", p)}
+			}
+		}()
+		return fn(tx)
+	})
+	if err != nil {
 		return err
 	}
 	if in.Kick != nil {
 		in.Kick()
 	}
 	return nil
+}
+
+// tell pairs the notices of a decision with the case as it is after it.
+func tell(d rules.Decision) []notify.Told {
+	var told []notify.Told
+	for _, n := range d.Notices {
+		told = append(told, notify.Told{Notice: n, Case: d.Case})
+	}
+	return told
 }
 
 // noticeKinds names the notices, for the history.

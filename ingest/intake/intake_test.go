@@ -399,6 +399,33 @@ func TestOversizeIsSaid(t *testing.T) {
 	}
 }
 
+// A fault of ours in the midst of a transaction costs one mail a person's look,
+// not the desk its life.
+func TestPanicBecomesAHeldMail(t *testing.T) {
+	b := newBench(t)
+	whole := b.Composer
+	b.Composer = nil
+	row := b.take(request(ann, "one@shop.example"))
+	if row.Fate != casebook.FateHold || !strings.Contains(row.Why, "it failed inside") || len(b.cases()) != 0 {
+		t.Errorf("fate %s (%s), %d cases", row.Fate, row.Why, len(b.cases()))
+	}
+	b.Composer = whole
+	if row := b.take(request(ann, "two@shop.example")); row.Fate != casebook.FateOpened {
+		t.Errorf("the next mail: %s (%s)", row.Fate, row.Why)
+	}
+	b.Composer = nil
+	c := b.one()
+	click := rules.Click{Number: c.Number, Version: c.Version,
+		Event: rules.Event{Kind: rules.EvTakeCharge, Actor: rules.Actor{Kind: rules.ByStaff, ID: "U1", Name: "Alice"}}}
+	if _, err := b.Click(b.ctx, click, "a"); err == nil {
+		t.Error("a click that failed inside is told as done")
+	}
+	b.Composer = whole
+	if r, err := b.Click(b.ctx, click, "a"); err != nil || !r.Done || b.one().State != rules.InCharge {
+		t.Errorf("the same click again: %+v, %v", r, err)
+	}
+}
+
 func TestNoSenderIsHeld(t *testing.T) {
 	b := newBench(t)
 	row := b.takeRaw([]byte("Subject: hello\r\n\r\nOur phone is defective.\r\n"), Letter{})

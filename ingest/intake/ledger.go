@@ -68,10 +68,11 @@ func (in *Intake) Filed(ctx context.Context, id int64, folder string) error {
 	return nil
 }
 
-// Gone records that a mail was deleted on the server before it could be read.
-func (in *Intake) Gone(ctx context.Context, row casebook.LedgerRow) error {
+// Gone records that a mail is not there any more to be read under its number,
+// and why.
+func (in *Intake) Gone(ctx context.Context, row casebook.LedgerRow, why string) error {
 	err := in.Book.Write(ctx, in.Now(), func(tx *casebook.Tx) error {
-		row.Fate, row.Why = casebook.FateGone, "deleted on the server before it could be read"
+		row.Fate, row.Why = casebook.FateGone, why
 		return tx.SetFate(ctx, row)
 	})
 	if err != nil {

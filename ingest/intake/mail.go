@@ -22,12 +22,11 @@ type Letter struct {
 // that nothing was stored and the mail must be tried again.
 func (in *Intake) Mail(ctx context.Context, l Letter) (casebook.Fate, error) {
 	reading := in.reader.Read(l.Raw, l.HeaderOnly, in.Now())
-	m := &mailRun{in: in, letter: l, reading: reading, key: contentKey(l.Raw)}
+	m := &mailRun{in: in, letter: l, reading: reading}
 	err := in.write(ctx, func(tx *casebook.Tx) error { return m.run(ctx, tx) })
-	var unanswerable composeError
-	if errors.As(err, &unanswerable) {
-		// Trying again would fail again: a person must look.
-		m.reading.Trouble = unanswerable.Error()
+	var hopeless hopelessError
+	if errors.As(err, &hopeless) {
+		m.reading.Trouble = hopeless.Error() // a person must look
 		err = in.write(ctx, func(tx *casebook.Tx) error { return m.run(ctx, tx) })
 	}
 	if err != nil {
@@ -54,16 +53,16 @@ type mailRun struct {
 }
 
 func (m *mailRun) run(ctx context.Context, tx *casebook.Tx) error {
-	// Write may run this again after a busy database: start clean.
+	// A second try starts clean.
 	m.fate, m.why, m.number, m.answer = "", "", "", false
 	row, err := tx.LedgerRow(ctx, m.letter.LedgerID)
 	if err != nil {
 		return fmt.Errorf("ledger row: %w", err)
 	}
-	m.row = row
+	m.row, m.key = row, contentKey(m.letter.Raw)
 	if m.letter.HeaderOnly {
 		// Two large mails may share a header's words: their size tells them apart.
-		m.key = fmt.Sprintf("%s/%d", contentKey(m.letter.Raw), row.Size)
+		m.key += fmt.Sprintf("/%d", row.Size)
 	}
 	twin, same, err := tx.SameMail(ctx, row.Mailbox, m.reading.Message.MessageID, m.key, row.ID)
 	if err != nil {

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -67,7 +68,7 @@ func (m *mailRun) join(ctx context.Context, tx *casebook.Tx, j joined) error {
 		d := rules.Decide(m.in.Policy, c, e, tx.Now())
 		if i == 0 && (d.Refusal != "" || d.Outcome == rules.OutHold) {
 			m.number = c.Number
-			return m.hold("%s", first(d.Refusal, d.Why))
+			return m.hold("%s", cmp.Or(d.Refusal, d.Why))
 		}
 		if d.Refusal != "" || d.Outcome == rules.OutHold {
 			continue
@@ -133,13 +134,13 @@ func (m *mailRun) open(ctx context.Context, tx *casebook.Tx, j joined) error {
 		c := rules.Draft(cl, customer, language, number, tx.Now())
 		c.Parties = withParty(c.Parties, customer, true)
 		if len(claims) > 1 {
-			group = first(group, number)
+			group = cmp.Or(group, number)
 			c.Group = group
 		}
 		event := rules.Event{Kind: rules.EvRequest, Actor: m.actor(j.trust), Claim: cl}
 		d := rules.Decide(m.in.Policy, c, event, tx.Now())
 		if d.Outcome == rules.OutHold || d.Refusal != "" {
-			return m.hold("%s", first(d.Refusal, d.Why))
+			return m.hold("%s", cmp.Or(d.Refusal, d.Why))
 		}
 		before := c
 		before.State = ""
@@ -175,9 +176,7 @@ func (m *mailRun) finish(ctx context.Context, tx *casebook.Tx, acts []*booking, 
 		if err := tx.LinkMessage(ctx, m.reading.Message.MessageID, b.decision.Case.ID, "in"); err != nil {
 			return fmt.Errorf("link the mail to %s: %w", b.decision.Case.Number, err)
 		}
-		for _, n := range notices {
-			told = append(told, notify.Told{Notice: n, Case: b.decision.Case})
-		}
+		told = append(told, tell(b.decision)...)
 	}
 	if err := tx.Remember(ctx, m.reading.Facts.From.Address, known(m.reading.Facts.Language), m.trust); err != nil {
 		return fmt.Errorf("remember the sender: %w", err)
@@ -204,15 +203,11 @@ func silence(acts []*booking) {
 	}
 }
 
-// slowLoop: a machine that answers every half hour never meets the cap of an
-// hour. No case needs as many answers in a day as three full hours hold.
-const slowLoop = 3
-
 // withheld says why no automatic answer may go out; empty when one may.
 func (m *mailRun) withheld(ctx context.Context, tx *casebook.Tx, acts []*booking) (string, error) {
 	f := m.reading.Facts
 	if !f.MayAnswer {
-		return first(f.NoAnswerWhy, "the mail forbids an automatic answer"), nil
+		return cmp.Or(f.NoAnswerWhy, "the mail forbids an automatic answer"), nil
 	}
 	_, domain, _ := strings.Cut(f.From.Address, "@")
 	counts, err := tx.Answers(ctx, tx.Now().Add(-time.Hour), f.From.Address, domain, acts[0].decision.Case.ID)
@@ -231,7 +226,7 @@ func (m *mailRun) withheld(ctx context.Context, tx *casebook.Tx, acts []*booking
 		return fmt.Sprintf("%s had %d automatic answers within the hour", domain, counts.Domain), nil
 	case acts[0].decision.Case.ID != 0 && counts.Case >= l.PerCaseHour:
 		return fmt.Sprintf("this case had %d automatic answers within the hour", counts.Case), nil
-	case acts[0].decision.Case.ID != 0 && day.Case >= slowLoop*l.PerCaseHour:
+	case acts[0].decision.Case.ID != 0 && day.Case >= l.PerCaseDay:
 		return fmt.Sprintf("this case had %d automatic answers within a day", day.Case), nil
 	case counts.Total >= l.TotalHour:
 		return fmt.Sprintf("%d automatic answers went out within the hour", counts.Total), nil
@@ -318,13 +313,4 @@ func known(language string) string {
 		return ""
 	}
 	return language
-}
-
-func first(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
 }

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -28,15 +29,10 @@ type posting struct {
 func (in *Intake) post(ctx context.Context, tx *casebook.Tx, p posting) error {
 	mail, err := in.Composer.Compose(p.to, p.language, p.told, p.thread, p.key, tx.Now(), p.automatic)
 	if err != nil {
-		return composeError{fmt.Errorf("compose mail %s: %w", p.key, err)}
+		return hopelessError{fmt.Errorf("compose mail %s: %w", p.key, err)}
 	}
 	return in.enqueue(ctx, tx, mail, p)
 }
-
-// composeError is a fault of what is to be said, not of where it is stored.
-type composeError struct{ error }
-
-func (e composeError) Unwrap() error { return e.error }
 
 func (in *Intake) enqueue(ctx context.Context, tx *casebook.Tx, mail notify.Mail, p posting) error {
 	body, err := json.Marshal(mail)
@@ -93,7 +89,7 @@ func (m *mailRun) holdInSlack(ctx context.Context, tx *casebook.Tx) error {
 	}
 	f := m.reading.Facts
 	body, err := json.Marshal(notify.Held{LedgerID: m.row.ID, From: f.From.Address, Subject: m.reading.Message.Subject,
-		Text: shorten(first(f.NewText, m.reading.Message.Text)), Why: m.why, Received: m.row.InternalDate})
+		Text: shorten(cmp.Or(f.NewText, m.reading.Message.Text)), Why: m.why, Received: m.row.InternalDate})
 	if err != nil {
 		return fmt.Errorf("describe held mail %d: %w", m.row.ID, err)
 	}
