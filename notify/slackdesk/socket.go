@@ -3,12 +3,16 @@ package slackdesk
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log"
+	"net"
+	"net/http"
 	"sync"
 	"time"
 
+	"github.com/gorilla/websocket"
 	"github.com/slack-go/slack"
 	"github.com/slack-go/slack/socketmode"
 )
@@ -20,7 +24,8 @@ const connections = 2
 // How the sockets are kept.
 const (
 	pingInterval = 12 * time.Second // a dead socket is noticed after at most twice that
-	tooMany      = 5                // connects within tooSoon: Slack sends us away each time
+	handshake    = 10 * time.Second
+	tooMany      = 5 // connects within tooSoon: Slack sends us away each time
 	tooSoon      = 10 * time.Second
 	firstPause   = 2 * time.Second
 	longestPause = 5 * time.Minute
@@ -104,7 +109,7 @@ type socket struct {
 	client   *socketmode.Client
 	on       bool        // connected, as far as we heard
 	lived    bool        // it got a hello and was not thrown out at once
-	connects []time.Time // the last ones
+	connects []time.Time // the last ones; the library's goroutine alone uses them
 }
 
 // run connects and handles what comes until ctx ends, the token is refused, or
@@ -113,7 +118,15 @@ type socket struct {
 func (s *socket) run(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	dial := func(ctx context.Context, network, address string) (net.Conn, error) {
+		if err := s.count(s.desk.now()); err != nil {
+			cancel(err)
+			return nil, err
+		}
+		return new(net.Dialer).DialContext(ctx, network, address)
+	}
 	s.client = socketmode.New(s.desk.api, socketmode.OptionPingInterval(pingInterval),
+		socketmode.OptionDialer(&websocket.Dialer{Proxy: http.ProxyFromEnvironment, HandshakeTimeout: handshake, NetDialContext: dial}),
 		socketmode.OptionReadLimit(8<<20), socketmode.OptionLog(log.New(io.Discard, "", 0)))
 	ended := make(chan error, 1)
 	go func() {
@@ -124,21 +137,20 @@ func (s *socket) run(ctx context.Context) error {
 	for {
 		select {
 		case e := <-s.client.Events: // always drained: the library stands still otherwise
-			if err := s.handle(e); err != nil {
-				cancel(err)
-			}
+			s.handle(e)
 		case err := <-ended:
 			if cause := context.Cause(ctx); cause != nil {
 				err = cause
 			}
+			s.lived = s.lived && !errors.As(err, new(thrownOutError))
 			s.off(explained(err))
 			return err
 		}
 	}
 }
 
-// handle handles one event of the library. An error ends the socket.
-func (s *socket) handle(e socketmode.Event) error {
+// handle handles one event of the library.
+func (s *socket) handle(e socketmode.Event) {
 	switch e.Type {
 	case socketmode.EventTypeConnecting:
 		s.off("connecting")
@@ -147,8 +159,6 @@ func (s *socket) handle(e socketmode.Event) error {
 			s.off(explained(c.ErrorObj))
 			s.desk.log.Warn("slack: connect", "socket", s.number, "attempt", c.Attempt, "again_in", c.Backoff, "err", explained(c.ErrorObj))
 		}
-	case socketmode.EventTypeConnected:
-		return s.connected()
 	case socketmode.EventTypeHello:
 		s.hello(e.Request.NumConnections)
 	case socketmode.EventTypeInteractive, socketmode.EventTypeSlashCommand, socketmode.EventTypeEventsAPI:
@@ -158,25 +168,28 @@ func (s *socket) handle(e socketmode.Event) error {
 	case socketmode.EventTypeErrorWriteFailed:
 		s.desk.log.Error("slack: an acknowledgement was not written", "socket", s.number)
 	}
-	return nil
 }
 
-// connected counts the connects; too many too soon end the socket.
-func (s *socket) connected() error {
-	now := s.desk.now()
+// thrownOutError ends a socket that Slack sends away each time it connects.
+type thrownOutError struct{}
+
+func (thrownOutError) Error() string {
+	return fmt.Sprintf("thrown out %d times within %s: too many connections, or Socket Mode is switched off", tooMany, tooSoon)
+}
+
+// count counts the connects, before each is made: what the library tells of them
+// afterwards may come late, and it connects again without waiting.
+func (s *socket) count(now time.Time) error {
+	if n := len(s.connects); n >= tooMany && now.Sub(s.connects[n-tooMany]) < tooSoon {
+		return thrownOutError{}
+	}
 	s.connects = append(s.connects, now)
-	if n := len(s.connects); n > tooMany {
-		s.connects = s.connects[n-tooMany:]
-	}
-	if len(s.connects) == tooMany && now.Sub(s.connects[0]) < tooSoon {
-		s.lived = false
-		return fmt.Errorf("thrown out %d times within %s: too many connections, or Socket Mode is switched off", tooMany, tooSoon)
-	}
+	s.connects = s.connects[max(0, len(s.connects)-tooMany):]
 	return nil
 }
 
 func (s *socket) hello(others int) {
-	s.lived = len(s.connects) < tooMany
+	s.lived = true
 	s.set(true, "")
 	s.desk.log.Info("slack: connected", "socket", s.number, "connections_of_the_app", others)
 	if others > connections {
