@@ -20,6 +20,17 @@ type Attachment struct {
 	Inline    bool
 	Data      []byte   // decoded; empty above Limits.Attachment
 	Message   *Message // of a message/rfc822 part
+
+	// What a reader of papers and pictures made of it between Parse and Extract.
+	Text     string    // a spreadsheet's rows, cells parted by tabs; the text of a PDF; LF line ends
+	Barcodes []Barcode // of a picture or of the pictures in a document
+	Unread   string    // why it could not be read, one sentence for a person; empty when it could or need not
+}
+
+// Barcode is a code that was read from a picture.
+type Barcode struct {
+	Format string // as the field calls it: CODE_128, QR_CODE, EAN_13, …
+	Text   string
 }
 
 // Message is a mail, decoded to UTF-8.
@@ -81,7 +92,35 @@ type Unit struct {
 	FoundIn      string // body, subject, quoted, or the attachment's name
 	VendorTicket string // where the mail gives one for this unit
 	Line         string // the line it was found on: the evidence
+	LineNumber   int    // of that line in FoundIn's text, from 1; 0 where there are no lines
+	Confidence   Confidence
+	Doubt        Doubt  // why the number must be asked again; empty when it need not
+	Meant        string // the number that was probably meant: for the question and for a person, never used unasked
 }
+
+// Confidence says how sure a find is.
+type Confidence string
+
+// Sure: the maker's own form with a label, a check or a known MAC prefix.
+// Likely: a label or a form, not both. Weak: from quoted history, or a form
+// that other numbers have too; a person should look.
+const (
+	Sure   Confidence = "sure"
+	Likely Confidence = "likely"
+	Weak   Confidence = "weak"
+)
+
+// Doubt is why a number cannot be taken as it stands.
+type Doubt string
+
+// Confusable: it fits the maker's form only with a letter read as a digit, or
+// the other way round (O/0, I/1, S/5, B/8). Conflict: text, photo or MAC say
+// different things. Check: its check digit, or the MAC in its tail, is wrong.
+const (
+	Confusable Doubt = "confusable"
+	Conflict   Doubt = "conflict"
+	CheckDigit Doubt = "check"
+)
 
 // References are the numbers that the sender names, without label and '#'.
 type References struct {
