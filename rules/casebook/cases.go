@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -163,7 +164,7 @@ func (tx *Tx) Save(ctx context.Context, c *rules.Case) error {
 }
 
 func (tx *Tx) replaceLists(ctx context.Context, c rules.Case) error {
-	for _, table := range []string{"items", "parties"} {
+	for _, table := range []string{"items", "parties", "case_refs"} {
 		if _, err := tx.exec(ctx, "DELETE FROM "+table+" WHERE case_id = $1", c.ID); err != nil {
 			return err
 		}
@@ -185,6 +186,28 @@ func (tx *Tx) insertLists(ctx context.Context, c rules.Case) error {
 		cols := append(partyColumns(&row), column{"ordinal", &i})
 		if _, err := tx.exec(ctx, insertInto("parties", cols), places(cols)...); err != nil {
 			return fmt.Errorf("party %s: %w", party.Address, err)
+		}
+	}
+	return tx.insertRefs(ctx, c)
+}
+
+// insertRefs keeps the numbers of a case where they can be looked up.
+func (tx *Tx) insertRefs(ctx context.Context, c rules.Case) error {
+	r := c.References
+	for _, item := range c.Items {
+		r.VendorTicket = append(slices.Clip(r.VendorTicket), item.VendorTicket)
+	}
+	for kind, numbers := range map[RefKind][]string{RefTracking: r.Tracking, RefVendorTicket: r.VendorTicket, RefSupportTicket: r.SupportTicket,
+		RefOrder: r.Order, RefInvoice: r.Invoice, RefDeliveryNote: r.DeliveryNote, RefRMA: r.RMA} {
+		for _, number := range numbers {
+			key := rules.NumberKey(number)
+			if key == "" {
+				continue
+			}
+			_, err := tx.exec(ctx, "INSERT INTO case_refs (case_id, kind, ref_key) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", c.ID, string(kind), key)
+			if err != nil {
+				return fmt.Errorf("%s %s: %w", kind, number, err)
+			}
 		}
 	}
 	return nil
@@ -280,6 +303,38 @@ func (s *queries) OpenCasesOf(ctx context.Context, address string) ([]rules.Case
 	}
 	w := CaseFilter{Party: address}.where()
 	w.add("state <> 'closed'")
+	return s.listCases(ctx, w, 0)
+}
+
+// RefKind is a kind of number that a case is known by elsewhere.
+type RefKind string
+
+// The kinds, named as in explain's contract.
+const (
+	RefTracking      RefKind = "tracking"
+	RefVendorTicket  RefKind = "vendor_ticket"
+	RefSupportTicket RefKind = "support_ticket"
+	RefOrder         RefKind = "order"
+	RefInvoice       RefKind = "invoice"
+	RefDeliveryNote  RefKind = "delivery_note"
+	RefRMA           RefKind = "rma"
+)
+
+// OpenCasesByReference returns the cases that are not closed and name one of
+// these numbers, however they are written, the newest first.
+func (s *queries) OpenCasesByReference(ctx context.Context, kind RefKind, numbers []string) ([]rules.Case, error) {
+	args := []any{string(kind)}
+	for _, number := range numbers {
+		if key := rules.NumberKey(number); key != "" {
+			args = append(args, key)
+		}
+	}
+	if len(args) == 1 {
+		return nil, nil
+	}
+	var w where
+	w.add("state <> 'closed'")
+	w.add("id IN (SELECT case_id FROM case_refs WHERE kind = ? AND ref_key IN (?"+strings.Repeat(", ?", len(args)-2)+"))", args...)
 	return s.listCases(ctx, w, 0)
 }
 
