@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -131,8 +132,8 @@ func brief(v any) string {
 }
 
 // printScore scores a labelled folder and says where it fell below its floor.
-func printScore(out io.Writer, x *intake.Explainer, dir string) error {
-	s, err := scoreFolder(x, dir)
+func printScore(ctx context.Context, out io.Writer, x *intake.Explainer, dir string) error {
+	s, err := scoreFolder(ctx, x, dir)
 	if err != nil {
 		return usageError{err}
 	}
@@ -147,7 +148,7 @@ func printScore(out io.Writer, x *intake.Explainer, dir string) error {
 }
 
 // scoreFolder explains every labelled mail of a folder and scores it.
-func scoreFolder(x *intake.Explainer, dir string) (*score, error) {
+func scoreFolder(ctx context.Context, x *intake.Explainer, dir string) (*score, error) {
 	paths, err := filepath.Glob(filepath.Join(dir, "*.gold.json"))
 	if err != nil {
 		return nil, fmt.Errorf("look for labels: %w", err)
@@ -170,7 +171,7 @@ func scoreFolder(x *intake.Explainer, dir string) (*score, error) {
 			continue
 		}
 		begun := time.Now()
-		got := explainMail(x, name, raw, nil)
+		got := explainMail(ctx, x, name, raw, nil)
 		s.times = append(s.times, time.Since(begun))
 		s.mail(got, want)
 	}
