@@ -82,6 +82,7 @@ func claim(f ingest.Facts, oversize bool) rules.Claim {
 		cl.Items = append(cl.Items, rules.Item{
 			Position: i + 1, Manufacturer: u.Manufacturer, Model: u.Model, Serial: u.Serial, MAC: u.MAC,
 			FoundIn: u.FoundIn, VendorTicket: u.VendorTicket,
+			Confidence: string(u.Confidence), Doubt: rules.Doubt(u.Doubt), Meant: u.Meant,
 		})
 	}
 	if f.Unused {

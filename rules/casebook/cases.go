@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode"
 
 	"retour/rules"
 )
@@ -113,6 +112,9 @@ func itemColumns(i *itemRow) []column {
 		{"mac", &i.MAC},
 		{"found_in", &i.FoundIn},
 		{"vendor_ticket", &i.VendorTicket},
+		{"confidence", &i.Confidence},
+		{"doubt", &i.Doubt},
+		{"meant", &i.Meant},
 		{"process", &i.Process},
 		{"warranty_to", stamp{&i.WarrantyTo}},
 		{"warranty_why", &i.WarrantyWhy},
@@ -172,7 +174,7 @@ func (tx *Tx) replaceLists(ctx context.Context, c rules.Case) error {
 func (tx *Tx) insertLists(ctx context.Context, c rules.Case) error {
 	for i, item := range c.Items {
 		row := itemRow{c.ID, item}
-		serial, mac := serialKey(item.Serial), serialKey(item.MAC)
+		serial, mac := rules.NumberKey(item.Serial), rules.NumberKey(item.MAC)
 		cols := append(itemColumns(&row), column{"ordinal", &i}, column{"serial_key", &serial}, column{"mac_key", &mac})
 		if _, err := tx.exec(ctx, insertInto("items", cols), places(cols)...); err != nil {
 			return fmt.Errorf("item %d: %w", item.Position, err)
@@ -186,17 +188,6 @@ func (tx *Tx) insertLists(ctx context.Context, c rules.Case) error {
 		}
 	}
 	return nil
-}
-
-// serialKey is what serials and MACs are compared by: their letters and digits
-// alone, in upper case.
-func serialKey(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return unicode.ToUpper(r)
-		}
-		return -1
-	}, s)
 }
 
 // searchText is what [CaseFilter].Text is looked for in.
@@ -263,7 +254,7 @@ func (f CaseFilter) where() (w where) {
 		w.add("(customer_address = ? OR id IN (SELECT case_id FROM parties WHERE address = ?))", address, address)
 	}
 	if f.Serial != "" {
-		key := serialKey(f.Serial)
+		key := rules.NumberKey(f.Serial)
 		w.add(`(id IN (SELECT case_id FROM items WHERE serial_key = ? AND serial_key <> '')
 			OR id IN (SELECT case_id FROM items WHERE mac_key = ? AND mac_key <> ''))`, key, key)
 	}
@@ -304,7 +295,7 @@ func (s *queries) listCases(ctx context.Context, w where, most int) ([]rules.Cas
 // serial or MAC, the newest first. Case and separators do not matter; a text
 // without letters and digits has no cases.
 func (s *queries) CasesBySerial(ctx context.Context, serialOrMAC string) ([]rules.Case, error) {
-	if serialKey(serialOrMAC) == "" {
+	if rules.NumberKey(serialOrMAC) == "" {
 		return nil, nil
 	}
 	return s.Cases(ctx, CaseFilter{Serial: serialOrMAC})

@@ -83,6 +83,9 @@ CREATE TABLE items (
     mac           TEXT    NOT NULL,
     found_in      TEXT    NOT NULL,
     vendor_ticket TEXT    NOT NULL,
+    confidence    TEXT    NOT NULL,
+    doubt         TEXT    NOT NULL,
+    meant         TEXT    NOT NULL,
     process       TEXT    NOT NULL,
     warranty_to   INTEGER,
     warranty_why  TEXT    NOT NULL,
@@ -94,7 +97,7 @@ CREATE TABLE items (
     mac_key       TEXT    NOT NULL,
     PRIMARY KEY (case_id, ordinal)
 ) STRICT;
-INSERT INTO items VALUES(1,0,1,'yealink','T46U','','805EC0123456','','','',NULL,'','',0,'','','','805EC0123456');
+INSERT INTO items VALUES(1,0,1,'yealink','T46U','','805EC0123456','','','','','','',NULL,'','',0,'','','','805EC0123456');
 CREATE TABLE mailboxes (
     name        TEXT PRIMARY KEY,
     uidvalidity INTEGER NOT NULL,
