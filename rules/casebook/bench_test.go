@@ -220,8 +220,8 @@ func BenchmarkRegister(b *testing.B) {
 	book, ctx := newBook(b), b.Context()
 	start := time.Now()
 	im := must(book.NewImport(ctx, noon, KindRegister, "sales.csv", "00ff", false))(b)
-	for at := 0; at < *registerRows; at += 2000 {
-		portion := make([]rules.Sale, min(2000, *registerRows-at))
+	for at := 0; at < *registerRows; at += 5000 {
+		portion := make([]rules.Sale, min(5000, *registerRows-at))
 		for i := range portion {
 			portion[i] = saleOf(at + i)
 		}

@@ -327,4 +327,3 @@ func TestBits(t *testing.T) {
 		}
 	})
 }
-

@@ -108,7 +108,7 @@ type Import struct {
 	spoken  bits // and of which fields of them: see fieldBit
 	mails   bits // directory: the touched rows of account_mails
 	next    int64
-	nextOf  int64 // directory: of account_mails
+	nextOf  int64         // directory: of account_mails
 	stated  map[bool]bool // directory: whether the file gives addresses (false) and domains (true)
 }
 

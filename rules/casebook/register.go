@@ -1,9 +1,12 @@
 package casebook
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -126,41 +129,25 @@ func uniqueKeys(s rules.Sale) []string {
 	return keys
 }
 
-// keysAtOnce is how many keys one statement looks for.
-const keysAtOnce = 500
-
 // saleRows returns every row with one of these keys, each once.
 func (s *queries) saleRows(ctx context.Context, keys []string) (all []saleRow, err error) {
-	seen := map[int64]bool{}
-	err = s.view(ctx, func(q querier) error {
-		for len(keys) > 0 {
-			n := min(len(keys), keysAtOnce)
-			rows, err := salesByKeys(ctx, q, keys[:n])
-			if err != nil {
-				return err
-			}
-			for _, r := range rows {
-				if !seen[r.id] {
-					seen[r.id] = true
-					all = append(all, r)
-				}
-			}
-			keys = keys[n:]
-		}
-		return nil
-	})
-	return all, err
-}
-
-func salesByKeys(ctx context.Context, q querier, keys []string) ([]saleRow, error) {
-	args := make([]any, len(keys))
-	for i, k := range keys {
-		args[i] = k
+	if len(keys) == 0 {
+		return nil, nil
 	}
-	in := " IN (" + marks(1, len(args)) + ")"
-	query := "SELECT " + names(storedSale(&saleRow{})) + " FROM register WHERE serial_key <> '' AND serial_key" + in +
-		" UNION ALL SELECT " + names(storedSale(&saleRow{})) + " FROM register WHERE mac_key <> '' AND mac_key" + in
-	return list(ctx, q, query, args, scanWith(storedSale))
+	// One parameter, however many keys there are.
+	text, err := json.Marshal(keys)
+	if err != nil {
+		return nil, err
+	}
+	cols := names(storedSale(&saleRow{}))
+	query := "SELECT " + cols + " FROM register WHERE serial_key <> '' AND serial_key IN (SELECT value FROM json_each($1))" +
+		" UNION ALL SELECT " + cols + " FROM register WHERE mac_key <> '' AND mac_key IN (SELECT value FROM json_each($1))"
+	err = s.view(ctx, func(q querier) error {
+		all, err = list(ctx, q, query, []any{string(text)}, scanWith(storedSale))
+		return err
+	})
+	slices.SortFunc(all, func(a, b saleRow) int { return cmp.Compare(a.id, b.id) })
+	return slices.CompactFunc(all, func(a, b saleRow) bool { return a.id == b.id }), err
 }
 
 // HasRegister says whether a register was ever imported whole: only then is a

@@ -342,34 +342,23 @@ func (u *units) save(ctx context.Context, tx *Tx) error {
 	return nil
 }
 
-// rowsAtOnce is how many rows one statement inserts.
-const rowsAtOnce = 40
-
 // insertSales inserts rows that have their IDs.
 func insertSales(ctx context.Context, tx *Tx, rows []saleRow, verb string) error {
-	for len(rows) > 0 {
-		n := min(len(rows), rowsAtOnce)
-		if err := insertSome(ctx, tx, rows[:n], verb); err != nil {
+	var row saleRow
+	var serialKey, macKey string
+	cols := append(storedSale(&row), column{"serial_key", &serialKey}, column{"mac_key", &macKey})
+	// A bare ? is bound without a search for its name.
+	stmt, err := tx.tx.PrepareContext(ctx, verb+" INTO register ("+names(cols)+") VALUES (?"+strings.Repeat(", ?", len(cols)-1)+")")
+	if err != nil {
+		return err
+	}
+	defer stmt.Close()
+	at := places(cols)
+	for _, row = range rows {
+		serialKey, macKey = rules.NumberKey(row.Serial), rules.NumberKey(row.MAC)
+		if _, err := stmt.ExecContext(ctx, at...); err != nil {
 			return err
 		}
-		rows = rows[n:]
 	}
 	return nil
-}
-
-func insertSome(ctx context.Context, tx *Tx, rows []saleRow, verb string) error {
-	var values strings.Builder
-	var args []any
-	var cols []column
-	for i := range rows {
-		serialKey, macKey := rules.NumberKey(rows[i].Serial), rules.NumberKey(rows[i].MAC)
-		cols = append(storedSale(&rows[i]), column{"serial_key", &serialKey}, column{"mac_key", &macKey})
-		if i > 0 {
-			values.WriteString(", ")
-		}
-		values.WriteString("(" + marks(len(args)+1, len(cols)) + ")")
-		args = append(args, places(cols)...)
-	}
-	_, err := tx.exec(ctx, verb+" INTO register ("+names(cols)+") VALUES "+values.String(), args...)
-	return err
 }
