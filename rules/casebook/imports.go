@@ -235,6 +235,35 @@ func (s *queries) Imports(ctx context.Context, kind ImportKind, most int) (all [
 	return all, nil
 }
 
+// HasDirectory says whether a directory was ever imported whole: only then is a
+// sender whom it lacks no customer.
+func (s *queries) HasDirectory(ctx context.Context) (bool, error) {
+	return s.Imported(ctx, KindDirectory)
+}
+
+// Imported says whether an import of this kind was ever finished.
+func (s *queries) Imported(ctx context.Context, kind ImportKind) (has bool, err error) {
+	err = s.view(ctx, func(q querier) error {
+		return q.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM imports WHERE kind = $1 AND finished_at IS NOT NULL)", kind).Scan(&has)
+	})
+	if err != nil {
+		return false, fmt.Errorf("see whether there is a %s: %w", kind, err)
+	}
+	return has, nil
+}
+
+// Size is how many sales or accounts there are.
+func (s *queries) Size(ctx context.Context, kind ImportKind) (n int, err error) {
+	table := map[ImportKind]string{KindRegister: "register", KindDirectory: "accounts"}[kind]
+	err = s.view(ctx, func(q querier) error {
+		return q.QueryRowContext(ctx, "SELECT count(*) FROM "+table).Scan(&n)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("count the rows of the %s: %w", kind, err)
+	}
+	return n, nil
+}
+
 // fieldBit is the place of a field of a row in Import.spoken. No row has more
 // than 32.
 func fieldBit(id int64, field int) int64 { return id<<5 | int64(field) }

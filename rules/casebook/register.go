@@ -153,22 +153,48 @@ func (s *queries) saleRows(ctx context.Context, keys []string) (all []saleRow, e
 // HasRegister says whether a register was ever imported whole: only then is a
 // unit that it lacks one that the desk has not sold.
 func (s *queries) HasRegister(ctx context.Context) (bool, error) {
-	return s.imported(ctx, KindRegister)
+	return s.Imported(ctx, KindRegister)
 }
 
-// HasDirectory says whether a directory was ever imported whole.
-func (s *queries) HasDirectory(ctx context.Context) (bool, error) {
-	return s.imported(ctx, KindDirectory)
+// StoredSale is one row of the register with where it comes from.
+type StoredSale struct {
+	rules.Sale
+	NotedAt time.Time // when the desk itself set status or replacement; zero: never
+	File    string    // the last import that wrote it; empty: the desk did
 }
 
-func (s *queries) imported(ctx context.Context, kind ImportKind) (has bool, err error) {
+// SalesOf returns every sale of a unit, by serial or MAC, the newest first: that
+// is the one that counts.
+func (s *queries) SalesOf(ctx context.Context, number string) (all []StoredSale, err error) {
+	key := rules.NumberKey(number)
+	if key == "" {
+		return nil, nil
+	}
+	rows, err := s.saleRows(ctx, []string{key})
+	if err != nil {
+		return nil, fmt.Errorf("look up %s in the register: %w", number, err)
+	}
+	slices.SortFunc(rows, func(a, b saleRow) int {
+		if newer(a, b) {
+			return -1
+		}
+		return 1
+	})
 	err = s.view(ctx, func(q querier) error {
-		return q.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM imports WHERE kind = $1 AND finished_at IS NOT NULL)", kind).Scan(&has)
+		for _, r := range rows {
+			one := StoredSale{Sale: r.Sale, NotedAt: r.deskAt}
+			err := q.QueryRowContext(ctx, "SELECT coalesce((SELECT file FROM imports WHERE id = $1), '')", r.importID).Scan(&one.File)
+			if err != nil {
+				return err
+			}
+			all = append(all, one)
+		}
+		return nil
 	})
 	if err != nil {
-		return false, fmt.Errorf("see whether there is a %s: %w", kind, err)
+		return nil, fmt.Errorf("look up %s in the register: %w", number, err)
 	}
-	return has, nil
+	return all, nil
 }
 
 // sameUnitDays is how much older than the desk's own row of a replacement the
