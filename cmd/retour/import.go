@@ -37,7 +37,7 @@ Cells that hold several serials (parted by ; , | or line breaks) are several uni
 // the running desk waits for no longer than that.
 const portion = 5000
 
-// table is what an import knows of its kind of file.
+// importKind is what an import knows of its kind of file.
 type importKind struct {
 	kind   casebook.ImportKind
 	unit   string // what its rows are, for people
@@ -129,7 +129,7 @@ func importFile(w *world, book *casebook.Book, kind importKind, path string, o t
 		return usageError{err}
 	}
 	defer file.Close() // it was only read
-	run := &importRun{kind: kind, path: path, file: file, days: days{orders: map[string]tabular.Order{}, now: time.Now()}}
+	run := &importRun{kind: kind, path: path, file: file, days: days{orders: map[string]tabular.Order{}, now: time.Now(), known: memo[day]{}}}
 	if run.columns, err = tabular.FindColumns(file.Sheets(), kind.fields, kind.needs); err != nil {
 		return usageError{fmt.Errorf("%s: %w\nname the column in the configuration, below %s.columns", path, err, kind.kind)}
 	}

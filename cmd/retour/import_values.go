@@ -30,6 +30,9 @@ var emptyWords = []string{"-", "--", "---", ".", "/", "?", "x", "n/a", "na", "n.
 
 // textOf is a cell as a line of text; empty where it only says that it is.
 func textOf(s string) string {
+	if s == "" {
+		return ""
+	}
 	s = strings.TrimSpace(strings.TrimPrefix(s, "'")) // the mark by which spreadsheets know a text
 	if slices.Contains(emptyWords, strings.ToLower(s)) {
 		return ""
@@ -108,10 +111,25 @@ func (k makerNames) id(name string) string {
 	return strings.ToLower(strings.Join(words, " "))
 }
 
+// memo remembers what a text means: the same few stand in a million rows.
+type memo[V any] map[string]V
+
+func (m memo[V]) of(text string, find func(string) V) V {
+	v, ok := m[text]
+	if !ok {
+		v = find(text)
+		if len(m) < 10_000 {
+			m[text] = v
+		}
+	}
+	return v
+}
+
 // words is a closed list of meanings, each with the ways to write it, folded.
 type words map[string][]string
 
-func (w words) meaning(text string) (string, bool) {
+// meaning is empty for an empty text, and for one that has none: then known is false.
+func (w words) meaning(text string) (meaning string, known bool) {
 	folded := tabular.Fold(text)
 	for meaning, ways := range w {
 		if slices.Contains(ways, folded) {
@@ -120,6 +138,7 @@ func (w words) meaning(text string) (string, bool) {
 	}
 	return "", folded == ""
 }
+
 
 var statusWords = words{
 	string(rules.Sold): {"sold", "delivered", "shipped", "vendu", "livre", "verkocht", "geleverd", "venduto", "consegnato", "verkauft", "geliefert", "ausgeliefert"},
@@ -181,23 +200,37 @@ func domainOf(s string, providers []string) (string, error) {
 type days struct {
 	orders map[string]tabular.Order // of each field that is a date
 	now    time.Time
+	known  memo[day] // by order and cell
+}
+
+type day struct {
+	time.Time
+	err error
 }
 
 func (d days) of(field, cell string) (time.Time, error) {
-	t, err := tabular.ParseDate(cell, d.orders[field])
-	if err != nil {
-		return t, fmt.Errorf("%s: %w", field, err)
+	if cell == "" {
+		return time.Time{}, nil
 	}
-	if t.After(d.now.AddDate(0, 0, daysAhead)) {
-		return t, fmt.Errorf("%s: %s lies more than a year ahead", field, t.Format(time.DateOnly))
+	order := d.orders[field]
+	found := d.known.of(string(order)+cell, func(string) day {
+		t, err := tabular.ParseDate(cell, order)
+		if err == nil && t.After(d.now.AddDate(0, 0, daysAhead)) {
+			err = fmt.Errorf("%s lies more than a year ahead", t.Format(time.DateOnly))
+		}
+		return day{t, err}
+	})
+	if found.err != nil {
+		return time.Time{}, fmt.Errorf("%s: %w", field, found.err)
 	}
-	return t, nil
+	return found.Time, nil
 }
 
 // saleReader makes sales of rows.
 type saleReader struct {
 	columns tabular.Columns
 	makers  makerNames
+	makerOf memo[string] // by the name in the file
 	days    days
 	strange strangers
 }
@@ -210,24 +243,29 @@ func (s *saleReader) text(r tabular.Row, field string) string {
 // be taken over.
 func (s *saleReader) sales(r tabular.Row) (sales []rules.Sale, note string, err error) {
 	one := rules.Sale{
-		Manufacturer: s.makers.id(r.Cell(s.columns.At("manufacturer"))), Model: s.text(r, "model"),
+		Manufacturer: s.makerOf.of(r.Cell(s.columns.At("manufacturer")), s.makers.id), Model: s.text(r, "model"),
 		Customer: s.text(r, "customer"), CustomerName: s.text(r, "customer_name"), Distributor: s.text(r, "distributor"),
 		Order: s.text(r, "order"), Invoice: s.text(r, "invoice"), DeliveryNote: s.text(r, "delivery_note"),
 	}
-	for field, into := range map[string]*time.Time{"delivered": &one.Delivered, "licensed": &one.Licensed, "shipped": &one.Shipped, "invoiced": &one.Invoiced, "purchased": &one.Purchased} {
-		if *into, err = s.days.of(field, r.Cell(s.columns.At(field))); err != nil {
+	for _, f := range []struct {
+		field string
+		into  *time.Time
+	}{{"delivered", &one.Delivered}, {"licensed", &one.Licensed}, {"shipped", &one.Shipped}, {"invoiced", &one.Invoiced}, {"purchased", &one.Purchased}} {
+		if *f.into, err = s.days.of(f.field, r.Cell(s.columns.At(f.field))); err != nil {
 			return nil, "", err
 		}
 	}
-	for field, into := range map[string]*string{"replaced_by": &one.ReplacedBy, "replaces": &one.Replaces} {
-		if *into, err = serialOf(r.Cell(s.columns.At(field))); err != nil {
-			return nil, "", fmt.Errorf("%s: %w", field, err)
-		}
+	if one.ReplacedBy, err = serialOf(r.Cell(s.columns.At("replaced_by"))); err != nil {
+		return nil, "", fmt.Errorf("replaced_by: %w", err)
 	}
-	status := s.text(r, "status")
-	meaning, known := statusWords.meaning(status)
-	if one.Status = rules.SaleStatus(meaning); !known {
-		s.strange.see("status", status)
+	if one.Replaces, err = serialOf(r.Cell(s.columns.At("replaces"))); err != nil {
+		return nil, "", fmt.Errorf("replaces: %w", err)
+	}
+	if status := s.text(r, "status"); status != "" {
+		meaning, known := statusWords.meaning(status)
+		if one.Status = rules.SaleStatus(meaning); !known {
+			s.strange.see("status", status)
+		}
 	}
 	return s.units(one, r)
 }

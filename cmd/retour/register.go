@@ -41,7 +41,7 @@ func (r *registerImportCmd) Run(w *world, c *cli) error {
 		known := newMakerNames(policy)
 		return importKind{kind: casebook.KindRegister, unit: "units", fields: withHeaders(registerFields, cfg.Register.Columns), needs: registerNeeds, days: registerDays,
 			reader: func(run *importRun) taker {
-				return &saleTaker{saleReader: saleReader{columns: run.columns, makers: known, days: run.days, strange: strangers{}}}
+				return &saleTaker{saleReader: saleReader{columns: run.columns, makers: known, makerOf: memo[string]{}, days: run.days, strange: strangers{}}}
 			}}, nil
 	})
 }

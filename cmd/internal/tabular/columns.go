@@ -226,5 +226,8 @@ func Fold(s string) string {
 			return unicode.ToLower(r)
 		}
 		return -1
-	}, norm.NFKD.String(strings.NewReplacer("ß", "ss", "ø", "o", "Ø", "o", "æ", "ae", "œ", "oe", "№", "no", "º", "", "°", "").Replace(s)))
+	}, norm.NFKD.String(ligatures.Replace(s)))
 }
+
+// ligatures are letters that Unicode does not take apart.
+var ligatures = strings.NewReplacer("ß", "ss", "ø", "o", "Ø", "o", "æ", "ae", "œ", "oe", "№", "no", "º", "", "°", "")
