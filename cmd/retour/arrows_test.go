@@ -17,6 +17,7 @@ var arrows = map[string][]string{
 	"cmd/retour":            {"*"},
 	"cmd/internal/loopback": {},
 	"cmd/internal/demopage": {"cmd/internal/loopback"},
+	"cmd/internal/tabular":  {},
 	"ingest":                {},
 	"ingest/mailbox":        {},
 	"ingest/attached":       {"ingest"},

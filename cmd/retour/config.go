@@ -11,7 +11,9 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
+	"retour/cmd/internal/tabular"
 	"retour/rules"
 )
 
@@ -26,6 +28,9 @@ type Config struct {
 	SMTP      SMTPConfig    `yaml:"smtp"`
 	Slack     SlackConfig   `yaml:"slack"`
 	Log       LogConfig     `yaml:"log"`
+
+	Register  TableConfig[RegisterField]  `yaml:"register"`  // how a file of sold units is read
+	Directory TableConfig[DirectoryField] `yaml:"directory"` // how a file of customers is read
 
 	dir string // of the file: relative paths start there
 }
@@ -103,6 +108,36 @@ type SlackConfig struct {
 	Language      Language  `yaml:"language"`
 	Pace          Duration  `yaml:"pace"`    // between two posts; Slack asks for a second
 	APIURL        string    `yaml:"api_url"` // of a stand-in; empty: Slack's own
+}
+
+// TableConfig says of a table that is imported what cannot be found out.
+type TableConfig[Field comparable] struct {
+	Columns    map[Field]Headers `yaml:"columns"`     // what a column is called; only for those that differ
+	DateFormat tabular.Order     `yaml:"date_format"` // empty: found out for each column
+	Encoding   string            `yaml:"encoding"`    // name in IANA's registry; empty: found out
+	Separator  Separator         `yaml:"separator"`   // of CSV; empty: found out
+}
+
+// Headers are one or several names of a column.
+type Headers []string
+
+// OneOrMany lets one name stand without brackets.
+func (Headers) OneOrMany() {}
+
+// Separator is what stands between two cells.
+type Separator rune
+
+// UnmarshalText reads one character, or the word tab.
+func (s *Separator) UnmarshalText(text []byte) error {
+	r, size := utf8.DecodeRune(text)
+	switch {
+	case string(text) == "tab":
+		r = '\t'
+	case size != len(text) || r >= utf8.RuneSelf || r == '"':
+		return fmt.Errorf("%q is no separator: write one character such as ; or the word tab", text)
+	}
+	*s = Separator(r)
+	return nil
 }
 
 // LogConfig is how the daemon logs.

@@ -66,6 +66,21 @@ func (s *queries) AccountsOf(ctx context.Context, address string, providers ...s
 	return all, nil
 }
 
+// AccountsByNumber returns the account with a number, if there is one.
+func (s *queries) AccountsByNumber(ctx context.Context, number string) (all []rules.Account, err error) {
+	err = s.view(ctx, func(q querier) error {
+		ids, err := list(ctx, q, "SELECT id FROM accounts WHERE number = $1", []any{strings.TrimSpace(number)}, scanOne[int64])
+		if err == nil && len(ids) > 0 {
+			all, err = readAccounts(ctx, q, ids)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look for account %s: %w", number, err)
+	}
+	return all, nil
+}
+
 // accountIDs goes from the most specific to the least.
 func accountIDs(ctx context.Context, q querier, address, domain string, providers []string) ([]int64, error) {
 	const exact = "SELECT account_id FROM account_mails WHERE domain = $1 AND address = $2"

@@ -1,9 +1,12 @@
 package casebook
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -126,62 +129,72 @@ func uniqueKeys(s rules.Sale) []string {
 	return keys
 }
 
-// keysAtOnce is how many keys one statement looks for.
-const keysAtOnce = 500
-
 // saleRows returns every row with one of these keys, each once.
 func (s *queries) saleRows(ctx context.Context, keys []string) (all []saleRow, err error) {
-	seen := map[int64]bool{}
-	err = s.view(ctx, func(q querier) error {
-		for len(keys) > 0 {
-			n := min(len(keys), keysAtOnce)
-			rows, err := salesByKeys(ctx, q, keys[:n])
-			if err != nil {
-				return err
-			}
-			for _, r := range rows {
-				if !seen[r.id] {
-					seen[r.id] = true
-					all = append(all, r)
-				}
-			}
-			keys = keys[n:]
-		}
-		return nil
-	})
-	return all, err
-}
-
-func salesByKeys(ctx context.Context, q querier, keys []string) ([]saleRow, error) {
-	args := make([]any, len(keys))
-	for i, k := range keys {
-		args[i] = k
+	if len(keys) == 0 {
+		return nil, nil
 	}
-	in := " IN (" + marks(1, len(args)) + ")"
-	query := "SELECT " + names(storedSale(&saleRow{})) + " FROM register WHERE serial_key <> '' AND serial_key" + in +
-		" UNION ALL SELECT " + names(storedSale(&saleRow{})) + " FROM register WHERE mac_key <> '' AND mac_key" + in
-	return list(ctx, q, query, args, scanWith(storedSale))
+	// One parameter, however many keys there are.
+	text, err := json.Marshal(keys)
+	if err != nil {
+		return nil, err
+	}
+	cols := names(storedSale(&saleRow{}))
+	query := "SELECT " + cols + " FROM register WHERE serial_key <> '' AND serial_key IN (SELECT value FROM json_each($1))" +
+		" UNION ALL SELECT " + cols + " FROM register WHERE mac_key <> '' AND mac_key IN (SELECT value FROM json_each($1))"
+	err = s.view(ctx, func(q querier) error {
+		all, err = list(ctx, q, query, []any{string(text)}, scanWith(storedSale))
+		return err
+	})
+	slices.SortFunc(all, func(a, b saleRow) int { return cmp.Compare(a.id, b.id) })
+	return slices.CompactFunc(all, func(a, b saleRow) bool { return a.id == b.id }), err
 }
 
 // HasRegister says whether a register was ever imported whole: only then is a
 // unit that it lacks one that the desk has not sold.
 func (s *queries) HasRegister(ctx context.Context) (bool, error) {
-	return s.imported(ctx, KindRegister)
+	return s.Imported(ctx, KindRegister)
 }
 
-// HasDirectory says whether a directory was ever imported whole.
-func (s *queries) HasDirectory(ctx context.Context) (bool, error) {
-	return s.imported(ctx, KindDirectory)
+// StoredSale is one row of the register with where it comes from.
+type StoredSale struct {
+	rules.Sale
+	NotedAt time.Time // when the desk itself set status or replacement; zero: never
+	File    string    // the last import that wrote it; empty: the desk did
 }
 
-func (s *queries) imported(ctx context.Context, kind ImportKind) (has bool, err error) {
+// SalesOf returns every sale of a unit, by serial or MAC, the newest first: that
+// is the one that counts.
+func (s *queries) SalesOf(ctx context.Context, number string) (all []StoredSale, err error) {
+	key := rules.NumberKey(number)
+	if key == "" {
+		return nil, nil
+	}
+	rows, err := s.saleRows(ctx, []string{key})
+	if err != nil {
+		return nil, fmt.Errorf("look up %s in the register: %w", number, err)
+	}
+	slices.SortFunc(rows, func(a, b saleRow) int {
+		if newer(a, b) {
+			return -1
+		}
+		return 1
+	})
 	err = s.view(ctx, func(q querier) error {
-		return q.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM imports WHERE kind = $1 AND finished_at IS NOT NULL)", kind).Scan(&has)
+		for _, r := range rows {
+			one := StoredSale{Sale: r.Sale, NotedAt: r.deskAt}
+			err := q.QueryRowContext(ctx, "SELECT coalesce((SELECT file FROM imports WHERE id = $1), '')", r.importID).Scan(&one.File)
+			if err != nil {
+				return err
+			}
+			all = append(all, one)
+		}
+		return nil
 	})
 	if err != nil {
-		return false, fmt.Errorf("see whether there is a %s: %w", kind, err)
+		return nil, fmt.Errorf("look up %s in the register: %w", number, err)
 	}
-	return has, nil
+	return all, nil
 }
 
 // sameUnitDays is how much older than the desk's own row of a replacement the

@@ -263,8 +263,9 @@ CREATE TABLE imports (
     added       INTEGER NOT NULL,
     changed     INTEGER NOT NULL,
     same        INTEGER NOT NULL,
-    kept        INTEGER NOT NULL, -- what the desk had noted stands against the file
-    rejected    INTEGER NOT NULL
+    noted       INTEGER NOT NULL, -- taken, with a remark
+    rejected    INTEGER NOT NULL,
+    removed     INTEGER NOT NULL  -- addresses and domains that the file no longer gives
 ) STRICT;
 
 -- One row for each sale: a unit that was sold, came back and was sold again has

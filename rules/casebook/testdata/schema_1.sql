@@ -231,11 +231,12 @@ CREATE TABLE imports (
     added       INTEGER NOT NULL,
     changed     INTEGER NOT NULL,
     same        INTEGER NOT NULL,
-    kept        INTEGER NOT NULL, -- what the desk had noted stands against the file
-    rejected    INTEGER NOT NULL
+    noted       INTEGER NOT NULL, -- taken, with a remark
+    rejected    INTEGER NOT NULL,
+    removed     INTEGER NOT NULL  -- addresses and domains that the file no longer gives
 ) STRICT;
-INSERT INTO imports VALUES(1,'register','sales.csv','00ff',1772582400000,1772582400000,1,1,0,0,0,0);
-INSERT INTO imports VALUES(2,'directory','customers.csv','00fe',1772582400000,1772582400000,1,1,0,0,0,0);
+INSERT INTO imports VALUES(1,'register','sales.csv','00ff',1772582400000,1772582400000,1,1,0,0,0,0,0);
+INSERT INTO imports VALUES(2,'directory','customers.csv','00fe',1772582400000,1772582400000,1,1,0,0,0,0,0);
 CREATE TABLE register (
     id            INTEGER PRIMARY KEY,
     serial_key    TEXT    NOT NULL, -- letters and digits only, upper case
