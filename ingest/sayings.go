@@ -199,3 +199,37 @@ func (v *vocabulary) all(s string) []hit {
 	}
 	return out
 }
+
+// byLanguage are sayings that would be taken for others in another language:
+// "ma" takes back in Italian and owns in French.
+type byLanguage map[string]*sayings
+
+// newByLanguage reads a table in which "// fr" begins the French part.
+func newByLanguage(table string) byLanguage {
+	b := byLanguage{}
+	for part := range strings.SplitSeq(table, "//") {
+		lang, rest, ok := strings.Cut(strings.TrimSpace(part), "\n")
+		if ok {
+			b[lang] = newSayings(rest)
+		}
+	}
+	return b
+}
+
+// find gives the first saying of the language, of any where it is not known.
+func (b byLanguage) find(lang, s string) (at, end int, ok bool) {
+	if l := b[lang]; l != nil {
+		return l.find(s, 0)
+	}
+	for _, lang := range languages {
+		if at, end, ok = b[lang].find(s, 0); ok {
+			return at, end, ok
+		}
+	}
+	return 0, 0, false
+}
+
+func (b byLanguage) in(lang, s string) bool {
+	_, _, ok := b.find(lang, s)
+	return ok
+}
