@@ -144,7 +144,7 @@ func (r *reading) fill(f *Facts, kind Kind) {
 	r.reason = f.Reason
 	f.Units = r.allUnits()
 	f.PurchaseDate = purchaseDate(r.newLines, r.now())
-	f.Answer = answerOf(plain(f.NewText), r.subject+"\n"+r.parts.older)
+	f.Answer = r.quoteAnswer(f.Language)
 	f.Withdrawal = withdraws.in(plain(f.NewText))
 	f.Question = status.in(text) || standing.in(text)
 	f.Unused = unused.in(text)
