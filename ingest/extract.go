@@ -394,7 +394,7 @@ func credit(f *Facts, m *Message, parts split, desk Desk) {
 		return
 	}
 	for line := range strings.SplitSeq(parts.older, "\n") {
-		if !fromLine.MatchString(line) {
+		if roleOf(line) != fromRole {
 			continue
 		}
 		_, value, _ := strings.Cut(line, ":")
