@@ -197,8 +197,9 @@ var (
 	postscript = regexp.MustCompile(`(?i)^\W{0,3}(?:p\.? ?s\.?\b|n\.?b\.?\b|edit\b|nachtrag\b|post scriptum)`)
 	numberWord = newPhrase(`(?i)\bs/?n\b ?[:.#]|serial|seriennr|seriennummer|serienummer|matricola|n° de série|numéro de série|\bmac\b|\bimei\b|modell?\b|modello|modèle`)
 	macLike    = regexp.MustCompile(`(?i)\b[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}\b`)
+	taxNumber  = regexp.MustCompile(`^[A-Z]{2}\d{8,12}(?:B\d\d)?$`)
 	longNumber = regexp.MustCompile(`\b[A-Z0-9]{10,24}\b`)
-	official   = newPhrase(`(?i)\b(?:iban|bic|vat|btw|tva|mwst|ust|p\.? ?iva|partita|c\.? ?f\.|siret|siren|kvk|hrb?|rcs|rpr|kbo|bce|tel|fax|phone|mobile?|gsm|sdi|rea|eori|weee|duns|http|www)\b|@`)
+	official   = newPhrase(`(?i)\b(?:iban|bic|vat|btw|tva|mwst|ust|p\.? ?iva|partita|c\.? ?f\.|siret|siren|kvk|hrb?|nip|regon|cui|cif|nif|oib|dič|ičo|krs|uid|steuernr|rcs|rpr|kbo|bce|tel|fax|phone|mobile?|gsm|sdi|rea|eori|weee|duns|http|www)\b|@`)
 )
 
 // asks tells lines below a closing that belong to the message: a postscript, a
@@ -225,7 +226,7 @@ func mixedNumber(line string) bool {
 				digits++
 			}
 		}
-		if digits >= 4 && digits < len(word) {
+		if digits >= 4 && digits < len(word) && !taxNumber.MatchString(word) {
 			return true
 		}
 	}
