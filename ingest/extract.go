@@ -18,7 +18,7 @@ func Extract(cat *Catalogue, m *Message, desk Desk) Facts {
 		f.From = sender(inner)
 		kind, why = machine(inner, desk)
 	}
-	parts := newText(inner)
+	parts := newText(inner).handedOn(inner, desk)
 	f.NewText = parts.text
 	r := newReading(cat, inner, parts, desk)
 	r.fill(&f, kind)
@@ -264,12 +264,7 @@ func (r *reading) ticketOf(u unit) string {
 
 // credit gives a colleague's forward to the person whose mail it was.
 func credit(f *Facts, m *Message, parts split, desk Desk) {
-	domain := domainOf(f.From.Address)
-	staff := false
-	for _, d := range desk.Staff {
-		staff = staff || domain == strings.ToLower(d)
-	}
-	if !staff || !parts.forward {
+	if !isStaff(m, desk) || !parts.forward {
 		return
 	}
 	for line := range strings.SplitSeq(parts.older, "\n") {

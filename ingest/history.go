@@ -12,6 +12,12 @@ func historyAt(lines []string, i int) (n int, ends bool) {
 	if line == "" || len(line) > longAttribution {
 		return 0, false
 	}
+	if groupwise.MatchString(line) && dated.MatchString(line) {
+		return 1, !quotesFollow(lines[i+1:])
+	}
+	if strings.HasSuffix(line, ":") && len(line) < 120 && earlier.MatchString(line) && (dated.MatchString(line) || len(strings.Fields(line)) < 4) {
+		return 1, true
+	}
 	if strings.ContainsAny(line[:min(2, len(line))], "-_*>") || strings.HasSuffix(line, ":") || len(line) < 60 {
 		if separator.MatchString(line) || titled(line) && roleOf(firstLine(lines[i+1:])) != 0 {
 			return 1, true
@@ -33,6 +39,12 @@ func firstLine(lines []string) string {
 // separator is the line that clients set above an older mail.
 var separator = regexp.MustCompile(`(?i)^[>\s]*(?:-{2,}\s?|_{5,}\s*|\*{3,}\s*)?(?:original (?:message|mail|appointment)|original-nachricht|originalnachricht|urspr(?:ü|ue)ngliche (?:nachricht|e-?mail)|message d'origine|message original|e-mail d'origine|oorspronkelijk(?: |e )(?:bericht|e-?mail)|messaggio originale|mail original|mensaje original|mensagem original|oprindelig meddelelse|opprinnelig melding|ursprungligt meddelande|alkuperäinen viesti|(?:wiadomość oryginalna|oryginalna wiadomość)|původní zpráva|eredeti üzenet|исходное сообщение|` +
 	`(?:forwarded|resent) message|forwarded by .*|begin forwarded message:|message transféré|début du message (?:transféré|réexpédié) ?:|weitergeleitete (?:nachricht|mail|e-mail)|anfang der (?:weitergeleiteten )?(?:nachricht|e-mail):|doorgestuurd bericht|begin doorgestuurd bericht:|messaggio inoltrato|inizio messaggio inoltrato:|mensaje reenviado|mensagem encaminhada|przekazana wiadomość|vidarebefordrat meddelande|videresendt (?:meddelelse|melding)|пересылаемое сообщение)\s?(?:-{2,}|_{5,}|:)?[\s-]*$`)
+
+// groupwise is the attribution of Novell's client: it looks like a quoted line.
+var groupwise = regexp.MustCompile(`^>>> .{4,150} >>>$`)
+
+// earlier is how ticket systems head what was written before.
+var earlier = regexp.MustCompile(`(?i)^\W{0,3}(?:previous|earlier) (?:repl|respon|message|comment|update|correspondence|conversation)|^\W{0,3}(?:vorherige|frühere|bisherige)[rs]? (?:antwort|nachricht|kommentar|verlauf|korrespondenz)|^\W{0,3}(?:réponse|message|commentaire|échange)s? précédente?s?\b|^\W{0,3}(?:vorige|eerdere) (?:reactie|bericht|antwoord|correspondentie)|^\W{0,3}(?:risposta|messaggio|commento|conversazione) precedente\b`)
 
 var forwarded = regexp.MustCompile(`(?i)forwarded|weitergeleitet|transféré|réexpédié|doorgestuurd|inoltrato|reenviado|encaminhad|przekazan|vidarebefordra|videresendt|пересыла`)
 

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -25,13 +26,39 @@ func newText(m *Message) split {
 	}
 	inner := withoutHeader(strings.Split(s.older, "\n"))
 	if !s.forward && sentOn(m, s.older) {
-		s.forward = true
-		inner = withoutSignature(strings.Split(cutHistory(inner, true).text, "\n"), "")
-	}
-	if s.forward {
+		s.forward, s.text = true, cleaned(inner)
+	} else if s.forward {
 		s.text = strings.TrimSpace(strings.Join(inner, "\n"))
 	}
 	return s
+}
+
+// cleaned is the text of a mail within a mail, without its own history.
+func cleaned(lines []string) string {
+	lines = withoutSignature(strings.Split(cutHistory(lines, true).text, "\n"), "")
+	return strings.TrimSpace(strings.Join(lines, "\n"))
+}
+
+// handedOn adds the customer's text to a colleague's "can you take this one?":
+// it was written to the desk. A colleague is who the configuration says, or who
+// writes from the domain that he writes to.
+func (s split) handedOn(m *Message, desk Desk) split {
+	if !s.forward || s.older == "" {
+		return s
+	}
+	inside := isStaff(m, desk)
+	for _, a := range m.To {
+		inside = inside || domainOf(a.Address) == domainOf(sender(m).Address)
+	}
+	if inner := cleaned(withoutHeader(strings.Split(s.older, "\n"))); inside && inner != s.text {
+		s.text = strings.TrimSpace(s.text + "\n\n" + inner)
+	}
+	return s
+}
+
+func isStaff(m *Message, desk Desk) bool {
+	domain := domainOf(sender(m).Address)
+	return slices.ContainsFunc(desk.Staff, func(d string) bool { return strings.EqualFold(d, domain) })
 }
 
 // sentOn tells a mail that is nothing but an older one and answers nobody: its
@@ -98,7 +125,7 @@ func cutHistory(lines []string, forward bool) split {
 	s := split{forward: forward}
 	for i := 0; i < len(lines); i++ {
 		line := lines[i]
-		if isQuoted(line) && (len(older) > 0 || quoteBlock(lines, i)) {
+		if isQuoted(line) && !groupwise.MatchString(line) && (len(older) > 0 || quoteBlock(lines, i)) {
 			s.forward = s.forward || forwards(line)
 			older = append(older, strings.TrimLeft(line, " >"))
 			continue

@@ -149,11 +149,11 @@ func cutFooter(lines []string) []string {
 	return lines
 }
 
-var closing = regexp.MustCompile(`(?i)^\W{0,3}(?:(?:(?:with )?(?:my |our )?(?:best|kind|kindest|warm|warmest|many) )?regards|rgds|(?:with )?best wishes|yours (?:sincerely|faithfully|truly)|sincerely(?: yours)?|respectfully|cheers|(?:many |kind )?thanks(?: again| so much| very much| a lot| in advance)?(?: (?:and|&) (?:best |kind )?regards)?|thank you(?: again| so much| very much| kindly| in advance)?(?: (?:and|&) (?:best |kind )?regards)?|thx|ta|all the best|best|br|kr|` +
-	`mit (?:freundlichen?|besten|vielen|lieben|herzlichen|sonnigen) (?:gr(?:ü|ue)(?:ß|ss)en?|gru(?:ß|ss)|empfehlungen)|freundliche gr(?:ü|ue)(?:ß|ss)e|viele(?:n)? (?:liebe )?(?:gr(?:ü|ue)(?:ß|ss)e|dank)|beste(?:n)? (?:gr(?:ü|ue)(?:ß|ss)e|dank)|liebe(?:n)? gr(?:u|ü|ue)(?:ß|ss)e?|sch(?:ö|oe)ne(?:n)? (?:gr(?:ü|ue)(?:ß|ss)e|gru(?:ß|ss)|tag)|herzliche gr(?:ü|ue)(?:ß|ss)e|mfg|lg|vg|bg|gr(?:ü|ue)(?:ß|ss)(?:e|le)|gru(?:ß|ss)|hochachtungsvoll|danke(?: (?:und|&) (?:viele )?gr(?:u|ü|ue)(?:ß|ss)e?| im voraus| vorab)?|vielen dank(?: (?:und|&|im|vorab).{0,30})?|danke|` +
-	`(?:bien )?(?:cordialement|amicalement|sincèrement)|bien (?:à vous|à toi|cordialement)|(?:salutations|meilleures salutations|sincères salutations|avec (?:mes|nos) (?:meilleures )?salutations)(?: (?:distinguées|cordiales|les meilleures))?|cdt|cdlt|crdt|bonne (?:journée|soirée|réception|fin de .{0,12})|(?:(?:dans l'attente|en vous) .{0,60})?(?:veuillez|je vous prie|nous vous prions|recevez|agréez) .{0,80}(?:salutations|sentiments).{0,20}|merci(?: d'avance| beaucoup| bien| par avance| à vous| et bonne .{0,12}| pour votre .{0,20})?|respectueusement|` +
+var closing = regexp.MustCompile(`(?i)^\W{0,3}(?:(?:(?:with )?(?:my |our )?(?:best|kind|kindest|warm|warmest|many) )?regards|rgds|(?:with )?best wishes|yours (?:sincerely|faithfully|truly)|sincerely(?: yours)?|respectfully|cheers|(?:many |kind )?thanks(?: again| so much| very much| a lot| in advance)?(?: (?:and|&) (?:best |kind )?regards)?|thank you(?: again| so much| very much| kindly| in advance)?(?: (?:and|&) (?:best |kind )?regards)?|thx|ta|all the best|best|see you(?: soon)?|looking forward.{0,40}|br|kr|` +
+	`mit (?:freundlichen?|besten|vielen|lieben|herzlichen|sonnigen) (?:gr(?:ü|ue)(?:ß|ss)en?|gru(?:ß|ss)|empfehlungen)|freundliche gr(?:ü|ue)(?:ß|ss)e|viele(?:n)? (?:liebe )?(?:gr(?:ü|ue)(?:ß|ss)e|dank)|beste(?:n)? (?:gr(?:ü|ue)(?:ß|ss)e|dank)|liebe(?:n)? gr(?:u|ü|ue)(?:ß|ss)e?|sch(?:ö|oe)ne(?:n)? (?:gr(?:ü|ue)(?:ß|ss)e|gru(?:ß|ss)|tag)|herzliche gr(?:ü|ue)(?:ß|ss)e|mfg|lg|vg|bg|gr(?:ü|ue)(?:ß|ss)(?:e|le)|gru(?:ß|ss)|hochachtungsvoll|danke(?: (?:und|&) (?:viele )?gr(?:u|ü|ue)(?:ß|ss)e?| im voraus| vorab)?|bis (?:bald|dann)|vielen dank(?: (?:und|&|im|vorab).{0,30})?|danke|` +
+	`(?:bien )?(?:cordialement|amicalement|sincèrement)|bien (?:à vous|à toi|cordialement)|(?:salutations|meilleures salutations|sincères salutations|avec (?:mes|nos) (?:meilleures )?salutations)(?: (?:distinguées|cordiales|les meilleures))?|cdt|cdlt|crdt|bonne (?:journée|soirée|réception|fin de .{0,12})|(?:(?:dans l'attente|en vous) .{0,60})?(?:veuillez|je vous prie|nous vous prions|recevez|agréez) .{0,80}(?:salutations|sentiments).{0,20}|merci(?: d'avance| beaucoup| bien| par avance| à vous| et bonne .{0,12}| pour votre .{0,20})?|respectueusement|à bientôt|` +
 	`met (?:vriendelijke|hartelijke|beste|collegiale) groet(?:en|jes)?|(?:vriendelijke|hartelijke|beste|veel|collegiale) groet(?:en|jes)?|mvg|met vr\.? gr\.?|groet(?:en|jes)?|gr\.?|hoogachtend|alvast (?:bedankt|dank|hartelijk dank).{0,20}|bedankt(?: alvast)?|(?:hartelijk )?dank(?: u| je| voor uw .{0,20})?(?: wel)?|` +
-	`(?:(?:un )?(?:cordial[ei]|distinti|migliori|gentili|tanti) salut[oi]|salut[oi](?: cordiali)?|i (?:migliori|nostri) saluti|(?:porgo|porgiamo|con i) .{0,30}saluti|in attesa.{0,60}saluti|cordialmente|grazie(?: mille| ancora| anticipatamente)?(?: e (?:buon|saluti|cordiali).{0,20})?|ringrazi(?:o|ando).{0,40}|buon (?:lavoro|a giornata)|buona (?:giornata|serata)|ciao|cordialità)|` +
+	`(?:(?:un )?(?:cordial[ei]|distinti|migliori|gentili|tanti) salut[oi]|salut[oi](?: cordiali)?|i (?:migliori|nostri) saluti|(?:porgo|porgiamo|con i) .{0,30}saluti|in attesa.{0,60}saluti|cordialmente|grazie(?: mille| ancora| anticipatamente)?(?: e (?:buon|saluti|cordiali).{0,20})?|ringrazi(?:o|ando).{0,40}|buon (?:lavoro|a giornata)|buona (?:giornata|serata)|a presto|a risentirci|(?:resto|restiamo|rimango|rimaniamo) (?:in attesa|a disposizione).{0,40}|ciao|cordialità)|` +
 	`pozdrawiam|pozdrowienia|z (?:poważaniem|powazaniem|wyrazami .{0,20})|dziękuję|saludos|(?:un )?(?:cordial )?saludo|atentamente|gracias|(?:com os melhores )?cumprimentos|atenciosamente|obrigad[oa]|abraços|(?:med )?(?:vennlig|venlig|vänlig)(?:e|a)? hil?s\w*|(?:med )?vänliga hälsningar|mvh|(?:bästa |mange )?h(?:ä|i)ls(?:ningar|en)|(?:ystävällisin )?terveisin|s pozdravem|s pozdravom|lep(?:i)? pozdrav|srdačan pozdrav|üdvözlettel|tisztelettel|köszönettel|cu (?:stimă|respect)|mulțumesc|с уважением|з повагою|с поздрави|поздрави|спасибо|saygılarımla|iyi çalışmalar|με εκτίμηση|בברכה|تحياتي|此致|谢谢|よろしくお願いします.{0,6})` +
 	`(?: (?:und|and|et|en|e|aus|from|de|van|da|/|&) .{0,40}| ?/ ?.{0,40}|,? ?[-–] ?.{1,30})?\s?[,.!;:-]*\s*(?:[:;]-?\))?$`)
 
@@ -247,27 +247,91 @@ func addressesDesk(lines []string) bool {
 
 var dashedName = regexp.MustCompile(`^[-–—]{1,2}\p{Lu}\p{L}+(?: \p{Lu}[\p{L}.'-]*){0,2}$`)
 
-// cutName takes off a signature that no mark sets apart: below an empty line,
-// the sender's name and then only what signatures have, or "-Ada" at the end.
+// cutName takes off a signature that no mark sets apart: the last paragraph or
+// the last two, when they hold only what signatures have, and among it the
+// sender's name, a number to call or a company's register; or "-Ada" at the end.
 func cutName(lines []string, name string) []string {
-	const longest = 12 // lines of a signature
-	for i := len(lines) - 1; i > 1 && len(lines)-i <= longest; i-- {
-		line := strings.TrimSpace(lines[i])
-		if line == "" {
-			continue
+	const most = 3 // paragraphs
+	end := len(lines)
+	for range most {
+		begin := paragraph(lines[:end])
+		if begin < 2 || !isContact(lines[begin:end], name) || announces(lastWritten(lines[:begin])) {
+			break
 		}
-		if i == len(lines)-1 && dashedName.MatchString(line) && !strings.HasPrefix(strings.TrimSpace(lines[i-1]), "-") && !strings.HasSuffix(lastWritten(lines[:i]), ":") {
+		end = begin
+	}
+	for i := paragraph(lines[:end]); end == len(lines) && i > 0 && i == end-1; i-- {
+		if dashedName.MatchString(strings.TrimSpace(lines[i])) && !announces(lastWritten(lines[:i])) {
 			return lines[:i]
 		}
-		if strings.TrimSpace(lines[i-1]) != "" || !isName(line, name) {
-			continue
-		}
-		if strings.HasSuffix(lastWritten(lines[:i]), ":") || asks(lines[i:]) || addressesDesk(lines[i:]) {
-			return lines
-		}
-		return lines[:i]
+	}
+	return lines[:end]
+}
+
+// paragraph is where the last paragraph begins.
+func paragraph(lines []string) int {
+	i := len(trimEnd(lines))
+	for i > 0 && strings.TrimSpace(lines[i-1]) != "" {
+		i--
+	}
+	return i
+}
+
+func trimEnd(lines []string) []string {
+	for len(lines) > 0 && strings.TrimSpace(lines[len(lines)-1]) == "" {
+		lines = lines[:len(lines)-1]
 	}
 	return lines
+}
+
+// announces tells a line that ends no sentence, so that what stands below may
+// belong to it: an address to send to.
+func announces(line string) bool {
+	r, _ := utf8.DecodeLastRuneInString(line)
+	return r == ':' || !strings.ContainsRune(".!?,;)…", r) && len(strings.Fields(line)) > 3
+}
+
+// isContact tells a paragraph of a signature: short lines, none of them a
+// sentence, one of them the sender's name or what only a company writes.
+func isContact(lines []string, name string) bool {
+	const most, wordy = 10, 12
+	lines = trimBlank(lines)
+	if len(lines) > most || asks(lines) || addressesDesk(lines) {
+		return false
+	}
+	proof := false
+	for i, line := range lines {
+		line = strings.TrimSpace(line)
+		words := len(strings.Fields(line))
+		if words > wordy && !official.in(line) || strings.HasPrefix(line, "-") || strings.Contains(line, "\t") || strings.HasSuffix(line, ":") {
+			return false
+		}
+		if i == 0 && isProse(line) || isFormField(line) {
+			return false
+		}
+		proof = proof || isName(line, name) || (len(lines) > 1 || separated.MatchString(line)) && (official.in(line) || phoneNumber.MatchString(line))
+	}
+	return proof
+}
+
+// isFormField tells a line of a form that somebody filled in, "Problem: no
+// tone", from "Tel: 555".
+func isFormField(line string) bool {
+	name, value := fieldName(line)
+	return foreignField(name, value) && !official.in(name)
+}
+
+// separated tells a company's whole address on one line.
+var separated = regexp.MustCompile(`\S.* [-–—|•·] .+(?: [-–—|•·] |, )\S`)
+
+var phoneNumber = regexp.MustCompile(`(?:\+\d{2}|\b0)[\d /().-]{7,18}\d\b`)
+
+// isProse tells a line of running text: it begins in lower case, or has a
+// sentence that ends in it.
+func isProse(line string) bool {
+	first, _ := utf8.DecodeRuneInString(line)
+	words := len(strings.Fields(line))
+	return unicode.IsLower(first) || unicode.IsDigit(first) || words > 4 && strings.HasSuffix(line, ".") || words > 6 && !official.in(line)
 }
 
 func lastWritten(lines []string) string {
