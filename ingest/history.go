@@ -169,7 +169,7 @@ func foreignField(name, value string) bool {
 const longAttribution = 400 // bytes of an attribution, all its lines
 
 var (
-	wroteWord = newPhrase(`(?i)wrote|writes|écri(?:t|vait|vit)|schri?e[bf]|schrijft|geschreven|scri(?:tto|ve)\b|escri(?:bió|to)|escreveu|skrev|kirjoitti|napisa[lł]|napsal|napísal|напис|пише|írta|yazdı|έγραψε|写道|寫道|書きました|작성|a scris|rakstīja|rašė|kirjutas|skrifaði|menulis|đã viết|כתב|كتب`)
+	wroteWord = newPhrase(`(?i)wrote|writes|écri(?:t|vait|vit)|schr(?:ie|ee)[bf]|schrijft|geschreven|scri(?:tto|ve)\b|escri(?:bió|to)|escreveu|skrev|kirjoitti|napisa[lł]|napsal|napísal|напис|пише|írta|yazdı|έγραψε|写道|寫道|書きました|작성|a scris|rakstīja|rašė|kirjutas|skrifaði|menulis|đã viết|כתב|كتب`)
 	leadWord  = regexp.MustCompile(`(?i)^(?:on|at|le|am|op|il|em|el|den|dne|dana|w dniu|w|în|in data|vào)\b`)
 	dateLead  = regexp.MustCompile(`^(?:\p{L}{2,12}[.,]?,? ?){0,2}\d`)
 	clock     = regexp.MustCompile(`\d{1,2}[:.]\d{2}|\b(?:19|20)\d\d\b`)

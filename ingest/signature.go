@@ -57,7 +57,10 @@ func cutDelimiter(lines []string) []string {
 
 // tableRule tells the line under a table's head.
 func tableRule(lines []string, i int) bool {
-	return i+1 < len(lines) && (strings.Contains(lines[i+1], "\t") || strings.Contains(lines[i+1], "  ") || strings.Contains(lines[i+1], "|"))
+	columns := func(s string) bool {
+		return strings.Contains(s, "\t") || strings.Contains(strings.TrimSpace(s), "  ") || strings.Contains(s, "|")
+	}
+	return i > 0 && i+1 < len(lines) && columns(lines[i-1]) && columns(lines[i+1])
 }
 
 // cutRules takes lines that are drawn, not written, off the end.
@@ -132,7 +135,7 @@ func cutDisclaimer(lines []string) []string {
 }
 
 // footer is what lists, newsletters and robots end with.
-var footer = newPhrase(`(?i)(?:to )?unsubscribe|you (?:are receiving|received|get) this (?:e-?mail|message|newsletter)|(?:view|read) (?:this|it) (?:e-?mail )?in your browser|manage (?:your )?(?:subscription|preferences|e-?mail)|(?:please )?do not (?:reply|respond) to this|this (?:e-?mail|message) (?:was|is) (?:sent )?(?:automatically|from an? (?:unmonitored|notification))|all rights reserved|` +
+var footer = newPhrase(`(?i)(?:to )?unsubscribe|you (?:are receiving|receive|received|get|got) this (?:e-?mail|message|newsletter)|(?:view|read) (?:this|it) (?:e-?mail )?in your browser|manage (?:your )?(?:subscription|preferences|e-?mail)|(?:please )?do not (?:reply|respond) to this|this (?:e-?mail|message) (?:was|is) (?:sent )?(?:automatically|from an? (?:unmonitored|notification))|all rights reserved|` +
 	`(?:vom )?newsletter (?:abbestellen|abmelden)|abmelden|sie erhalten diese (?:e-?mail|nachricht)|(?:bitte )?antworten sie nicht auf diese|bitte nicht (?:auf diese|antworten)|diese (?:e-?mail|nachricht) wurde automatisch|im browser (?:ansehen|anzeigen)|alle rechte vorbehalten|` +
 	`se désabonner|désinscri|vous recevez ce(?:t| )|merci de ne pas répondre|ne pas répondre à ce|veuillez ne pas répondre|(?:ce|cet) (?:message|e-?mail|courriel) (?:a été|est) (?:envoyé |généré )?automatique|tous droits réservés|` +
 	`uitschrijven|afmelden|u ontvangt (?:dit|deze)|je ontvangt (?:dit|deze)|(?:gelieve |reageer )?niet (?:te (?:antwoorden|reageren)|op (?:deze|dit))|dit (?:is een )?automatisch|alle rechten voorbehouden|` +
@@ -171,7 +174,7 @@ func cutClosing(lines []string) []string {
 		if written(rest) == 0 {
 			continue
 		}
-		if asks(rest) || addressesDesk(rest) {
+		if asks(rest) || addressesDesk(rest) || isSentence(firstLine(rest)) {
 			return lines
 		}
 		if j := earlierClosing(lines, i); j > 0 {
@@ -180,6 +183,12 @@ func cutClosing(lines []string) []string {
 		return lines[:i]
 	}
 	return lines
+}
+
+// isSentence tells a whole sentence from a name or a place.
+func isSentence(line string) bool {
+	line = strings.TrimSpace(line)
+	return len(strings.Fields(line)) > 3 && strings.HasSuffix(line, ".") && !companyForm.MatchString(line) && !official.in(line)
 }
 
 // earlierClosing finds a closing formula in the two lines above: "Thanks" and
@@ -199,7 +208,7 @@ var (
 	macLike    = regexp.MustCompile(`(?i)\b[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}\b`)
 	taxNumber  = regexp.MustCompile(`^[A-Z]{2}\d{8,12}(?:B\d\d)?$`)
 	longNumber = regexp.MustCompile(`\b[A-Z0-9]{10,24}\b`)
-	official   = newPhrase(`(?i)\b(?:iban|bic|vat|btw|tva|mwst|ust|p\.? ?iva|partita|c\.? ?f\.|siret|siren|kvk|hrb?|nip|regon|cui|cif|nif|oib|dič|ičo|krs|uid|steuernr|rcs|rpr|kbo|bce|tel|fax|phone|mobile?|gsm|sdi|rea|eori|weee|duns|http|www)\b|@`)
+	official   = newPhrase(`(?i)\b(?:iban|bic|vat|btw|tva|mwst|ust|p\.? ?iva|partita|c\.? ?f\.|siret|siren|kvk|hrb?|nip|regon|cui|cif|nif|oib|dič|ičo|krs|uid|steuernr|rcs|rpr|kbo|bce|tel|tél|tlf|telefon\w*|téléphone|fax|phone|mob|mobile?|cell|gsm|sdi|rea|eori|weee|duns|http|www)\b|@|voorwaarden van toepassing|(?:es gelten|gemäß) unsere|geschäftsbedingungen|conditions générales de vente|condizioni generali di`)
 )
 
 // asks tells lines below a closing that belong to the message: a postscript, a
@@ -260,12 +269,27 @@ func cutName(lines []string, name string) []string {
 		}
 		end = begin
 	}
-	for i := paragraph(lines[:end]); end == len(lines) && i > 0 && i == end-1; i-- {
-		if dashedName.MatchString(strings.TrimSpace(lines[i])) && !announces(lastWritten(lines[:i])) {
-			return lines[:i]
+	if end < len(lines) {
+		return lines[:end]
+	}
+	begin := paragraph(lines)
+	if begin > 0 && begin == end-1 && dashedName.MatchString(strings.TrimSpace(lines[begin])) && !announces(lastWritten(lines[:begin])) {
+		return lines[:begin]
+	}
+	return lines[:contactTail(lines, begin, name)]
+}
+
+// contactTail finds a signature that follows the text without an empty line:
+// where the lines above it end a sentence.
+func contactTail(lines []string, begin int, name string) int {
+	const most = 6 // lines
+	for i := max(begin+1, len(lines)-most); i < len(lines)-1; i++ {
+		above := strings.TrimSpace(lines[i-1])
+		if strings.HasSuffix(above, ".") && len(strings.Fields(above)) > 2 && isContact(lines[i:], name) {
+			return i
 		}
 	}
-	return lines[:end]
+	return len(lines)
 }
 
 // paragraph is where the last paragraph begins.
@@ -302,14 +326,14 @@ func isContact(lines []string, name string) bool {
 	proof := false
 	for i, line := range lines {
 		line = strings.TrimSpace(line)
-		words := len(strings.Fields(line))
+		words := len(strings.FieldsFunc(line, notLetter))
 		if words > wordy && !official.in(line) || strings.HasPrefix(line, "-") || strings.Contains(line, "\t") || strings.HasSuffix(line, ":") {
 			return false
 		}
 		if i == 0 && isProse(line) || isFormField(line) {
 			return false
 		}
-		proof = proof || isName(line, name) || (len(lines) > 1 || separated.MatchString(line)) && (official.in(line) || phoneNumber.MatchString(line))
+		proof = proof || isName(line, name) || (len(lines) > 1 || separated.MatchString(line) || companyForm.MatchString(line) && strings.Count(line, ",") > 1) && (official.in(line) || phoneNumber.MatchString(line))
 	}
 	return proof
 }
@@ -324,14 +348,17 @@ func isFormField(line string) bool {
 // separated tells a company's whole address on one line.
 var separated = regexp.MustCompile(`\S.* [-–—|•·] .+(?: [-–—|•·] |, )\S`)
 
+// companyForm is how companies of Europe end their names.
+var companyForm = regexp.MustCompile(`\b(?:B\.?V|N\.?V|GmbH|AG|SA|SAS|SARL|S\.?[rR]\.?[lL]|S\.?[pP]\.?A|Ltd|Limited|Inc|LLC|LLP|BVBA|SRL|KG|OHG|UG|Sp\. z o\.o|S\.?n\.?c|ApS|AB|Oy)\b`)
+
 var phoneNumber = regexp.MustCompile(`(?:\+\d{2}|\b0)[\d /().-]{7,18}\d\b`)
 
-// isProse tells a line of running text: it begins in lower case, or has a
-// sentence that ends in it.
+// isProse tells a line of running text from one that begins a signature: that
+// has a capital letter in front, few words and no full stop.
 func isProse(line string) bool {
 	first, _ := utf8.DecodeRuneInString(line)
 	words := len(strings.Fields(line))
-	return unicode.IsLower(first) || unicode.IsDigit(first) || words > 4 && strings.HasSuffix(line, ".") || words > 6 && !official.in(line)
+	return !unicode.IsUpper(first) || words > 4 && strings.HasSuffix(line, ".") && !companyForm.MatchString(line) || words > 6 && !official.in(line)
 }
 
 func lastWritten(lines []string) string {
