@@ -19,7 +19,7 @@ func Extract(cat *Catalogue, m *Message, desk Desk) Facts {
 		f.From = sender(inner)
 		kind, why = machine(inner, desk)
 	}
-	parts := newText(inner)
+	parts := newText(inner).handedOn(inner, desk)
 	f.NewText = parts.text
 	r := newReading(cat, inner, parts, desk)
 	r.fill(&f, kind)
@@ -305,16 +305,11 @@ func (r *reading) ticketOf(u unit) string {
 
 // credit gives a colleague's forward to the person whose mail it was.
 func credit(f *Facts, m *Message, parts split, desk Desk) {
-	domain := domainOf(f.From.Address)
-	staff := false
-	for _, d := range desk.Staff {
-		staff = staff || domain == strings.ToLower(d)
-	}
-	if !staff || !parts.forward {
+	if !isStaff(m, desk) || !parts.forward {
 		return
 	}
 	for line := range strings.SplitSeq(parts.older, "\n") {
-		if !fromLine.MatchString(line) {
+		if roleOf(line) != fromRole {
 			continue
 		}
 		_, value, _ := strings.Cut(line, ":")
