@@ -228,7 +228,7 @@ func withoutDates(text string) string {
 			if partOfNumber(text, l) {
 				continue
 			}
-			lead := len(dateLead.FindString(tail(text[:l[0]], 20)))
+			lead := len(dateLabel.FindString(tail(text[:l[0]], 20)))
 			at := l[0] - lead
 			text = text[:at] + strings.Repeat(" ", l[1]-at) + text[l[1]:]
 		}
@@ -236,8 +236,8 @@ func withoutDates(text string) string {
 	return text
 }
 
-// dateLead is the word before a date.
-var dateLead = regexp.MustCompile(`(?i)(?:\b(?:vom|von|v\.|du|del|dell'|of|van|from|dated|datée? du|d\.d\.|dd\.?|on|am|le|op|den|il|in data|de date du)\s)?\s*$`)
+// dateLabel is the word before a date.
+var dateLabel = regexp.MustCompile(`(?i)(?:\b(?:vom|von|v\.|du|del|dell'|of|van|from|dated|datée? du|d\.d\.|dd\.?|on|am|le|op|den|il|in data|de date du)\s)?\s*$`)
 
 // partOfNumber tells digits that only look like a date: more follow at once.
 func partOfNumber(text string, l [2]int) bool {

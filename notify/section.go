@@ -244,6 +244,9 @@ func (w *writer) ask(c rules.Case, missing rules.Missing) templates.Question {
 		m, _ = w.policy.Manufacturer(it.Manufacturer)
 		if named := w.item(it, ""); named.Known() || len(c.Items) > 1 {
 			q.Item = &named
+			if missing.Fact == rules.FactNumber && named.Serial != "" {
+				q.Meant = it.Meant
+			}
 		}
 	}
 	q.Manufacturer = m.Name

@@ -108,6 +108,9 @@ type Item struct {
 	MAC          string      `json:"mac,omitempty"`
 	FoundIn      string      `json:"found_in,omitempty"` // body, subject, quoted, or the attachment's name
 	VendorTicket string      `json:"vendor_ticket,omitempty"`
+	Confidence   string      `json:"confidence,omitempty"`   // of the number that was read: sure, likely, weak; empty when a person gave it
+	Doubt        Doubt       `json:"doubt,omitempty"`        // why the number must be asked again
+	Meant        string      `json:"meant,omitempty"`        // the number that was probably meant; only ever asked
 	Process      Process     `json:"process,omitempty"`      // set by Decide from the policy
 	WarrantyTo   time.Time   `json:"warranty_to,omitzero"`   // last day in warranty; zero while unknown
 	WarrantyWhy  string      `json:"warranty_why,omitempty"` // one sentence, English
@@ -117,6 +120,16 @@ type Item struct {
 	Resolution   Resolution  `json:"resolution,omitempty"`
 }
 
+// Doubt is why a number cannot be taken as it was read.
+type Doubt string
+
+// The doubts.
+const (
+	Confusable Doubt = "confusable" // a letter stands where only a digit can, or the other way round
+	Conflict   Doubt = "conflict"   // two sources say different things
+	CheckDigit Doubt = "check"      // its check digit, or the MAC in its tail, is wrong
+)
+
 // Fact is something that the desk may have to ask for.
 type Fact string
 
@@ -125,6 +138,7 @@ const (
 	FactManufacturer  Fact = "manufacturer"
 	FactModel         Fact = "model"
 	FactSerial        Fact = "serial" // a MAC does where the manufacturer takes it for one
+	FactNumber        Fact = "number" // a second look at a number that is in doubt
 	FactReason        Fact = "reason"
 	FactFault         Fact = "fault"          // what exactly does not work
 	FactVendorTicket  Fact = "vendor_ticket"  // the manufacturer's ticket number

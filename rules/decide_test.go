@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -20,6 +21,7 @@ func drawItem(t *rapid.T) Item {
 		Serial:       rapid.SampledFrom([]string{"", "S1", "S2", "S3", "S4"}).Draw(t, "serial"),
 		MAC:          rapid.SampledFrom([]string{"", "000413961F0A"}).Draw(t, "mac"),
 		FoundIn:      rapid.SampledFrom([]string{"body", "quoted"}).Draw(t, "found"),
+		Doubt:        rapid.SampledFrom([]Doubt{"", "", "", Confusable, Conflict}).Draw(t, "doubt"),
 	}
 }
 
@@ -337,6 +339,34 @@ func TestMerge(t *testing.T) {
 			}
 			if got != c.want {
 				t.Errorf("%s, want %s", got, c.want)
+			}
+		})
+	}
+}
+
+func TestDoubtIsTakenAwayByTheCustomerAlone(t *testing.T) {
+	doubted := Item{Position: 1, Manufacturer: "grandstream", Serial: "2OEZ115N308C605F", Confidence: "likely", Doubt: Confusable, Meant: "20EZ115N308C605F"}
+	for _, c := range []struct {
+		name string
+		item Item
+		want string
+	}{
+		{"what was meant", Item{Serial: "20EZ115N308C605F", Confidence: "sure"}, "20EZ115N308C605F,"},
+		{"another slip", Item{Serial: "20EZ115N3O8C605F", Doubt: Confusable}, "20EZ115N3O8C605F,confusable"},
+		{"the same again", Item{Serial: "2OEZ115N308C605F"}, "2OEZ115N308C605F,"},
+		{"his own words quoted", Item{Serial: "2OEZ115N308C605F", FoundIn: "quoted"}, "2OEZ115N308C605F,confusable"},
+		{"a second unit", Item{Serial: "20EZ115N90AA17C2"}, "2OEZ115N308C605F,confusable; 20EZ115N90AA17C2,"},
+		{"a unit of another make", Item{Manufacturer: "snom", Serial: "20EZ115N308C605F"}, "2OEZ115N308C605F,confusable; 20EZ115N308C605F,"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			k := Case{Items: []Item{doubted}}
+			k.merge(Claim{Items: []Item{c.item}}, true)
+			var got []string
+			for _, it := range k.Items {
+				got = append(got, it.Serial+","+string(it.Doubt))
+			}
+			if all := strings.Join(got, "; "); all != c.want {
+				t.Errorf("%s, want %s", all, c.want)
 			}
 		})
 	}

@@ -76,6 +76,7 @@ type Event struct {
 	Kind        EventKind
 	Actor       Actor
 	Claim       Claim               // customer's events
+	Records     Records             `json:"-"` // what register, directory and casebook know
 	Verdicts    map[int]Verdict     // approve: by item position
 	Refusal     Verdict             // refuse: RefusedCommercial or RefusedTechnical
 	Missing     []Missing           // ask

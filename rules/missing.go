@@ -7,7 +7,7 @@ import (
 )
 
 // perItem are the facts that are asked of each unit.
-var perItem = []Fact{FactManufacturer, FactModel, FactSerial, FactVendorTicket}
+var perItem = []Fact{FactManufacturer, FactModel, FactSerial, FactNumber, FactVendorTicket}
 
 // missing lists what the policy requires and the case does not have: the
 // reason first, then unit by unit, then the rest.
@@ -57,6 +57,9 @@ func (p *Policy) units(c Case) []Item {
 // named and its serial; what its process needs comes when that is known.
 func (p *Policy) required(it Item, reason Reason) []Fact {
 	facts := slices.Clone(p.Reasons.Of(reason).Requires)
+	if it.Doubt != "" {
+		facts = append(facts, FactNumber)
+	}
 	if reason != Defective {
 		return facts
 	}
@@ -88,6 +91,8 @@ func (p *Policy) has(c Case, it Item, f Fact) bool {
 	case FactSerial:
 		m, _ := p.Manufacturer(it.Manufacturer)
 		return it.Serial != "" || m.MACIsID && it.MAC != ""
+	case FactNumber:
+		return it.Doubt == ""
 	case FactFault:
 		return c.Fault != ""
 	case FactVendorTicket:
@@ -160,7 +165,13 @@ func (c *Case) mergeItem(it Item, grow bool) {
 	named := it.Serial != "" || it.MAC != ""
 	for i := range c.Items {
 		if c.Items[i].same(it) {
+			c.Items[i].confirm(it)
 			c.Items[i].fill(it)
+			return
+		}
+	}
+	for i := range c.Items {
+		if named && c.Items[i].corrected(it) {
 			return
 		}
 	}
@@ -184,6 +195,43 @@ func (c *Case) mergeItem(it Item, grow bool) {
 
 func (it Item) same(other Item) bool {
 	return it.Serial != "" && strings.EqualFold(it.Serial, other.Serial) || it.MAC != "" && strings.EqualFold(it.MAC, other.MAC)
+}
+
+// confirm takes a number out of doubt that the customer wrote a second time.
+func (it *Item) confirm(other Item) {
+	if it.Doubt != "" && other.FoundIn != "quoted" {
+		it.Doubt, it.Meant, it.Confidence = "", "", other.Confidence
+	}
+}
+
+// corrected replaces a number in doubt by the one that was meant, or by one that
+// reads nearly the same: what the customer wrote when he was asked to look again.
+// Any other number is another unit's.
+func (it *Item) corrected(other Item) bool {
+	if it.Doubt == "" || it.Verdict != "" || !it.agrees(other) || other.Serial == "" ||
+		other.Serial != it.Meant && !alike(other.Serial, it.Serial) {
+		return false
+	}
+	it.Serial, it.FoundIn = other.Serial, other.FoundIn
+	it.Doubt, it.Meant, it.Confidence = other.Doubt, other.Meant, other.Confidence
+	it.MAC = or(other.MAC, it.MAC)
+	it.fill(other)
+	return true
+}
+
+// alike tells two numbers of one length that differ in a few places.
+func alike(a, b string) bool {
+	const few = 3
+	if len(a) != len(b) || len(a) <= 2*few {
+		return false
+	}
+	differ := 0
+	for i := range len(a) {
+		if a[i] != b[i] {
+			differ++
+		}
+	}
+	return differ <= few
 }
 
 // agrees says that two descriptions can be of one unit.
@@ -261,6 +309,7 @@ func sayMissing(list []Missing) string {
 
 var factWords = map[Fact]string{
 	FactManufacturer: "the manufacturer", FactModel: "the model", FactSerial: "the serial number",
+	FactNumber: "a second look at the serial number",
 	FactReason: "the reason for the return", FactFault: "a description of the fault",
 	FactVendorTicket: "the ticket number of the manufacturer's support", FactSupportTicket: "the ticket number of our support",
 	FactOrder: "the order, invoice or delivery note number", FactPurchaseDate: "the date of purchase",

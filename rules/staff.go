@@ -518,6 +518,9 @@ func (s *step) editItem(it Item) {
 		i = len(s.c.Items) - 1
 	}
 	old := &s.c.Items[i]
+	if it.Serial != "" || it.MAC != "" { // a person has looked
+		old.Confidence, old.Doubt, old.Meant = "", "", ""
+	}
 	old.Manufacturer = or(it.Manufacturer, old.Manufacturer)
 	old.Model = or(it.Model, old.Model)
 	old.Serial = or(it.Serial, old.Serial)

@@ -46,6 +46,8 @@ type storyItem struct {
 	Manufacturer string `yaml:"manufacturer"`
 	Model        string `yaml:"model"`
 	Serial       string `yaml:"serial"`
+	Doubt        Doubt  `yaml:"doubt"`
+	Meant        string `yaml:"meant"`
 	MAC          string `yaml:"mac"`
 	VendorTicket string `yaml:"vendor_ticket"`
 }
@@ -87,7 +89,7 @@ func (c storyClaim) claim() Claim {
 func items(list []storyItem) []Item {
 	var out []Item
 	for _, it := range list {
-		out = append(out, Item{Position: it.Position, Manufacturer: it.Manufacturer, Model: it.Model, Serial: it.Serial, MAC: it.MAC, VendorTicket: it.VendorTicket})
+		out = append(out, Item{Position: it.Position, Manufacturer: it.Manufacturer, Model: it.Model, Serial: it.Serial, MAC: it.MAC, VendorTicket: it.VendorTicket, Doubt: it.Doubt, Meant: it.Meant})
 	}
 	return out
 }

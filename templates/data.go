@@ -71,6 +71,7 @@ type Question struct {
 	Fact         string // rules.Fact
 	Item         *Item  // nil: about the whole case
 	Manufacturer string // name
+	Meant        string // the number that was probably meant; empty where none is known, or the reader may not see it
 	Link         string // URL of the manufacturer's or our own support; empty where it was given already
 }
 

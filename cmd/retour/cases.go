@@ -260,6 +260,6 @@ func commandIntake(ctx context.Context, cfg Config, book *casebook.Book, log *sl
 	if err != nil {
 		return nil, err
 	}
-	return intake.New(intake.Options{Book: book, Policy: b.policy, Composer: b.composer, Desk: b.desk, Secret: secret,
+	return intake.New(intake.Options{Book: book, Policy: b.policy, Composer: b.composer, Desk: b.desk, Files: b.files, Secret: secret,
 		Domain: b.domain, Language: string(cfg.Desk.Language), Slack: cfg.Slack.Mode != "off", Now: time.Now, Log: log})
 }

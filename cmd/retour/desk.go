@@ -18,6 +18,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"retour/ingest"
+	"retour/ingest/attached"
 	"retour/ingest/intake"
 	"retour/notify"
 	"retour/rules"
@@ -30,6 +31,7 @@ type brain struct {
 	texts    *templates.Set
 	composer *notify.Composer
 	desk     ingest.Desk
+	files    *attached.Reader
 	domain   string
 	secret   []byte
 }
@@ -37,7 +39,7 @@ type brain struct {
 // newBrain loads policy and texts. The secret signs thread tokens; explain and
 // check use a throw-away one.
 func newBrain(cfg Config, secret []byte) (*brain, error) {
-	b := &brain{secret: secret, desk: ingest.Desk{
+	b := &brain{secret: secret, files: attachmentReader(), desk: ingest.Desk{
 		Addresses: lower(append([]string{cfg.Desk.Address}, cfg.Desk.Aliases...)),
 		Staff:     lower(cfg.Desk.Staff), AuthServ: cfg.Mailbox.AuthServ,
 	}}
@@ -90,7 +92,7 @@ func loadTexts(cfg Config) (*templates.Set, error) {
 }
 
 func (b *brain) explainer(language string) (*intake.Explainer, error) {
-	reader, err := intake.NewReader(b.policy, b.desk)
+	reader, err := intake.NewReader(b.policy, b.desk, b.files)
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,8 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"retour/ingest"
 	"retour/ingest/intake"
@@ -18,14 +21,19 @@ import (
 
 type explainCmd struct {
 	JSON  bool     `help:"One JSON object a line." name:"json"`
-	Paths []string `arg:"" name:"path" help:"An .eml file, an mbox, a Maildir, a folder, or - for standard input."`
+	Score string   `help:"Score the mails of a labelled folder: NAME.eml with NAME.gold.json beside it." placeholder:"DIR" type:"path"`
+	Paths []string `arg:"" optional:"" name:"path" help:"An .eml file, an mbox, a Maildir, a folder, or - for standard input."`
 }
 
 // Help teaches what explain is for.
 func (explainCmd) Help() string {
 	return `Run it after changing the policy or a text, on mails you keep: nothing is sent or stored.
 Without a configuration file the shipped policy and texts are used.
-The exit code is 0 where every path could be opened, 2 otherwise.`
+The exit code is 0 where every path could be opened, 2 otherwise.
+
+With --score DIR each mail is compared with its label, a table of what was
+understood right is printed and every miss below it. Where DIR holds
+at-least.json ({"kind": 99, ...}, per cent), a figure below it is exit code 1.`
 }
 
 func (e *explainCmd) Run(w *world, c *cli) error {
@@ -43,6 +51,14 @@ func (e *explainCmd) Run(w *world, c *cli) error {
 	}
 	out := bufio.NewWriter(w.stdout)
 	defer out.Flush()
+	switch {
+	case e.Score != "" && (len(e.Paths) > 0 || e.JSON):
+		return usageError{errors.New("--score takes its mails from the labelled folder: leave --json and the paths away")}
+	case e.Score != "":
+		return printScore(w.ctx, out, x, e.Score)
+	case len(e.Paths) == 0:
+		return usageError{errors.New("which mails? Give an .eml file, an mbox, a Maildir, a folder, or - for standard input")}
+	}
 	print := printReport
 	if e.JSON {
 		print = printJSON
@@ -51,7 +67,7 @@ func (e *explainCmd) Run(w *world, c *cli) error {
 	var unopened []error
 	for _, path := range e.Paths {
 		err := eachMail(w, path, func(source string, raw []byte, fault error) error {
-			return errors.Join(bar.Add(1), print(out, explainMail(x, source, raw, fault)))
+			return errors.Join(bar.Add(1), print(out, explainMail(w.ctx, x, source, raw, fault)))
 		})
 		if err != nil {
 			unopened = append(unopened, err)
@@ -105,6 +121,9 @@ type explainedAttachment struct {
 	MediaType string   `json:"media_type"`
 	Size      int      `json:"size"`
 	Barcodes  []string `json:"barcodes"`
+
+	text   int    // characters that were read of it
+	unread string // why it could not be read
 }
 
 type explainedItem struct {
@@ -137,13 +156,13 @@ type explainedReply struct {
 	Text     string `json:"text"`
 }
 
-func explainMail(x *intake.Explainer, source string, raw []byte, fault error) explained {
+func explainMail(ctx context.Context, x *intake.Explainer, source string, raw []byte, fault error) explained {
 	if fault != nil {
 		return explained{Source: source, Error: fault.Error(), Kind: string(ingest.Other), Language: "und",
 			Attachments: []explainedAttachment{}, Items: []explainedItem{}, References: explainReferences(ingest.References{}),
 			Decision: explainedDecision{Outcome: "hold", Rule: "unreadable", Missing: []string{}, Why: "The mail could not be read."}}
 	}
-	e, err := x.Explain(raw, time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC))
+	e, err := x.Explain(ctx, raw, time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC))
 	line := explainReading(source, e)
 	if err != nil {
 		line.Error = err.Error()
@@ -164,7 +183,7 @@ func explainReading(source string, e intake.Explanation) explained {
 		line.Date = m.Date.Format(time.RFC3339)
 	}
 	for _, a := range m.Attachments {
-		line.Attachments = append(line.Attachments, explainedAttachment{Name: a.Name, MediaType: a.MediaType, Size: a.Size, Barcodes: []string{}})
+		line.Attachments = append(line.Attachments, explainAttachment(a))
 	}
 	for _, u := range f.Units {
 		line.Items = append(line.Items, explainedItem{Manufacturer: null(u.Manufacturer), Model: null(u.Model),
@@ -174,6 +193,15 @@ func explainReading(source string, e intake.Explanation) explained {
 		line.Reply = &explainedReply{Language: e.Reply.Language, Subject: e.Reply.Subject, Text: e.Reply.Text}
 	}
 	return line
+}
+
+func explainAttachment(a ingest.Attachment) explainedAttachment {
+	out := explainedAttachment{Name: a.Name, MediaType: a.MediaType, Size: a.Size, Barcodes: []string{},
+		text: utf8.RuneCountInString(a.Text), unread: a.Unread}
+	for _, b := range a.Barcodes {
+		out.Barcodes = append(out.Barcodes, b.Text)
+	}
+	return out
 }
 
 // explainDecision is the one decision of a mail; siblings differ, so the one
@@ -237,6 +265,9 @@ func printReport(out io.Writer, l explained) error {
 	if l.Reason != nil {
 		row("reason", *l.Reason)
 	}
+	for _, a := range l.Attachments {
+		row("attached", describeAttachment(a))
+	}
 	for i, item := range l.Items {
 		row(fmt.Sprintf("item %d", i+1), describeItem(item))
 	}
@@ -261,6 +292,20 @@ func printReport(out io.Writer, l explained) error {
 	b.WriteByte('\n')
 	_, err := io.WriteString(out, b.String())
 	return err
+}
+
+func describeAttachment(a explainedAttachment) string {
+	parts := []string{cmp.Or(a.Name, "without a name"), a.MediaType}
+	if a.text > 0 {
+		parts = append(parts, fmt.Sprintf("%d characters read", a.text))
+	}
+	if len(a.Barcodes) > 0 {
+		parts = append(parts, "codes "+strings.Join(a.Barcodes, " | "))
+	}
+	if a.unread != "" {
+		parts = append(parts, a.unread)
+	}
+	return strings.Join(parts, "; ")
 }
 
 func describeItem(i explainedItem) string {

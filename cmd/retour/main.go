@@ -39,6 +39,8 @@ type cli struct {
 	States   statesCmd   `cmd:"" help:"Print the lifecycle of a return."`
 	Backfill backfillCmd `cmd:"" help:"Take older mails of the mailbox in, silently."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
+
+	ReadAttachment readAttachmentCmd `cmd:"" hidden:"" help:"Read one file of a mail; the desk starts it."`
 }
 
 const description = `Retour runs the returns (RMA) desk of a distributor by e-mail.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"flag"
+	"os"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -9,7 +10,11 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the wanted output in testdata")
 
+// TestMain is also the child that reads attachments.
 func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == "read-attachment" {
+		main()
+	}
 	testscript.Main(m, map[string]func(){"retour": main})
 }
 

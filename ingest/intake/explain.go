@@ -2,6 +2,7 @@ package intake
 
 import (
 	"cmp"
+	"context"
 	"time"
 
 	"retour/ingest"
@@ -28,8 +29,8 @@ type Explainer struct {
 
 // Explain decides on a mail as of its own date, so that the answer is the same
 // tomorrow; of a mail without a date, as of undated.
-func (x *Explainer) Explain(raw []byte, undated time.Time) (Explanation, error) {
-	e := Explanation{Reading: x.Reader.Read(raw, false, time.Time{})}
+func (x *Explainer) Explain(ctx context.Context, raw []byte, undated time.Time) (Explanation, error) {
+	e := Explanation{Reading: x.Reader.Read(ctx, raw, false, time.Time{})}
 	now := e.Reading.Message.Date
 	if now.IsZero() {
 		now = undated

@@ -118,6 +118,35 @@ func (in *Intake) caseByNumber(ctx context.Context, tx *casebook.Tx, r Reading, 
 	return j, nil
 }
 
+// caseByNews finds the one open case that a carrier's or a manufacturer's robot
+// speaks of: by our number, a parcel's or a ticket's. What fits several cases
+// fits none. Anybody can send such a mail, so it is only ever noted.
+func (in *Intake) caseByNews(ctx context.Context, tx *casebook.Tx, r Reading) (rules.Case, bool, error) {
+	var found []rules.Case
+	numbers := rules.FindNumber(r.Message.Subject + "\n" + r.Facts.NewText)
+	for _, number := range numbers[:min(len(numbers), mostNumbers)] {
+		c, ok, err := follow(ctx, tx, number)
+		if err != nil {
+			return rules.Case{}, false, err
+		}
+		if ok && c.State != rules.Closed {
+			found = append(found, c)
+		}
+	}
+	refs := r.Facts.References
+	for kind, numbers := range map[casebook.RefKind][]string{casebook.RefTracking: refs.Tracking, casebook.RefVendorTicket: refs.VendorTicket} {
+		cases, err := tx.OpenCasesByReference(ctx, kind, numbers[:min(len(numbers), mostNumbers)])
+		if err != nil {
+			return rules.Case{}, false, fmt.Errorf("cases by %s: %w", kind, err)
+		}
+		found = append(found, cases...)
+	}
+	if len(found) == 0 || slices.ContainsFunc(found, func(c rules.Case) bool { return c.ID != found[0].ID }) {
+		return rules.Case{}, false, nil
+	}
+	return found[0], true, nil
+}
+
 // caseByMessage joins a party who answers a mail that is in the case but not
 // ours: his own first one, or a colleague's.
 func (in *Intake) caseByMessage(ctx context.Context, tx *casebook.Tx, r Reading, j joined) (joined, error) {

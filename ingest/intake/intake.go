@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"retour/ingest"
+	"retour/ingest/attached"
 	"retour/notify"
 	"retour/rules"
 	"retour/rules/casebook"
@@ -23,11 +24,12 @@ type Options struct {
 	Book     *casebook.Book
 	Policy   *rules.Policy
 	Composer *notify.Composer
-	Desk     ingest.Desk // Now is set at each mail
-	Secret   []byte      // of the thread tokens
-	Domain   string      // of the desk's Message-IDs
-	Language string      // where nothing else tells
-	Slack    bool        // false: nothing is put before staff in Slack
+	Desk     ingest.Desk      // Now is set at each mail
+	Files    *attached.Reader // of attachments; nil leaves those that are not text unread
+	Secret   []byte           // of the thread tokens
+	Domain   string           // of the desk's Message-IDs
+	Language string           // where nothing else tells
+	Slack    bool             // false: nothing is put before staff in Slack
 	Now      func() time.Time
 	Kick     func() // called after each commit that left something in the outbox
 	Log      *slog.Logger
@@ -43,7 +45,7 @@ type Intake struct {
 // New returns an Intake. The policy's patterns are compiled here, so a bad one
 // is an error at start.
 func New(o Options) (*Intake, error) {
-	reader, err := NewReader(o.Policy, o.Desk)
+	reader, err := NewReader(o.Policy, o.Desk, o.Files)
 	if err != nil {
 		return nil, err
 	}

@@ -21,7 +21,10 @@ type Letter struct {
 // Mail takes one mail in and returns its fate, after the commit. An error means
 // that nothing was stored and the mail must be tried again.
 func (in *Intake) Mail(ctx context.Context, l Letter) (casebook.Fate, error) {
-	reading := in.reader.Read(l.Raw, l.HeaderOnly, in.Now())
+	reading := in.reader.Read(ctx, l.Raw, l.HeaderOnly, in.Now())
+	if err := ctx.Err(); err != nil {
+		return "", fmt.Errorf("read mail %d: %w", l.LedgerID, err) // its attachments were not read to the end
+	}
 	m := &mailRun{in: in, letter: l, reading: reading}
 	err := in.write(ctx, func(tx *casebook.Tx) error { return m.run(ctx, tx) })
 	var hopeless hopelessError
@@ -128,9 +131,12 @@ func (m *mailRun) route(ctx context.Context, tx *casebook.Tx) error {
 	return m.hold("%s", d.why)
 }
 
-// robot notes a machine's mail, beside its case where a token ties it to one.
+// robot notes a machine's mail, beside the case that it speaks of.
 func (m *mailRun) robot(ctx context.Context, tx *casebook.Tx) error {
 	c, ok, err := m.in.caseByToken(ctx, tx, m.reading.threadIDs())
+	if err == nil && !ok {
+		c, ok, err = m.in.caseByNews(ctx, tx, m.reading)
+	}
 	if err != nil {
 		return err
 	}

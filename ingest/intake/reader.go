@@ -1,18 +1,21 @@
 package intake
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"time"
 
 	"retour/ingest"
+	"retour/ingest/attached"
 	"retour/rules"
 )
 
-// Reader understands mails by a policy's catalogue and touches nothing. It is
+// Reader understands mails by a policy's catalogue and changes nothing. It is
 // what intake and `retour explain` share.
 type Reader struct {
 	catalogue *ingest.Catalogue
+	files     *attached.Reader
 	desk      ingest.Desk
 	limits    ingest.Limits
 	patience  time.Duration // for one mail
@@ -28,20 +31,23 @@ type Reading struct {
 	Oversize bool   // only the header was there
 }
 
-// NewReader compiles the policy's patterns.
-func NewReader(p *rules.Policy, desk ingest.Desk) (*Reader, error) {
+// NewReader compiles the policy's patterns. Files reads what stands in
+// attachments; nil leaves those that are not text unread.
+func NewReader(p *rules.Policy, desk ingest.Desk, files *attached.Reader) (*Reader, error) {
 	catalogue, err := ingest.NewCatalogue(manufacturers(p))
 	if err != nil {
 		return nil, fmt.Errorf("patterns of the policy: %w", err)
 	}
-	return &Reader{catalogue: catalogue, desk: desk, limits: ingest.DefaultLimits(), patience: 20 * time.Second}, nil
+	return &Reader{catalogue: catalogue, files: files, desk: desk, limits: ingest.DefaultLimits(), patience: 20 * time.Second}, nil
 }
 
 // Read understands a mail. A panic or a mail that takes too long becomes
 // Reading.Trouble: the mail is kept for a person and the queue goes on.
-func (r *Reader) Read(raw []byte, headerOnly bool, now time.Time) Reading {
+func (r *Reader) Read(ctx context.Context, raw []byte, headerOnly bool, now time.Time) Reading {
+	ctx, cancel := context.WithTimeout(ctx, r.patience)
+	defer cancel()
 	done := make(chan Reading, 1)
-	go func() { done <- r.guarded(raw, headerOnly, now) }()
+	go func() { done <- r.guarded(ctx, raw, headerOnly, now) }()
 	timer := time.NewTimer(r.patience)
 	defer timer.Stop()
 	select {
@@ -52,7 +58,7 @@ func (r *Reader) Read(raw []byte, headerOnly bool, now time.Time) Reading {
 	}
 }
 
-func (r *Reader) guarded(raw []byte, headerOnly bool, now time.Time) (reading Reading) {
+func (r *Reader) guarded(ctx context.Context, raw []byte, headerOnly bool, now time.Time) (reading Reading) {
 	reading = Reading{Message: &ingest.Message{}, Oversize: headerOnly}
 	defer func() {
 		if p := recover(); p != nil {
@@ -62,6 +68,9 @@ func (r *Reader) guarded(raw []byte, headerOnly bool, now time.Time) (reading Re
 	desk := r.desk
 	desk.Now = now
 	reading.Message = ingest.Parse(raw, r.limits)
+	if r.files != nil {
+		r.files.Read(ctx, reading.Message)
+	}
 	reading.Auth = ingest.Authenticate(reading.Message, desk.AuthServ)
 	reading.Facts = ingest.Extract(r.catalogue, reading.Message, desk)
 	reading.Claim = claim(reading.Facts, headerOnly)
@@ -82,6 +91,7 @@ func claim(f ingest.Facts, oversize bool) rules.Claim {
 		cl.Items = append(cl.Items, rules.Item{
 			Position: i + 1, Manufacturer: u.Manufacturer, Model: u.Model, Serial: u.Serial, MAC: u.MAC,
 			FoundIn: u.FoundIn, VendorTicket: u.VendorTicket,
+			Confidence: string(u.Confidence), Doubt: rules.Doubt(u.Doubt), Meant: u.Meant,
 		})
 	}
 	if f.Unused {

@@ -159,10 +159,26 @@ func itemLines(w words, it rules.Item, reason rules.Reason) string {
 			s += " · " + w.say(f.key, shorten(line(f.value), 40))
 		}
 	}
+	if doubt := itemDoubt(w, it); doubt != "" {
+		s += "\n    " + doubt
+	}
 	if status := itemStatus(w, it, reason); status != "" {
 		s += "\n    " + status
 	}
 	return s
+}
+
+// itemDoubt says that a number is not to be relied on, and why.
+func itemDoubt(w words, it rules.Item) string {
+	switch {
+	case it.Doubt != "" && it.Meant != "":
+		return w.say("item.meant", w.of("doubt", string(it.Doubt)), shorten(line(it.Meant), 40))
+	case it.Doubt != "":
+		return w.of("doubt", string(it.Doubt))
+	case it.Confidence == "weak":
+		return w["item.weak"]
+	}
+	return ""
 }
 
 // joined sets dots between texts that are not empty.

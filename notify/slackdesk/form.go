@@ -256,7 +256,7 @@ func (f form) verdicts(w words) []slack.Block {
 }
 
 func itemFacts() []rules.Fact {
-	return []rules.Fact{rules.FactManufacturer, rules.FactModel, rules.FactSerial, rules.FactVendorTicket}
+	return []rules.Fact{rules.FactManufacturer, rules.FactModel, rules.FactSerial, rules.FactNumber, rules.FactVendorTicket}
 }
 
 func wholeFacts() []rules.Fact {

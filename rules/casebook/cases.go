@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"retour/rules"
 )
@@ -113,6 +113,9 @@ func itemColumns(i *itemRow) []column {
 		{"mac", &i.MAC},
 		{"found_in", &i.FoundIn},
 		{"vendor_ticket", &i.VendorTicket},
+		{"confidence", &i.Confidence},
+		{"doubt", &i.Doubt},
+		{"meant", &i.Meant},
 		{"process", &i.Process},
 		{"warranty_to", stamp{&i.WarrantyTo}},
 		{"warranty_why", &i.WarrantyWhy},
@@ -161,7 +164,7 @@ func (tx *Tx) Save(ctx context.Context, c *rules.Case) error {
 }
 
 func (tx *Tx) replaceLists(ctx context.Context, c rules.Case) error {
-	for _, table := range []string{"items", "parties"} {
+	for _, table := range []string{"items", "parties", "case_refs"} {
 		if _, err := tx.exec(ctx, "DELETE FROM "+table+" WHERE case_id = $1", c.ID); err != nil {
 			return err
 		}
@@ -172,7 +175,7 @@ func (tx *Tx) replaceLists(ctx context.Context, c rules.Case) error {
 func (tx *Tx) insertLists(ctx context.Context, c rules.Case) error {
 	for i, item := range c.Items {
 		row := itemRow{c.ID, item}
-		serial, mac := serialKey(item.Serial), serialKey(item.MAC)
+		serial, mac := rules.NumberKey(item.Serial), rules.NumberKey(item.MAC)
 		cols := append(itemColumns(&row), column{"ordinal", &i}, column{"serial_key", &serial}, column{"mac_key", &mac})
 		if _, err := tx.exec(ctx, insertInto("items", cols), places(cols)...); err != nil {
 			return fmt.Errorf("item %d: %w", item.Position, err)
@@ -185,18 +188,29 @@ func (tx *Tx) insertLists(ctx context.Context, c rules.Case) error {
 			return fmt.Errorf("party %s: %w", party.Address, err)
 		}
 	}
-	return nil
+	return tx.insertRefs(ctx, c)
 }
 
-// serialKey is what serials and MACs are compared by: their letters and digits
-// alone, in upper case.
-func serialKey(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return unicode.ToUpper(r)
+// insertRefs keeps the numbers of a case where they can be looked up.
+func (tx *Tx) insertRefs(ctx context.Context, c rules.Case) error {
+	r := c.References
+	for _, item := range c.Items {
+		r.VendorTicket = append(slices.Clip(r.VendorTicket), item.VendorTicket)
+	}
+	for kind, numbers := range map[RefKind][]string{RefTracking: r.Tracking, RefVendorTicket: r.VendorTicket, RefSupportTicket: r.SupportTicket,
+		RefOrder: r.Order, RefInvoice: r.Invoice, RefDeliveryNote: r.DeliveryNote, RefRMA: r.RMA} {
+		for _, number := range numbers {
+			key := rules.NumberKey(number)
+			if key == "" {
+				continue
+			}
+			_, err := tx.exec(ctx, "INSERT INTO case_refs (case_id, kind, ref_key) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", c.ID, string(kind), key)
+			if err != nil {
+				return fmt.Errorf("%s %s: %w", kind, number, err)
+			}
 		}
-		return -1
-	}, s)
+	}
+	return nil
 }
 
 // searchText is what [CaseFilter].Text is looked for in.
@@ -263,7 +277,7 @@ func (f CaseFilter) where() (w where) {
 		w.add("(customer_address = ? OR id IN (SELECT case_id FROM parties WHERE address = ?))", address, address)
 	}
 	if f.Serial != "" {
-		key := serialKey(f.Serial)
+		key := rules.NumberKey(f.Serial)
 		w.add(`(id IN (SELECT case_id FROM items WHERE serial_key = ? AND serial_key <> '')
 			OR id IN (SELECT case_id FROM items WHERE mac_key = ? AND mac_key <> ''))`, key, key)
 	}
@@ -292,6 +306,38 @@ func (s *queries) OpenCasesOf(ctx context.Context, address string) ([]rules.Case
 	return s.listCases(ctx, w, 0)
 }
 
+// RefKind is a kind of number that a case is known by elsewhere.
+type RefKind string
+
+// The kinds, named as in explain's contract.
+const (
+	RefTracking      RefKind = "tracking"
+	RefVendorTicket  RefKind = "vendor_ticket"
+	RefSupportTicket RefKind = "support_ticket"
+	RefOrder         RefKind = "order"
+	RefInvoice       RefKind = "invoice"
+	RefDeliveryNote  RefKind = "delivery_note"
+	RefRMA           RefKind = "rma"
+)
+
+// OpenCasesByReference returns the cases that are not closed and name one of
+// these numbers, however they are written, the newest first.
+func (s *queries) OpenCasesByReference(ctx context.Context, kind RefKind, numbers []string) ([]rules.Case, error) {
+	args := []any{string(kind)}
+	for _, number := range numbers {
+		if key := rules.NumberKey(number); key != "" {
+			args = append(args, key)
+		}
+	}
+	if len(args) == 1 {
+		return nil, nil
+	}
+	var w where
+	w.add("state <> 'closed'")
+	w.add("id IN (SELECT case_id FROM case_refs WHERE kind = ? AND ref_key IN (?"+strings.Repeat(", ?", len(args)-2)+"))", args...)
+	return s.listCases(ctx, w, 0)
+}
+
 func (s *queries) listCases(ctx context.Context, w where, most int) ([]rules.Case, error) {
 	all, err := s.someCases(ctx, w, " ORDER BY id DESC"+limit(most))
 	if err != nil {
@@ -304,7 +350,7 @@ func (s *queries) listCases(ctx context.Context, w where, most int) ([]rules.Cas
 // serial or MAC, the newest first. Case and separators do not matter; a text
 // without letters and digits has no cases.
 func (s *queries) CasesBySerial(ctx context.Context, serialOrMAC string) ([]rules.Case, error) {
-	if serialKey(serialOrMAC) == "" {
+	if rules.NumberKey(serialOrMAC) == "" {
 		return nil, nil
 	}
 	return s.Cases(ctx, CaseFilter{Serial: serialOrMAC})

@@ -83,6 +83,9 @@ CREATE TABLE items (
     mac           TEXT    NOT NULL,
     found_in      TEXT    NOT NULL,
     vendor_ticket TEXT    NOT NULL,
+    confidence    TEXT    NOT NULL,
+    doubt         TEXT    NOT NULL,
+    meant         TEXT    NOT NULL,
     process       TEXT    NOT NULL,
     warranty_to   INTEGER,
     warranty_why  TEXT    NOT NULL,
@@ -97,6 +100,15 @@ CREATE TABLE items (
 
 CREATE INDEX items_serial ON items (serial_key) WHERE serial_key <> '';
 CREATE INDEX items_mac    ON items (mac_key)    WHERE mac_key <> '';
+
+CREATE TABLE case_refs (
+    case_id INTEGER NOT NULL REFERENCES cases (id),
+    kind    TEXT    NOT NULL, -- tracking, vendor_ticket, support_ticket, order, invoice, delivery_note, rma
+    ref_key TEXT    NOT NULL, -- letters and digits only, upper case
+    PRIMARY KEY (case_id, kind, ref_key)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX case_refs_key ON case_refs (ref_key);
 
 -- Mails ---------------------------------------------------------------------
 

@@ -83,6 +83,9 @@ CREATE TABLE items (
     mac           TEXT    NOT NULL,
     found_in      TEXT    NOT NULL,
     vendor_ticket TEXT    NOT NULL,
+    confidence    TEXT    NOT NULL,
+    doubt         TEXT    NOT NULL,
+    meant         TEXT    NOT NULL,
     process       TEXT    NOT NULL,
     warranty_to   INTEGER,
     warranty_why  TEXT    NOT NULL,
@@ -94,7 +97,14 @@ CREATE TABLE items (
     mac_key       TEXT    NOT NULL,
     PRIMARY KEY (case_id, ordinal)
 ) STRICT;
-INSERT INTO items VALUES(1,0,1,'yealink','T46U','','805EC0123456','','','',NULL,'','',0,'','','','805EC0123456');
+INSERT INTO items VALUES(1,0,1,'yealink','T46U','','805EC0123456','','','','','','',NULL,'','',0,'','','','805EC0123456');
+CREATE TABLE case_refs (
+    case_id INTEGER NOT NULL REFERENCES cases (id),
+    kind    TEXT    NOT NULL, -- tracking, vendor_ticket, support_ticket, order, invoice, delivery_note, rma
+    ref_key TEXT    NOT NULL, -- letters and digits only, upper case
+    PRIMARY KEY (case_id, kind, ref_key)
+) STRICT, WITHOUT ROWID;
+INSERT INTO case_refs VALUES(1,'order','PO17');
 CREATE TABLE mailboxes (
     name        TEXT PRIMARY KEY,
     uidvalidity INTEGER NOT NULL,
@@ -211,6 +221,7 @@ CREATE INDEX cases_deadline ON cases (deadline) WHERE state <> 'closed';
 CREATE INDEX parties_address ON parties (address);
 CREATE INDEX items_serial ON items (serial_key) WHERE serial_key <> '';
 CREATE INDEX items_mac    ON items (mac_key)    WHERE mac_key <> '';
+CREATE INDEX case_refs_key ON case_refs (ref_key);
 CREATE INDEX ledger_mail       ON ledger (content) WHERE content <> '';
 CREATE INDEX ledger_unfinished ON ledger (mailbox) WHERE fate = '';
 CREATE INDEX ledger_unfiled    ON ledger (mailbox) WHERE filed = '' AND fate NOT IN ('', 'gone', 'before_start');
