@@ -303,7 +303,7 @@ func (v *valueReader) valueAt(i int) (values []string, n int, ok bool) {
 	if !ok && v.marked {
 		value, ok = shortValue(word)
 	}
-	if ok && (v.kind == rmaNumber && len(value) < 4 || clock.MatchString(v.text[w.at:min(len(v.text), w.end+3)])) || w.at > 0 && clockTail.MatchString(tail(v.text[:w.at], 3)) {
+	if ok && (v.kind == rmaNumber && len(value) < 4 || timeOfDay.MatchString(v.text[w.at:min(len(v.text), w.end+3)])) || w.at > 0 && clockTail.MatchString(tail(v.text[:w.at], 3)) {
 		return nil, 0, false
 	}
 	if !ok || dateish.MatchString(value) || strings.Contains(at(v.text, w.at-1)+at(v.text, w.end), "@") || amount.before(v.text[:w.at]) {
@@ -396,7 +396,7 @@ func lastSegment(word string) string {
 }
 
 var (
-	clock     = regexp.MustCompile(`^\d{1,2}:\d\d`) // a time of day
+	timeOfDay     = regexp.MustCompile(`^\d{1,2}:\d\d`) // a time of day
 	clockTail = regexp.MustCompile(`\d:$`)
 	refJoin   = regexp.MustCompile(`^\s*[,/&+|]?\s*$`)
 	capitals  = regexp.MustCompile(`^[A-Z]{3,4}$`)
