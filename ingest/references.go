@@ -74,7 +74,45 @@ func (r *reading) allReferences() References {
 	if r.answers() && len(refs.RMA) == 0 {
 		addAll(&refs.RMA, fileNumbers(bareSubject(r.subject)))
 	}
+	r.addAnswered(&refs)
 	return refs
+}
+
+// addAnswered adds the numbers that answer our numbered questions without a
+// label of their own.
+func (r *reading) addAnswered(refs *References) {
+	answers := r.numberedAnswers()
+	if len(answers) == 0 {
+		return
+	}
+	kinds := askedKinds(questions(strings.Split(plain(r.parts.older), "\n")))
+	for _, a := range answers {
+		list := refs.list(kinds[a.asked])
+		switch {
+		case len(labelsOf(a.text)) > 0:
+			continue
+		case a.asked == "vendor_ticket":
+			list = &refs.VendorTicket
+		case a.asked == "support_ticket":
+			list = &refs.SupportTicket
+		}
+		if list != nil && len(*list) == 0 {
+			addAll(list, r.valuesIn("number", a.text, refLabel{kind: kinds[a.asked]}))
+		}
+	}
+}
+
+// askedKinds tells what number each question asks for first.
+func askedKinds(asked []question) map[string]refKind {
+	kinds := map[string]refKind{}
+	for _, q := range asked {
+		for _, l := range labelsOf(strings.ReplaceAll(q.text, "\n", " ")) {
+			if _, known := kinds[q.asked]; !known && l.kind > rmaNumber && l.kind < carrierName {
+				kinds[q.asked] = l.kind
+			}
+		}
+	}
+	return kinds
 }
 
 // fileNumbers are the numbers that the subject of our own mail calls the case.

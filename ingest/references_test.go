@@ -355,6 +355,23 @@ func TestParcels(t *testing.T) {
 	})
 }
 
+// TestAnsweredReferences: a bare number below our question is what we asked for.
+func TestAnsweredReferences(t *testing.T) {
+	cat := catalogue(t)
+	for body, want := range map[string]string{
+		"1) CHNLB22061800415\n2) 2025/4471 del 9.12.2025\n\n> 1) Please send us the serial number\n> 2) invoice number and date\n": "invoice 2025/4471",
+		"1) 530705\n2) 4711001\n\n> 1) Your Yealink ticket number?\n> 2) Your order number?\n":                                     "vendor 530705; order 4711001",
+		"> 1) Your Yealink ticket number?\n\n530705\n\n> 2) Which delivery note?\n\n5503318\n":                                     "vendor 530705; note 5503318",
+		"1) none yet\n2) invoice 10022\n\n> 1) Your Yealink ticket number?\n> 2) Your order number?\n":                             "invoice 10022",
+		"1) 2 phones\n2) on 14/03/2025\n\n> 1) Your Yealink ticket number?\n> 2) Your order number?\n":                             "",
+	} {
+		raw := mailWith("Subject: Re: your return\r\nIn-Reply-To: <a@desk.example>\r\n", strings.ReplaceAll(body, "\n", "\r\n"))
+		if got := told(Extract(cat, Parse(raw, DefaultLimits()), desk).References); got != want {
+			t.Errorf("%q: got %s, want %s", body, got, want)
+		}
+	}
+}
+
 // TestFileNumber: in the subject of an answer the number of the case may be
 // called otherwise.
 func TestFileNumber(t *testing.T) {
