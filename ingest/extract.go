@@ -77,7 +77,8 @@ func newReading(cat *Catalogue, m *Message, parts split, desk Desk) *reading {
 		all.WriteByte('\n')
 	}
 	r.all = all.String()
-	r.scanner = scanner{cat: cat, named: cat.namedIn(r.all + "\n" + sender(m).Name), proven: map[int]bool{}, modelled: map[int]bool{}}
+	r.scanner = scanner{cat: cat, named: cat.namedIn(r.all + "\n" + sender(m).Name + "\n" + parts.older), body: r.newLines, proven: map[int]bool{}, modelled: map[int]bool{}}
+	r.askedSerial = !parts.forward && asksSerial.in(parts.older)
 	for maker := range r.named {
 		r.formless = r.formless || !cat.formed[maker]
 	}

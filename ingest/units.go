@@ -33,7 +33,11 @@ func (s *scanner) units(written zone) []unit {
 	}
 	units := dedupe(s.assemble(z, rows, s.withoutWanted(z, withoutArticles(finds))))
 	s.nameUnknown(z.lines, units)
-	units = chosen(z.lines, units)
+	lines := z.lines
+	if z.foundIn != "body" {
+		lines = append(slices.Clone(z.lines), s.body...)
+	}
+	units = chosen(lines, units)
 	for i := range units {
 		s.evidence(written, &units[i])
 	}
