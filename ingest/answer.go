@@ -64,7 +64,7 @@ func questions(older []string) []question {
 	for i := 0; i < len(older); i++ {
 		m := questionMark.FindStringSubmatch(older[i])
 		if m == nil {
-			if run := questionsOfLine(older[i]); len(all) == 0 && run != nil {
+			if run := questionsOfLine(passage(older[i:])); len(all) == 0 && run != nil {
 				return run
 			}
 			continue
@@ -87,6 +87,19 @@ func questions(older []string) []question {
 		return all
 	}
 	return nil
+}
+
+// passage is a line with those that follow it, to the next empty one.
+func passage(lines []string) string {
+	const most = 6
+	if !inlineMark.MatchString(lines[0]) {
+		return ""
+	}
+	n := 1
+	for n < min(len(lines), most) && strings.TrimSpace(lines[n]) != "" {
+		n++
+	}
+	return strings.Join(trimAll(lines[:n]), " ")
 }
 
 // questionsOfLine reads "please send 1) the serial number 2) the ticket".

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -54,10 +55,11 @@ type scanner struct {
 	formless bool         // names a maker whose serials have no known form
 	reason   string       // why the goods come back, as reasonOf has it
 
-	modelled    map[int]bool // makers of models that were found
-	askedSerial bool         // the mail that is answered asked for serials
-	body        []string     // what the sender wrote, where a list may be spoken of
-	underOther  bool         // the line above ends in the label of another kind of number
+	modelled    map[int]bool      // makers of models that were found
+	seen        map[string][]find // the models of lines that were looked through already
+	askedSerial bool              // the mail that is answered asked for serials
+	body        []string          // what the sender wrote, where a list may be spoken of
+	underOther  bool              // the line above ends in the label of another kind of number
 }
 
 var (
@@ -241,6 +243,18 @@ func lastLabel(before string) string {
 }
 
 func (s *scanner) models(line string, n int, taken []bool) []find {
+	if seen, ok := s.seen[line]; ok && !slices.Contains(taken, true) {
+		found := slices.Clone(seen)
+		for i := range found {
+			found[i].line = n
+			take(taken, found[i].at, found[i].end)
+		}
+		return found
+	}
+	return s.lookForModels(line, n, taken)
+}
+
+func (s *scanner) lookForModels(line string, n int, taken []bool) []find {
 	var found []find
 	for i := 0; i < len(line); i++ {
 		if taken[i] || !wordByte(line[i]) || i > 0 && wordByte(line[i-1]) {
@@ -358,6 +372,11 @@ func words(line string) []span {
 // line above ended in a label, label when this one does.
 func (s *scanner) labelled(line string, n int, taken []bool, pending bool) (found []find, label bool) {
 	places := serialLabel.all(line)
+	if len(places) == 0 {
+		for _, l := range barelySerial.FindAllStringSubmatchIndex(line, 8) {
+			places = append(places, [2]int{l[2], l[3]})
+		}
+	}
 	if pending {
 		places = append([][2]int{{0, 0}}, places...)
 	}
@@ -375,6 +394,9 @@ func (s *scanner) labelled(line string, n int, taken []bool, pending bool) (foun
 	}
 	return found, label
 }
+
+// barelySerial is a word that is a label only right before a number.
+var barelySerial = regexp.MustCompile(`(?i)(?:^|[^\pL])((?:s[ée]rie|serie|sticker|étiquette|etichetta|label) ?:? ?)(?:[0-9]{4}|[A-Z0-9]{2,6}\d{4})`)
 
 var (
 	version  = regexp.MustCompile(`^[VR]?_?\d{1,3}(?:\.\d{1,5}){2,4}(?:-\d+)?$`)
@@ -429,7 +451,7 @@ func otherLabelIn(s string) bool { return otherLabel.in(s) || macLabel.in(s) }
 func (s *scanner) group(line string, base int, spans []span) (value string, used int) {
 	first := line[base+spans[0].at : base+spans[0].end]
 	joined, dashed := first, first
-	letters := !hasDigit(first) && first == upper(first) && len(first) <= 5
+	letters := !hasDigit(first) && first == upper(first) && len(first) <= 5 && !labelish.MatchString(first)
 	for k := 1; k < min(len(spans), 6) && len(first) <= 16 && (hasDigit(first) || letters); k++ {
 		if gap := line[base+spans[k-1].end : base+spans[k].at]; gap != " " && gap != "-" && gap != "." {
 			break
@@ -439,7 +461,7 @@ func (s *scanner) group(line string, base int, spans []span) (value string, used
 			break
 		}
 		joined, dashed = joined+next, dashed+"-"+next
-		if v := s.fitting(joined, dashed, len(first) <= 6 && hasDigit(first)); v != "" {
+		if v := s.fitting(joined, dashed, len(first) <= 6); v != "" {
 			value, used = v, k+1
 		}
 	}
@@ -454,6 +476,9 @@ func (s *scanner) group(line string, base int, spans []span) (value string, used
 	}
 	return "", 0
 }
+
+// labelish are short words in capitals that stand before numbers of other kinds.
+var labelish = regexp.MustCompile(`^(?i:mac|pin|puk|ean|upc|gtin|imei|ipei|lan|wan|eth|wlan|fw|hw|sw|rev|ver|ref|art|pos|no|nr|sn|pn|tel|fax|plz|eg|og|id|rma|po|wo|so|inv|re|ft|bl|ls|ddt|iban|bic|bis|und|and|or|et|en|to)$`)
 
 // fitting is the serial that some groups make, with the dashes that belong to
 // it; empty for none. Long or odd groups must make one beyond doubt.
@@ -472,25 +497,19 @@ func (s *scanner) solidForm(v string) bool {
 	return shaped
 }
 
-// evenGroups joins a number of no known form that is written in groups of the
-// same length.
+// evenGroups joins a number of no known form that is written in short groups.
 func (s *scanner) evenGroups(line string, base int, spans []span) (string, int) {
-	size := spans[0].end - spans[0].at
-	if size < 3 || size > 4 || s.formOf(upper(line[base+spans[0].at:base+spans[0].end])) >= 0 {
-		return "", 0
-	}
+	const shortest, longest = 8, 20
 	v, used := "", 0
 	for k, w := range spans {
 		word := line[base+w.at : base+w.end]
-		if len(word) > size || digitsIn(word) == 0 || word != upper(word) || k > 0 && line[base+spans[k-1].end:base+w.at] != " " || compact(word) != word {
+		size := len(word)
+		if size > 5 || size < 2 || labelish.MatchString(word) || word != upper(word) || compact(word) != word || k > 0 && (!hasDigit(word) || line[base+spans[k-1].end:base+w.at] != " ") || k == 0 && s.formOf(word) >= 0 {
 			break
 		}
 		v, used = v+word, k+1
-		if len(word) < size {
-			break
-		}
 	}
-	if used < 2 || len(v) < 8 || len(v) > 20 {
+	if used < 2 || len(v) < shortest || len(v) > longest || digitsIn(v) < 5 {
 		return "", 0
 	}
 	return v, used
@@ -530,6 +549,9 @@ func (s *scanner) undashed(v string) string {
 // stands alone first, then one that the mail names. -1 for none.
 func (s *scanner) formOf(v string) int {
 	weak := -1
+	if v == "" {
+		return -1
+	}
 	for k := range s.cat.serials {
 		f := &s.cat.serials[k]
 		if f.at(v, 0) != len(v) || s.outranked(f) {
@@ -557,6 +579,12 @@ func (s *scanner) patterned(line, up string, n int, taken []bool, known []find) 
 	var found []find
 	spans := words(line)
 	for i, w := range spans {
+		if v, used := s.grouped(line, spans[i:], known, taken); used > 0 {
+			end := spans[i+used-1].end
+			found = append(found, find{kind: aSerial, text: v, maker: s.formOf(v), line: n, at: w.at, end: end, before: tail(line[:w.at], 80), evidence: lineAround(line, w.at)})
+			take(taken, w.at, end)
+			continue
+		}
 		if w.end-w.at < 8 || taken[w.at] || !hasDigit(line[w.at:w.end]) {
 			continue
 		}
@@ -582,6 +610,23 @@ func (s *scanner) patterned(line, up string, n int, taken []bool, known []find) 
 		found = append(found, s.likeIt(line, n, spans[i+1:], found[len(found)-1], taken)...)
 	}
 	return found
+}
+
+// grouped reads a number in groups right behind a model of its maker.
+func (s *scanner) grouped(line string, spans []span, known []find, taken []bool) (string, int) {
+	w := spans[0]
+	if size := w.end - w.at; size < 3 || size > 6 || taken[w.at] || !hasDigit(line[w.at:w.end]) || len(spans) < 2 {
+		return "", 0
+	}
+	m := modelBefore(line, w.at, known)
+	if m < 0 {
+		return "", 0
+	}
+	v, used := s.group(line, 0, spans)
+	if used < 2 || s.formOf(v) != m || lookalike(v) {
+		return "", 0
+	}
+	return v, used
 }
 
 // likeIt takes the numbers that are listed behind one, of the same form.

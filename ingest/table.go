@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -258,11 +259,29 @@ func (s *scanner) headless(z zone, n int) (t table, rows []row, used int) {
 			rows = append(rows, row{i, z.lines[i], c})
 			used = i - n + 1
 		}
-		if len(rows) >= 2 {
-			return t, rows, used
+		if len(rows) < 2 || isForm(rows) {
+			continue
 		}
+		if !slices.ContainsFunc(rows[0].cells, func(c string) bool { return s.holds(c) != colOther }) {
+			for k, c := range rows[0].cells {
+				t.cols[k] = columnOf(c)
+			}
+			rows = rows[1:]
+		}
+		return t, rows, used
 	}
 	return table{}, nil, 0
+}
+
+// isForm tells lines of "label, value" from the rows of a table.
+func isForm(rows []row) bool {
+	labels := 0
+	for _, r := range rows {
+		if first := r.cells[0]; serialLabel.in(first) || macLabel.in(first) || otherLabel.in(first) || colModelName.MatchString(first) && !hasDigit(first) {
+			labels++
+		}
+	}
+	return labels > 1 || labels == 1 && len(rows[0].cells) == 2
 }
 
 // byContent says what the columns hold whose head does not tell.
@@ -474,6 +493,9 @@ func (s *scanner) idCell(u *unit, cell string, col column) (serials []string) {
 	if col == colMAC && s.formOf(upper(compact(cell))) < 0 {
 		return nil
 	}
+	if v := s.wholeCell(cell); v != "" {
+		return []string{v}
+	}
 	spans := words(cell)
 	for i := 0; i < len(spans); {
 		v, used := s.group(cell, 0, spans[i:])
@@ -484,6 +506,27 @@ func (s *scanner) idCell(u *unit, cell string, col column) (serials []string) {
 		i += used
 	}
 	return serials
+}
+
+var codeCell = regexp.MustCompile(`^[0-9A-Z]{2,8}(?:[ -][0-9A-Z]{1,8}){1,7}$`)
+
+// wholeCell is the number of a cell that is written in groups.
+func (s *scanner) wholeCell(cell string) string {
+	const shortest, longest = 8, 20
+	cell = strings.TrimSpace(upper(cell))
+	if !codeCell.MatchString(cell) || digitsIn(cell) < 4 {
+		return ""
+	}
+	for _, v := range []string{strings.ReplaceAll(cell, " ", "-"), compact(cell)} {
+		if s.formOf(v) >= 0 {
+			return v
+		}
+	}
+	first := cell[:strings.IndexAny(cell, " -")]
+	if v := compact(cell); len(v) >= shortest && len(v) <= longest && len(first) <= 6 && strings.Contains(cell, " ") {
+		return v
+	}
+	return ""
 }
 
 // readColumns reads a table that stands on its side: a label in the first cell

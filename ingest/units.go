@@ -421,6 +421,9 @@ func quantityOf(finds []find, model string) int {
 // topUp adds units without a number where the text speaks of more of a model
 // than it gives numbers for.
 func (s *scanner) topUp(z zone, units []unit, finds []find) []unit {
+	if s.reason == "delivery_error" {
+		return units // what was ordered and what came are counted, too
+	}
 	seen := map[string]bool{}
 	for i := range finds {
 		f := &finds[i]

@@ -239,8 +239,9 @@ func chosen(lines []string, units []unit) []unit {
 		keep[i] = true
 	}
 	changed := false
-	for _, sentence := range stopEnd.Split(strings.Join(lines, "\n")+"\n", -1) {
-		if len(sentence) > 2000 || !ordinalWord.MatchString(sentence) && !placeNumber.MatchString(sentence) {
+	text := shortened.ReplaceAllString(strings.Join(lines, "\n")+"\n", "$1 ")
+	for _, sentence := range stopEnd.Split(text, -1) {
+		if len(sentence) > 2000 || ofPaper.MatchString(sentence) || !ordinalWord.MatchString(sentence) && !placeNumber.MatchString(sentence) {
 			continue
 		}
 		changed = choose(sentence, keep) || changed
@@ -256,6 +257,12 @@ func chosen(lines []string, units []unit) []unit {
 	}
 	return out
 }
+
+var (
+	shortened = regexp.MustCompile(`(?i)\b((?:lfd|nr|no|num|pos|art|n)\.?)\.`)
+	// ofPaper are things that have places of their own.
+	ofPaper = regexp.MustCompile(`(?i)\b(?:sheet|tab|tabblad|blatt|reiter|feuille|onglet|foglio|scheda|page|seite|pagina|bladzijde|line|zeile|ligne|regel|floor|etage|étage|verdieping|piano|port|kanal|kanaal|account|line key)s?\b`)
+)
 
 // choose reads one sentence; it gives whether it told anything.
 func choose(sentence string, keep []bool) bool {
