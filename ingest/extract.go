@@ -19,7 +19,7 @@ func Extract(cat *Catalogue, m *Message, desk Desk) Facts {
 		f.From = sender(inner)
 		kind, why = machine(inner, desk)
 	}
-	parts := newText(inner)
+	parts := newText(inner).handedOn(inner, desk)
 	f.NewText = parts.text
 	r := newReading(cat, inner, parts, desk)
 	r.fill(&f, kind)
@@ -166,7 +166,7 @@ func (r *reading) fill(f *Facts, kind Kind) {
 	r.reason = f.Reason
 	f.Units = r.allUnits()
 	f.PurchaseDate = purchaseDate(r.newLines, r.now())
-	f.Answer = answerOf(plain(f.NewText), r.subject+"\n"+r.parts.older)
+	f.Answer = r.quoteAnswer(f.Language)
 	f.Withdrawal = withdraws.in(plain(f.NewText))
 	f.Question = status.in(text) || standing.in(text)
 	f.Unused = unused.in(text)
@@ -327,16 +327,11 @@ func (r *reading) ticketOf(u unit) string {
 
 // credit gives a colleague's forward to the person whose mail it was.
 func credit(f *Facts, m *Message, parts split, desk Desk) {
-	domain := domainOf(f.From.Address)
-	staff := false
-	for _, d := range desk.Staff {
-		staff = staff || domain == strings.ToLower(d)
-	}
-	if !staff || !parts.forward {
+	if !isStaff(m, desk) || !parts.forward {
 		return
 	}
 	for line := range strings.SplitSeq(parts.older, "\n") {
-		if !fromLine.MatchString(line) {
+		if roleOf(line) != fromRole {
 			continue
 		}
 		_, value, _ := strings.Cut(line, ":")
