@@ -239,7 +239,7 @@ func chosen(lines []string, units []unit) []unit {
 		keep[i] = true
 	}
 	changed := false
-	text := shortened.ReplaceAllString(strings.Join(lines, "\n")+"\n", "$1 ")
+	text := abbreviation.ReplaceAllString(strings.Join(lines, "\n")+"\n", "$1 ")
 	for _, sentence := range stopEnd.Split(text, -1) {
 		if len(sentence) > 2000 || ofPaper.MatchString(sentence) || !ordinalWord.MatchString(sentence) && !placeNumber.MatchString(sentence) {
 			continue
@@ -259,7 +259,7 @@ func chosen(lines []string, units []unit) []unit {
 }
 
 var (
-	shortened = regexp.MustCompile(`(?i)\b((?:lfd|nr|no|num|pos|art|n)\.?)\.`)
+	abbreviation = regexp.MustCompile(`(?i)\b((?:lfd|nr|no|num|pos|art|n)\.?)\.`)
 	// ofPaper are things that have places of their own.
 	ofPaper = regexp.MustCompile(`(?i)\b(?:sheet|tab|tabblad|blatt|reiter|feuille|onglet|foglio|scheda|page|seite|pagina|bladzijde|line|zeile|ligne|regel|floor|etage|étage|verdieping|piano|port|kanal|kanaal|account|line key)s?\b`)
 )
