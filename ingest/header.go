@@ -208,12 +208,6 @@ func messageIDs(values []string) []string {
 	return ids[:min(len(ids), most)]
 }
 
-func messageIDIn(header []byte) string {
-	var m Message
-	h, _ := m.readHeader(header, longField, "")
-	return messageID(h.Get("Message-Id"))
-}
-
 // parseDate reads a Date field, in the standard's form or one of those that
 // old and careless software writes; zero when none fits.
 func parseDate(v string) time.Time {

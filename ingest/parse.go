@@ -57,9 +57,7 @@ func (w *walker) message(raw []byte, depth int, path string) *Message {
 	b := &body{msg: m}
 	w.part(b, newPart(h, rest, path, "text/plain"), depth)
 	b.finish(w.lim.Text)
-	if m.Report == nil {
-		m.Report = reportFromText(m)
-	}
+	m.finishReport()
 	return m
 }
 
@@ -289,10 +287,10 @@ func (w *walker) attach(b *body, p part) {
 	switch p.mediaType {
 	case "message/delivery-status", "message/global-delivery-status":
 		b.msg.Report = parseStatus(data, b.msg.Report)
+	case "message/disposition-notification":
+		b.msg.Report = parseReceipt(data)
 	case "text/rfc822-headers", "message/rfc822-headers":
-		if b.msg.Report != nil && b.msg.Report.OriginalID == "" {
-			b.msg.Report.OriginalID = messageIDIn(data)
-		}
+		b.msg.Attachments[len(b.msg.Attachments)-1].Message = headerOnly(data, w.lim.Header)
 	}
 }
 
@@ -327,7 +325,6 @@ func (b *body) finish(limit int) {
 	m := b.msg
 	m.Text = cut(strings.Join(text, "\n"), limit)
 	m.HTML = strings.Join(html, "\n")
-	m.linkOriginal()
 	if m.Text != "" {
 		return
 	}
