@@ -316,3 +316,43 @@ func digitsIn(s string) int {
 	}
 	return n
 }
+
+// answered is the body with each numbered answer under the label of what was
+// asked, so that a serial is read as one and a ticket is not. elsewhere are the
+// answers that were written into the history.
+func (r *reading) answered(body zone) (labelled, elsewhere zone) {
+	answers := r.numberedAnswers()
+	if len(answers) == 0 {
+		return body, zone{}
+	}
+	elsewhere.foundIn = "quoted"
+	lines := append([]string(nil), body.lines...)
+	fresh := map[int]bool{}
+	for _, a := range answers {
+		text := labelFor(a.asked) + a.text
+		switch {
+		case a.line < 0:
+			elsewhere.lines = append(elsewhere.lines, text)
+		case fresh[a.line]:
+			lines[a.line] += " ; " + text
+		default:
+			lines[a.line], fresh[a.line] = text, true
+		}
+	}
+	return zone{foundIn: body.foundIn, lines: lines, as: body.lines}, elsewhere
+}
+
+// labelFor is the label that makes an answer what was asked for.
+func labelFor(asked string) string {
+	switch asked {
+	case "serial":
+		return "S/N: "
+	case "mac":
+		return "MAC: "
+	case "vendor_ticket", "support_ticket":
+		return "ticket: "
+	case "order":
+		return "order: "
+	}
+	return ""
+}

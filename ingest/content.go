@@ -54,7 +54,7 @@ func (r *reading) running(f *Facts, withNumber bool) (Kind, string) {
 	answers := len(m.InReplyTo) > 0 || rePrefix.MatchString(m.Subject)
 	switch {
 	case len(f.References.RMA) > 0 && !fwPrefix.MatchString(m.Subject):
-		return Reply, "names RMA " + f.References.RMA[0]
+		return Reply, "names the return " + f.References.RMA[0]
 	case f.Answer != "" && answers:
 		return Reply, "answers a quote"
 	case answers && withNumber && !r.oursBefore():

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -66,26 +67,44 @@ type reading struct {
 func newReading(cat *Catalogue, m *Message, parts split, desk Desk) *reading {
 	r := &reading{msg: m, parts: parts, desk: desk, subject: plain(m.Subject)}
 	r.newLines = linesOf(parts.text)
-	r.zones = []zone{{"body", r.newLines}}
-	if t := tableText(m); t != "" {
-		r.zones = append(r.zones, zone{"body", linesOf(t)})
-	}
-	r.zones = append(r.zones, zone{"subject", []string{rePrefix.ReplaceAllString(fwPrefix.ReplaceAllString(r.subject, ""), "")}})
-	r.zones = append(r.zones, attachedZones(m, 0)...)
-	if parts.forward {
-		r.zones = append(r.zones, zone{"quoted", linesOf(parts.older)})
-	}
+	r.zones = r.textZones()
 	var all strings.Builder
 	for _, z := range r.zones {
+		if z.second {
+			continue
+		}
 		all.WriteString(strings.Join(z.lines, "\n"))
 		all.WriteByte('\n')
 	}
 	r.all = all.String()
-	r.scanner = scanner{cat: cat, named: cat.namedIn(r.all + "\n" + sender(m).Name), proven: map[int]bool{}}
+	r.scanner = scanner{cat: cat, named: cat.namedIn(r.all + "\n" + sender(m).Name), proven: map[int]bool{}, modelled: map[int]bool{}}
 	for maker := range r.named {
 		r.formless = r.formless || !cat.formed[maker]
 	}
 	return r
+}
+
+// textZones are the stretches of the mail that units are looked for in, the
+// best evidence first. Of the history only a forwarded mail counts, and what the
+// sender points to.
+func (r *reading) textZones() []zone {
+	m := r.msg
+	body, elsewhere := r.answered(zone{foundIn: "body", lines: r.newLines})
+	zones := []zone{body}
+	if t := tableText(m); t != "" {
+		zones = append(zones, zone{foundIn: "body", lines: linesOf(t)})
+	}
+	zones = append(zones, zone{foundIn: "subject", lines: []string{rePrefix.ReplaceAllString(fwPrefix.ReplaceAllString(r.subject, ""), "")}})
+	zones = append(zones, attachedZones(m, 0)...)
+	switch {
+	case r.parts.forward:
+		zones = append(zones, zone{foundIn: "quoted", lines: linesOf(r.parts.older)})
+	case len(elsewhere.lines) > 0:
+		zones = append(zones, elsewhere)
+	case r.parts.older != "" && pointsDown.in(strings.Join(r.newLines, "\n")):
+		zones = append(zones, zone{foundIn: "quoted", lines: linesOf(r.parts.older), second: true})
+	}
+	return zones
 }
 
 // tableText gives the tables of the HTML body where the plain body, made by
@@ -107,27 +126,6 @@ func tableText(m *Message) string {
 	return strings.Join(rows, "\n")
 }
 
-// attachedZones gives the texts of attached lists and of mails within the mail.
-func attachedZones(m *Message, depth int) []zone {
-	const most, deepest = 20, 3
-	var zones []zone
-	for i := range m.Attachments {
-		a := &m.Attachments[i]
-		name := strings.ToLower(a.Name)
-		switch {
-		case len(zones) >= most:
-			return zones
-		case a.Message != nil && depth < deepest && m.Report == nil:
-			zones = append(zones, zone{a.Name, linesOf(a.Message.Text)})
-			zones = append(zones, attachedZones(a.Message, depth+1)...)
-		case strings.HasSuffix(name, ".csv") || strings.HasSuffix(name, ".txt") || a.MediaType == "text/csv":
-			text, _ := decodeText("", a.Data[:min(len(a.Data), 1<<20)], false)
-			zones = append(zones, zone{a.Name, linesOf(strings.ReplaceAll(text, "\r", "\n"))})
-		}
-	}
-	return zones
-}
-
 // fill reads what the text says, whatever the kind turns out to be.
 func (r *reading) fill(f *Facts, kind Kind) {
 	f.Language = r.cat.tongue.of(f.NewText)
@@ -146,7 +144,7 @@ func (r *reading) fill(f *Facts, kind Kind) {
 	r.reason = f.Reason
 	f.Units = r.allUnits()
 	f.PurchaseDate = purchaseDate(r.newLines, r.now())
-	f.Answer = answerOf(plain(f.NewText), r.subject+"\n"+r.parts.older)
+	f.Answer = r.quoteAnswer(f.Language)
 	f.Withdrawal = withdraws.in(plain(f.NewText))
 	f.Question = status.in(text) || standing.in(text)
 	f.Unused = unused.in(text)
@@ -179,14 +177,21 @@ func (r *reading) referenceLines() []string {
 }
 
 // allUnits reads the zones, best evidence first. A zone that gives numbers
-// makes units without one from other zones needless.
+// makes units without one from other zones needless; papers and pictures
+// complete what the text gives, see join.
 func (r *reading) allUnits() []Unit {
 	var numbered, bare []unit
 	for _, z := range r.zones {
 		found := r.units(z)
-		if hasNumber(found) {
+		switch {
+		case z.second && len(numbered) > 0:
+			numbered = r.join(numbered, found)
+		case z.second && (!hasNumber(found) || z.bill && count(found) > max(1, len(bare))):
+		case z.second && len(bare) >= count(found):
+			numbered = r.join(bare, found)
+		case hasNumber(found):
 			numbered = merge(numbered, found)
-		} else if len(found) > len(bare) {
+		case len(found) > len(bare):
 			bare = found
 		}
 	}
@@ -195,14 +200,50 @@ func (r *reading) allUnits() []Unit {
 		units = bare
 	}
 	r.nameFromElsewhere(units, bare)
+	r.nameFromHistory(units)
 	out := make([]Unit, 0, len(units))
 	for _, u := range units {
-		u.Manufacturer = r.cat.id(u.maker)
+		if id := r.cat.id(u.maker); id != "" {
+			u.Manufacturer = id
+		}
 		u.VendorTicket = r.ticketOf(u)
 		u.Line = cut(u.Line, 200)
 		out = append(out, u.Unit)
 	}
 	return out
+}
+
+// count is how many units have a number.
+func count(units []unit) int {
+	n := 0
+	for _, u := range units {
+		if u.Serial != "" || u.MAC != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// nameFromHistory lends the only model of the mail that is answered to units
+// that have none.
+func (r *reading) nameFromHistory(units []unit) {
+	if r.parts.older == "" || !slices.ContainsFunc(units, func(u unit) bool { return u.Model == "" }) {
+		return
+	}
+	var finds []find
+	for n, line := range linesOf(r.parts.older) {
+		finds = append(finds, r.models(line, n, make([]bool, len(line)+1))...)
+	}
+	m := onlyModel(finds)
+	if m == nil || !r.trusted(m) {
+		return
+	}
+	for i := range units {
+		u := &units[i]
+		if u.Model == "" && (u.maker < 0 || u.maker == m.maker) && r.fits(u, m) {
+			u.Model, u.maker = m.text, m.maker
+		}
+	}
 }
 
 // merge adds a zone's numbered units to those of better evidence. Units

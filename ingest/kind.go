@@ -142,7 +142,7 @@ var (
 		`ik ben (?:momenteel |op dit moment |tot |van )?[^.\n]{0,40}(?:afwezig|met (?:vakantie|verlof)|niet (?:op kantoor|bereikbaar|aanwezig))|dit is een automatisch (?:bericht|antwoord|gegenereerd)|ons kantoor is gesloten|` +
 		`sono (?:attualmente )?(?:assente|fuori (?:ufficio|sede)|in ferie)|sarò (?:assente|fuori ufficio|in ferie)|i nostri uffici (?:resteranno|saranno|sono) chiusi|questo è un messaggio automatico`)
 	rePrefix = regexp.MustCompile(`(?i)^\s*(?:(?:re|aw|antw|antwoord|sv|vs|rif|r|res|ref|betr)(?:\[\d+\]|\^\d+)?\s*:\s*)+`)
-	fwPrefix = regexp.MustCompile(`(?i)^\s*(?:(?:re|aw|antw|r)\s*:\s*)*(?:fw|fwd|wg|tr|i|doorst|doorgestuurd|inoltra(?:to)?|inoltro|weitergeleitet|transféré)\s*:`)
+	fwPrefix = regexp.MustCompile(`(?i)^\s*(?:fw|fwd|wg|tr|i|doorst|doorgestuurd|inoltra(?:to)?|inoltro|weitergeleitet|transféré)\s*:`)
 )
 
 // bareSubject is a subject without its reply prefixes.

@@ -3,7 +3,6 @@ package ingest
 import (
 	"regexp"
 	"sort"
-	"strconv"
 	"strings"
 )
 
@@ -11,6 +10,12 @@ import (
 type zone struct {
 	foundIn string // body, subject, quoted, or the attachment's name
 	lines   []string
+	as      []string // the lines as they were written, where lines are not
+	list    bool     // an attached list
+	codes   bool     // codes on a picture, or a file's name: only what has a maker's form counts
+	weak    bool     // says little
+	second  bool     // goes behind the text: see join
+	bill    bool     // a paper about a whole delivery
 }
 
 type findKind int
@@ -34,6 +39,10 @@ type find struct {
 	article  bool   // of a model: stands behind "P/N" or "SKU"
 	before   string // what stands before it on its line, the last bytes
 	evidence string // the line, or what is around it
+	range_   bool   // ends a range that the find before it begins
+	counted  bool   // stands in no line: counted between the ends of a range
+	isMAC    bool   // of a serial: it is the unit's MAC, too
+	doubt    Doubt
 }
 
 // scanner looks through one mail. named are the makers that the mail speaks of
@@ -44,12 +53,15 @@ type scanner struct {
 	proven   map[int]bool // makers of serials and MACs that were found
 	formless bool         // names a maker whose serials have no known form
 	reason   string       // why the goods come back, as reasonOf has it
+
+	modelled   map[int]bool // makers of models that were found
+	underOther bool         // the line above ends in the label of another kind of number
 }
 
 var (
-	serialLabel = newPhrase(`(?i)(?:\bs[ ]?/[ ]?n(?:r|o)?\b|\bn/s\b|\bsn(?:r|s)?\b|\bs\.[ ]?n\.?|\bser(?:ial)?\.?[ ]?-?(?:number|nummer|numero|num|no|nr|n°|#)s?\b\.?(?:\(s\))?|\bserials?\b|` +
+	serialLabel = newPhrase(`(?i)(?:\bs[ ]?/[ ]?n(?:r|o)?\b|\bs\.?-nr\b|\bn/s\b|\bsn(?:r|s)?\b|\bs\.[ ]?n\.?|\bser(?:ial)?\.?[ ]?-?(?:number|nummer|numero|num|no|nr|n°|#)s?\b\.?(?:\(s\))?|\bserials?\b|\bs(?:eri|ere|era|ira|eir)[aeil]{1,3}l?[- ]?(?:n[ou]m\pL*|no|nr)\b|\bser(?:ieel|ieele|iele|iales?) ?(?:nummers?|nr)|` +
 		`\bn(?:[°o]\.?|um[ée]ros?|um\.?|os?\.?|r\.?|\.)? ?(?:de )?s[ée]ries?\b|s[ée]rie[ ]?n[°o]|\bs[ée]rie ?:|` +
-		`\bserie[- ]?(?:nummers?|nrs?\b\.?|no\b\.?)|\b(?:numer[oi]|num\.?|nr\.?|n[°.]|codice|cod\.?)[ ]*(?:di[ ]+)?(?:serie|serial[ei]|matricol[ae]|matr\.?)|\bmatricol[ae]\b|\bmatr\.|\bserial[ei]\b|` +
+		`\bserie[- ]?(?:num+ers?|nrs?\b\.?|no\b\.?)|\b(?:numer[oi]|num\.?|nr\.?|n[°.]|codice|cod\.?)[ ]*(?:di[ ]+)?(?:serie|serial[ei]|matricol[ae]|matr\.?)|\bmatricol[ae]\b|\bmatr\.|\bserial[ei]\b|` +
 		`\bserien?[-. ]?(?:nummern?|nrn?\b\.?|no\b\.?)|\bser\.?[- ]?nr\b\.?|\bger[äa]tenummern?\b|\bfabrik(?:ations)?-?(?:nummer|nr)\b\.?|\bnummer (?:vom|auf dem) (?:aufkleber|etikett|typenschild)|étiquettes?(?: \pL+){0,3} ?:|\b(?:etiketten?|stickers?|aufkleber|etichett[ae]|labels?|typenschild)(?: \pL+){0,3} ?:)`)
 	macLabel   = newPhrase(`(?i)\bmac(?:[- ]?(?:ids?|add?res(?:s|se|ses|sen|si|sses)?|addr|indirizz[oi]))?\b|\b(?:add?res(?:s|se|ses|sen)?|indirizz[oi])[ ]+mac\b`)
 	otherLabel = newPhrase(`(?i)(?:\b(?:p/n|pn|part(?: ?(?:no|number|nr))|sku|art(?:ikel)?\.?-?(?: ?(?:nr|nummer|code|no))|cod(?:ice)?\.? ?art(?:icolo)?|ean|upc|gtin|fcc(?: ?id)?|imei|ipei|ipui|rfpi|firmware|fw|hw|version|versie|versione|` +
@@ -84,7 +96,7 @@ func (s *scanner) scan(line string, n int, pending bool) (found []find, label bo
 	found = append(found, s.patterned(line, up, n, taken, found)...)
 	found = s.makers(line, n, found)
 	sort.SliceStable(found, func(i, j int) bool { return found[i].at < found[j].at })
-	return found, label
+	return s.ranges(line, found), label
 }
 
 func wordByte(c byte) bool {
@@ -110,15 +122,16 @@ func (s *scanner) macs(line, up string, n int, taken []bool) []find {
 		}
 		at, end := from+loc[0], from+loc[1]
 		mac := hexOnly(up[at:end])
-		if len(mac) != 12 || !boundary(line, at) || !boundary(line, end) || !s.isMAC(line, at, end, mac) {
+		if len(mac) != 12 || !boundary(line, at) || !boundary(line, end) || !evenly(line[at:end]) || !s.isMAC(line, at, end, mac) {
 			for from = at + 1; from < len(line) && wordByte(line[from-1]); from++ {
 			}
 			continue
 		}
 		f := find{kind: aMAC, text: mac, maker: s.cat.maker(mac), line: n, at: at, end: end, before: tail(line[:at], 80), evidence: lineAround(line, at)}
 		if before := lastLabel(line[:at]); before == "serial" && !strings.ContainsAny(line[at:end], ":. ") {
-			f.kind, f.labelled = aSerial, true
+			f.kind, f.labelled, f.isMAC = aSerial, true, f.maker >= 0
 		}
+		f.labelled = f.labelled || lastLabel(line[:at]) == "mac"
 		found = append(found, f)
 		// Ubiquiti prints a set-up code behind the MAC; it belongs to no number.
 		end = codeBehind(line, end)
@@ -126,6 +139,21 @@ func (s *scanner) macs(line, up string, n int, taken []bool) []find {
 		from = end
 	}
 	return found
+}
+
+// evenly tells a MAC whose digits are parted by one sign throughout.
+func evenly(mac string) bool {
+	var sep byte
+	for i := range len(mac) {
+		if wordByte(mac[i]) {
+			continue
+		}
+		if sep != 0 && mac[i] != sep {
+			return false
+		}
+		sep = mac[i]
+	}
+	return true
 }
 
 func codeBehind(line string, end int) int {
@@ -197,8 +225,9 @@ func (s *scanner) models(line string, n int, taken []bool) []find {
 		best += suffix(line[i+best:])
 		text, bare := s.bareModel(line[i:i+best], maker)
 		found = append(found, find{kind: aModel, text: text, maker: maker, line: n, at: i, end: i + best,
-			quantity: quantityBefore(line[:i]), labelled: bare, before: tail(line[:i], 80), evidence: lineAround(line, i), article: articleLabel.MatchString(tail(line[:i], 20))})
+			quantity: quantityAt(line, i, i+best), labelled: bare, before: tail(line[:i], 80), evidence: lineAround(line, i), article: articleLabel.MatchString(tail(line[:i], 20))})
 		take(taken, i, i+best)
+		s.modelled[maker] = s.modelled[maker] || len(text) > 4 || s.named[maker]
 		i += best - 1
 	}
 	return found
@@ -245,38 +274,6 @@ func (s *scanner) bareModel(text string, maker int) (model string, named bool) {
 		text = strings.ToUpper(text)
 	}
 	return strings.TrimRight(text, " -/"), named
-}
-
-var quantityForm = regexp.MustCompile(`(?i)(?:^|[\s(\[,;:.-])(\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|een|één|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|un|une|deux|trois|quatre|cinq|sept|huit|neuf|dix|uno|una|due|tre|quattro|cinque|sei|sette|otto|nove|dieci|ein|eine|einen|zwei|drei|fünf|sechs|sieben|neun|zehn|acht|six|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|elf|twaalf|dertien|veertien|vijftien|zestien|zeventien|achttien|negentien|twintig|onze|douze|treize|quatorze|quinze|seize|dix-sept|dix-huit|dix-neuf|vingt|undici|dodici|tredici|quattordici|quindici|sedici|diciassette|diciotto|diciannove|venti|zwölf|dreizehn|vierzehn|fünfzehn|sechzehn|siebzehn|achtzehn|neunzehn|zwanzig)(?:\s?x|\s?×|\s?\*)?[\s.]+(?:(?:pcs|pieces|units?|st(?:ü|ue)ck|stk|stuks?|pz|pezzi|unit[ée]s?|pièces|pi[èe]ces|no|of|de|di|van|von)\.?\s+)?(?:\pL[\pL'!-]*\s+){0,4}$`)
-
-var numerals = map[string]int{
-	"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-	"een": 1, "één": 1, "twee": 2, "drie": 3, "vier": 4, "vijf": 5, "zes": 6, "zeven": 7, "acht": 8, "negen": 9, "tien": 10,
-	"un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "sept": 7, "huit": 8, "neuf": 9, "dix": 10,
-	"uno": 1, "una": 1, "due": 2, "tre": 3, "quattro": 4, "cinque": 5, "sei": 6, "sette": 7, "otto": 8, "nove": 9, "dieci": 10,
-	"ein": 1, "eine": 1, "einen": 1, "zwei": 2, "drei": 3, "fünf": 5, "sechs": 6, "sieben": 7, "neun": 9, "zehn": 10,
-	"eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20,
-	"elf": 11, "twaalf": 12, "dertien": 13, "veertien": 14, "vijftien": 15, "zestien": 16, "zeventien": 17, "achttien": 18, "negentien": 19, "twintig": 20,
-	"onze": 11, "douze": 12, "treize": 13, "quatorze": 14, "quinze": 15, "seize": 16, "dix-sept": 17, "dix-huit": 18, "dix-neuf": 19, "vingt": 20,
-	"undici": 11, "dodici": 12, "tredici": 13, "quattordici": 14, "quindici": 15, "sedici": 16, "diciassette": 17, "diciotto": 18, "diciannove": 19, "venti": 20,
-	"zwölf": 12, "dreizehn": 13, "vierzehn": 14, "fünfzehn": 15, "sechzehn": 16, "siebzehn": 17, "achtzehn": 18, "neunzehn": 19, "zwanzig": 20,
-}
-
-// quantityBefore reads "3x", "5 Stück", "n. 3 apparecchi" in front of a model.
-func quantityBefore(before string) int {
-	const most = 200 // more is a number of something else
-	m := quantityForm.FindStringSubmatch(before[max(0, len(before)-60):])
-	if m == nil {
-		return 0
-	}
-	if n, ok := numerals[strings.ToLower(m[1])]; ok {
-		return n
-	}
-	n, err := strconv.Atoi(m[1])
-	if err != nil || n < 1 || n > most {
-		return 0
-	}
-	return n
 }
 
 // span is a word of a line with its place.
@@ -466,7 +463,10 @@ func (s *scanner) patterned(line, up string, n int, taken []bool, known []find) 
 		}
 		v := up[w.at:w.end]
 		maker, sure := s.strong(v)
-		if m := modelBefore(line, w.at, known); maker < 0 && m >= 0 && s.formOf(v) == m {
+		if m := modelBefore(line, w.at, known); maker < 0 && m >= 0 && (s.formOf(v) == m || mixed(v) && s.meantBy(v, m) != "") {
+			maker = m
+		}
+		if m := s.formOf(v); maker < 0 && m >= 0 && s.modelled[m] && !s.underOther && len(v) >= 10 && alone(line, w) {
 			maker = m
 		}
 		if maker < 0 && !sure || lookalike(v) || addressed(line, w.at, w.end) {
@@ -490,6 +490,19 @@ func modelBefore(line string, at int, known []find) int {
 		}
 	}
 	return -1
+}
+
+// alone tells a word that has its line, or its cell of a row, to itself.
+func alone(line string, w span) bool {
+	before := listLead.ReplaceAllString(line[:w.at], "")
+	if i := strings.LastIndexAny(before, "\t|;"); i >= 0 {
+		before = before[i+1:]
+	}
+	after := line[w.end:]
+	if i := strings.IndexAny(after, "\t|;"); i >= 0 {
+		after = after[:i]
+	}
+	return strings.TrimSpace(before) == "" && strings.Trim(after, " ,.") == ""
 }
 
 // nearLabel tells that the label stands right before the value.

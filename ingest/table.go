@@ -29,7 +29,7 @@ type table struct {
 var (
 	colModelName  = regexp.MustCompile(`(?i)^(?:\W*)(?:model|modell|modèle|modele|modello|type|typ|tipo|artikel(?:bezeichnung|omschrijving)?|article|articolo|product|produkt|produit|prodotto|device|gerät|geraet|appareil|toestel|apparecchio|désignation|designation|bezeichnung|omschrijving|descrizione|description|item|hardware|matériel|materiaal|telefoon|telefon)`)
 	colMakerName  = regexp.MustCompile(`(?i)^(?:manufacturer|brand|make|vendor|hersteller|marke|fabricant|marque|merk|fabrikant|marca|produttore|costruttore)`)
-	colCount      = regexp.MustCompile(`(?i)^(?:qty|quantity|quantité|qté|menge|anzahl|stück|stk|aantal|quantità|q\.?tà|pcs|pz)\b`)
+	colCount      = regexp.MustCompile(`(?i)^(?:qty|quantity|quantité|qté|menge|anzahl|stück|stk|aantal|quantità|q\.?t(?:à|a'?)|pcs|pz|stückzahl|hoeveelheid)(?:\P{L}|$)`)
 	colReturnName = regexp.MustCompile(`(?i)(?:^(?:return|retour|reso|rücksendung)$|to return|returning|return\?|à retourner|retourner \?|rücksenden|zurück|retour\?|terugsturen|retourneren|da rendere|reso\?|rientr)`)
 	colTicketName = regexp.MustCompile(`(?i)ticket|(?:^|\s)case\b`)
 	tableLine     = regexp.MustCompile(`^[\s|+=_-]*$`)

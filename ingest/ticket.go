@@ -35,35 +35,24 @@ func (s *scanner) ticketsOf(line, context, from string, r *References) {
 			addAll(&r.VendorTicket, []string{v})
 		}
 	}
-	labels := supportTicket.all(line)
-	ofSupport := len(labels)
-	for _, l := range ticketLabel.all(line) {
-		if !overlaps(labels[:ofSupport], l) {
-			labels = append(labels, l)
-		}
-	}
+	labels := labelsOf(line)
 	for i, l := range labels {
-		values := without(without(valuesAfter(s.nameless(line, l[1]), l[1]), r.RMA), r.VendorTicket)
+		if l.kind != ticketNumber && l.kind != supportNumber {
+			continue
+		}
+		region := s.nameless(line, l.end)[l.end:regionEnd(line, labels, i)]
+		values := without(without(s.valuesIn(line[l.at:l.end], region, l), r.RMA), r.VendorTicket)
 		values = slices.DeleteFunc(values, s.namesGoods)
 		if len(values) == 0 {
 			continue
 		}
-		switch s.ticketOwner(line, context, from, l, i < ofSupport) {
+		switch s.ticketOwner(line, context, from, [2]int{l.at, l.end}, l.kind == supportNumber) {
 		case ours:
 			addAll(&r.SupportTicket, values)
 		case ofMaker:
 			addAll(&r.VendorTicket, values)
 		}
 	}
-}
-
-func overlaps(places [][2]int, l [2]int) bool {
-	for _, p := range places {
-		if l[0] < p[1] && p[0] < l[1] {
-			return true
-		}
-	}
-	return false
 }
 
 // ticketOwner tells whose the ticket behind the label at l is. A maker's name
