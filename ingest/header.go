@@ -61,7 +61,7 @@ func splitHeader(raw []byte, limit int) (block, body []byte, problem string) {
 // skipLead passes over empty lines and an mbox "From " line.
 func skipLead(raw []byte) []byte {
 	raw = bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))
-	trimmed := bytes.TrimLeft(raw, "\r\n")
+	trimmed := bytes.TrimLeft(raw, "\r\n \t")
 	if len(trimmed) < len(raw) && isField(trimmed[:lineLength(trimmed)]) {
 		raw = trimmed
 	}
