@@ -102,6 +102,9 @@ func (r *reading) settle(f *Facts) {
 		if f.Answer != "" {
 			f.Units = nil
 		}
+		if f.Reason == "defective" && f.Fault == "" {
+			f.Reason = "" // the case knows it; what only may be a fault tells nothing new
+		}
 		f.Units = withNumbers(f.Units)
 		if !r.saysBought() {
 			f.PurchaseDate = ""
@@ -109,6 +112,9 @@ func (r *reading) settle(f *Facts) {
 		f.Question = f.Question && len(f.Units) == 0 && f.Answer == ""
 	case Request:
 		f.Answer, f.Question = "", false
+		if f.Reason == "" && defectiveByNature(r.subject+"\n"+r.all) {
+			f.Reason = "defective"
+		}
 	}
 }
 
