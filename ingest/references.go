@@ -434,7 +434,7 @@ func lastSegment(word string) string {
 }
 
 var (
-	timeOfDay     = regexp.MustCompile(`^\d{1,2}:\d\d`) // a time of day
+	timeOfDay = regexp.MustCompile(`^\d{1,2}:\d\d`) // a time of day
 	clockTail = regexp.MustCompile(`\d:$`)
 	refJoin   = regexp.MustCompile(`^\s*[,/&+|]?\s*$`)
 	capitals  = regexp.MustCompile(`^[A-Z]{3,4}$`)
