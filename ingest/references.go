@@ -323,7 +323,7 @@ func (v *valueReader) step(i int) (taken int, goOn bool) {
 	v.marked = v.marked || strings.ContainsAny(between, ":=(|\t") || strings.Contains(between, "è") || strings.Contains(between, "È")
 	value, n, ok := v.valueAt(i)
 	switch {
-	case ok && (v.others == 0 || v.marked || v.others <= 2 && v.named || v.others == 1 && v.strong(value[0])):
+	case ok && (v.others == 0 || v.marked && v.kind != rmaNumber || v.others <= 2 && v.named || v.others == 1 && v.strong(value[0])):
 		v.values = append(v.values, value...)
 		v.marked, v.others = false, 0
 		return n, true
