@@ -143,9 +143,6 @@ func (r *reading) settle(f *Facts) {
 			f.Reason = "" // the case knows it; what only may be a fault tells nothing new
 		}
 		f.Units = withNumbers(f.Units)
-		if !r.saysBought() {
-			f.PurchaseDate = ""
-		}
 		f.Question = f.Question && len(f.Units) == 0 && f.Answer == ""
 	case Request:
 		f.Answer, f.Question = "", false
@@ -154,10 +151,6 @@ func (r *reading) settle(f *Facts) {
 		}
 	}
 }
-
-// saysBought: in a running case a day counts as that of purchase only when it
-// is called so; parcels and visits have their days too.
-func (r *reading) saysBought() bool { return bought.in(strings.Join(r.newLines, " ")) }
 
 // withNumbers keeps the units that are told apart by a number: a running case
 // knows its models already.

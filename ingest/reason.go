@@ -60,7 +60,7 @@ var (
 	// theirMistake says that the delivery was wrong, or was harmed on its way.
 	theirMistake = newSayings(`
 		// en
-		(your|supplier's|warehouse) (mistake|fault|error)
+		(your|supplier's|warehouse) (mistake|error)
 		not what (we|i) (ordered|had ordered|have ordered|asked for|wanted)
 		(somebody|someone) else's (order|parcel|delivery)
 		(wrong|incorrect|different) .. (delivered|received|sent|shipped|supplied|arrived)
@@ -72,7 +72,7 @@ var (
 		(parcel|box|package|pallet|carton) .. (arrived|came) (damaged|crushed|wet|open|torn)
 		(does not|doesn't|did not) (match|correspond) .. (order|delivery note|packing)
 		// de
-		(ihr|euer) fehler
+		(war|ist) (ihr|euer) fehler
 		(das|die|dies) .. (haben|hatten) wir (so )?nicht bestellt
 		falsch* .. (geliefert|erhalten|bekommen|geschickt|gesendet|gekommen|verschickt|versendet|geliefert worden)
 		(geliefert|erhalten|bekommen|geschickt|gesendet) .. falsch*
@@ -84,7 +84,7 @@ var (
 		(paket|karton|sendung) (kam|ist) (beschädigt|zerdrückt|nass|aufgerissen)
 		(fehlt|fehlten|fehlen) .. (lieferung|paket|sendung|karton)
 		// fr
-		votre (erreur|faute)
+		votre erreur
 		(trompés?|erreur) (dans|sur|lors de|de) (la |votre )?(livraison|envoi|préparation|expédition)
 		pas ce que .. command*
 		ce n'est pas ce (que|qu')
@@ -97,7 +97,7 @@ var (
 		(colis|carton|palette) .. (endommagé*|abîmé*|écrasé*|éventré*)
 		(manque|manquait|manquaient) .. (colis|livraison|carton)
 		// nl
-		(jullie|uw) (fout|vergissing)
+		(jullie|uw) vergissing
 		(verkeerde|foute) (levering|zending)
 		(dit|dat) (hebben|hadden|heb) (wij|we|ik) niet besteld
 		(verkeerd*|fout|foute|foutief|ander*) .. (ontvangen|gekregen|geleverd|gestuurd|verzonden|toegestuurd|dan besteld)
