@@ -29,7 +29,7 @@ func attachedZones(m *Message, depth int) []zone {
 			}
 		case strings.HasSuffix(name, ".csv") || strings.HasSuffix(name, ".txt") || a.MediaType == "text/csv":
 			text, _ := decodeText("", a.Data[:min(len(a.Data), 1<<20)], false)
-			lists = append(lists, zone{foundIn: a.Name, lines: linesOf(strings.ReplaceAll(text, "\r", "\n")), list: true})
+			lists = append(lists, zone{foundIn: a.Name, lines: linesOf(strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")), list: true})
 		case a.Text != "" && !isPaper(a):
 			lists = append(lists, zone{foundIn: a.Name, lines: linesOf(a.Text), list: true})
 		case a.Text != "":

@@ -263,7 +263,11 @@ func (s *scanner) lookForModels(line string, n int, taken []bool) []find {
 		best, maker := 0, -1
 		for k := range s.cat.models {
 			f := &s.cat.models[k]
-			if size := f.at(line, i); size > best || size == best && size > 0 && s.named[f.maker] && !s.named[maker] {
+			size := f.at(line, i)
+			if size == 0 && f.name != "" && s.named[f.maker] {
+				size = max(0, f.at(f.name+line[i:min(len(line), i+longest-len(f.name))], 0)-len(f.name))
+			}
+			if size > best || size == best && size > 0 && s.named[f.maker] && !s.named[maker] {
 				best, maker = size, f.maker
 			}
 		}
@@ -635,6 +639,9 @@ func (s *scanner) likeIt(line string, n int, spans []span, f find, taken []bool)
 	last := f.end
 	for _, w := range spans {
 		v := upper(line[w.at:w.end])
+		if !hasDigit(v) && listJoin.MatchString(line[last:w.end]) {
+			continue
+		}
 		if taken[w.at] || len(v) != len(f.text) || !listJoin.MatchString(line[last:w.at]) || s.formOf(v) != s.formOf(f.text) || lookalike(v) {
 			break
 		}

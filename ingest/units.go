@@ -129,7 +129,7 @@ func (s *scanner) assemble(z zone, rows []unit, finds []find) []unit {
 		}
 	}
 	units := s.numbered(z, finds)
-	s.nameUnits(units, finds)
+	s.nameUnits(z, units, finds)
 	single := onlyModel(finds)
 	for i := range rows {
 		if m := single; rows[i].Model == "" && m != nil && s.fits(&rows[i], m) {
@@ -139,7 +139,7 @@ func (s *scanner) assemble(z zone, rows []unit, finds []find) []unit {
 	if units = append(rows, units...); len(units) == 0 {
 		return s.unnumbered(z, finds)
 	}
-	return s.topUp(z, units, finds)
+	return s.unnumberedInList(z, s.topUp(z, units, finds), finds)
 }
 
 // numbered makes the units that have a serial or a MAC.
@@ -241,7 +241,7 @@ func portMAC(f find) bool { return port.MatchString(f.before) }
 
 // nameUnits gives models and makers to the units: from their own line, the
 // lines above, at last the only one that the text names.
-func (s *scanner) nameUnits(units []unit, finds []find) {
+func (s *scanner) nameUnits(z zone, units []unit, finds []find) {
 	single := onlyModel(finds)
 	follows := modelFollows(units, finds)
 	for i := range units {
@@ -252,6 +252,10 @@ func (s *scanner) nameUnits(units []unit, finds []find) {
 		}
 		if m == nil {
 			m = single
+		}
+		if m != nil && s.namedAlone(z, units, i, m) {
+			u.maker = max(u.maker, s.cat.maker(u.MAC))
+			continue // its own line names it, in words that no pattern knows
 		}
 		if m != nil && s.fits(u, m) {
 			u.Model = m.text

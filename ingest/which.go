@@ -239,7 +239,7 @@ func chosen(lines []string, units []unit) []unit {
 		keep[i] = true
 	}
 	changed := false
-	text := abbreviation.ReplaceAllString(strings.Join(lines, "\n")+"\n", "$1 ")
+	text := abbreviation.ReplaceAllString(strings.Join(lines, "\n")+"\n", "$1")
 	for _, sentence := range stopEnd.Split(text, -1) {
 		if len(sentence) > 2000 || ofPaper.MatchString(sentence) || !ordinalWord.MatchString(sentence) && !placeNumber.MatchString(sentence) {
 			continue
