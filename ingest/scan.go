@@ -265,7 +265,7 @@ func (s *scanner) lookForModels(line string, n int, taken []bool) []find {
 			f := &s.cat.models[k]
 			size := f.at(line, i)
 			if size == 0 && f.name != "" && s.named[f.maker] {
-				size = max(0, f.at(f.name+line[i:min(len(line), i+longest-len(f.name))], 0)-len(f.name))
+				size = withName(f, line[i:])
 			}
 			if size > best || size == best && size > 0 && s.named[f.maker] && !s.named[maker] {
 				best, maker = size, f.maker
@@ -288,6 +288,17 @@ func (s *scanner) lookForModels(line string, n int, taken []bool) []find {
 		i += best - 1
 	}
 	return found
+}
+
+// withName is the length of a model before which its maker's name was left out.
+// What is left must be a name of its own.
+func withName(f *form, rest string) int {
+	const letters = 5
+	size := f.at(f.name+rest[:min(len(rest), longest-len(f.name))], 0) - len(f.name)
+	if size <= 0 || len(strings.Trim(rest[:size], "0123456789 -+")) < letters {
+		return 0
+	}
+	return size
 }
 
 // plural reads a model with the s of many things, as in "six IP222s".
@@ -325,7 +336,7 @@ func suffix(rest string) int {
 	return n
 }
 
-var articleLabel = regexp.MustCompile(`(?i)(?:p/n|\bpn|sku|art(?:ikel)?\.?-?(?:nr|nummer|code|no)\.?|ean|part (?:no|number))\W{0,3}$`)
+var articleLabel = regexp.MustCompile(`(?i)(?:p/n|\bpn|sku|art(?:ikel)?\.?-?(?:nr|nummer|code|no)\.?|ean|part (?:no|number)|\bcod(?:ice)?\.?|\bréf(?:érence)?\.?|\bref\.?|\bbest(?:ell)?\.?-?nr\.?)\W{0,3}$`)
 
 func anyTaken(taken []bool, at, end int) bool {
 	for _, t := range taken[at:min(end, len(taken))] {

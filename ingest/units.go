@@ -428,6 +428,7 @@ func (s *scanner) topUp(z zone, units []unit, finds []find) []unit {
 	if s.reason == "delivery_error" {
 		return units // what was ordered and what came are counted, too
 	}
+	finds = withoutBought(finds)
 	seen := map[string]bool{}
 	for i := range finds {
 		f := &finds[i]
@@ -447,6 +448,22 @@ func (s *scanner) topUp(z zone, units []unit, finds []find) []unit {
 		}
 	}
 	return units
+}
+
+// purchase stands before the number of what was ordered, bought or is in use: of
+// them only some come back.
+var purchase = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:bought|ordered|purchased|deliver(?:ed|y)|installed|(?:order|note|invoice|delivery) (?:\S+ ){0,4}says?|both say|of our|gekauft|bestellt|geliefert|verbaut|installiert|im einsatz|insgesamt|acheté\S*|commandé\S*|livré\S*|installé\S*|parc de|gekocht|besteld|geleverd|geïnstalleerd|in gebruik|acquistat\S+|comprat\S+|ordinat\S+|consegnat\S+|installat\S+)(?:[^.!?;:]{0,40})$`)
+
+// withoutBought takes the numbers of what was bought from the models: with
+// numbers of units given, they do not count.
+func withoutBought(finds []find) []find {
+	finds = slices.Clone(finds)
+	for i := range finds {
+		if f := &finds[i]; isModel(*f) && f.quantity > 1 && purchase.MatchString(f.before) {
+			f.quantity = 0
+		}
+	}
+	return finds
 }
 
 // dedupe makes one unit of those with the same serial or MAC; what the later
