@@ -61,7 +61,11 @@ func quantityBefore(before string) int {
 	}
 	n := 0
 	for m := quantityForm.FindStringSubmatchIndex(before); m != nil; m = quantityForm.FindStringSubmatchIndex(before) {
-		n, before = numberOf(before[m[2]:m[3]]), before[m[3]:] // the last number counts
+		n = numberOf(before[m[2]:m[3]])
+		if m[2] > 1 && strings.IndexByte(":./-", before[m[2]-1]) >= 0 && hasDigit(before[m[2]-2:m[2]-1]) {
+			n = 0 // the end of a time or a date
+		}
+		before = before[m[3]:] // the last number counts
 	}
 	return n
 }

@@ -160,7 +160,7 @@ func (s *scanner) numbered(z zone, finds []find) []unit {
 		near := last != nil && f.line-last.line <= 2 && !newModel(finds[:i], last.line, f.line)
 		switch f.kind {
 		case aSerial:
-			if near && last.Serial == "" && last.MAC != "" && leads {
+			if near && last.Serial == "" && last.MAC != "" && leads && (f.line == last.line || !s.ownName(z, f)) {
 				last.Serial = f.text
 				s.claim(last, f.maker)
 				continue

@@ -137,9 +137,12 @@ func serialLike(w, serial string) bool {
 	return len(w) <= 14 && !strings.EqualFold(w, serial) && digitsIn(w) <= 5 && !dateish.MatchString(w) && !version.MatchString(upper(w))
 }
 
+// simpleName is a name with no capital inside, as makers have it more often
+// than families of models do.
+var simpleName = regexp.MustCompile(`^[A-Z][a-zäöüéè]+$`)
+
 // split parts a product's name in maker and model: a maker that the catalogue
-// knows; else the first of several names, or the only one before a code that
-// has letters of its own.
+// knows; else the first of several names, or the only one before a code.
 func (s *scanner) split(u *unit, run []string, keyed bool) {
 	if len(run) == 0 {
 		return
@@ -163,7 +166,7 @@ func (s *scanner) split(u *unit, run []string, keyed bool) {
 	switch {
 	case u.maker >= 0 && !keyed:
 		return // whose model it is must be told by his name or a label
-	case names >= 2, names == 1 && codeWord.MatchString(run[1]) && !extraWord.MatchString(run[1]):
+	case names >= 2, names == 1 && codeWord.MatchString(run[1]) && !extraWord.MatchString(run[1]), names == 1 && simpleName.MatchString(run[0]):
 		if u.maker < 0 {
 			u.Manufacturer, run = strings.ToLower(run[0]), run[1:]
 		}
@@ -185,9 +188,18 @@ func (s *scanner) namedAlone(z zone, units []unit, i int, m *find) bool {
 	if !used {
 		return false
 	}
+	return s.ownName(z, find{text: u.Serial, line: u.line})
+}
+
+// ownName tells that the line of a number names a maker and a model, though no
+// pattern knows them.
+func (s *scanner) ownName(z zone, f find) bool {
+	if f.line >= len(z.lines) {
+		return false
+	}
 	var probe unit
-	probe.maker, probe.Serial, probe.line = -1, u.Serial, u.line
-	return s.nameByLine(&probe, z.lines, u.line) && (probe.Manufacturer != "" || probe.maker >= 0)
+	probe.maker, probe.Serial, probe.line = -1, f.text, f.line
+	return s.nameByLine(&probe, z.lines, f.line) && (probe.Manufacturer != "" || probe.maker >= 0)
 }
 
 var (
