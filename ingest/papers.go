@@ -134,7 +134,7 @@ func (s *scanner) join(units, found []unit) []unit {
 				units[i].FoundIn, units[i].Line, units[i].LineNumber, units[i].Confidence = f.FoundIn, f.Line, f.LineNumber, f.Confidence
 			}
 		case len(units) == 1 && len(rest) == 1 && units[0].Doubt == "" && f.Confidence != Weak:
-			units[0].Doubt, units[0].Meant = Conflict, f.Serial
+			units[0].Doubt, units[0].Meant, units[0].Confidence = Conflict, f.Serial, Likely
 		}
 	}
 	return units
