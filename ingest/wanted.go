@@ -35,6 +35,8 @@ var (
 	// asReplacement stands behind, or before, what is to come instead.
 	asReplacement  = regexp.MustCompile(`(?i)^\s*(?:\(?(?:as (?:a |the )?(?:replacement|substitute)|als (?:ersatz|austausch|vervanging)|en (?:remplacement|échange)|comme remplacement|ter vervanging|in sostituzione|come sostitu\pL+|in cambio|al suo posto|(?:instead|stattdessen|à la place|in (?:de )?plaats)\s*(?:[.,;!)]|$)))`)
 	forReplacement = regexp.MustCompile(`(?i)(?:as (?:a )?(?:replacement|substitute)|als (?:ersatz|austausch|vervanging)|en remplacement|ter vervanging|in sostituzione)[ ,:]*(?:\S+\s){0,3}$`)
+	// anyAside finds out fast whether a line speaks of either.
+	anyAside = newPhrase(`(?i)replac|substitut|ersatz|austausch|vervang|rempla|échange|sostitu|cambio|instead|stattdessen|à la place|plaats|posto|connect|attach|plugged|regist|linked|wired|angeschl|hängt|hängen|verbund|verbond|branch|raccord|enregist|aangesl|colleg`)
 	// besideIt stands before what the broken unit is connected to.
 	besideIt = regexp.MustCompile(`(?i)(?:(?:connected|attached|plugged|registered|linked|wired)(?: up)?(?: \S+)? (?:to|on|with|into)|angeschlossen (?:an|am)|registriert (?:an|am|auf)|hängen? (?:an|am)|verbunden mit|connectée?s? (?:à|au|aux|sur)|branchée?s? (?:sur|à|au)|raccordée?s? (?:à|au)|enregistrée?s? (?:sur|auprès)|aangesloten op|verbonden met|geregistreerd op|collegat[oaie] (?:a|al|alla|ad)|registrat[oaie] (?:su|sul|sulla|a))\s+(?:\S+\s+){0,4}$`)
 )
@@ -43,6 +45,9 @@ var (
 // what is wanted as a replacement, and what they are connected to. One model
 // must be left.
 func withoutAside(z zone, finds []find) []find {
+	if !slices.ContainsFunc(z.lines, anyAside.in) {
+		return finds
+	}
 	aside := func(f find) bool {
 		if !isModel(f) || f.line >= len(z.lines) || f.end > len(z.lines[f.line]) {
 			return false

@@ -229,6 +229,9 @@ var (
 	otherWord   = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:the (?:others?|rest)|die anderen?|der rest|(?:alle )?(?:übrigen|anderen)|les autres|l'autre|le reste|de anderen?|de andere|de rest|gli altri|l'altro|le altre|il resto)(?:[^\pL]|$)`)
 )
 
+// anyPlace finds out fast whether a text speaks of places at all.
+var anyPlace = newPhrase(`(?i)\b(?:` + ordinalWords() + `|(?:number|no|nr|nummer|numero|pos|position|posizione|positie|item|unit|gerät|telefon|poste|appareil|toestel|device|phone)\.? ?\d)|numéro \d|n° ?\d|#\d`)
+
 // ordinalForms are the words of ordinals, each alone.
 var ordinalForms = func() (forms []*regexp.Regexp) {
 	for _, o := range ordinals {
@@ -256,7 +259,11 @@ func chosen(lines []string, units []unit) []unit {
 		keep[i] = true
 	}
 	changed := false
-	text := abbreviation.ReplaceAllString(strings.Join(lines, "\n")+"\n", "$1")
+	text := strings.Join(lines, "\n") + "\n"
+	if !anyPlace.in(text) {
+		return units
+	}
+	text = abbreviation.ReplaceAllString(text, "$1")
 	for _, sentence := range stopEnd.Split(text, -1) {
 		if len(sentence) > 2000 || ofPaper.MatchString(sentence) || !ordinalWord.MatchString(sentence) && !placeNumber.MatchString(sentence) {
 			continue
