@@ -148,6 +148,8 @@ func TestQuantities(t *testing.T) {
 	}
 	tryKinds(t, append(cases,
 		kindCase{"what was bought", "We bought 10 Snom D735 last year. S/N " + sn1 + " is dead.", "snom|D735|" + sn1 + "|"},
+		kindCase{"what is in use", "Wij hebben 12 Yealink T46S in gebruik. Defect: " + yl1, "yealink|T46S|" + yl1 + "|"},
+		kindCase{"places are no quantities", "1. GXP2170 (" + gs1 + "): dead\n2. GXP2135 (" + gs2 + "): no audio\n3. HT812, no sticker any more", "grandstream|GXP2170|" + gs1 + "|\ngrandstream|GXP2135|" + gs2 + "|\ngrandstream|HT812||"},
 		kindCase{"in a list without a number", "Kaputt:\n- GXP2170, S/N " + gs1 + "\n- Snom D735, Aufkleber ab", "grandstream|GXP2170|" + gs1 + "|\nsnom|D735||"},
 	))
 }

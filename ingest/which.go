@@ -265,7 +265,7 @@ func chosen(lines []string, units []unit) []unit {
 	}
 	text = abbreviation.ReplaceAllString(text, "$1")
 	for _, sentence := range stopEnd.Split(text, -1) {
-		if len(sentence) > 2000 || ofPaper.MatchString(sentence) || !ordinalWord.MatchString(sentence) && !placeNumber.MatchString(sentence) {
+		if len(sentence) > 2000 || ofPaper.MatchString(sentence) || !anyPlace.in(sentence) {
 			continue
 		}
 		changed = choose(sentence, keep) || changed
