@@ -29,7 +29,7 @@ func decodeTransfer(encoding string, raw []byte) (data []byte, problem string) {
 
 func decodeBase64(raw []byte) (data []byte, problem string) {
 	const chunk = 4096 // a multiple of four: a large part is not held twice
-	clean := make([]byte, 0, chunk)
+	clean, padded, ended := make([]byte, 0, chunk), false, false
 	data = make([]byte, 0, len(raw)/4*3+3)
 	flush := func() {
 		if len(clean)%4 == 1 {
@@ -41,15 +41,22 @@ func decodeBase64(raw []byte) (data []byte, problem string) {
 	}
 	for _, c := range raw {
 		switch {
+		case ended && c != '\n':
+			continue // a remark behind the padding
 		case c >= 'A' && c <= 'Z', c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '+', c == '/':
 			if clean = append(clean, c); len(clean) == chunk {
 				flush()
 			}
 		case c == '=':
 			flush() // the end, or the end of one of several encoded pieces
+			padded = true
+			continue
+		case padded && (c == ' ' || c == '\t'):
+			ended = true
 		case c != '\r' && c != '\n' && c != ' ' && c != '\t':
 			problem = "junk in base64"
 		}
+		padded, ended = false, ended && c != '\n'
 	}
 	flush()
 	return data, problem
@@ -147,6 +154,9 @@ func decodeAs(name string, data []byte) (string, bool) {
 		s, err := charmap.CodePage850.NewDecoder().Bytes(data)
 		return string(s), err == nil
 	}
+	if strings.HasPrefix(name, "iso-2022-jp") && hasHigh(data) {
+		name = "shift_jis" // the 7-bit charset has no such bytes; mailers mislabel the other
+	}
 	r, err := charset.Reader(name, bytes.NewReader(data))
 	if err != nil {
 		return "", false
@@ -164,8 +174,10 @@ func guessCharset(data []byte) string {
 		return "windows-1252"
 	}
 	switch r.Charset {
-	case "UTF-8", "ISO-8859-1", "ISO-8859-2", "ISO-8859-9":
+	case "UTF-8", "ISO-8859-1", "ISO-8859-2":
 		return "windows-1252"
+	case "ISO-8859-9": // differs in six letters that the desk's languages have not
+		return "windows-1254"
 	}
 	return strings.ToLower(r.Charset)
 }
@@ -264,6 +276,10 @@ func decodeWords(s string) string {
 	return out.String()
 }
 
+func hasHigh(b []byte) bool {
+	return bytes.IndexFunc(b, func(r rune) bool { return r >= 0x80 }) >= 0
+}
+
 // scanWord reads the encoded word that s begins with; n is 0 when it is none.
 func scanWord(s string) (w word, n int) {
 	fields := strings.SplitN(s[2:], "?", 3)
@@ -280,6 +296,9 @@ func scanWord(s string) (w word, n int) {
 	switch fields[1] {
 	case "q", "Q":
 		w.data = decodeQuoted(bytes.ReplaceAll(text, []byte("_"), []byte(" ")))
+		if hasHigh(text) && utf8.Valid(w.data) {
+			w.charset = "utf-8" // raw letters within the word, decoded with the line
+		}
 	case "b", "B":
 		w.data, _ = decodeBase64(text)
 	default:

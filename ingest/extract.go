@@ -154,7 +154,7 @@ func (r *reading) fill(f *Facts, kind Kind) {
 	if f.Language == "und" {
 		f.Language = r.cat.tongue.of(r.subject + " " + f.NewText)
 	}
-	f.References = r.references(r.referenceLines(), plain(sender(r.msg).Name))
+	f.References = r.allReferences()
 	if kind == Bounce || kind == OwnMail {
 		return
 	}
@@ -181,21 +181,6 @@ func (r *reading) now() time.Time {
 		return r.desk.Now
 	}
 	return r.msg.Date
-}
-
-// referenceLines are the lines whose numbers are the sender's: quoted history
-// is not, a forwarded mail is.
-func (r *reading) referenceLines() []string {
-	lines := append([]string{bareSubject(fwPrefix.ReplaceAllString(r.subject, ""))}, r.newLines...)
-	if r.parts.forward {
-		lines = append(lines, linesOf(r.parts.older)...)
-	}
-	for i := range r.msg.Attachments {
-		if a := r.msg.Attachments[i]; a.Message != nil && r.msg.Report == nil {
-			lines = append(lines, linesOf(a.Message.Text)...)
-		}
-	}
-	return lines
 }
 
 // allUnits reads the zones, best evidence first. A zone that gives numbers
@@ -316,7 +301,7 @@ func (r *reading) ticketOf(u unit) string {
 		return u.VendorTicket
 	}
 	var refs References
-	r.ticketsOf(u.Line, "", "", &refs)
+	r.ticketsOf(u.Line, labelsOf(u.Line), "", "", &refs)
 	for _, t := range refs.VendorTicket {
 		if t != u.Serial {
 			return t

@@ -10,7 +10,7 @@ import (
 // that a person may have written. Only the header, the subject and the shape of
 // the mail are asked, not what it is about.
 func machine(m *Message, desk Desk) (Kind, string) {
-	for _, test := range []func(*Message, Desk) (Kind, string){ownMail, certified, bounced, submitted, autoHeader, autoSubject, nullSender} {
+	for _, test := range []func(*Message, Desk) (Kind, string){ownMail, certified, bounced, submitted, autoHeader, autoSubject, nullSender, autoText} {
 		if k, why := test(m, desk); k != "" {
 			return k, why
 		}
@@ -52,6 +52,9 @@ func bounced(m *Message, _ Desk) (Kind, string) {
 	if t == "multipart/report" {
 		switch kind := strings.ToLower(params["report-type"]); kind {
 		case "disposition-notification":
+			if m.Report != nil && m.Report.Action == "failed" {
+				return Bounce, "refused by the receiving server (RFC 5429)"
+			}
 			return AutoReply, "read receipt (RFC 8098)"
 		case "feedback-report":
 			return News, "feedback report (RFC 5965)"
@@ -59,17 +62,22 @@ func bounced(m *Message, _ Desk) (Kind, string) {
 			return Bounce, "delivery report (RFC 3464)"
 		}
 	}
-	if m.Report == nil {
+	switch {
+	case complaint.MatchString(m.Subject) && hasPart(m, "message/rfc822"):
+		return News, "feedback report of a mailbox provider"
+	case m.Report == nil:
 		return "", ""
-	}
-	if m.Report.Action != "" && hasPart(m, "message/delivery-status") {
+	case hasPart(m, "message/delivery-status"):
 		return Bounce, "has a delivery status (RFC 3464)"
-	}
-	if hasPart(m, "message/disposition-notification") {
+	case hasPart(m, "message/disposition-notification"):
 		return AutoReply, "read receipt (RFC 8098)"
 	}
 	return Bounce, "reads like a delivery report"
 }
+
+// complaint is the subject by which Hotmail's feedback loop is known: its
+// reports have no form of their own.
+var complaint = regexp.MustCompile(`(?i)^complaint about message from [0-9a-f.:]+$`)
 
 func hasPart(m *Message, mediaType string) bool {
 	return slices.ContainsFunc(m.Attachments, func(a Attachment) bool { return a.MediaType == mediaType })
@@ -140,12 +148,77 @@ var (
 // bareSubject is a subject without its reply prefixes.
 func bareSubject(s string) string { return rePrefix.ReplaceAllString(s, "") }
 
+// autoSubject goes by the title that programs give. Behind "Re:" it is the
+// subject of a person who answers one, unless the text is a program's too.
 func autoSubject(m *Message, _ Desk) (Kind, string) {
-	if autoTitle.MatchString(bareSubject(m.Subject)) && !fwPrefix.MatchString(m.Subject) {
-		return AutoReply, "subject " + cut(m.Subject, 60)
+	if fwPrefix.MatchString(m.Subject) {
+		return "", ""
+	}
+	if s := bareSubject(m.Subject); !autoTitle.MatchString(s) && !autoAnywhere.MatchString(s) {
+		return "", ""
+	}
+	if rePrefix.MatchString(m.Subject) && !absent.in(head(m.Text)) {
+		return "", ""
+	}
+	return AutoReply, "subject " + cut(m.Subject, 60)
+}
+
+// autoAnywhere is "automatic reply" in the languages that mail servers speak;
+// some write it behind words of their own.
+var autoAnywhere = regexp.MustCompile(`(?i)(?:^|[\[( :-])(?:automatic (?:reply|response)|automatische (?:antwort|rückantwort)|réponse automatique|automatisch antwoord|risposta automatica|respuesta automática|resposta automática|automatyczna odpowiedź|automatisk[t]? svar|autosvar|automaattinen vastaus|automatická odpov[ěe][ďd]|automatikus válasz|răspuns automat|автоматический ответ|автоответ|автоматична відповідь|автоматичен отговор|otomatik yanıt|αυτόματη απάντηση|automatski odgovor|samodejni odgovor|automat(?:i|ī)sk(?:a|ā) atbilde|automatiska atbilde|automatinis atsakymas|automaatvastus|自动回复|自動返信|自動回覆|자동 회신|תשובה אוטומטית|رد تلقائي|الرد التلقائي)(?:[ :!\])-]|$)`)
+
+// autoText knows automatic replies that no header and no subject give away. A
+// person may say once that he is away, or that a mail has arrived; programs
+// say that they are programs, or say two such things.
+func autoText(m *Message, _ Desk) (Kind, string) {
+	const longest = 4 << 10 // more than programs write
+	text := plain(m.Text)
+	if len(text) > longest {
+		text = plain(newText(m).text)
+	}
+	if len(text) > longest {
+		return "", ""
+	}
+	if robotSays.in(text) {
+		return AutoReply, "says that it is automatic"
+	}
+	if challenge.in(text) && strings.Contains(text, "http") {
+		return AutoReply, "asks the sender to prove himself"
+	}
+	if absent.in(text) && meanwhile.in(text) {
+		return AutoReply, "tells of an absence, and what to do meanwhile"
+	}
+	if received.in(text) && (noReply.in(text) || ticketMade.in(text)) {
+		return AutoReply, "acknowledges a ticket"
 	}
 	return "", ""
 }
+
+var (
+	robotSays = newPhrase(`(?i)this is an? (?:auto(?:mated|matic|matically generated)|auto-generated|system[- ]generated) (?:reply|response|answer|acknowledge?ment|confirmation)|this (?:reply|response) (?:was|is|has been) (?:generated )?automatically|` +
+		`(?:dies|das|hierbei handelt es sich um|dies) ist eine automatische (?:antwort|empfangsbestätigung|rückmeldung|eingangsbestätigung)|(?:hierbei|es) handelt (?:es )?sich um eine automatische? (?:antwort|empfangsbestätigung|eingangsbestätigung)|diese (?:antwort|empfangsbestätigung) wurde automatisch|` +
+		`ceci est une réponse automatique|(?:il s'agit|ceci est) d'une? (?:réponse|accusé de réception) automatique|cette réponse (?:est|a été) (?:générée )?automatique|` +
+		`dit is een automatisch (?:antwoord|gegenereerd antwoord|gegenereerde (?:reactie|bevestiging))|dit is een automatische (?:reactie|ontvangstbevestiging|bevestiging|beantwoording)|` +
+		`questa è una risposta automatica|(?:la presente|questa) (?:risposta|conferma) è (?:generata )?automatica|risposta generata automaticamente|questo è un messaggio di risposta automatic`)
+	challenge = newPhrase(`(?i)(?:account|mailbox|address|inbox) is protected by|(?:click|follow) (?:on )?(?:the|this) (?:following )?link[^.]{0,80}(?:to (?:have|ensure|confirm|verify|deliver)|(?:allowed|approved|safe) (?:list|sender))|(?:confirm|verify|prove) (?:that )?you(?:r message is| are)[^.]{0,30}(?:human|person|not (?:a )?(?:robot|spam))|sender verification|(?:has been|is being|was) (?:held|quarantined)[^.]{0,60}(?:confirm|verif)|spam ?arrest|boxbe|` +
+		`bestätigen sie[^.]{0,60}(?:absender|kein (?:spam|roboter))|confirmer (?:que vous|votre adresse)[^.]{0,60}(?:robot|expéditeur|message)|bevestig[^.]{0,60}(?:geen (?:robot|spam)|afzender)|confermare[^.]{0,60}(?:mittente|non (?:sei|siete|è) un robot)`)
+	meanwhile = newPhrase(`(?i)(?:in|for) urgent|if (?:it is|it's|your (?:matter|request) is|this is) urgent|in (?:case of )?(?:an )?emergenc|during (?:my|this) absence|(?:on|upon|after|until) my return|when i (?:am back|return|get back)|please contact my|(?:will|shall) (?:respond|reply|answer)[^.]{0,40}(?:return|back|soon)|limited access|will not be (?:read|forwarded)|` +
+		`in dringenden|dringende(?:n)? (?:fällen|angelegenheiten|fragen|anfragen)|während meiner abwesenheit|nach meiner rückkehr|(?:mail|nachricht)(?:en|s)? (?:wird|werden) nicht (?:weitergeleitet|gelesen|bearbeitet)|wenden sie sich (?:bitte )?an|ab dem [^.]{0,30} wieder|wieder (?:erreichbar|für sie da|im büro|zurück)|` +
+		`en cas d'urgence|pour toute (?:urgence|demande urgente|question urgente)|en mon absence|(?:durant|pendant) (?:mon|cette) absence|à mon retour|dès mon retour|de retour le|vous pouvez contacter|` +
+		`(?:voor|bij|in) dringende|tijdens mijn (?:afwezigheid|vakantie)|na mijn terugkeer|(?:weer|terug) (?:bereikbaar|aanwezig|op kantoor)|(?:kunt u|kan je|gelieve) contact op(?:nemen| te nemen)|wordt niet (?:gelezen|doorgestuurd)|` +
+		`in caso di urgenz|per urgenze|per (?:questioni|comunicazioni|richieste) urgenti|durante la mia assenza|al mio (?:rientro|ritorno)|(?:rientrerò|sarò di nuovo|torner[òo])|(?:contattare|rivolgersi|potete scrivere) [^.]{0,30}(?:collega|a |il |la )`)
+	received = newPhrase(`(?i)(?:your|the) (?:request|ticket|message|e-?mail|enquiry|inquiry|case|support request)[^.]{0,40}(?:has been|was) (?:successfully )?(?:received|registered|logged|created|opened|recorded|assigned)|we (?:have )?received your (?:request|message|e-?mail|enquiry|inquiry|ticket)|thank you for (?:contacting|your (?:request|message|e-?mail|enquiry|inquiry))|a (?:new )?(?:support )?ticket has been|` +
+		`(?:ihre|deine) (?:anfrage|nachricht|e-?mail|mail)[^.]{0,60}(?:erhalten|eingegangen|erfasst|registriert)|wir haben ihre (?:anfrage|nachricht|e-?mail)|(?:vielen )?dank für ihre (?:anfrage|nachricht|e-?mail|kontaktaufnahme)|ticket[^.]{0,40}(?:wurde|ist) (?:erstellt|angelegt|eröffnet|erfasst)|` +
+		`(?:votre|nous avons bien reçu votre) (?:demande|message|e-?mail|courriel|ticket)(?:[^.]{0,40}(?:a (?:bien )?été|est bien)[^.]{0,12}(?:reçue?|enregistrée?|créée?|prise? en compte)|\b)|merci (?:de nous avoir contacté|pour votre (?:message|demande|e-?mail))|` +
+		`(?:uw|je) (?:aanvraag|bericht|e-?mail|vraag|verzoek|ticket|melding)[^.]{0,40}(?:ontvangen|geregistreerd|aangemaakt|in behandeling)|wij hebben uw (?:aanvraag|bericht|e-?mail|vraag|melding)|bedankt voor (?:uw|je) (?:bericht|e-?mail|aanvraag|vraag|melding)|` +
+		`(?:la (?:sua|tua|vostra)|abbiamo ricevuto la (?:sua|tua|vostra)) (?:richiesta|e-?mail|segnalazione)|il (?:suo|tuo|vostro) (?:messaggio|ticket)[^.]{0,40}(?:ricevut|registrat|apert|creat)|grazie per (?:averci contattato|la (?:sua|tua|vostra) (?:richiesta|e-?mail))`)
+	noReply    = newPhrase(`(?i)(?:please )?do not (?:reply|respond)|don't reply|##-|reply above this line|(?:bitte )?(?:antworten sie nicht|nicht (?:auf diese|antworten))|(?:merci de )?ne (?:pas|répondez pas)[^.]{0,12}(?:répondre|à ce)|niet (?:te )?(?:antwoorden|beantwoorden|reageren)|non risponde(?:re|te)`)
+	ticketMade = newPhrase(`(?i)(?:ticket|case|request|reference|incident)[- ]?(?:number|no\.?|id|nr\.?)?[^.\n]{0,24}[#:\[(][ #]?[A-Z]{0,6}[- ]?\d{3,}[^.]{0,80}(?:has been|was|is) (?:created|opened|registered|assigned|logged)|(?:has been|was) (?:assigned|given|logged as|registered (?:as|under))[^.]{0,40}\d{3,}|ticket has been (?:created|opened|received)|(?:get back to you|respond|reply|answer)[^.]{0,20} (?:as soon as|within|shortly)|one of our (?:agents|team|colleagues)|our (?:team|support)[^.]{0,30} will|` +
+		`(?:schnellstmöglich|so (?:schnell|bald) wie möglich|umgehend|in kürze|innerhalb von)[^.]{0,60}(?:bearbeite|beantworte|melden|antwort|zurück)|(?:ticket|vorgangs?|anfrage|fall|bearbeitungs)-?(?:nummer|nr\.?|id)[^.]{0,20}\d{3,}|` +
+		`dans les (?:meilleurs|plus brefs) délais|numéro de (?:ticket|dossier|demande)[^.]{0,20}\d{3,}|nous (?:vous répondrons|reviendrons vers vous)|` +
+		`zo (?:snel|spoedig) mogelijk[^.]{0,60}(?:antwoord|contact|reactie|terug|behandel)|(?:ticket|zaak|dossier|meldings?)-?(?:nummer|nr\.?)[^.]{0,20}\d{3,}|nemen (?:wij )?(?:zo|binnen)[^.]{0,30}contact|` +
+		`(?:il prima|quanto prima|al più presto|appena possibile)|numero (?:di )?(?:ticket|pratica|richiesta)[^.]{0,20}\d{3,}|sarà (?:presa in carico|evasa)`)
+)
 
 // nullSender: what has no return path was sent by a program that wants no
 // answer (RFC 5321, 4.5.5).
