@@ -51,7 +51,7 @@ func spam(m *Message) bool {
 // answers a mail of ours, or it answers a quote.
 func (r *reading) running(f *Facts, withNumber bool) (Kind, string) {
 	m := r.msg
-	answers := len(m.InReplyTo) > 0 || rePrefix.MatchString(m.Subject)
+	answers := r.answers()
 	switch {
 	case len(f.References.RMA) > 0 && !fwPrefix.MatchString(m.Subject):
 		return Reply, "names the return " + f.References.RMA[0]
@@ -65,6 +65,11 @@ func (r *reading) running(f *Facts, withNumber bool) (Kind, string) {
 		return Reply, "answers without the thread"
 	}
 	return "", ""
+}
+
+// answers tells a mail that answers another.
+func (r *reading) answers() bool {
+	return len(r.msg.InReplyTo) > 0 || rePrefix.MatchString(r.msg.Subject)
 }
 
 // oursBefore tells whether the mail that is answered was the desk's. Where the

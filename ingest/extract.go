@@ -77,11 +77,33 @@ func newReading(cat *Catalogue, m *Message, parts split, desk Desk) *reading {
 		all.WriteByte('\n')
 	}
 	r.all = all.String()
-	r.scanner = scanner{cat: cat, named: cat.namedIn(r.all + "\n" + sender(m).Name), proven: map[int]bool{}, modelled: map[int]bool{}}
+	r.scanner = scanner{cat: cat, named: cat.namedIn(r.all + "\n" + sender(m).Name + "\n" + parts.older), body: r.newLines, proven: map[int]bool{}, modelled: map[int]bool{}}
+	r.askedSerial = !parts.forward && asksSerial.in(parts.older)
+	r.nameByModels()
 	for maker := range r.named {
 		r.formless = r.formless || !cat.formed[maker]
 	}
 	return r
+}
+
+// nameByModels takes the makers of the models in the text for named: a model
+// that is long enough says whose it is.
+func (r *reading) nameByModels() {
+	const most = 300 // lines; longer texts are lists, whose makers the first lines name
+	r.seen = map[string][]find{}
+	for _, z := range r.zones {
+		for _, line := range z.lines[:min(len(z.lines), most)] {
+			if _, ok := r.seen[line]; ok || z.second && z.foundIn != "quoted" || !hasDigit(line) || len(line) > 2000 {
+				continue
+			}
+			r.seen[line] = r.lookForModels(line, 0, make([]bool, len(line)+1))
+			for _, f := range r.seen[line] {
+				if !f.article && len(f.text) >= 4 && digitsIn(f.text) >= 2 {
+					r.named[f.maker] = true
+				}
+			}
+		}
+	}
 }
 
 // textZones are the stretches of the mail that units are looked for in, the
@@ -132,7 +154,7 @@ func (r *reading) fill(f *Facts, kind Kind) {
 	if f.Language == "und" {
 		f.Language = r.cat.tongue.of(r.subject + " " + f.NewText)
 	}
-	f.References = r.references(r.referenceLines(), plain(sender(r.msg).Name))
+	f.References = r.allReferences()
 	if kind == Bounce || kind == OwnMail {
 		return
 	}
@@ -159,21 +181,6 @@ func (r *reading) now() time.Time {
 		return r.desk.Now
 	}
 	return r.msg.Date
-}
-
-// referenceLines are the lines whose numbers are the sender's: quoted history
-// is not, a forwarded mail is.
-func (r *reading) referenceLines() []string {
-	lines := append([]string{bareSubject(fwPrefix.ReplaceAllString(r.subject, ""))}, r.newLines...)
-	if r.parts.forward {
-		lines = append(lines, linesOf(r.parts.older)...)
-	}
-	for i := range r.msg.Attachments {
-		if a := r.msg.Attachments[i]; a.Message != nil && r.msg.Report == nil {
-			lines = append(lines, linesOf(a.Message.Text)...)
-		}
-	}
-	return lines
 }
 
 // allUnits reads the zones, best evidence first. A zone that gives numbers
@@ -294,7 +301,7 @@ func (r *reading) ticketOf(u unit) string {
 		return u.VendorTicket
 	}
 	var refs References
-	r.ticketsOf(u.Line, "", "", &refs)
+	r.ticketsOf(u.Line, labelsOf(u.Line), "", "", &refs)
 	for _, t := range refs.VendorTicket {
 		if t != u.Serial {
 			return t

@@ -14,7 +14,7 @@ var carriers = []struct {
 }{
 	{"ups", regexp.MustCompile(`^(?:1Z[0-9A-Z]{16}|T\d{10}|\d{9}|\d{12}|\d{18}|\d{26})$`)},
 	{"dhl", regexp.MustCompile(`^(?:\d{10,12}|\d{14}|\d{16}|\d{18}|\d{20}|J[JV][A-Z0-9]{2}\d{8,20}|3S[A-Z0-9]{8,15}|[A-Z]{3}\d{7,15}|[A-Z]{2}\d{9}[A-Z]{2})$`)},
-	{"gls", regexp.MustCompile(`^(?:\d{11,12}|\d{14}|\d{18}|\d{20}|[A-Z]{1,2}\d{9,10}|[A-Z]\d ?\d{9}|(?:\d*[A-Z]){2,}\d*)$`)},
+	{"gls", regexp.MustCompile(`^(?:\d{11,12}|\d{14}|\d{18}|\d{20}|[A-Z]{1,2}\d{9,10}|[A-Z]\d\d{9}|[A-Z]{2}[A-Z0-9]{6})$`)},
 	{"dpd", regexp.MustCompile(`^(?:\d{14}[0-9A-Z]?|\d{28})$`)},
 	{"(fedex|fed ex|federal express)", regexp.MustCompile(`^(?:\d{12}|\d{15}|\d{20}|\d{22})$`)},
 	{"tnt", regexp.MustCompile(`^(?:\d{9}|GE\d{9}[A-Z]{2}|GD\d{9}WW)$`)},
@@ -136,4 +136,4 @@ func hasForm(v string, forms []*regexp.Regexp) bool {
 }
 
 // grouped is a number in groups: all of digits but for letters at the begin.
-var grouped = regexp.MustCompile(`^[0-9A-Z]+(?: [0-9]{2,}[A-Z]?)*$`)
+var grouped = regexp.MustCompile(`^(?:[A-Z]{0,2}[0-9]|[A-Z]{2}[A-Z0-9]{6}$)[0-9A-Z]*(?: [0-9]{2,}[A-Z]?)*$`)

@@ -152,39 +152,49 @@ func (s *scanner) mendSerial(lines []string, n int, line string, change func(int
 	}
 	from := max(0, len(line)-90) + ends[0]
 	groups := someGroup.FindAllStringIndex(line[from:], -1)
-	if !hasDigit(line[from:]) || !firstHasDigit(lines[n+1]) {
+	if !firstHasDigit(lines[n+1]) {
 		return
 	}
 	for _, g := range groups {
 		at := from + g[0]
 		have := compact(line[at:])
-		if len(have) < 3 || !hasDigit(have) || len(have) > 20 || s.formOf(upper(have)) >= 0 || at > 0 && wordByte(line[at-1]) {
+		if len(have) < 3 || !hasDigit(have) && have != upper(have) || len(have) > 20 || s.formOf(upper(have)) >= 0 || at > 0 && wordByte(line[at-1]) {
 			continue
 		}
-		for k := n + 1; k < min(len(lines), n+1+mostLines); k++ {
-			rest := lines[k]
-			for range 4 {
-				h := headGroup.FindString(rest)
-				if h == "" || s.known(upper(compact(h))) {
-					return
-				}
-				have += compact(h)
-				rest = rest[len(h):]
-				if !s.whole(line, at, upper(have), len(line)+len(h)) || rest != "" && wordByte(rest[0]) {
-					continue
-				}
-				change(n, line[:at]+have)
-				for j := n + 1; j < k; j++ {
-					change(j, "")
-				}
-				change(k, blank(lines[k][:len(lines[k])-len(rest)])+rest)
-				return
+		if k, rest, whole := s.gather(lines, n, line, at, mostLines); k > 0 {
+			change(n, line[:at]+whole)
+			for j := n + 1; j < k; j++ {
+				change(j, "")
 			}
-			if strings.TrimSpace(rest) != "" {
-				break
-			}
+			change(k, blank(lines[k][:len(lines[k])-len(rest)])+rest)
+			return
 		}
 	}
+}
+
+// gather puts groups of the next lines behind what stands at the end of line n,
+// until that is a number. It gives the line on which the number ends, what
+// follows it there, and the number; 0 when there is none.
+func (s *scanner) gather(lines []string, n int, line string, at, most int) (k int, rest, whole string) {
+	const mostGroups = 4
+	have, width := compact(line[at:]), len(line)
+	for k := n + 1; k < min(len(lines), n+1+most); k++ {
+		rest := strings.TrimLeft(lines[k], " >")
+		for range mostGroups {
+			h := headGroup.FindString(rest)
+			if h == "" || !hasDigit(h) || s.known(upper(compact(h))) {
+				break
+			}
+			have, rest = have+compact(h), rest[len(h):]
+			if s.whole(line, at, upper(have), width+len(h)) && (rest == "" || !wordByte(rest[0])) {
+				return k, rest, have
+			}
+		}
+		if strings.TrimSpace(rest) != "" {
+			return 0, "", ""
+		}
+	}
+	return 0, "", ""
 }
 
 func firstHasDigit(line string) bool {
@@ -214,8 +224,9 @@ func (s *scanner) whole(line string, at int, v string, width int) bool {
 	if len(v) < 8 || len(v) > 24 {
 		return false
 	}
-	if s.known(v) && (mixed(v) || lastLabel(line[:at]) == "serial") {
+	label := lastLabel(line[:at])
+	if s.known(v) && (mixed(v) || label == "serial") || len(v) == 12 && label != "" && label != "other" && s.cat.maker(v) >= 0 && hexOnly(v) == v {
 		return true
 	}
-	return width > full && lastLabel(line[:at]) == "serial" && s.formOf(v) >= 0
+	return width > full && label == "serial" && s.formOf(v) >= 0
 }

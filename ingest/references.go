@@ -68,34 +68,125 @@ func (r *References) list(k refKind) *[]string {
 	return nil
 }
 
+// allReferences reads the numbers that the mail names.
+func (r *reading) allReferences() References {
+	refs := r.references(r.referenceLines(), plain(sender(r.msg).Name))
+	if r.answers() && len(refs.RMA) == 0 {
+		addAll(&refs.RMA, fileNumbers(bareSubject(r.subject)))
+	}
+	r.addAnswered(&refs)
+	return refs
+}
+
+// addAnswered adds the numbers that answer our numbered questions without a
+// label of their own.
+func (r *reading) addAnswered(refs *References) {
+	answers := r.numberedAnswers()
+	if len(answers) == 0 {
+		return
+	}
+	kinds := askedKinds(questions(strings.Split(plain(r.parts.older), "\n")))
+	for _, a := range answers {
+		list := refs.list(kinds[a.asked])
+		switch {
+		case len(labelsOf(a.text)) > 0:
+			continue
+		case a.asked == "vendor_ticket":
+			list = &refs.VendorTicket
+		case a.asked == "support_ticket":
+			list = &refs.SupportTicket
+		}
+		if list != nil && len(*list) == 0 {
+			addAll(list, r.valuesIn("number", a.text, refLabel{kind: kinds[a.asked]}))
+		}
+	}
+}
+
+// askedKinds tells what number each question asks for first.
+func askedKinds(asked []question) map[string]refKind {
+	kinds := map[string]refKind{}
+	for _, q := range asked {
+		for _, l := range labelsOf(strings.ReplaceAll(q.text, "\n", " ")) {
+			if _, known := kinds[q.asked]; !known && l.kind > rmaNumber && l.kind < carrierName {
+				kinds[q.asked] = l.kind
+			}
+		}
+	}
+	return kinds
+}
+
+// fileNumbers are the numbers that the subject of our own mail calls the case.
+func fileNumbers(subject string) []string {
+	var out []string
+	for _, p := range fileWords.all(subject) {
+		if m := fileNumber.FindString(strings.TrimLeft(numberSigns.Replace(subject[p[1]:]), " :no")); m != "" {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+var (
+	fileWords = newSayings(`
+		(case|file|return)~
+		(vorgang|vorgangs|fall|akte)~
+		dossier~
+		(pratica|reso|rientro)~
+	`)
+	fileNumber = regexp.MustCompile(`^(?:\d{2,4}[-/]\d{3,6}|\d{5,9})\b`)
+)
+
 // references reads the labelled numbers of the lines. from is the sender's
 // name: a maker's own mail speaks of his tickets.
 func (s *scanner) references(lines []string, from string) References {
 	var r References
 	context := "" // the line just above
 	for i, line := range lines {
-		s.columns(lines, i, &r)
-		line += s.carried(line, lines[i+1:])
+		if i == 0 && !s.makerNear(from) {
+			line = s.withoutOwnTicket(line)
+		}
+		if !s.columns(lines, i, &r) {
+			line += s.carried(line, lines[i+1:])
+		}
 		if !hasDigit(line) {
 			context = line
 			continue
 		}
-		s.lineReferences(line, &r)
-		s.ticketsOf(line, context, from, &r)
+		labels := labelsOf(line)
+		s.lineReferences(line, labels, &r)
+		s.ticketsOf(line, labels, context, from, &r)
 		context = line
 	}
 	r.Order = without(without(r.Order, r.RMA), r.VendorTicket)
 	return r
 }
 
+// referenceLines are the lines whose numbers are the sender's: quoted history
+// is not; a forwarded mail is, and what was pasted into
+// a mail that answers none.
+func (r *reading) referenceLines() []string {
+	lines := append([]string{bareSubject(fwPrefix.ReplaceAllString(r.subject, ""))}, r.newLines...)
+	if r.parts.forward || !r.answers() {
+		lines = append(lines, linesOf(r.parts.older)...)
+	}
+	for i := range r.msg.Attachments {
+		if a := r.msg.Attachments[i]; a.Message != nil && r.msg.Report == nil {
+			lines = append(lines, linesOf(a.Message.Text)...)
+		}
+	}
+	return lines
+}
+
 // lineReferences reads the numbers of one line, tickets aside.
-func (s *scanner) lineReferences(line string, r *References) {
+func (s *scanner) lineReferences(line string, labels []refLabel, r *References) {
 	addAll(&r.Tracking, parcelsIn(line))
-	labels := labelsOf(line)
 	named := carrierNames.all(line)
 	var forms []*regexp.Regexp
 	for _, h := range named {
 		forms = append(forms, carriers[h.which].form)
+	}
+	for _, h := range named {
+		addAll(&r.Tracking, s.besideCarrier(line, h, labels))
 	}
 	for i, l := range labels {
 		region := line[l.end:regionEnd(line, labels, i)]
@@ -109,9 +200,6 @@ func (s *scanner) lineReferences(line string, r *References) {
 			}
 			addAll(list, values)
 		}
-	}
-	for _, h := range named {
-		addAll(&r.Tracking, s.besideCarrier(line, h, labels))
 	}
 }
 
@@ -161,7 +249,8 @@ func (s *scanner) valuesIn(label, region string, l refLabel) []string {
 	if beginsNumber(label, region) {
 		region = label + region
 	}
-	v := valueReader{scanner: s, short: l.short, marked: numberLabel.MatchString(label)}
+	v := valueReader{scanner: s, short: l.short, kind: l.kind, named: numberLabel.MatchString(label)}
+	v.marked = v.named
 	v.text = withoutDates(numberSigns.Replace(region))
 	v.text = bracketed.ReplaceAllStringFunc(v.text, blank)
 	return v.read()
@@ -202,8 +291,10 @@ type valueReader struct {
 	spans  []span
 	values []string
 	prefix string
+	named  bool // the label itself says "number"
 	marked bool // a colon or a word for "number" stands just before
-	others int  // words that join nothing since the label
+	kind   refKind
+	others int // words that join nothing since the label
 }
 
 func (v *valueReader) read() []string {
@@ -229,10 +320,10 @@ func (v *valueReader) step(i int) (taken int, goOn bool) {
 	if len(v.values) > 0 && !refJoin.MatchString(between) {
 		return 0, false
 	}
-	v.marked = v.marked || strings.ContainsAny(between, ":=(|\t")
+	v.marked = v.marked || strings.ContainsAny(between, ":=(|\t") || strings.Contains(between, "è") || strings.Contains(between, "È")
 	value, n, ok := v.valueAt(i)
 	switch {
-	case ok && (v.others == 0 || v.marked):
+	case ok && (v.others == 0 || v.marked || v.others <= 2 && v.named || v.others == 1 && v.strong(value[0])):
 		v.values = append(v.values, value...)
 		v.marked, v.others = false, 0
 		return n, true
@@ -249,6 +340,9 @@ func (v *valueReader) valueAt(i int) (values []string, n int, ok bool) {
 	value, ok := refValue(word)
 	if !ok && v.marked {
 		value, ok = shortValue(word)
+	}
+	if ok && (v.kind == rmaNumber && len(value) < 4 || timeOfDay.MatchString(v.text[w.at:min(len(v.text), w.end+3)])) || w.at > 0 && clockTail.MatchString(tail(v.text[:w.at], 3)) {
+		return nil, 0, false
 	}
 	if !ok || dateish.MatchString(value) || strings.Contains(at(v.text, w.at-1)+at(v.text, w.end), "@") || amount.before(v.text[:w.at]) {
 		return nil, 0, false
@@ -267,6 +361,11 @@ func (v *valueReader) valueAt(i int) (values []string, n int, ok bool) {
 		return []string{a, b}, n, true // two of one length, not a number and its year
 	}
 	return []string{value}, n, true
+}
+
+// strong tells a number that another word may stand before: long, or with parts.
+func (v *valueReader) strong(value string) bool {
+	return v.kind != rmaNumber && (len(value) >= 5 || strings.ContainsAny(value, "/-"))
 }
 
 func at(s string, i int) string {
@@ -306,7 +405,7 @@ func (v *valueReader) skip(word string) bool {
 	case numberWords[lower]:
 		v.marked = true
 	case refConnectors[lower] && !v.short:
-	case capitals.MatchString(word) && !v.short && v.prefix == "":
+	case capitals.MatchString(word) && !v.short && v.prefix == "" && v.kind != parcelNumber:
 		v.prefix = word
 	default:
 		v.prefix, v.marked = "", false
@@ -335,9 +434,11 @@ func lastSegment(word string) string {
 }
 
 var (
+	timeOfDay     = regexp.MustCompile(`^\d{1,2}:\d\d`) // a time of day
+	clockTail = regexp.MustCompile(`\d:$`)
 	refJoin   = regexp.MustCompile(`^\s*[,/&+|]?\s*$`)
 	capitals  = regexp.MustCompile(`^[A-Z]{3,4}$`)
-	yearOnly  = regexp.MustCompile(`^(?:19|20)\d\d$`)
+	yearOnly  = regexp.MustCompile(`^(?:199\d|20[0-3]\d)$`)
 	bracketed = regexp.MustCompile(`\([^()\d]*\)|\([^()]*\pL{4}[^()]*\)`)
 )
 
@@ -411,14 +512,6 @@ func carriesOn(rest string) bool { return !placeName.MatchString(rest) }
 
 var placeName = regexp.MustCompile(`^ [A-ZÄÖÜ]\pL{2,}`)
 
-func textsOf(s string, places [][2]int) []string {
-	var out []string
-	for _, p := range places {
-		out = append(out, s[p[0]:p[1]])
-	}
-	return out
-}
-
 func without(list, taken []string) []string {
 	return slices.DeleteFunc(list, func(v string) bool { return slices.Contains(taken, v) })
 }
@@ -477,11 +570,12 @@ func (s *scanner) isModel(v string) bool {
 	return mixed(upper(v)) && slices.ContainsFunc(s.cat.models, func(f form) bool { return f.at(v, 0) == len(v) })
 }
 
-// columns reads a table whose head, on line i, has the labels of references.
-func (s *scanner) columns(lines []string, i int, r *References) {
+// columns reads a table whose head, on line i, has the labels of references;
+// false when the line is no such head.
+func (s *scanner) columns(lines []string, i int, r *References) bool {
 	head := cellsIn(lines[i])
 	if len(head) < 2 || hasDigit(lines[i]) {
-		return
+		return false
 	}
 	kinds := make([]refKind, len(head))
 	any := false
@@ -489,17 +583,19 @@ func (s *scanner) columns(lines []string, i int, r *References) {
 		kinds[k] = kindOfHead(cell)
 		any = any || kinds[k] != notReference
 	}
+	if !any {
+		return false
+	}
+	rows := 0
 	for _, line := range lines[i+1:] {
-		if !any {
-			return
-		}
 		cells := cellsIn(line)
 		if len(cells) != len(head) {
-			if strings.Trim(line, " -+=|_") == "" {
+			if strings.Trim(line, " -+=|_") == "" && rows == 0 {
 				continue
 			}
-			return
+			break
 		}
+		rows++
 		for k, cell := range cells {
 			list := r.list(kinds[k])
 			if value, ok := shortValue(cell); ok && list != nil && !dateish.MatchString(value) {
@@ -507,6 +603,7 @@ func (s *scanner) columns(lines []string, i int, r *References) {
 			}
 		}
 	}
+	return rows > 0
 }
 
 func cellsIn(line string) []string {

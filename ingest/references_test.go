@@ -228,6 +228,15 @@ func TestReferenceLists(t *testing.T) {
 		{"il numero della fattura è 2214", "invoice 2214"},
 		{"het factuurnummer is 25118", "invoice 25118"},
 		{"Bestellnummer bei Ihnen: 25 000 3317", "order 25 000 3317"},
+		{"pour l'ordine aperto 2025/118", "order 2025/118"},
+		{"hun pakbon zegt 88-10293, verder niks", "note 88-10293"},
+		{"Order no. for the replacements stays WEB-20419.", "order WEB-20419"},
+		{"Il DDT è il 33 del 30 novembre", "note 33"},
+		{"ns. ordine 88/26, vs. DDT 1904) c'erano SEI", "order 88/26; note 1904"},
+		{"[SD-44718] Re: Offerte ## RMA, 9 april 2026 15:20: bedankt", ""},
+		{"[Ticket#2026070610000447] Yealink defekt ## Hallo", ""},
+		{"Yealink T46S dead, manufacturer case 70113388", "vendor 70113388"},
+		{"Yealink T46S tot, laut Hersteller-Portal Fall 5371880214", "vendor 5371880214"},
 		{"order number 25 000 3317.", "order 25 000 3317"},
 		{"Order\tInvoice\tModel\n4711001\t10022\tT46S\n4711002\t10023\tT42S", "order 4711001, 4711002; invoice 10022, 10023"},
 		{"Modell;Rechnung;Fehler\nT46S;10022;tot\nT42S;10023;tot", "invoice 10022, 10023"},
@@ -343,6 +352,35 @@ func TestParcels(t *testing.T) {
 		{"DHL customer number 140556612", ""},
 		{"the parcel weighs 1250 g", ""},
 		{"TNT 0800 555 0199 anrufen", ""},
+	})
+}
+
+// TestAnsweredReferences: a bare number below our question is what we asked for.
+func TestAnsweredReferences(t *testing.T) {
+	cat := catalogue(t)
+	for body, want := range map[string]string{
+		"1) CHNLB22061800415\n2) 2025/4471 del 9.12.2025\n\n> 1) Please send us the serial number\n> 2) invoice number and date\n": "invoice 2025/4471",
+		"1) 530705\n2) 4711001\n\n> 1) Your Yealink ticket number?\n> 2) Your order number?\n":                                     "vendor 530705; order 4711001",
+		"> 1) Your Yealink ticket number?\n\n530705\n\n> 2) Which delivery note?\n\n5503318\n":                                     "vendor 530705; note 5503318",
+		"1) none yet\n2) invoice 10022\n\n> 1) Your Yealink ticket number?\n> 2) Your order number?\n":                             "invoice 10022",
+		"1) 2 phones\n2) on 14/03/2025\n\n> 1) Your Yealink ticket number?\n> 2) Your order number?\n":                             "",
+	} {
+		raw := mailWith("Subject: Re: your return\r\nIn-Reply-To: <a@desk.example>\r\n", strings.ReplaceAll(body, "\n", "\r\n"))
+		if got := told(Extract(cat, Parse(raw, DefaultLimits()), desk).References); got != want {
+			t.Errorf("%q: got %s, want %s", body, got, want)
+		}
+	}
+}
+
+// TestFileNumber: in the subject of an answer the number of the case may be
+// called otherwise.
+func TestFileNumber(t *testing.T) {
+	checkReferences(t, []wording{
+		{"R: pratica 26-0633 - documenti ## ok", "rma 26-0633"},
+		{"Re: Devis dossier n° 2025-1163 ## ok", "rma 2025-1163"},
+		{"AW: Vorgang 260633 ## ok", "rma 260633"},
+		{"pratica 26-0633 ## ok", ""},
+		{"Re: case closed ## ok", ""},
 	})
 }
 

@@ -163,7 +163,8 @@ var refTables = [...]struct {
 		(ticket|tickets)(nummer|nr|-nr|number|-id|id)
 		(case|cas)~
 		(helpdesk|help desk|request|incident)~
-		sr
+		(sr|tac|tac case|tac sr)~
+		(fall|vorgang|vorgangs|störungs|fall-)(nummer|nr)?
 		(support|support-)(id|nr|nummer|number|case|fall)~
 		support (id|nr|nummer|number|no|case)~
 		(fallnummer|fall-nr|case-nr|casenummer|dossier support|segnalazione|demande)

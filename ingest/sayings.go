@@ -89,10 +89,10 @@ func sayingExpr(line string) string {
 
 // at tells whether a saying begins at i, and where it ends.
 func (l *sayings) at(s string, i int) (end int, ok bool) {
-	p := l[s[i]&31]
-	if p == nil || !p.first.may(s, i) || !wordStart(s, i) {
+	if !l.may(s, i) {
 		return 0, false
 	}
+	p := l[s[i]&31]
 	loc := p.re.FindStringIndex(s[i:min(len(s), i+window)])
 	if loc == nil || loc[1] == 0 {
 		return 0, false
@@ -103,6 +103,13 @@ func (l *sayings) at(s string, i int) (end int, ok bool) {
 		end -= size // the character behind the word
 	}
 	return end, true
+}
+
+// may tells a place where a saying can begin: the begin of a word whose first
+// bytes fit.
+func (l *sayings) may(s string, i int) bool {
+	p := l[s[i]&31]
+	return p != nil && p.first.may(s, i) && wordStart(s, i)
 }
 
 // wordStart tells that no letter or digit stands before i.
@@ -183,7 +190,7 @@ func (v *vocabulary) all(s string) []hit {
 	var out []hit
 	for i := 0; i < len(s); {
 		h := hit{at: i, end: i}
-		if _, ok := v.any.at(s, i); ok {
+		if v.any.may(s, i) {
 			for k, t := range v.each {
 				if end, ok := t.at(s, i); ok && end > h.end {
 					h.end, h.which = end, k

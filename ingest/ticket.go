@@ -28,14 +28,13 @@ var (
 
 // ticketsOf reads ticket numbers: those of the form of a maker's tickets, and
 // those behind a label, as ticketOwner has it.
-func (s *scanner) ticketsOf(line, context, from string, r *References) {
+func (s *scanner) ticketsOf(line string, labels []refLabel, context, from string, r *References) {
 	for _, w := range words(line) {
 		v, ok := refValue(line[w.at:w.end])
 		if ok && s.ownForm(v) {
 			addAll(&r.VendorTicket, []string{v})
 		}
 	}
-	labels := labelsOf(line)
 	for i, l := range labels {
 		if l.kind != ticketNumber && l.kind != supportNumber {
 			continue
@@ -55,6 +54,29 @@ func (s *scanner) ticketsOf(line, context, from string, r *References) {
 	}
 }
 
+// makerWord speaks of the maker without his name.
+var makerWord = newSayings(`
+	(manufacturer|manufacturer's|vendor|vendor's|maker|factory)
+	(hersteller*|werk)
+	(constructeur|fabricant|éditeur)
+	(fabrikant|producent)
+	(costruttore|produttore|casa madre)
+	(tac|portal|portail|portale)
+`)
+
+// withoutOwnTicket takes a ticket number in brackets off a subject: the system
+// of the sender put it there, unless the brackets name a maker.
+func (s *scanner) withoutOwnTicket(subject string) string {
+	return bracketTicket.ReplaceAllStringFunc(subject, func(b string) string {
+		if s.makerNear(b) {
+			return b
+		}
+		return blank(b)
+	})
+}
+
+var bracketTicket = regexp.MustCompile(`(?i)^\s*\[[^\]]*(?:ticket|case|#)[^\]]*\]`)
+
 // ticketOwner tells whose the ticket behind the label at l is. A maker's name
 // right beside it counts most, then "your support", then a maker who is named
 // near. A ticket of support, with no maker's support about, is that of ours; any
@@ -65,13 +87,13 @@ func (s *scanner) ticketOwner(line, context, from string, l [2]int, ofSupport bo
 	}
 	passage := context + " " + line
 	switch {
-	case s.makerBeside(line, l):
+	case s.makerNear(from), s.makerBeside(line, l):
 		return ofMaker
 	case ourSupport.in(passage) || withUs.in(line):
 		return ours
 	case internal.in(tail(line[:l[0]], 25)):
 		return nobodys
-	case s.makerNear(from):
+	case makerWord.in(line) && len(s.named) > 0:
 		return ofMaker
 	case ofSupport && !s.makerSupport(passage):
 		return ours

@@ -33,7 +33,11 @@ func (s *scanner) units(written zone) []unit {
 	}
 	units := dedupe(s.assemble(z, rows, s.withoutWanted(z, withoutArticles(finds))))
 	s.nameUnknown(z.lines, units)
-	units = chosen(z.lines, units)
+	lines := z.lines
+	if z.foundIn != "body" {
+		lines = append(slices.Clone(z.lines), s.body...)
+	}
+	units = chosen(lines, units)
 	for i := range units {
 		s.evidence(written, &units[i])
 	}
@@ -417,6 +421,9 @@ func quantityOf(finds []find, model string) int {
 // topUp adds units without a number where the text speaks of more of a model
 // than it gives numbers for.
 func (s *scanner) topUp(z zone, units []unit, finds []find) []unit {
+	if s.reason == "delivery_error" {
+		return units // what was ordered and what came are counted, too
+	}
 	seen := map[string]bool{}
 	for i := range finds {
 		f := &finds[i]

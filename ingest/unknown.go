@@ -18,7 +18,7 @@ var (
 	nameWord  = regexp.MustCompile(`^[A-ZÄÖÜÉÈ][\pL&!]{2,}$`)
 	codeWord  = regexp.MustCompile(`^(?:[A-Z][A-Za-z]{0,9}-?\d[0-9A-Za-z]*(?:[-/+][0-9A-Za-z]+)*\+?|[A-Z]{1,6}-[0-9A-Z]*\d[0-9A-Z]*(?:[-/][0-9A-Za-z]+)*|\d{1,4}[A-Z][0-9A-Za-z]*)$`)
 	digitWord = regexp.MustCompile(`^\d{2,5}[A-Za-z]{0,2}$`)
-	extraWord = regexp.MustCompile(`^(?:IP|VI|PRO|Pro|Plus|UC|MS|II|III|SE|XL|Lite|Mini|Max|V\d|v\d|AC|AX|PoE|LTE|5G)$`)
+	extraWord = regexp.MustCompile(`^(?:HD|LR|FXS|FXO|IP|VI|PRO|Pro|Plus|UC|MS|II|III|SE|XL|Lite|Mini|Max|V\d|v\d|AC|AX|PoE|LTE|5G)$`)
 )
 
 // nameUnknown gives a unit with a number but without a model the model that is
@@ -119,7 +119,7 @@ func (s *scanner) run(text, serial string) []string {
 	for i, w := range fields {
 		bare := strings.Trim(w, ",.;:()\"'!?")
 		like := nameWord.MatchString(bare) || codeWord.MatchString(bare) && serialLike(bare, serial) || len(run) > 0 && (digitWord.MatchString(bare) || extraWord.MatchString(bare))
-		if !like || goods.MatchString(bare) || otherLabel.in(bare) || i > 0 && otherLabelIn(" "+fields[i-1]+" ") {
+		if !like || len(run) == 0 && goods.MatchString(bare) || otherLabel.in(bare) || i > 0 && otherLabelIn(" "+fields[i-1]+" ") {
 			end()
 			continue
 		}

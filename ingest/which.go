@@ -11,19 +11,20 @@ import (
 
 var (
 	// fine says that something works; a negation near it takes that back.
-	fine = newPhrase(`(?i)(?:\b(?:works?|working|runs?|running|behaves?) (?:fine|well|perfectly|ok|okay|normally|great|again|as (?:it should|expected)|without (?:problems?|issues?))|\b(?:is|are|seems?) (?:still |all |both |perfectly |otherwise )?(?:ok|okay|fine|working|good|alright|healthy)\b|\bsurvived\b|\bno (?:problems?|issues?) with\b|\bstill works?\b|` +
+	fine = newPhrase(`(?i)(?:\b(?:works?|working|runs?|running|behaves?) (?:fine|well|perfectly|ok|okay|normally|great|again|as (?:it should|expected)|without (?:problems?|issues?))|\b(?:is|are|seems?) (?:still |all |both |perfectly |otherwise )?(?:ok|okay|fine|working|good|alright|healthy)\b|\bsurvived\b|\bcame good\b|\bhappy\b|\bno (?:problems?|issues?) with\b|\bstill works?\b|` +
 		`\b(?:funktionier(?:t|en)|läuft|laufen|geht|gehen|tut|tun) (?:(?:ja|aber|jedoch|dagegen|hingegen|alle|beide|noch|auch|wieder|weiterhin) )*(?:noch|einwandfrei|gut|problemlos|tadellos|normal|weiterhin|bestens|prima|fehlerfrei|ohne probleme)|\b(?:ist|sind) (?:noch |alle |beide |soweit )?(?:ok|okay|in ordnung|heil|gesund)\b|überlebt|gegengeprüft|gegengetestet|` +
 		`\b(?:fonctionne(?:nt)?|marche(?:nt)?|tourne(?:nt)?) (?:très |parfaitement |toujours |encore )?(?:bien|normalement|parfaitement|correctement|encore|toujours|sans (?:souci|problème))|\b(?:est|sont) (?:ok|en bon état|opérationnels?)\b|` +
 		`\bwerk(?:t|en) (?:nog|wel|prima|goed|perfect|gewoon|naar behoren)|\bdoe(?:t|n) het (?:nog|wel|prima|goed|gewoon|perfect)|\bnog goed\b|\b(?:is|zijn) (?:nog )?(?:in orde|ok|oké|goed)\b|` +
 		`\bfunziona(?:no)? (?:bene|regolarmente|ancora|perfettamente|correttamente|benissimo|normalmente)|\b(?:invece|però) funziona(?:no)?\b|\bva(?:nno)? (?:bene|benissimo)\b|\b(?:è|sono) (?:ok|a posto|asciutt[oi] e funziona(?:no)?)\b|` +
 		`\b(?:works?|funktionier(?:t|en)|fonctionne(?:nt)?|marche(?:nt)?|werk(?:t|en)|funziona(?:no)?)\s*(?:[.,;!)\n]|$))`)
-	negated = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:not|never|no longer|nicht|nie|kein\pL*|pas|plus|jamais|niet|nooit|geen|non|mai|\pL+n't|only|nur|alleen|solo|seulement|until|bis|jusqu\S*|but|aber|mais|maar|ma|però)(?:[^\pL]|$)`)
+	negated = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:not|never|no longer|nicht|nie|kein\pL*|pas|plus|jamais|niet|nooit|geen|non|mai|\pL+n't|only|nur|alleen|solo|seulement|if|whether|wenn|ob|si|als|se)(?:[^\pL]|$)`)
+	limited = regexp.MustCompile(`(?i)^\s*(?:only|nur|alleen|solo|seulement|until|bis|jusqu|but|aber|mais|maar|ma\s|però|for|when|if|wenn|quand|als|se|nicht|pas|niet|non|except|außer|sauf|behalve|tranne)`)
 	// kept says that something does not come back, whatever state it is in.
-	kept = newPhrase(`(?i)(?:nicht einschicken|(?:wird|werden|soll|sollen) nicht (?:zurück|eingeschickt|retourniert)|\bbleib(?:t|en) (?:hier|bei uns|beim kunden|vor ort|im (?:einsatz|betrieb)|in betrieb|drin)|\bbehalten wir\b|\bwir behalten\b|zum vergleich|zur info\b|` +
-		`\bstays? (?:here|with|in (?:use|place|service|stock))|\bkeep(?:ing)? (?:it|this|that|them|these|those|the)\b|\bnot (?:to be )?(?:returned|part of|included|coming back|going back)|\bfor (?:comparison|reference only)|(?:out of|leave out of|not in) (?:the|this) rma\b|` +
-		`\breste(?:nt)? (?:chez|en place|sur (?:place|site)|ici|au)|\b(?:on|nous) (?:le|la|les) gard(?:e|ons)|à titre de comparaison|pas à (?:reprendre|retourner)|ne (?:revien\w+|sont pas à)|` +
+	kept = newPhrase(`(?i)(?:nicht (?:einschicken|zurück\pL*|retour\pL*)|(?:wird|werden|soll|sollen) nicht (?:zurück|eingeschickt|retourniert)|\bbleib(?:t|en) (?:hier|bei uns|beim kunden|vor ort|im (?:einsatz|betrieb)|in betrieb|drin)|\bbehalten wir\b|\bwir behalten\b|zum vergleich|zur info\b|` +
+		`\b(?:do not|don't|not) return(?:ing)?\b|\balready (?:on (?:the |their )?desks?|in use|deployed|installed|back in service)|\bstays? (?:here|with|in (?:use|place|service|stock))|\bkeep(?:ing)? (?:it|this|that|them|these|those|the)\b|\bnot (?:to be )?(?:returned|part of|included|coming back|going back)|\bfor (?:comparison|reference only)|(?:out of|leave out of|not in) (?:the|this) rma\b|` +
+		`\breste(?:nt)? (?:chez|en place|sur (?:place|site)|ici|au)|\b(?:on|nous) (?:le|la|les) gard(?:e|ons)|à titre de comparaison|pas (?:à )?(?:reprendre|retourner|renvoyer)|ne (?:revien\w+|sont pas à)|` +
 		`\bblijf(?:t|ven) (?:hier|staan|bij|hangen|in gebruik)|\bhouden we\b|\bhou(?:d)? ik\b|ter vergelijking|(?:gaat|gaan|komt|komen|hoeft|hoeven) niet (?:mee|retour|terug)|` +
-		`\bresta(?:no)? (?:qui|da noi|in (?:uso|sede|servizio)|dal cliente)|\b(?:lo|la|li|le) (?:tengo|teniamo|lascio|lasciamo)\b|non (?:va|vanno|è da|sono da) (?:reso|resi|restituit\w+|rispedit\w+)|per confronto)`)
+		`\bresta(?:no)? (?:qui|da noi|in (?:uso|sede|servizio)|dal cliente)|\b(?:lo|la|li|le) (?:tengo|teniamo|lascio|lasciamo)\b|\bnon (?:rendere|restituire|ritirare)|non (?:va|vanno|è da|sono da) (?:reso|resi|restituit\w+|rispedit\w+)|per confronto)`)
 	clauseEnd = regexp.MustCompile(`(?i)(?:,|;|\s[-–]\s|\s(?:und|aber|sondern|während|and|but|while|whereas|et|mais|tandis que|en|maar|terwijl|e|ed|ma|mentre|invece)\s)`)
 	stopEnd   = regexp.MustCompile(`[.!?;]["')\]]*\s|\n\s*\n|\n\s*(?:[-*•]|\d{1,2}[.)])\s`)
 )
@@ -46,6 +47,7 @@ func (s *scanner) withoutStaying(z zone, finds []find) []find {
 	starts := lineStarts(z.lines)
 	clusters := clustersOf(text, starts, finds)
 	drop := make([]bool, len(finds))
+	numbers := slices.ContainsFunc(finds, isNumber)
 	left := false
 	for i, c := range clusters {
 		stays := c.said(text)
@@ -54,8 +56,8 @@ func (s *scanner) withoutStaying(z zone, finds []find) []find {
 		}
 		for k := c.first; k <= c.last; k++ {
 			drop[k] = stays && finds[k].kind != aMaker
+			left = left || !stays && (!numbers || isNumber(finds[k]))
 		}
-		left = left || !stays
 	}
 	if !left {
 		return finds
@@ -68,6 +70,8 @@ func (s *scanner) withoutStaying(z zone, finds []find) []find {
 	}
 	return out
 }
+
+func isNumber(f find) bool { return f.kind == aSerial || f.kind == aMAC }
 
 func lineStarts(lines []string) []int {
 	starts := make([]int, len(lines))
@@ -82,7 +86,26 @@ func (c cluster) said(text string) bool {
 	if kept.in(seg) {
 		return true
 	}
-	return fine.in(seg) && !negated.MatchString(seg) && reasonOf(seg) != "defective"
+	return works(seg) && reasonOf(seg) != "defective"
+}
+
+// works tells that a text says of something that it works, and takes nothing
+// of it back right before or behind.
+func works(seg string) bool {
+	const near = 24
+	for _, l := range fine.all(seg) {
+		before, after := seg[max(0, l[0]-near):l[0]], seg[l[1]:min(len(seg), l[1]+near)]
+		if i := strings.LastIndexAny(before, ".!?;,"); i >= 0 {
+			before = before[i+1:]
+		}
+		if i := strings.IndexAny(after, ".!?;,"); i >= 0 {
+			after = after[:i]
+		}
+		if !negated.MatchString(before+" "+seg[l[0]:l[1]]) && !limited.MatchString(after) {
+			return true
+		}
+	}
+	return false
 }
 
 // clustersOf parts the text among the things it names: each has what stands
@@ -99,6 +122,9 @@ func clustersOf(text string, starts []int, finds []find) []cluster {
 			before := out[n].to
 			gap := text[min(before, at):at]
 			switch cut := lastBreak(gap); {
+			case finds[i-1].kind != f.kind && strings.Trim(macLabel.blanked(serialLabel.blanked(gap)), " ,:;/-()#\t\n") == "" && !strings.Contains(gap, "\n\n"):
+				out[n].last, out[n].to = i, end
+				continue
 			case cut < 0:
 				out[n].last, out[n].to = i, end
 				continue
@@ -213,8 +239,9 @@ func chosen(lines []string, units []unit) []unit {
 		keep[i] = true
 	}
 	changed := false
-	for _, sentence := range stopEnd.Split(strings.Join(lines, "\n")+"\n", -1) {
-		if len(sentence) > 2000 || !ordinalWord.MatchString(sentence) && !placeNumber.MatchString(sentence) {
+	text := abbreviation.ReplaceAllString(strings.Join(lines, "\n")+"\n", "$1 ")
+	for _, sentence := range stopEnd.Split(text, -1) {
+		if len(sentence) > 2000 || ofPaper.MatchString(sentence) || !ordinalWord.MatchString(sentence) && !placeNumber.MatchString(sentence) {
 			continue
 		}
 		changed = choose(sentence, keep) || changed
@@ -230,6 +257,12 @@ func chosen(lines []string, units []unit) []unit {
 	}
 	return out
 }
+
+var (
+	abbreviation = regexp.MustCompile(`(?i)\b((?:lfd|nr|no|num|pos|art|n)\.?)\.`)
+	// ofPaper are things that have places of their own.
+	ofPaper = regexp.MustCompile(`(?i)\b(?:sheet|tab|tabblad|blatt|reiter|feuille|onglet|foglio|scheda|page|seite|pagina|bladzijde|line|zeile|ligne|regel|floor|etage|étage|verdieping|piano|port|kanal|kanaal|account|line key)s?\b`)
+)
 
 // choose reads one sentence; it gives whether it told anything.
 func choose(sentence string, keep []bool) bool {
@@ -266,7 +299,7 @@ func choose(sentence string, keep []bool) bool {
 }
 
 func saysFine(s string) bool {
-	return kept.in(s) || fine.in(s+" ") && !negated.MatchString(onlyWord.ReplaceAllString(s, " "))
+	return kept.in(s) || works(onlyWord.ReplaceAllString(s, " ")+" ")
 }
 
 // otherFine tells "the others work" in a sentence.
