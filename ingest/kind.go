@@ -35,17 +35,26 @@ func sender(m *Message) Address {
 	return Address{}
 }
 
-// certified knows the receipts of Italian certified mail (PEC).
+// certified knows the receipts of Italian certified mail (PEC): by their header
+// field or, where a gateway has taken that off, by their title and data file.
 func certified(m *Message, _ Desk) (Kind, string) {
-	switch v := strings.ToLower(m.first("X-Ricevuta")); v {
-	case "":
+	receipt := strings.ToLower(m.first("X-Ricevuta"))
+	if receipt == "" && slices.ContainsFunc(m.Attachments, func(a Attachment) bool { return strings.EqualFold(a.Name, "daticert.xml") }) {
+		receipt = strings.ToLower(pecTitle.FindString(m.Subject))
+	}
+	switch {
+	case receipt == "":
 		return "", ""
-	case "non-accettazione", "errore-consegna", "preavviso-errore-consegna", "rilevazione-virus":
-		return Bounce, "PEC receipt " + v
+	case strings.HasPrefix(receipt, "non-acc") || strings.Contains(receipt, "errore") || strings.Contains(receipt, "mancata") || strings.Contains(receipt, "non accett") || receipt == "rilevazione-virus":
+		return Bounce, "PEC receipt " + receipt
 	default:
-		return News, "PEC receipt " + v
+		return News, "PEC receipt " + receipt
 	}
 }
+
+// pecTitle is how a receipt's subject begins; the envelope of a real mail has
+// "POSTA CERTIFICATA" or "ANOMALIA MESSAGGIO".
+var pecTitle = regexp.MustCompile(`(?i)^(?:accettazione|avvenuta consegna|consegna|presa in carico|avviso di (?:non accettazione|mancata consegna)|(?:pre)?avviso di mancata consegna)\b`)
 
 func bounced(m *Message, _ Desk) (Kind, string) {
 	t, params := parseParams(m.first("Content-Type"))

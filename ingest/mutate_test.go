@@ -74,13 +74,20 @@ func mutated(r *rand.Rand, originals [][]byte) []byte {
 	return raw
 }
 
-// lost tells a mail of which nothing is left though something stands in it.
+// lost tells a mail of which nothing is left though something stands in it
+// beside boundaries and fields.
 func lost(raw []byte, m *Message) string {
-	_, body, found := bytes.Cut(bytes.ReplaceAll(raw, []byte("\r"), nil), []byte("\n\n"))
-	if !found || len(strings.Fields(string(body))) < 3 || m.Text != "" || m.HTML != "" || len(m.Attachments) > 0 {
+	if m.Text != "" || m.HTML != "" || len(m.Attachments) > 0 || len(m.Problems) > 0 {
 		return ""
 	}
-	if len(m.Problems) > 0 {
+	_, body, _ := bytes.Cut(bytes.ReplaceAll(raw, []byte("\r"), nil), []byte("\n\n"))
+	words := 0
+	for line := range bytes.Lines(body) {
+		if !bytes.HasPrefix(line, []byte("--")) && !isField(line) && !isFolded(line) {
+			words += len(bytes.Fields(line))
+		}
+	}
+	if words < 3 {
 		return ""
 	}
 	return "neither text nor attachment, and no problem"

@@ -64,6 +64,9 @@ func TestKindByHeader(t *testing.T) {
 		{"feedback report", "Content-Type: multipart/report; report-type=feedback-report; boundary=x\r\n", News, false},
 		{"PEC receipt", "X-Ricevuta: accettazione\r\n", News, false},
 		{"PEC failure", "X-Ricevuta: errore-consegna\r\n", Bounce, false},
+		{"PEC receipt by its title", "Subject: CONSEGNA: reso\r\nContent-Type: application/xml; name=daticert.xml\r\n", News, false},
+		{"PEC failure by its title", "Subject: AVVISO DI MANCATA CONSEGNA: reso\r\nContent-Type: application/xml; name=daticert.xml\r\n", Bounce, false},
+		{"a delivery announced by a person", "Subject: Consegna: reso guasto\r\n", Request, true},
 		{"answers go to the desk", "Reply-To: RMA <rma@desk.example>\r\n", Request, false},
 		{"answers go to nobody", "Reply-To: no-reply@customer.example\r\n", Request, false},
 	} {
