@@ -5,6 +5,7 @@ import (
 	"flag"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -127,7 +128,8 @@ func soundness(m *Message, f Facts) string {
 
 // within tells whether the lines of the new text stand in the mail's text, or
 // in that of a mail within it, in their order. A line may be the front or the
-// rest of one.
+// rest of one; a colleague's remark may stand below what he hands on, so that
+// the order begins anew once.
 func within(text string, m *Message) bool {
 	texts := []string{m.Text}
 	for _, a := range m.Attachments {
@@ -135,19 +137,21 @@ func within(text string, m *Message) bool {
 			texts = append(texts, a.Message.Text)
 		}
 	}
-	for _, whole := range texts {
-		whole, ok := tidySpaces(whole), true
+	return slices.ContainsFunc(texts, func(whole string) bool {
+		whole, restarts := tidySpaces(whole), 0
+		rest := whole
 		for line := range strings.SplitSeq(text, "\n") {
 			line = strings.TrimSpace(line)
-			i := strings.Index(whole, line)
-			if ok = i >= 0; !ok {
-				break
+			i := strings.Index(rest, line)
+			if i < 0 && restarts == 0 {
+				restarts, rest = 1, whole
+				i = strings.Index(rest, line)
 			}
-			whole = whole[i+len(line):]
+			if i < 0 {
+				return false
+			}
+			rest = rest[i+len(line):]
 		}
-		if ok {
-			return true
-		}
-	}
-	return false
+		return true
+	})
 }
