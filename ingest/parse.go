@@ -82,6 +82,8 @@ func (w *walker) part(b *body, p part, depth int) {
 		w.multipart(b, p, depth)
 	case p.mediaType == "message/rfc822" || p.mediaType == "message/global":
 		w.nested(b, p, depth)
+	case p.mediaType == "message/partial":
+		w.partial(b, p, depth)
 	case p.isBody():
 		b.pieces = append(b.pieces, w.text(b, p))
 	case p.isText() && !p.isFile():
@@ -349,6 +351,18 @@ func (w *walker) nested(b *body, p part, depth int) {
 	b.msg.Attachments = append(b.msg.Attachments, a)
 }
 
+// partial is one piece of a mail that was sent in several (RFC 2046, 5.2.2).
+// The first has the header and the begin of the text; what a later one holds
+// cannot be told without the others.
+func (w *walker) partial(b *body, p part, depth int) {
+	b.msg.problem(p.path, "piece "+p.params["number"]+" of "+p.params["total"]+" of a mail that was cut up: the others are needed to read it")
+	if p.params["number"] == "1" {
+		w.nested(b, p, depth)
+		return
+	}
+	w.attach(b, p)
+}
+
 func (w *walker) attach(b *body, p part) {
 	data, size := w.decode(b, p)
 	if p.mediaType == "application/ms-tnef" || p.mediaType == "application/vnd.ms-tnef" || strings.EqualFold(p.name(), "winmail.dat") {
@@ -439,7 +453,11 @@ func (b *body) write(pieces []piece, limit int) {
 		}
 	}
 	m := b.msg
-	m.Text = cut(strings.Join(text, "\n"), limit)
+	m.Text = strings.Join(text, "\n")
+	if len(m.Text) > limit {
+		m.problem("", fmt.Sprintf("texts of %d bytes, the first %d are read", len(m.Text), limit))
+		m.Text = cut(m.Text, limit)
+	}
 	m.HTML = strings.Join(html, "\n")
 }
 
