@@ -28,7 +28,13 @@ func (s *scanner) withoutWanted(z zone, finds []find) []find {
 		return finds
 	}
 	marks := s.marks(z, finds)
-	return slices.DeleteFunc(finds, func(f find) bool { return isModel(f) && isWanted(f, marks) })
+	return slices.DeleteFunc(finds, func(f find) bool {
+		drop := isModel(f) && isWanted(f, marks)
+		if drop && !slices.Contains(s.ordered, f.text) {
+			s.ordered = append(s.ordered, f.text)
+		}
+		return drop
+	})
 }
 
 var (
