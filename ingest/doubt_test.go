@@ -105,13 +105,13 @@ func TestQuotedNumbers(t *testing.T) {
 	cat := catalogue(t)
 	quote := "\n\nOn Mon, 9 Mar 2026 at 10:12, Ada <ada@customer.example> wrote:\n> My GXP2170 is dead, S/N " + gs1 + "\n"
 	for text, want := range map[string]string{
-		"Any news?":                           "",
-		"Please see the serial number below.": gs1,
-		"Siehe unten, bitte RMA.":             gs1,
-		"Numéro de série ci-dessous.":         gs1,
-		"Zie hieronder.":                      gs1,
-		"Vedi sotto, grazie.":                 "",
-		"Il seriale è qui sotto.":             gs1,
+		"Any news?":                                        "",
+		"Please see the serial number below.":              gs1,
+		"Siehe unten, bitte RMA.":                          gs1,
+		"Numéro de série ci-dessous.":                      gs1,
+		"Zie hieronder.":                                   gs1,
+		"Vedi sotto, grazie.":                              "",
+		"Il seriale è qui sotto.":                          gs1,
 		"Another one: S/N " + gs2 + ", not the one below.": gs2,
 	} {
 		var got []string
