@@ -490,16 +490,16 @@ func (s *scanner) topUp(z zone, units []unit, finds []find) []unit {
 	return units
 }
 
-// purchase stands before the number of what was ordered, bought or is in use: of
+// boughtOf stands before the number of what was ordered, bought or is in use: of
 // them only some come back.
-var purchase = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:bought|ordered|purchased|deliver(?:ed|y)|installed|(?:order|note|invoice|delivery) (?:\S+ ){0,4}says?|both say|of our|gekauft|bestellt|geliefert|verbaut|installiert|im einsatz|insgesamt|acheté\S*|commandé\S*|livré\S*|installé\S*|parc de|gekocht|besteld|geleverd|geïnstalleerd|in gebruik|acquistat\S+|comprat\S+|ordinat\S+|consegnat\S+|installat\S+)(?:[^.!?;:]{0,40})$`)
+var boughtOf = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:bought|ordered|purchased|deliver(?:ed|y)|installed|(?:order|note|invoice|delivery) (?:\S+ ){0,4}says?|both say|of our|gekauft|bestellt|geliefert|verbaut|installiert|im einsatz|insgesamt|acheté\S*|commandé\S*|livré\S*|installé\S*|parc de|gekocht|besteld|geleverd|geïnstalleerd|in gebruik|acquistat\S+|comprat\S+|ordinat\S+|consegnat\S+|installat\S+)(?:[^.!?;:]{0,40})$`)
 
 // withoutBought takes the numbers of what was bought from the models: with
 // numbers of units given, they do not count.
 func withoutBought(finds []find) []find {
 	finds = slices.Clone(finds)
 	for i := range finds {
-		if f := &finds[i]; isModel(*f) && f.quantity > 1 && purchase.MatchString(f.before) {
+		if f := &finds[i]; isModel(*f) && f.quantity > 1 && boughtOf.MatchString(f.before) {
 			f.quantity = 0
 		}
 	}
