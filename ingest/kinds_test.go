@@ -205,6 +205,7 @@ func TestUnknown(t *testing.T) {
 		{"a maker and a code", "Il nostro Escene ES620 non si accende, matricola 99887766AB", "escene|ES620|99887766AB|"},
 		{"keys", "Manufacturer: Algo\nModel: 8180\nSerial: 8180G2110732", "algo|8180|8180G2110732|"},
 		{"a known maker's unknown model", "Modell: Snom Z99X\nSeriennummer: " + sn1, "snom|Z99X|" + sn1 + "|"},
+		{"a serial that begins like a model", "GXP2170 dead, S/N GXP2170-110732", "grandstream|GXP2170|GXP2170110732|"},
 		{"beside a known one", "GXP2170 / 00:0B:82:7E:20:41 / dead\nAlgo 8180 loudspeaker / s.n. 8180-G2-110732 / full of water", "grandstream|GXP2170||000B827E2041\nalgo|8180|8180G2110732|"},
 		{"the noun is no maker", "Das Telefon ABC400 ist tot, Seriennummer AB12345678", "|ABC400|AB12345678|"},
 	})

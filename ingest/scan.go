@@ -282,6 +282,9 @@ func (s *scanner) lookForModels(line string, n int, taken []bool) []find {
 		if rest := line[i+best:]; rest != "s" && !strings.HasPrefix(rest, "s ") && !strings.HasPrefix(rest, "s,") {
 			best += suffix(rest)
 		}
+		if digitsIn(line[i:i+best]) >= 6 && lastLabel(line[:i]) == "serial" {
+			continue // a serial that begins like a model
+		}
 		text, bare := s.bareModel(line[i:i+best], maker)
 		found = append(found, find{kind: aModel, text: text, maker: maker, line: n, at: i, end: i + best,
 			quantity: quantityAt(line, i, i+best), labelled: bare, before: tail(line[:i], 80), evidence: lineAround(line, i), article: articleLabel.MatchString(tail(line[:i], 20))})
