@@ -14,29 +14,38 @@ import (
 )
 
 // decodeTransfer undoes a Content-Transfer-Encoding (RFC 2045, 6). It takes
-// what is there: junk is passed over, a broken end is kept.
-func decodeTransfer(encoding string, raw []byte) (data []byte, problem string) {
+// what is there: junk is passed over, a broken end is kept. No more than keep
+// bytes are given; size is how many there were.
+func decodeTransfer(encoding string, raw []byte, keep int) (data []byte, size int, problem string) {
 	switch encoding {
-	case "base64":
-		return decodeBase64(raw)
+	case "base64", "b", "base-64":
+		return decodeBase64(raw, keep)
+	case "x-uuencode", "x-uue", "uuencode":
+		takeUuencoded(raw[:min(len(raw), 2*keep)], func(_ string, file []byte) { data = append(data, file...) })
 	case "quoted-printable", "quotedprintable":
-		return decodeQuoted(raw), ""
+		data, size = decodeQuoted(raw, keep)
+		return data, size, ""
 	case "", "7bit", "8bit", "binary", "7-bit", "8-bit":
-		return raw, ""
+		data = raw
+	default:
+		data, problem = raw, "unknown transfer encoding "+encoding
 	}
-	return raw, "unknown transfer encoding " + encoding
+	return data[:min(len(data), keep)], len(data), problem
 }
 
-func decodeBase64(raw []byte) (data []byte, problem string) {
+func decodeBase64(raw []byte, keep int) (data []byte, size int, problem string) {
 	const chunk = 4096 // a multiple of four: a large part is not held twice
 	clean, padded, ended := make([]byte, 0, chunk), false, false
-	data = make([]byte, 0, len(raw)/4*3+3)
+	data = make([]byte, 0, min(len(raw)/4*3+3, keep+chunk))
 	flush := func() {
 		if len(clean)%4 == 1 {
 			clean = clean[:len(clean)-1]
 			problem = "base64 is cut off"
 		}
-		data, _ = base64.RawStdEncoding.AppendDecode(data, clean)
+		size += base64.RawStdEncoding.DecodedLen(len(clean))
+		if len(data) < keep {
+			data, _ = base64.RawStdEncoding.AppendDecode(data, clean)
+		}
 		clean = clean[:0]
 	}
 	for _, c := range raw {
@@ -59,20 +68,25 @@ func decodeBase64(raw []byte) (data []byte, problem string) {
 		padded, ended = false, ended && c != '\n'
 	}
 	flush()
-	return data, problem
+	return data[:min(len(data), keep)], size, problem
 }
 
-func decodeQuoted(raw []byte) []byte {
-	out := make([]byte, 0, len(raw))
+func decodeQuoted(raw []byte, keep int) (data []byte, size int) {
+	data = make([]byte, 0, min(len(raw), keep))
+	put := func(c byte) {
+		if size++; size <= keep {
+			data = append(data, c)
+		}
+	}
 	for i := 0; i < len(raw); i++ {
 		if raw[i] != '=' {
-			out = append(out, raw[i])
+			put(raw[i])
 			continue
 		}
 		var b [1]byte
 		if i+2 < len(raw) {
 			if _, err := hex.Decode(b[:], raw[i+1:i+3]); err == nil {
-				out = append(out, b[0])
+				put(b[0])
 				i += 2
 				continue
 			}
@@ -81,9 +95,9 @@ func decodeQuoted(raw []byte) []byte {
 			i += n
 			continue
 		}
-		out = append(out, '=')
+		put('=')
 	}
-	return out
+	return data, size
 }
 
 // softBreak is the length of the blank end of a line that follows a '=', or -1.
@@ -295,12 +309,12 @@ func scanWord(s string) (w word, n int) {
 	w.charset, _, _ = strings.Cut(fields[0], "*")
 	switch fields[1] {
 	case "q", "Q":
-		w.data = decodeQuoted(bytes.ReplaceAll(text, []byte("_"), []byte(" ")))
+		w.data, _ = decodeQuoted(bytes.ReplaceAll(text, []byte("_"), []byte(" ")), len(text))
 		if hasHigh(text) && utf8.Valid(w.data) {
 			w.charset = "utf-8" // raw letters within the word, decoded with the line
 		}
 	case "b", "B":
-		w.data, _ = decodeBase64(text)
+		w.data, _, _ = decodeBase64(text, len(text))
 	default:
 		return w, 0
 	}

@@ -12,6 +12,9 @@ func historyAt(lines []string, i int) (n int, ends bool) {
 	if line == "" || len(line) > longAttribution {
 		return 0, false
 	}
+	if notesMark.MatchString(line) {
+		return 1, !quotesFollow(lines[i+1:])
+	}
 	if groupwise.MatchString(line) && dated.MatchString(line) {
 		return 1, !quotesFollow(lines[i+1:])
 	}
@@ -42,6 +45,10 @@ var separator = regexp.MustCompile(`(?i)^[>\s]*(?:-{2,}\s?|_{5,}\s*|\*{3,}\s*)?(
 
 // groupwise is the attribution of Novell's client: it looks like a quoted line.
 var groupwise = regexp.MustCompile(`^>>> .{4,150} >>>$`)
+
+// notesMark is the first line of a mail that Notes quotes: who, when, and how
+// it begins.
+var notesMark = regexp.MustCompile(`^.{2,80}?\s?---\s?\d{1,4}[./-]\d{1,2}[./-]\d{2,4}[ ,]+\d{1,2}[:.]\d{2}.{0,12}---`)
 
 // earlier is how ticket systems head what was written before.
 var earlier = regexp.MustCompile(`(?i)^\W{0,3}(?:previous|earlier) (?:repl|respon|message|comment|update|correspondence|conversation)|^\W{0,3}(?:vorherige|frühere|bisherige)[rs]? (?:antwort|nachricht|kommentar|verlauf|korrespondenz)|^\W{0,3}(?:réponse|message|commentaire|échange)s? précédente?s?\b|^\W{0,3}(?:vorige|eerdere) (?:reactie|bericht|antwoord|correspondentie)|^\W{0,3}(?:risposta|messaggio|commento|conversazione) precedente\b`)
@@ -112,8 +119,8 @@ func roleOf(line string) role {
 }
 
 // headerBlock counts the lines of a quoted header; 0 where there is none. It
-// is one when three different fields stand together, or two of which one has
-// an address or a time. A foreign field among them makes it a form that
+// is one when three different fields stand together and one is the subject, or
+// two of which one has an address or a time. A foreign field among them makes it a form that
 // somebody filled in.
 func headerBlock(lines []string) int {
 	const longest = 16 // lines, folded ones and empty ones too
@@ -144,7 +151,8 @@ func headerBlock(lines []string) int {
 		seen |= r
 		proven = proven || r == fromRole && strings.Contains(value, "@") || r == dateRole && clock.MatchString(value)
 	}
-	if n := distinct(seen); n < 2 || n == 2 && !proven || seen&(fromRole|dateRole) == 0 {
+	enough := proven || seen&titleRole != 0 && distinct(seen) > 2
+	if distinct(seen) < 2 || !enough || seen&(fromRole|dateRole) == 0 {
 		return 0
 	}
 	return size
@@ -172,7 +180,7 @@ var (
 	wroteWord = newPhrase(`(?i)wrote|writes|écri(?:t|vait|vit)|schr(?:ie|ee)[bf]|schrijft|geschreven|scri(?:tto|ve)\b|escri(?:bió|to)|escreveu|skrev|kirjoitti|napisa[lł]|napsal|napísal|напис|пише|írta|yazdı|έγραψε|写道|寫道|書きました|작성|a scris|rakstīja|rašė|kirjutas|skrifaði|menulis|đã viết|כתב|كتب`)
 	leadWord  = regexp.MustCompile(`(?i)^(?:on|at|le|am|op|il|em|el|den|dne|dana|w dniu|w|în|in data|vào)\b`)
 	dateLead  = regexp.MustCompile(`^(?:\p{L}{2,12}[.,]?,? ?){0,2}\d`)
-	clock     = regexp.MustCompile(`\d{1,2}[:.]\d{2}|\b(?:19|20)\d\d\b`)
+	clock     = regexp.MustCompile(`\d{1,2}:\d{2}|\b\d{1,2}\.\d{2}(?:[^./\d]|$)`)
 	dated     = regexp.MustCompile(`\b(?:19|20)\d\d\b|\b\d{1,2}:\d\d\b|\d{1,2}[./-]\d{1,2}[./-]\d{2}|(?:19|20)\d\d\s?年`)
 	beginLead = regexp.MustCompile(`(?i)^(?:(?:on|le|am|op|il|el|em|den|dne|w dniu)\b|\d{1,4}[./: -]|\p{L}{2,12}\.?, ?\d)`)
 	toAddress = regexp.MustCompile(`@[^\s<>]+[>)\]"']*\s*(?:<[^<>]*>*)?\s*:?$`)

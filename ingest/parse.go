@@ -22,7 +22,7 @@ func DefaultLimits() Limits {
 // Problems. The attachments' data may share memory with raw.
 func Parse(raw []byte, lim Limits) *Message {
 	w := &walker{lim: lim}
-	return w.message(lineEnds(raw), 0, "")
+	return w.message(w.lineEnds(raw), 0, "")
 }
 
 // walker carries the bounds through one mail and the mails within it.
@@ -82,6 +82,8 @@ func (w *walker) part(b *body, p part, depth int) {
 		w.multipart(b, p, depth)
 	case p.mediaType == "message/rfc822" || p.mediaType == "message/global":
 		w.nested(b, p, depth)
+	case p.mediaType == "message/partial":
+		w.partial(b, p, depth)
 	case p.isBody():
 		b.pieces = append(b.pieces, w.text(b, p))
 	case p.isText() && !p.isFile():
@@ -147,7 +149,7 @@ func (w *walker) multipart(b *body, p part, depth int) {
 	raw := p.body
 	boundary := p.params["boundary"]
 	if boundary == "" || !bytes.Contains(raw, []byte("--"+boundary)) {
-		raw, boundary = repairMultipart(p, boundary)
+		raw, boundary = w.repairMultipart(p, boundary)
 	}
 	if boundary == "" {
 		b.msg.problem(p.path, "multipart without its boundary: read as text")
@@ -231,10 +233,10 @@ func oneOf(forms []piece) []piece {
 
 // repairMultipart finds the boundary where none is declared or the declared
 // one does not occur, also when the whole multipart is encoded.
-func repairMultipart(p part, declared string) ([]byte, string) {
+func (w *walker) repairMultipart(p part, declared string) ([]byte, string) {
 	raw := p.body
 	if e := p.encoding(); e == "base64" || e == "quoted-printable" {
-		raw, _ = decodeTransfer(e, raw)
+		raw, _, _ = decodeTransfer(e, raw, w.lim.Attachment)
 		if declared != "" && bytes.Contains(raw, []byte("--"+declared)) {
 			return raw, declared
 		}
@@ -301,23 +303,24 @@ func (p part) encoding() string {
 	return strings.ToLower(strings.TrimSpace(v))
 }
 
-func (w *walker) decode(b *body, p part) []byte {
-	data, problem := decodeTransfer(p.encoding(), p.body)
+// decode gives what may be kept of a part, and how large it is.
+func (w *walker) decode(b *body, p part) (data []byte, size int) {
+	data, size, problem := decodeTransfer(p.encoding(), p.body, w.lim.Attachment)
 	if problem != "" {
 		b.msg.problem(p.path, problem)
 	}
-	return data
+	return data, size
 }
 
 func (w *walker) text(b *body, p part) piece {
-	data := w.decode(b, p)
+	data, size := w.decode(b, p)
 	if p.mediaType == "text/plain" {
 		data = takeUuencoded(data, func(name string, file []byte) {
-			b.msg.Attachments = append(b.msg.Attachments, w.file(fileName(name), "application/octet-stream", file))
+			b.msg.Attachments = append(b.msg.Attachments, w.file(fileName(name), "application/octet-stream", file, len(file)))
 		})
 	}
 	if len(data) > w.lim.Text {
-		b.msg.problem(p.path, fmt.Sprintf("text of %d bytes, the first %d are read", len(data), w.lim.Text))
+		b.msg.problem(p.path, fmt.Sprintf("text of %d bytes, the first %d are read", size, w.lim.Text))
 		data = data[:w.lim.Text]
 	}
 	s, problem := decodeText(p.params["charset"], data, p.mediaType == "text/html")
@@ -336,8 +339,11 @@ func (w *walker) text(b *body, p part) piece {
 }
 
 func (w *walker) nested(b *body, p part, depth int) {
-	raw := w.decode(b, p)
-	a := w.attachment(p, raw)
+	raw, size := w.decode(b, p)
+	if size > len(raw) {
+		b.msg.problem(p.path, fmt.Sprintf("mail of %d bytes, the first %d are read", size, len(raw)))
+	}
+	a := w.attachment(p, raw, size)
 	a.Message = w.message(raw, depth+1, p.path)
 	if a.Name == "" {
 		a.Name = "message.eml"
@@ -345,15 +351,27 @@ func (w *walker) nested(b *body, p part, depth int) {
 	b.msg.Attachments = append(b.msg.Attachments, a)
 }
 
+// partial is one piece of a mail that was sent in several (RFC 2046, 5.2.2).
+// The first has the header and the begin of the text; what a later one holds
+// cannot be told without the others.
+func (w *walker) partial(b *body, p part, depth int) {
+	b.msg.problem(p.path, "piece "+p.params["number"]+" of "+p.params["total"]+" of a mail that was cut up: the others are needed to read it")
+	if p.params["number"] == "1" {
+		w.nested(b, p, depth)
+		return
+	}
+	w.attach(b, p)
+}
+
 func (w *walker) attach(b *body, p part) {
-	data := w.decode(b, p)
+	data, size := w.decode(b, p)
 	if p.mediaType == "application/ms-tnef" || p.mediaType == "application/vnd.ms-tnef" || strings.EqualFold(p.name(), "winmail.dat") {
 		if t, ok := parseTNEF(data, 0); ok {
 			w.unpack(b, t)
 			return
 		}
 	}
-	a := w.attachment(p, data)
+	a := w.attachment(p, data, size)
 	if strings.HasSuffix(strings.ToLower(a.Name), ".eml") && p.mediaType == "application/octet-stream" {
 		a.Message = w.message(data, w.lim.Depth, p.path)
 	}
@@ -390,24 +408,24 @@ func (w *walker) unpack(b *body, t *tnef) {
 		if !strings.Contains(mediaType, "/") {
 			mediaType = "application/octet-stream"
 		}
-		a := w.file(fileName(f.name), mediaType, f.data)
+		a := w.file(fileName(f.name), mediaType, f.data, len(f.data))
 		a.ContentID = strings.Trim(f.contentID, "<>")
 		b.msg.Attachments = append(b.msg.Attachments, a)
 	}
 }
 
-func (w *walker) attachment(p part, data []byte) Attachment {
+func (w *walker) attachment(p part, data []byte, size int) Attachment {
 	disposition, _ := parseParams(p.header.Get("Content-Disposition"))
 	id := strings.Trim(strings.TrimSpace(p.header.Get("Content-Id")), "<>")
-	a := w.file(p.name(), p.mediaType, data)
+	a := w.file(p.name(), p.mediaType, data, size)
 	a.ContentID = id
 	a.Inline = disposition == "inline" || disposition == "" && id != ""
 	return a
 }
 
-func (w *walker) file(name, mediaType string, data []byte) Attachment {
-	a := Attachment{Name: name, MediaType: mediaType, Size: len(data)}
-	if len(data) <= w.lim.Attachment {
+func (w *walker) file(name, mediaType string, data []byte, size int) Attachment {
+	a := Attachment{Name: name, MediaType: mediaType, Size: size}
+	if size <= w.lim.Attachment {
 		a.Data = data
 	}
 	return a
@@ -435,7 +453,11 @@ func (b *body) write(pieces []piece, limit int) {
 		}
 	}
 	m := b.msg
-	m.Text = cut(strings.Join(text, "\n"), limit)
+	m.Text = strings.Join(text, "\n")
+	if len(m.Text) > limit {
+		m.problem("", fmt.Sprintf("texts of %d bytes, the first %d are read", len(m.Text), limit))
+		m.Text = cut(m.Text, limit)
+	}
 	m.HTML = strings.Join(html, "\n")
 }
 
@@ -457,10 +479,11 @@ func (m *Message) problem(where, what string) {
 	}
 }
 
-// lineEnds turns a mail that knows only bare CR into one with LF.
-func lineEnds(raw []byte) []byte {
+// lineEnds turns a mail that knows only bare CR into one with LF, as much of it
+// as may be held twice.
+func (w *walker) lineEnds(raw []byte) []byte {
 	if bytes.IndexByte(raw, '\n') >= 0 || bytes.IndexByte(raw, '\r') < 0 {
 		return raw
 	}
-	return bytes.ReplaceAll(raw, []byte("\r"), []byte("\n"))
+	return bytes.ReplaceAll(raw[:min(len(raw), w.lim.Header+w.lim.Attachment)], []byte("\r"), []byte("\n"))
 }

@@ -30,6 +30,9 @@ func newText(m *Message) split {
 	} else if s.forward {
 		s.text = strings.TrimSpace(strings.Join(inner, "\n"))
 	}
+	if s.forward && s.text == "" {
+		s.text = strings.TrimSpace(s.older)
+	}
 	return s
 }
 
@@ -50,7 +53,7 @@ func (s split) handedOn(m *Message, desk Desk) split {
 	for _, a := range m.To {
 		inside = inside || domainOf(a.Address) == domainOf(sender(m).Address)
 	}
-	if inner := cleaned(withoutHeader(strings.Split(s.older, "\n"))); inside && inner != s.text {
+	if inner := cleaned(withoutHeader(strings.Split(s.older, "\n"))); inside && !strings.Contains(s.text, inner) {
 		s.text = strings.TrimSpace(s.text + "\n\n" + inner)
 	}
 	return s

@@ -134,6 +134,9 @@ var (
 // know no RFC 3464, such as qmail, Exim, Notes, older Exchange and providers
 // with forms of their own, and of those that say half of it in words.
 func (m *Message) finishReport() {
+	if kind, _ := certified(m, Desk{}); kind == Bounce {
+		m.Report = &Report{Action: "failed", OriginalID: messageID(m.first("X-Riferimento-Message-Id"))}
+	}
 	said := m.Report != nil || strings.HasPrefix(strings.ToLower(m.first("Content-Type")), "multipart/report") && !isReceipt(m)
 	if !said && m.first("X-Failed-Recipients") == "" && !looksBounced(m) {
 		return

@@ -42,6 +42,14 @@ func takeUuencoded(text []byte, found func(name string, data []byte)) []byte {
 // uuBody decodes the lines up to "end", or to the first that is none; n is
 // their length.
 func uuBody(text []byte, decode func(data, line []byte) ([]byte, bool)) (data []byte, n int) {
+	end := bytes.Index(text, []byte("\nend"))
+	if end < 0 {
+		end = len(text)
+	}
+	if next, ok := decode(nil, bytes.TrimRight(text[:lineLength(text)], "\r\n")); !ok || len(next) == 0 {
+		return nil, 0
+	}
+	data = make([]byte, 0, end/4*3) // at once: a large file is not held twice
 	for n < len(text) {
 		length := lineLength(text[n:])
 		line := bytes.TrimRight(text[n:n+length], "\r\n")
@@ -86,6 +94,6 @@ func uuLine(data, line []byte) ([]byte, bool) {
 }
 
 func base64Line(data, line []byte) ([]byte, bool) {
-	plain, problem := decodeBase64(line)
+	plain, _, problem := decodeBase64(line, len(line))
 	return append(data, plain...), problem == "" && len(line) > 0 && len(plain) > 0
 }
