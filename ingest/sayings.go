@@ -65,13 +65,13 @@ func (l *sayings) add(b int, expr string) {
 }
 
 // between is what ".." stands for: words that end no sentence.
-const between = `(?:(?:\S*[^\s.!?;]|(?i:n|nr|no|ca|z|b|st|pos|art|vs|ns)\.)\s+){0,6}`
+const between = `(?:(?:\S*[^\s.!?;]|(?i:nr|no|vs)\.)\s+){0,6}`
 
 // compound is what "~" stands for: the word for a number, joined to what it is
 // the number of, as in "Bestellnummer", "order-no".
 const compound = `(?:(?:e?n|e?s)?[-. ]{0,2}(?:nummer[ns]?|nrs?|numbers?|no|num|id|ref))?`
 
-var sayingMarks = strings.NewReplacer(" .. ", `\s+`+between, " ", `\s+`, "*", `[\pL\pN]*`, "~", compound, "(", "(?:", ".", `\.`, "+", `\+`, "[", `\[`, "]", `\]`)
+var sayingMarks = strings.NewReplacer(" .. ", `\s+`+between, " ", `\s+`, "*", `[0-9A-Za-zÀ-ɏ]*`, "~", compound, "(", "(?:", ".", `\.`, "+", `\+`, "[", `\[`, "]", `\]`)
 
 // sayingExpr is the regular expression of a line of a table. What ends in a
 // letter must end there as a word; a number may follow it at once.
@@ -82,7 +82,7 @@ func sayingExpr(line string) string {
 	}
 	expr := sayingMarks.Replace(line)
 	if last, _ := utf8.DecodeLastRuneInString(line); unicode.IsLetter(last) || strings.HasSuffix(line, ")") || strings.HasSuffix(line, "?") || strings.HasSuffix(line, "~") || strings.HasSuffix(line, "*") {
-		expr += `(?:[^\pL]|$)`
+		expr += `(?:[^A-Za-zÀ-ɏ]|$)`
 	}
 	return fold + expr + ")"
 }
