@@ -165,7 +165,7 @@ func (r *reading) fill(f *Facts, kind Kind) {
 	}
 	r.reason = f.Reason
 	f.Units = r.allUnits()
-	f.PurchaseDate = purchaseDate(r.newLines, r.now())
+	f.PurchaseDate = r.statedPurchase(f.Reason)
 	f.Answer = r.quoteAnswer(f.Language)
 	f.Withdrawal = withdraws.in(plain(f.NewText))
 	f.Question = status.in(text) || standing.in(text)

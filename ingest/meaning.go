@@ -11,7 +11,7 @@ const inner = `(?:\S*[^\s.!?;]|\S{1,3}\.)`
 var (
 	orderError = newPhrase(`(?i)(?:ordered (?:the |a )?wrong|wrong(?:ly)? ordered|ordered (?:` + inner + ` ){0,4}(?:by mistake|in error|too many|by accident)|i ordered the wrong|(?:order|ordering) (?:error|mistake)|mistake (?:in|with) (?:my|our) order|my mistake when ordering|ordered too many|changed (?:his|her|their|our|my) mind|no longer need|` +
 		`falsch bestellt|(?:versehentlich|irrtümlich|aus versehen) (?:` + inner + ` ){0,6}bestellt|zu ?viele? (?:` + inner + ` ){0,3}bestellt|fehlbestellung|falsche(?:n|s)? (?:artikel|modell|gerät) bestellt|bestellfehler|verbestellt|bestellt(?:en)? (?:` + inner + ` ){0,3}aus versehen|doppelt bestellt|` +
-		`command[ée]s? (?:` + inner + ` ){0,6}par erreur|erreur de commande|command[ée]s? (?:` + inner + ` ){0,3}(?:le |la |un |une )?mauvais|trompés? (?:de (?:référence|modèle|produit|article)|(?:lors|dans|en) )|erreur (?:de notre part )?(?:lors|dans) (?:de )?(?:la |notre )?commande|command[ée]s? en (?:trop|double)|` +
+		`command[ée]s? (?:` + inner + ` ){0,6}par erreur|erreur de commande|command[ée]s? (?:` + inner + ` ){0,3}(?:le |la |un |une )?mauvais|trompés? (?:de (?:référence|modèle|produit|article)|(?:lors|dans|en) (?:de |la |notre |ma |passant )*command)|erreur (?:de notre part )?(?:lors|dans) (?:de )?(?:la |notre )?commande|command[ée]s? en (?:trop|double)|` +
 		`(?:verkeerd|per ongeluk|per vergissing|foutief|dubbel|te ?veel) (?:` + inner + ` ){0,4}besteld|foutieve bestelling|bestel(?:ling)?fout|verkeerde (?:` + inner + ` ){0,3}besteld|vergist (?:bij|in) (?:de |het )?bestel|` +
 		`ordinat[oiae] (?:` + inner + ` ){0,5}per (?:un )?(?:nostro |mio |puro )?(?:errore|sbaglio|svista)|per (?:un[ ']?(?:a )?)?(?:nostro |nostra |mio |mia )?(?:errore|sbaglio|svista)(?: nostr\S)? (?:` + inner + ` ){0,4}ordinat|ordinat[oiae] (?:` + inner + ` ){0,3}sbagliat|errore (?:di|nell'|nel nostro |d')ordine|sbagliat[oiae] (?:` + inner + ` ){0,4}(?:ordine|ordinare|modello)|per (?:errore|sbaglio) (?:` + inner + ` ){0,4}ordinat|ordinat[oiae] (?:in eccesso|due volte|in più))`)
 	deliveryError = newPhrase(`(?i)(?:wrong (?:item|items|product|products|article|model|models|goods|phones?|unit|units) (?:was |were |has been |have been )?(?:received|delivered|sent|shipped|supplied)|(?:delivered|received|sent|shipped|got) (?:us )?(?:the )?wrong|(?:delivery|shipping|picking) (?:error|mistake)|mis-?ship|wrong delivery|(?:received|delivered|sent|shipped|got) (?:` + inner + ` ){0,8}instead of|instead of (?:` + inner + ` ){1,10}(?:received|got|sent|delivered|shipped|came|arrived)\b|never ordered|did(?:n't| not) order|damaged in transit|` +
@@ -53,24 +53,6 @@ func ticked(text string) string {
 }
 
 var unticked = regexp.MustCompile(`(?:\[ ?\]|☐)[^\[\]☐☑☒\n]*`)
-
-// reasonOf tells why the goods come back, "" when the text does not say.
-func reasonOf(text string) string {
-	text = blanks.ReplaceAllString(ticked(text), " ")
-	switch {
-	case orderError.in(text):
-		return "order_error"
-	case deliveryError.in(text):
-		return "delivery_error"
-	case faulty(text):
-		return "defective"
-	case otherCame.in(text), cameNotAsOrdered.in(text):
-		return "delivery_error"
-	case otherOrdered.in(text):
-		return "order_error"
-	}
-	return ""
-}
 
 // faultWords gives the sentences that speak of the fault, as the sender wrote
 // them.

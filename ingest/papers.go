@@ -29,7 +29,7 @@ func attachedZones(m *Message, depth int) []zone {
 			}
 		case strings.HasSuffix(name, ".csv") || strings.HasSuffix(name, ".txt") || a.MediaType == "text/csv":
 			text, _ := decodeText("", a.Data[:min(len(a.Data), 1<<20)], false)
-			lists = append(lists, zone{foundIn: a.Name, lines: linesOf(strings.ReplaceAll(text, "\r", "\n")), list: true})
+			lists = append(lists, zone{foundIn: a.Name, lines: linesOf(strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")), list: true})
 		case a.Text != "" && !isPaper(a):
 			lists = append(lists, zone{foundIn: a.Name, lines: linesOf(a.Text), list: true})
 		case a.Text != "":
@@ -134,7 +134,7 @@ func (s *scanner) join(units, found []unit) []unit {
 				units[i].FoundIn, units[i].Line, units[i].LineNumber, units[i].Confidence = f.FoundIn, f.Line, f.LineNumber, f.Confidence
 			}
 		case len(units) == 1 && len(rest) == 1 && units[0].Doubt == "" && f.Confidence != Weak:
-			units[0].Doubt, units[0].Meant = Conflict, f.Serial
+			units[0].Doubt, units[0].Meant, units[0].Confidence = Conflict, f.Serial, Likely
 		}
 	}
 	return units

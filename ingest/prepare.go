@@ -27,7 +27,8 @@ func (s *scanner) prepared(z zone) zone {
 	for n := range lines {
 		s.mend(lines, n, change)
 	}
-	return zone{foundIn: z.foundIn, lines: lines, codes: z.codes}
+	z.lines = lines
+	return z
 }
 
 var (

@@ -31,6 +31,9 @@ var (
 	countLine = regexp.MustCompile(`(?i)^[\s>*•-]*(?:qty|quantity|number of units|menge|anzahl|stückzahl|aantal|hoeveelheid|quantité|qté|nombre|quantità|q\.?tà|numero pezzi)\.?\s*[:=\t]\s*(\d{1,3})\s*(?:x|st\pL*|pcs|pz|pi\pL*|units?)?\.?\s*$`)
 )
 
+// inUse is said of all that somebody has, of which few come back.
+var inUse = regexp.MustCompile(`(?i)^[^.!?;:]{0,20}\s(?:in use|in service|deployed|installed|im einsatz|in betrieb|in gebruik|en service|en production|in uso|in servizio)(?:[^\pL]|$)`)
+
 // mostUnits bounds a quantity: more is a number of something else.
 const mostUnits = 200
 
@@ -38,6 +41,9 @@ const mostUnits = 200
 // does not say.
 func quantityAt(line string, at, end int) int {
 	if n := quantityBefore(line[:at]); n > 0 {
+		if inUse.MatchString(line[end:min(len(line), end+60)]) {
+			return 0
+		}
 		return n
 	}
 	m := afterForm.FindStringSubmatch(line[end:min(len(line), end+60)])
@@ -61,7 +67,14 @@ func quantityBefore(before string) int {
 	}
 	n := 0
 	for m := quantityForm.FindStringSubmatchIndex(before); m != nil; m = quantityForm.FindStringSubmatchIndex(before) {
-		n, before = numberOf(before[m[2]:m[3]]), before[m[3]:] // the last number counts
+		n = numberOf(before[m[2]:m[3]])
+		if m[2] > 1 && strings.IndexByte(":./-", before[m[2]-1]) >= 0 && hasDigit(before[m[2]-2:m[2]-1]) {
+			n = 0 // the end of a time or a date
+		}
+		if m[3] < len(before) && before[m[3]] == '.' {
+			n = 0 // a place in a list
+		}
+		before = before[m[3]:] // the last number counts
 	}
 	return n
 }

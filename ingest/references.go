@@ -323,7 +323,7 @@ func (v *valueReader) step(i int) (taken int, goOn bool) {
 	v.marked = v.marked || strings.ContainsAny(between, ":=(|\t") || strings.Contains(between, "è") || strings.Contains(between, "È")
 	value, n, ok := v.valueAt(i)
 	switch {
-	case ok && (v.others == 0 || v.marked || v.others <= 2 && v.named || v.others == 1 && v.strong(value[0])):
+	case ok && (v.others == 0 || v.marked && v.kind != rmaNumber || v.others <= 2 && v.named || v.others == 1 && v.strong(value[0])):
 		v.values = append(v.values, value...)
 		v.marked, v.others = false, 0
 		return n, true
@@ -434,7 +434,7 @@ func lastSegment(word string) string {
 }
 
 var (
-	timeOfDay     = regexp.MustCompile(`^\d{1,2}:\d\d`) // a time of day
+	timeOfDay = regexp.MustCompile(`^\d{1,2}:\d\d`) // a time of day
 	clockTail = regexp.MustCompile(`\d:$`)
 	refJoin   = regexp.MustCompile(`^\s*[,/&+|]?\s*$`)
 	capitals  = regexp.MustCompile(`^[A-Z]{3,4}$`)

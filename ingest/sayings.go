@@ -10,11 +10,9 @@ import (
 // sayings are the ways to say one thing, looked for as whole words and without
 // regard to case. They are sorted by the byte that they can begin with, so that
 // a place of the text meets few of them.
-type sayings [32]*saying
-
-type saying struct {
-	re    *regexp.Regexp
+type sayings struct {
 	first filter
+	begin [32]*regexp.Regexp // by the first byte
 }
 
 // newSayings reads tables of sayings, one a line; a line that begins with "//"
@@ -48,20 +46,23 @@ func newSayings(tables ...string) *sayings {
 	var s sayings
 	for b, list := range byFirst {
 		if len(list) > 0 {
-			s[b] = newSaying(strings.Join(list, "|"))
+			s.add(b, strings.Join(list, "|"))
 		}
 	}
 	return &s
 }
 
-func newSaying(expr string) *saying {
+// add compiles the sayings that can begin with the byte b.
+func (l *sayings) add(b int, expr string) {
 	first, err := newFilter(expr)
 	if err != nil {
 		panic(err)
 	}
-	re := regexp.MustCompile(`^(` + expr + `)`)
-	re.Longest()
-	return &saying{re, first}
+	for i := b << 5; i < (b+1)<<5; i++ {
+		l.first[i] = first[i]
+	}
+	l.begin[b] = regexp.MustCompile(`^(` + expr + `)`)
+	l.begin[b].Longest()
 }
 
 // between is what ".." stands for: words that end no sentence.
@@ -92,8 +93,7 @@ func (l *sayings) at(s string, i int) (end int, ok bool) {
 	if !l.may(s, i) {
 		return 0, false
 	}
-	p := l[s[i]&31]
-	loc := p.re.FindStringIndex(s[i:min(len(s), i+window)])
+	loc := l.begin[s[i]&31].FindStringIndex(s[i:min(len(s), i+window)])
 	if loc == nil || loc[1] == 0 {
 		return 0, false
 	}
@@ -108,8 +108,7 @@ func (l *sayings) at(s string, i int) (end int, ok bool) {
 // may tells a place where a saying can begin: the begin of a word whose first
 // bytes fit.
 func (l *sayings) may(s string, i int) bool {
-	p := l[s[i]&31]
-	return p != nil && p.first.may(s, i) && wordStart(s, i)
+	return (i == 0 || !wordByte(s[i-1])) && l.first.may(s, i) && wordStart(s, i)
 }
 
 // wordStart tells that no letter or digit stands before i.

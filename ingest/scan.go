@@ -66,7 +66,7 @@ var (
 	serialLabel = newPhrase(`(?i)(?:\bs[ ]?/[ ]?n(?:r|o)?\b|\bs\.?-nr\b|\bn/s\b|\bsn(?:r|s)?\b|\bs\.[ ]?n\.?|\bser(?:ial)?\.?[ ]?-?(?:number|nummer|numero|num|no|nr|n°|#)s?\b\.?(?:\(s\))?|\bserials?\b|\bs(?:eri|ere|era|ira|eir)[aeil]{1,3}l?[- ]?(?:n[ou]m\pL*|no|nr)\b|\bser(?:ieel|ieele|iele|iales?) ?(?:nummers?|nr)|` +
 		`\bn(?:[°o]\.?|um[ée]ros?|um\.?|os?\.?|r\.?|\.)? ?(?:de )?s[ée]ries?\b|s[ée]rie[ ]?n[°o]|\bs[ée]rie ?:|` +
 		`\bserie[- ]?(?:num+ers?|nrs?\b\.?|no\b\.?)|\b(?:numer[oi]|num\.?|nr\.?|n[°.]|codice|cod\.?)[ ]*(?:di[ ]+)?(?:serie|serial[ei]|matricol[ae]|matr\.?)|\bmatricol[ae]\b|\bmatr\.|\bserial[ei]\b|` +
-		`\bserien?[-. ]?(?:nummern?|nrn?\b\.?|no\b\.?)|\bser\.?[- ]?nr\b\.?|\bger[äa]tenummern?\b|\bfabrik(?:ations)?-?(?:nummer|nr)\b\.?|\bnummer (?:vom|auf dem) (?:aufkleber|etikett|typenschild)|étiquettes?(?: \pL+){0,3} ?:|\b(?:etiketten?|stickers?|aufkleber|etichett[ae]|labels?|typenschild)(?: \pL+){0,3} ?:)`)
+		`\bserien?[-. ]?(?:num+ern?|nrn?\b\.?|no\b\.?)|\bser\.?[- ]?nr\b\.?|\bger[äa]tenummern?\b|\bfabrik(?:ations)?-?(?:nummer|nr)\b\.?|\bnummer (?:vom|auf dem) (?:aufkleber|etikett|typenschild)|étiquettes?(?: \pL+){0,3} ?:|\b(?:etiketten?|stickers?|aufkleber|etichett[ae]|labels?|typenschild)(?: \pL+){0,3} ?:)`)
 	macLabel   = newPhrase(`(?i)\bmac(?:[- ]?(?:ids?|add?res(?:s|se|ses|sen|si|sses)?|addr|indirizz[oi]))?\b|\b(?:add?res(?:s|se|ses|sen)?|indirizz[oi])[ ]+mac\b`)
 	otherLabel = newPhrase(`(?i)(?:\b(?:p/n|pn|part(?: ?(?:no|number|nr))|sku|art(?:ikel)?\.?-?(?: ?(?:nr|nummer|code|no))|cod(?:ice)?\.? ?art(?:icolo)?|ean|upc|gtin|fcc(?: ?id)?|imei|ipei|ipui|rfpi|firmware|fw|hw|version|versie|versione|` +
 		`order|po|bestell?(?:nummer|nr|ung)|best|auftrag\w*|commande|cde|bestelling|ordine|invoice|factuur|facture|fact|rechnung\w*|re|fattura|ft|lieferschein\w*|ls|bl|bon de livraison|ddt|pakbon|tracking|colis|sendung\w*|ticket\w*|case|rma|` +
@@ -263,7 +263,11 @@ func (s *scanner) lookForModels(line string, n int, taken []bool) []find {
 		best, maker := 0, -1
 		for k := range s.cat.models {
 			f := &s.cat.models[k]
-			if size := f.at(line, i); size > best || size == best && size > 0 && s.named[f.maker] && !s.named[maker] {
+			size := f.at(line, i)
+			if size == 0 && f.name != "" && s.named[f.maker] {
+				size = withName(f, line[i:])
+			}
+			if size > best || size == best && size > 0 && s.named[f.maker] && !s.named[maker] {
 				best, maker = size, f.maker
 			}
 		}
@@ -284,6 +288,17 @@ func (s *scanner) lookForModels(line string, n int, taken []bool) []find {
 		i += best - 1
 	}
 	return found
+}
+
+// withName is the length of a model before which its maker's name was left out.
+// What is left must be a name of its own.
+func withName(f *form, rest string) int {
+	const letters = 5
+	size := f.at(f.name+rest[:min(len(rest), longest-len(f.name))], 0) - len(f.name)
+	if size <= 0 || len(strings.Trim(rest[:size], "0123456789 -+")) < letters {
+		return 0
+	}
+	return size
 }
 
 // plural reads a model with the s of many things, as in "six IP222s".
@@ -321,7 +336,7 @@ func suffix(rest string) int {
 	return n
 }
 
-var articleLabel = regexp.MustCompile(`(?i)(?:p/n|\bpn|sku|art(?:ikel)?\.?-?(?:nr|nummer|code|no)\.?|ean|part (?:no|number))\W{0,3}$`)
+var articleLabel = regexp.MustCompile(`(?i)(?:p/n|\bpn|sku|art(?:ikel)?\.?-?(?:nr|nummer|code|no)\.?|ean|part (?:no|number)|\bcod(?:ice)?\.?|\bréf(?:érence)?\.?|\bref\.?|\bbest(?:ell)?\.?-?nr\.?)\W{0,3}$`)
 
 func anyTaken(taken []bool, at, end int) bool {
 	for _, t := range taken[at:min(end, len(taken))] {
@@ -635,6 +650,9 @@ func (s *scanner) likeIt(line string, n int, spans []span, f find, taken []bool)
 	last := f.end
 	for _, w := range spans {
 		v := upper(line[w.at:w.end])
+		if !hasDigit(v) && listJoin.MatchString(line[last:w.end]) {
+			continue
+		}
 		if taken[w.at] || len(v) != len(f.text) || !listJoin.MatchString(line[last:w.at]) || s.formOf(v) != s.formOf(f.text) || lookalike(v) {
 			break
 		}

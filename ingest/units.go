@@ -129,7 +129,7 @@ func (s *scanner) assemble(z zone, rows []unit, finds []find) []unit {
 		}
 	}
 	units := s.numbered(z, finds)
-	s.nameUnits(units, finds)
+	s.nameUnits(z, units, finds)
 	single := onlyModel(finds)
 	for i := range rows {
 		if m := single; rows[i].Model == "" && m != nil && s.fits(&rows[i], m) {
@@ -139,7 +139,7 @@ func (s *scanner) assemble(z zone, rows []unit, finds []find) []unit {
 	if units = append(rows, units...); len(units) == 0 {
 		return s.unnumbered(z, finds)
 	}
-	return s.topUp(z, units, finds)
+	return s.unnumberedInList(z, s.topUp(z, units, finds), finds)
 }
 
 // numbered makes the units that have a serial or a MAC.
@@ -160,7 +160,7 @@ func (s *scanner) numbered(z zone, finds []find) []unit {
 		near := last != nil && f.line-last.line <= 2 && !newModel(finds[:i], last.line, f.line)
 		switch f.kind {
 		case aSerial:
-			if near && last.Serial == "" && last.MAC != "" && leads {
+			if near && last.Serial == "" && last.MAC != "" && leads && (f.line == last.line || !s.ownName(z, f)) {
 				last.Serial = f.text
 				s.claim(last, f.maker)
 				continue
@@ -241,7 +241,7 @@ func portMAC(f find) bool { return port.MatchString(f.before) }
 
 // nameUnits gives models and makers to the units: from their own line, the
 // lines above, at last the only one that the text names.
-func (s *scanner) nameUnits(units []unit, finds []find) {
+func (s *scanner) nameUnits(z zone, units []unit, finds []find) {
 	single := onlyModel(finds)
 	follows := modelFollows(units, finds)
 	for i := range units {
@@ -252,6 +252,10 @@ func (s *scanner) nameUnits(units []unit, finds []find) {
 		}
 		if m == nil {
 			m = single
+		}
+		if m != nil && s.namedAlone(z, units, i, m) {
+			u.maker = max(u.maker, s.cat.maker(u.MAC))
+			continue // its own line names it, in words that no pattern knows
 		}
 		if m != nil && s.fits(u, m) {
 			u.Model = m.text
@@ -424,6 +428,7 @@ func (s *scanner) topUp(z zone, units []unit, finds []find) []unit {
 	if s.reason == "delivery_error" {
 		return units // what was ordered and what came are counted, too
 	}
+	finds = withoutBought(finds)
 	seen := map[string]bool{}
 	for i := range finds {
 		f := &finds[i]
@@ -443,6 +448,22 @@ func (s *scanner) topUp(z zone, units []unit, finds []find) []unit {
 		}
 	}
 	return units
+}
+
+// boughtOf stands before the number of what was ordered, bought or is in use: of
+// them only some come back.
+var boughtOf = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:bought|ordered|purchased|deliver(?:ed|y)|installed|(?:order|note|invoice|delivery) (?:\S+ ){0,4}says?|both say|of our|gekauft|bestellt|geliefert|verbaut|installiert|im einsatz|insgesamt|acheté\S*|commandé\S*|livré\S*|installé\S*|parc de|gekocht|besteld|geleverd|geïnstalleerd|in gebruik|acquistat\S+|comprat\S+|ordinat\S+|consegnat\S+|installat\S+)(?:[^.!?;:]{0,40})$`)
+
+// withoutBought takes the numbers of what was bought from the models: with
+// numbers of units given, they do not count.
+func withoutBought(finds []find) []find {
+	finds = slices.Clone(finds)
+	for i := range finds {
+		if f := &finds[i]; isModel(*f) && f.quantity > 1 && boughtOf.MatchString(f.before) {
+			f.quantity = 0
+		}
+	}
+	return finds
 }
 
 // dedupe makes one unit of those with the same serial or MAC; what the later

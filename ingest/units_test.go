@@ -156,7 +156,7 @@ func TestPurchaseDate(t *testing.T) {
 		"purchased 2025-11-30": "2025-11-30", "commande du 14 février": "2026-02-14", "bestellt am 24. Dezember": "2025-12-24",
 		"broken since 12 June 2025": "", "bought on 31/02/2025": "", "bought 12/25/2025": "2025-12-25", "invoice of 1 May 2030": "",
 	} {
-		if got := purchaseDate([]string{text}, desk.Now); got != want {
+		if got := purchaseDay([]string{text}, desk.Now).day; got != want {
 			t.Errorf("%q: got %q, want %q", text, got, want)
 		}
 	}

@@ -137,9 +137,12 @@ func serialLike(w, serial string) bool {
 	return len(w) <= 14 && !strings.EqualFold(w, serial) && digitsIn(w) <= 5 && !dateish.MatchString(w) && !version.MatchString(upper(w))
 }
 
+// simpleName is a name with no capital inside, as makers have it more often
+// than families of models do.
+var simpleName = regexp.MustCompile(`^[A-Z][a-zäöüéè]+$`)
+
 // split parts a product's name in maker and model: a maker that the catalogue
-// knows; else the first of several names, or the only one before a code that
-// has letters of its own.
+// knows; else the first of several names, or the only one before a code.
 func (s *scanner) split(u *unit, run []string, keyed bool) {
 	if len(run) == 0 {
 		return
@@ -163,10 +166,120 @@ func (s *scanner) split(u *unit, run []string, keyed bool) {
 	switch {
 	case u.maker >= 0 && !keyed:
 		return // whose model it is must be told by his name or a label
-	case names >= 2, names == 1 && codeWord.MatchString(run[1]) && !extraWord.MatchString(run[1]):
+	case names >= 2, names == 1 && codeWord.MatchString(run[1]) && !extraWord.MatchString(run[1]), names == 1 && simpleName.MatchString(run[0]):
 		if u.maker < 0 {
 			u.Manufacturer, run = strings.ToLower(run[0]), run[1:]
 		}
 	}
 	u.Model = strings.Join(run, " ")
+}
+
+// namedAlone tells that a unit's line names a maker and a model of its own,
+// while the model that it would get stands on the line of another unit.
+func (s *scanner) namedAlone(z zone, units []unit, i int, m *find) bool {
+	u := &units[i]
+	if m.line >= u.line || u.line >= len(z.lines) || u.Serial == "" {
+		return false
+	}
+	used := false
+	for k := range units {
+		used = used || k != i && units[k].line == m.line
+	}
+	if !used {
+		return false
+	}
+	return s.ownName(z, find{text: u.Serial, line: u.line})
+}
+
+// ownName tells that the line of a number names a maker and a model, though no
+// pattern knows them.
+func (s *scanner) ownName(z zone, f find) bool {
+	if f.line >= len(z.lines) {
+		return false
+	}
+	var probe unit
+	probe.maker, probe.Serial, probe.line = -1, f.text, f.line
+	return s.nameByLine(&probe, z.lines, f.line) && (probe.Manufacturer != "" || probe.maker >= 0)
+}
+
+var (
+	bulleted  = regexp.MustCompile(`(?i)^\s*(?:[-*•·–>]+\s|\(?\d{1,2}\s?[.)/]\s|\(?[a-h]\)\s|\d{1,3}\s?(?:x|×|st\.?|stk\.?|pcs|pz\.?|n\.)\s|n\.? ?\d{1,2}\s)`)
+	unlabeled = newPhrase(`(?i)(?:\b(?:no|missing|without|illegible|unreadable) (?:\pL+ ){0,2}(?:label|sticker|serial)|\b(?:label|sticker) (?:\pL+ ){0,2}(?:missing|gone|illegible|unreadable|faded|scuffed|off)|aufkleber (?:\pL+ ){0,2}(?:ab|fehlt|unleserlich|weg)|(?:kein|ohne) (?:aufkleber|typenschild|etikett)|unleserlich|(?:plus|pas) (?:de |l'|d')étiquette|étiquette (?:\pL+ ){0,2}(?:illisible|noircie|effacée|absente|arrachée)|illisible|` +
+		`geen (?:sticker|etiket|label)|(?:sticker|etiket) (?:\pL+ ){0,3}(?:weg|onleesbaar)|onleesbaar|(?:senza|manca l'|non c'è (?:più )?l') ?etichetta|etichetta (?:\pL+ ){0,2}(?:illeggibile|assente|rovinata|staccata)|illeggibile)`)
+	afterMaker = regexp.MustCompile(`^\s+((?:\pL[\pL\d+-]{1,15}\s)?[\pL\d+-]{0,12}\d[\pL\d/+-]{0,12}(?:\s(?:DECT|IP|HD|PRO|Pro))?)(?:$|[\s,.;:)])`)
+)
+
+// unnumberedInList adds the units without a number that stand in a list beside others
+// that have one, and those of which the text says that their label is gone.
+func (s *scanner) unnumberedInList(z zone, units []unit, finds []find) []unit {
+	numbered := map[int]bool{}
+	for _, u := range units {
+		numbered[u.line] = true
+	}
+	inList := false
+	for n := range numbered {
+		inList = inList || n < len(z.lines) && bulleted.MatchString(z.lines[n])
+	}
+	for n := 0; n < len(z.lines); n++ {
+		line := z.lines[n]
+		bullet := bulleted.MatchString(line)
+		if numbered[n] || len(line) > 400 || !(bullet && inList) && !unlabeled.in(line) {
+			continue
+		}
+		end := n + 1
+		for end < len(z.lines) && strings.TrimSpace(z.lines[end]) != "" && !bulleted.MatchString(z.lines[end]) {
+			end++
+		}
+		if bullet && anyNumbered(numbered, n, end) || s.topical(line) {
+			continue
+		}
+		if f := s.firstNamed(z, finds, n); f != nil && !hasModelUnit(units, f.text) {
+			for range max(1, f.quantity) {
+				units = append(units, modelUnit(z, f))
+			}
+		}
+	}
+	return units
+}
+
+// topical tells a line that gives numbers of other kinds, and no unit.
+func (s *scanner) topical(line string) bool { return kept.in(line) || works(line+" ") }
+
+func anyNumbered(numbered map[int]bool, from, to int) bool {
+	for n := from; n < to; n++ {
+		if numbered[n] {
+			return true
+		}
+	}
+	return false
+}
+
+func hasModelUnit(units []unit, model string) bool {
+	for _, u := range units {
+		if sameModel(u.Model, model) {
+			return true
+		}
+	}
+	return false
+}
+
+// firstNamed is the model that a line names first, or what stands behind a
+// maker's name on it.
+func (s *scanner) firstNamed(z zone, finds []find, n int) *find {
+	for i := range finds {
+		if f := &finds[i]; f.line == n && isModel(*f) && s.trusted(f) {
+			return f
+		}
+	}
+	for i := range finds {
+		f := finds[i]
+		if f.line != n || f.kind != aMaker || f.end > len(z.lines[n]) {
+			continue
+		}
+		if m := afterMaker.FindStringSubmatch(z.lines[n][f.end:]); m != nil {
+			f.kind, f.text, f.quantity, f.evidence = aModel, m[1], quantityBefore(z.lines[n][:f.at]), lineAround(z.lines[n], f.at)
+			return &f
+		}
+	}
+	return nil
 }

@@ -148,9 +148,26 @@ func clustersOf(text string, starts []int, finds []find) []cluster {
 		if loc := stopEnd.FindStringIndex(rest); loc != nil {
 			rest = rest[:loc[0]+1]
 		}
-		out[n].to += len(rest)
+		out[n].to += itsOwn(rest)
 	}
 	return out
+}
+
+// itsOwn is how much of the text behind the last find belongs to it: its line,
+// what a mail program wrapped, and indented lines.
+func itsOwn(rest string) int {
+	const full = 55
+	for at := 0; ; {
+		i := strings.IndexByte(rest[at:], '\n')
+		if i < 0 {
+			return len(rest)
+		}
+		next := rest[at+i+1:]
+		if i < full && (next == "" || strings.IndexByte(" \t-=>(", next[0]) < 0) {
+			return at + i
+		}
+		at += i + 1
+	}
 }
 
 func lastStop(gap string) int {
@@ -197,12 +214,12 @@ var ordinals = []struct {
 	{4, `fourth|4th|vierte[nrs]?|quatrième|vierde|quart[oa]|4e|4ème`},
 	{5, `fifth|5th|fünfte[nrs]?|cinquième|vijfde|quint[oa]|5e|5ème`},
 	{6, `sixth|sechste[nrs]?|sixième|zesde|sest[oa]`},
-	{-1, `last|letzte[nrs]?|dernière?s?|derniers|laatste|ultim[oaie]`},
+	{-1, `last|letzte[nrs]?|derni[eè]re?s?|laatste|ultim[oaie]`},
 }
 
 var (
 	ordinalWord = regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(?:` + ordinalWords() + `)(?:$|[^\pL\pN])`)
-	nounBehind  = regexp.MustCompile(`(?i)^\s*(?:(?:two|three|four|zwei|drei|vier|beiden|deux|trois|quatre|twee|drie|due|tre|quattro|\d)\s+)?(?:one|ones|phones?|units?|devices?|handsets?|gerät\w*|telefon\w*|stück|poste?s?|appareils?|téléphones?|toestel\w*|stuks?|telefoon\w*|telefoni?|apparecch\w+|pezz\w+|dispositiv\w+|of (?:them|these|the list)|davon|d'entre eux|van de lijst)?\s*(?:(?:on|in|of|auf|in|aus|de|der|della|dalla|van|sur|nella)\s+(?:the |my |der |la |le |de )?(?:list|liste|lijst|lista)\s*)?(?:[,.;:!)]|$|(?:is|are|was|has|have|does|do|works?|seems?|died|won't|can|must|ist|sind|hat|war|haben|funktion\S*|geht|läuft|tut|est|sont|a|ont|ne|n'|fonctionn\S*|marche\S*|werk\S*|doe\S*|heeft|zijn|è|sono|ha|hanno|non|funzion\S*|invece|kaputt|defekt|mort|dood|kapot|stuk|guast\S+|dead|broken|faulty|ok|fine|still|noch|nog|encore|toujours|ancora|soll\S*|muss|müssen|should|needs?|goes|geht|kommt|komt|gaat|moet)\b)`)
+	nounBehind  = regexp.MustCompile(`(?i)^\s*(?:(?:two|three|four|zwei|drei|vier|beiden|deux|trois|quatre|twee|drie|due|tre|quattro|\d)\s+)?(?:one|ones|phones?|units?|devices?|handsets?|gerät\w*|telefon\w*|stück|poste?s?|appareils?|téléphones?|toestel\w*|stuks?|telefoon\w*|telefoni?|apparecch\w+|pezz\w+|dispositiv\w+|of (?:them|these|the list)|davon|d'entre eux|van de lijst)?\s*(?:(?:on|in|of|auf|in|aus|de|der|della|dalla|van|sur|nella)\s+(?:the |my |der |la |le |de )?(?:list|liste|lijst|lista)\s*)?(?:[,.;:!)]|$|(?:is|are|was|has|have|does|do|works?|seems?|died|won't|can|must|ist|sind|hat|war|haben|funktion\S*|geht|läuft|tut|est|sont|a|ont|ne|n'|fonctionn\S*|marche\S*|werk\S*|doe\S*|heeft|zijn|è|sono|ha|hanno|non|funzion\S*|invece|kaputt|defekt|mort|dood|kapot|stuk|guast\S+|dead|broken|faulty|ok|fine|still|noch|nog|encore|toujours|ancora|soll\S*|muss|müssen|should|needs?|goes|geht|kommt|komt|gaat|moet)(?:[^\pL]|$))`)
 	countBefore = regexp.MustCompile(`(?i)(?:^|\s)(two|three|four|zwei|drei|vier|beiden?|deux|trois|quatre|twee|drie|due|tre|quattro|2|3|4)\s*$`)
 	countBehind = regexp.MustCompile(`(?i)^\s*(two|three|four|zwei|drei|vier|beiden?|deux|trois|quatre|twee|drie|due|tre|quattro|2|3|4)\b`)
 	determiner  = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:the|only|and|die|der|das|den|dem|des|nur|und|le|la|les|du|des|au|seule?s?|et|de|het|alleen|en|il|lo|i|gli|del|solo|e|l'|dell'|all')(?:\s+(?:the|das|die|der|le|la|les|de|het|il|l'))?(?:\s+(?:two|three|four|zwei|drei|vier|beiden?|deux|trois|quatre|twee|drie|due|tre|quattro|\d))?\s*$`)
@@ -211,6 +228,9 @@ var (
 	onlyWord    = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:only|just|nur|lediglich|ausschließlich|seule?s?|seulement|uniquement|ne .{0,30}que|alleen|enkel|slechts|solo|soltanto|solamente|unicamente)(?:[^\pL]|$)`)
 	otherWord   = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:the (?:others?|rest)|die anderen?|der rest|(?:alle )?(?:übrigen|anderen)|les autres|l'autre|le reste|de anderen?|de andere|de rest|gli altri|l'altro|le altre|il resto)(?:[^\pL]|$)`)
 )
+
+// anyPlace finds out fast whether a text speaks of places at all.
+var anyPlace = newPhrase(`(?i)\b(?:` + ordinalWords() + `|(?:number|no|nr|nummer|numero|pos|position|posizione|positie|item|unit|gerät|telefon|poste|appareil|toestel|device|phone)\.? ?\d)|numéro \d|n° ?\d|#\d`)
 
 // ordinalForms are the words of ordinals, each alone.
 var ordinalForms = func() (forms []*regexp.Regexp) {
@@ -239,9 +259,13 @@ func chosen(lines []string, units []unit) []unit {
 		keep[i] = true
 	}
 	changed := false
-	text := abbreviation.ReplaceAllString(strings.Join(lines, "\n")+"\n", "$1 ")
+	text := strings.Join(lines, "\n") + "\n"
+	if !anyPlace.in(text) {
+		return units
+	}
+	text = abbreviation.ReplaceAllString(text, "$1")
 	for _, sentence := range stopEnd.Split(text, -1) {
-		if len(sentence) > 2000 || ofPaper.MatchString(sentence) || !ordinalWord.MatchString(sentence) && !placeNumber.MatchString(sentence) {
+		if len(sentence) > 2000 || ofPaper.MatchString(sentence) || !anyPlace.in(sentence) {
 			continue
 		}
 		changed = choose(sentence, keep) || changed

@@ -1,6 +1,7 @@
 package attached
 
 import (
+	"cmp"
 	"context"
 	"image"
 	"math"
@@ -24,7 +25,7 @@ import (
 //     pattern like the QR code's, and QR codes at the other sizes.
 //  4. Lines at all angles, where nothing was found.
 func findCodes(ctx context.Context, g *image.Gray) []ingest.Barcode {
-	s := &search{ctx: ctx, levels: pyramid(g)}
+	s := newSearch(ctx, g)
 	s.run()
 	return s.codes()
 }
@@ -45,19 +46,39 @@ func (s *search) run() {
 // search is one picture being searched. Level 0 is the picture, each further
 // one half of the size of that before it.
 type search struct {
-	ctx    context.Context
-	levels []*image.Gray
-	finds  []*find
+	ctx      context.Context
+	levels   []*image.Gray
+	decoders []decoder
+	finds    []*find
+	tried    []trial
+}
+
+func newSearch(ctx context.Context, g *image.Gray) *search {
+	return &search{ctx: ctx, levels: pyramid(g), decoders: newDecoders()}
 }
 
 // find is one reading of a code in a place.
 type find struct {
-	code  ingest.Barcode
-	at    point        // of its middle, in the picture
-	size  float64      // its length, in the picture's pixels
-	lines int          // that read the same
-	looks map[look]int // sizes and angles at which they did
-	exact bool         // error correction or two check characters vouch for it
+	code   ingest.Barcode
+	size   float64       // its length, in the picture's pixels
+	lines  int           // that read the same
+	middle []place       // of each
+	looks  map[look]bool // sizes and angles at which they did
+	exact  bool          // a matrix code: its error correction vouches for it
+}
+
+// place is where the middle of a line was that read a code, in the picture.
+type place struct {
+	point
+	degrees float64
+}
+
+// near says that p lies across the bars at most across away, and along them at
+// most along: codes on labels stand close above each other.
+func (m place) near(p point, across, along float64) bool {
+	sin, cos := math.Sincos(m.degrees * math.Pi / 180)
+	dx, dy := p.x-m.x, p.y-m.y
+	return math.Abs(dx*cos+dy*sin) <= across && math.Abs(dy*cos-dx*sin) <= along
 }
 
 type point struct{ x, y float64 }
@@ -94,6 +115,9 @@ func half(g *image.Gray) *image.Gray {
 	}
 	return out
 }
+
+// small is a picture that has no pixels to spare, and costs little.
+func (s *search) small() bool { return len(s.levels) <= 2 }
 
 // levelOf gives the largest level whose longer side is at most n pixels.
 func (s *search) levelOf(n int) int {
@@ -132,18 +156,20 @@ func (f *find) believed() bool {
 }
 
 // note counts a reading.
-func (s *search) note(f find, at look) {
-	for _, old := range s.finds {
-		if old.code == f.code {
-			old.lines++
-			old.looks[at]++
-			old.exact = old.exact || f.exact
-			return
-		}
+func (s *search) note(code ingest.Barcode, at look, m place, size float64, exact bool) {
+	i := slices.IndexFunc(s.finds, func(f *find) bool { return f.code == code })
+	if i < 0 {
+		i = len(s.finds)
+		s.finds = append(s.finds, &find{code: code, size: size, looks: map[look]bool{}})
 	}
-	f.lines = 1
-	f.looks = map[look]int{at: 1}
-	s.finds = append(s.finds, &f)
+	f := s.finds[i]
+	f.lines++
+	f.looks[at] = true
+	f.exact = f.exact || exact
+	const enough = 300
+	if len(f.middle) < enough {
+		f.middle = append(f.middle, m)
+	}
 }
 
 // accepted are the finds that are believed and that nothing contradicts: of
@@ -160,7 +186,7 @@ func (s *search) accepted() []*find {
 }
 
 func (f *find) contradicted(by *find) bool {
-	if by == f || f.exact || math.Hypot(f.at.x-by.at.x, f.at.y-by.at.y) > 0.4*max(f.size, by.size) {
+	if by == f || f.exact || !f.overlaps(by) {
 		return false
 	}
 	switch {
@@ -176,17 +202,37 @@ func (f *find) contradicted(by *find) bool {
 	return by.lines*3 > f.lines
 }
 
+// overlaps says that two finds were read in one place.
+func (f *find) overlaps(o *find) bool {
+	size := max(f.size, o.size)
+	for _, a := range f.middle {
+		for _, b := range o.middle {
+			if a.near(b.point, 0.4*size, max(3, 0.02*size)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // covered says that a believed code stands at a place already.
 func (s *search) covered(p point) bool {
-	return slices.ContainsFunc(s.finds, func(f *find) bool {
-		return f.believed() && math.Hypot(f.at.x-p.x, f.at.y-p.y) < 0.35*f.size
-	})
+	for _, f := range s.finds {
+		along := 0.08 * f.size
+		if f.exact {
+			along = 0.35 * f.size
+		}
+		if f.believed() && slices.ContainsFunc(f.middle, func(m place) bool { return m.near(p, 0.35*f.size, along) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // codes lists what was found from top to bottom, each once.
 func (s *search) codes() []ingest.Barcode {
 	found := s.accepted()
-	slices.SortStableFunc(found, func(a, b *find) int { return int(a.at.y - b.at.y) })
+	slices.SortStableFunc(found, func(a, b *find) int { return cmp.Compare(a.middle[0].y, b.middle[0].y) })
 	var out []ingest.Barcode
 	for _, f := range found {
 		out = merge(out, []ingest.Barcode{f.code})
@@ -243,14 +289,16 @@ func (s *search) stripes(level int) {
 func (s *search) region(level int, r region) {
 	scale := float64(int(1) << level)
 	at := point{r.at.x * scale, r.at.y * scale}
-	for _, tilt := range []float64{0, -3, 3} {
-		for _, l := range []int{level - 1, level, level - 2, level + 1} {
-			if l < 0 || l >= len(s.levels) || s.ended() {
+	tilts := []float64{0, -3, 3}
+	if s.small() {
+		tilts = append(tilts, -1.5, 1.5, -5, 5)
+	}
+	for _, tilt := range tilts {
+		for _, l := range []int{level - 1, level, level + 1, level - 2} {
+			if l < 0 || l >= len(s.levels) || s.ended() || s.triedBefore(l, at, r.degrees+tilt, r.width*scale) {
 				continue
 			}
-			if !s.across(l, r, float64(int(1)<<level)/float64(int(1)<<l), tilt) && l == level {
-				return // nothing like a code was cut by any line
-			}
+			s.across(l, r, scale/float64(int(1)<<l), tilt)
 			if s.covered(at) {
 				return
 			}
@@ -258,30 +306,59 @@ func (s *search) region(level int, r region) {
 	}
 }
 
+// trial is a look at a place.
+type trial struct {
+	level         int
+	at            point
+	degrees, size float64
+}
+
+// triedBefore notes a look and says whether there was one like it: a code is a
+// region at several levels.
+func (s *search) triedBefore(level int, at point, degrees, size float64) bool {
+	for _, t := range s.tried {
+		if t.level == level && turn(t.degrees, degrees) < 1 && math.Hypot(t.at.x-at.x, t.at.y-at.y) < 0.1*min(t.size, size) {
+			return true
+		}
+	}
+	s.tried = append(s.tried, trial{level, at, degrees, size})
+	return false
+}
+
 // across reads lines through a region, whose measures are those of another
-// level by a factor. It says whether any line had the rhythm of a code.
-func (s *search) across(level int, r region, factor, tilt float64) bool {
+// level by a factor: a few first, and all where these have read anything.
+func (s *search) across(level int, r region, factor, tilt float64) {
 	const most = 25
+	few := 4
+	if s.small() {
+		few = 1
+	}
 	height := max(4, (r.high-r.low)*factor)
 	n := int(min(most, height))
 	degrees := r.degrees + tilt
 	sin, cos := math.Sincos(degrees * math.Pi / 180)
-	any := false
-	for i := range n {
-		off := height * ((float64(i)+0.5)/float64(n) - 0.5) * 0.9
-		mid := (r.high + r.low) / 2 * factor
-		p := point{r.at.x*factor - sin*(off+mid), r.at.y*factor + cos*(off+mid)}
-		any = s.line(level, degrees, p) || any
+	mid := (r.high + r.low) / 2 * factor
+	one := func(i int) bool {
+		off := mid + height*((float64(i)+0.5)/float64(n)-0.5)*0.9
+		return s.line(level, degrees, point{r.at.x*factor - sin*off, r.at.y*factor + cos*off})
 	}
-	return any
+	any := false
+	for i := few / 2; i < n; i += few {
+		any = one(i) || any
+	}
+	for i := 0; i < n && any; i++ {
+		if i%few != few/2 {
+			one(i)
+		}
+	}
 }
 
 // result notes what gozxing read. A UPC-A code is an EAN-13 code that begins
 // with 0, and the field writes it without.
-func (s *search) result(res *gozxing.Result, at look, place point, size float64, exact bool) {
+func (s *search) result(res *gozxing.Result, at look, m place, size float64, exact bool) {
 	code := ingest.Barcode{Format: res.GetBarcodeFormat().String(), Text: res.GetText()}
 	if upc, ok := strings.CutPrefix(code.Text, "0"); ok && code.Format == "EAN_13" {
 		code = ingest.Barcode{Format: "UPC_A", Text: upc}
 	}
-	s.note(find{code: code, at: place, size: size, exact: exact}, at)
+	s.note(code, at, m, size, exact)
 }
