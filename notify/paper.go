@@ -103,6 +103,9 @@ func (p *paper) widest(st style, texts []string, size float64) float64 {
 
 // put writes a text that must stay within its width.
 func (p *paper) put(st style, size, x, y, width float64, s string) {
+	if s == "" {
+		return
+	}
 	p.face(st, size)
 	p.Text(x, y, p.shorten(s, width))
 }
@@ -175,9 +178,21 @@ func (p *paper) wrapRuns(runs []templates.Run, size, width float64) [][]template
 		if x > 0 && x+inked > width {
 			lines, line, x = append(lines, line), nil, 0
 		}
-		line, x = append(line, word...), x+whole
+		line, x = joinRuns(line, word), x+whole
 	}
 	return append(lines, line)
+}
+
+// joinRuns makes one run of neighbours in the same style.
+func joinRuns(line, word []templates.Run) []templates.Run {
+	for _, r := range word {
+		if last := len(line) - 1; last >= 0 && line[last].Bold == r.Bold {
+			line[last].Text += r.Text
+			continue
+		}
+		line = append(line, r)
+	}
+	return line
 }
 
 // words cuts runs behind their spaces; a word may change its style.
@@ -254,8 +269,8 @@ func (p *paper) code128(number string, x, y, width, height, most float64) (drawn
 	return m * float64(bars.GetWidth()), nil
 }
 
-// qr draws a QR code with error correction Q (a quarter may be soiled). Four
-// modules around it must be kept free (ISO/IEC 18004).
+// qr draws a QR code with error correction Q (a quarter may be soiled), and the
+// number below the four modules that must be kept free around it (ISO/IEC 18004).
 func (p *paper) qr(number string, x, y, size float64) error {
 	code, err := qrcode.NewQRCodeWriter().Encode(number, gozxing.BarcodeFormat_QR_CODE, 0, 0,
 		map[gozxing.EncodeHintType]any{gozxing.EncodeHintType_MARGIN: 0, gozxing.EncodeHintType_ERROR_CORRECTION: "Q"})
@@ -267,6 +282,9 @@ func (p *paper) qr(number string, x, y, size float64) error {
 	for row := range code.GetHeight() {
 		p.darkRow(code, row, x, y+float64(row)*m, m, m+overlap)
 	}
+	p.fit(mono, number, size, 11, 4)
+	letters, _ := p.GetFontSize()
+	p.middle(x+size/2, y+size+4*m+letters*point*0.8, number)
 	return nil
 }
 

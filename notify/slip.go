@@ -244,18 +244,16 @@ func (s *slip) label(p *paper) error {
 // codes draws the number for machines: Code 128 for the scanners of the
 // warehouse, QR for telephones.
 func (s *slip) codes(p *paper) error {
-	const top, height = 51.0, 30.0
+	const top, height, square = 52.0, 31.0, 28.0
 	width, err := p.code128(s.number, margin, top, 120, height, 0.6)
 	if err != nil {
 		return fmt.Errorf("code 128: %w", err)
 	}
 	p.face(mono, 11)
 	p.middle(margin+width/2, top+height+5, s.number)
-	if err := p.qr(s.number, margin+textWidth-height, top, height); err != nil {
+	if err := p.qr(s.number, margin+textWidth-square, top, square); err != nil {
 		return fmt.Errorf("qr: %w", err)
 	}
-	p.fit(mono, s.number, height, 11, 6)
-	p.middle(margin+textWidth-height/2, top+height+5, s.number)
 	return nil
 }
 

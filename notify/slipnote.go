@@ -55,13 +55,9 @@ func (s *slip) noteHead(p *paper) error {
 	for i, f := range [][2]string{{s.word["number"], s.number}, {s.word["accepted"], s.accepted}, {s.word["until"], s.until}, {s.word["label.reason"], s.reason}} {
 		s.fact(p, margin+float64(i)*right/4, cut+20, right/4-3, f[0], f[1])
 	}
-	x := margin + textWidth - code
-	if err := p.qr(s.number, x, cut+7.5, code); err != nil {
+	if err := p.qr(s.number, margin+textWidth-code, cut+7.5, code); err != nil {
 		return fmt.Errorf("qr: %w", err)
 	}
-	p.fit(mono, s.number, code, 8, 5)
-	p.middle(x+code/2, cut+28, s.number)
-	p.ink(0)
 	s.party(p, margin, 80, s.word["customer"], joined(", ", s.customer, s.address))
 	s.party(p, margin+85, textWidth-85, s.word["to"], strings.Join(s.to, ", "))
 	return nil
