@@ -155,6 +155,24 @@ func (p *paper) pieces(word string, width float64) []string {
 	return append(out, piece)
 }
 
+// paragraph writes a text at the largest size, down to three quarters of most, at
+// which it takes no more than so many lines, and shortens it where it still does.
+func (p *paper) paragraph(s string, x, y, width, most float64, lines int) {
+	size := most
+	p.face(plain, size)
+	broken := p.wrap(s, width)
+	for len(broken) > lines && size > most*0.75 {
+		size -= 0.25
+		p.face(plain, size)
+		broken = p.wrap(s, width)
+	}
+	for i, l := range p.clip(broken, lines, width) {
+		p.Text(x, y+float64(i)*leadOf(size), l)
+	}
+}
+
+func leadOf(size float64) float64 { return size * point * 1.26 }
+
 // clip keeps the first lines; the last of them shows that there was more.
 func (p *paper) clip(lines []string, most int, width float64) []string {
 	if len(lines) <= most {

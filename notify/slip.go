@@ -265,36 +265,38 @@ func (s *slip) destination(p *paper) {
 	p.face(plain, 9)
 	p.Text(margin+pad, top+6.5, s.word["to"])
 	room := height - 11
-	for size := 22.0; ; size -= 0.5 {
-		lead := size * point * 1.28
-		lines := s.addressLines(p, size, width-2*pad)
-		if float64(len(lines))*lead > room && size > 8 {
+	size := 22.0
+	first, others := s.addressLines(p, size, width-2*pad)
+	for float64(len(first)+len(others))*addressLead(size) > room && size > 8 {
+		size -= 0.5
+		first, others = s.addressLines(p, size, width-2*pad)
+	}
+	lead := addressLead(size)
+	first = p.clip(first, int(room/lead), width-2*pad)
+	others = p.clip(others, int(room/lead)-len(first), width-2*pad)
+	for i, l := range append(first, others...) {
+		p.face(plain, size)
+		if i < len(first) {
+			p.face(bold, size)
+		}
+		p.Text(margin+pad, top+8.5+lead*(float64(i)+0.85), l)
+	}
+}
+
+func addressLead(size float64) float64 { return size * point * 1.28 }
+
+// addressLines breaks the warehouse's address: its name, and all else.
+func (s *slip) addressLines(p *paper, size, width float64) (first, others []string) {
+	for i, l := range s.to {
+		if i == 0 {
+			p.face(bold, size)
+			first = p.wrap(l, width)
+			p.face(plain, size)
 			continue
 		}
-		p.face(plain, size)
-		lines = p.clip(lines, int(room/lead), width-2*pad)
-		for i, l := range lines {
-			p.face(firstBold(i), size)
-			p.Text(margin+pad, top+8.5+lead*(float64(i)+0.85), l)
-		}
-		return
+		others = append(others, p.wrap(l, width)...)
 	}
-}
-
-func firstBold(i int) style {
-	if i == 0 {
-		return bold
-	}
-	return plain
-}
-
-func (s *slip) addressLines(p *paper, size, width float64) []string {
-	var lines []string
-	for i, l := range s.to {
-		p.face(firstBold(i), size)
-		lines = append(lines, p.wrap(l, width)...)
-	}
-	return lines
+	return first, others
 }
 
 // sender draws who sends, and what the warehouse asks first.
@@ -310,7 +312,7 @@ func (s *slip) sender(p *paper) {
 			y += 5.3
 		}
 	}
-	p.Text(x, y, p.fit(plain, s.address, width, 10, 6.5))
+	p.paragraph(s.address, x, y, width, 10, 2)
 	s.fact(p, x, 124, width, s.word["accepted"], s.accepted)
 	s.fact(p, x, 134, width, s.word["contents"], s.word["units"])
 }

@@ -58,22 +58,24 @@ func (s *slip) noteHead(p *paper) error {
 	if err := p.qr(s.number, margin+textWidth-code, cut+7.5, code); err != nil {
 		return fmt.Errorf("qr: %w", err)
 	}
-	s.party(p, margin, 80, s.word["customer"], joined(", ", s.customer, s.address))
-	s.party(p, margin+85, textWidth-85, s.word["to"], strings.Join(s.to, ", "))
+	s.parties(p)
 	return nil
 }
 
-func joined(sep string, parts ...string) string {
-	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), sep)
-}
-
-func (s *slip) party(p *paper, x, width float64, label, value string) {
+// parties draws who sends the goods to whom.
+func (s *slip) parties(p *paper) {
+	const y, second, width = cut + 36.3, 85.0, 80.0
 	p.face(plain, 8)
-	p.Text(x, cut+32, label)
-	p.face(plain, 9)
-	for i, l := range p.clip(p.wrap(value, width), 2, width) {
-		p.Text(x, cut+36.3+float64(i)*3.9, l)
+	p.Text(margin, cut+32, s.word["customer"])
+	if s.customer == "" {
+		p.paragraph(s.address, margin, y, width, 9, 2)
+	} else {
+		p.Text(margin, y, p.fit(plain, s.customer, width, 9, 7))
+		p.Text(margin, y+leadOf(9), p.fit(plain, s.address, width, 9, 6))
 	}
+	p.face(plain, 8)
+	p.Text(margin+second, cut+32, s.word["to"])
+	p.paragraph(strings.Join(s.to, ", "), margin+second, y, textWidth-second, 9, 2)
 }
 
 // The part of the page that units and instructions share.
@@ -214,15 +216,16 @@ type unitColumn struct {
 	label    string
 	style    style
 	of       func(slipItem) string
+	give     float64 // points by which its letters may be smaller before a text is shortened
 	size     float64 // of its letters
 }
 
 func (s *slip) unitColumns() []unitColumn {
 	return []unitColumn{
-		{0, 9, s.word["col.no"], plain, func(it slipItem) string { return it.position }, 0},
-		{10, 36, s.word["col.manufacturer"], plain, func(it slipItem) string { return it.maker }, 0},
-		{48, 58, s.word["col.model"], plain, func(it slipItem) string { return it.model }, 0},
-		{108, 54, s.word["col.serial"], mono, slipItem.number, 0},
+		{0, 9, s.word["col.no"], plain, func(it slipItem) string { return it.position }, 2, 0},
+		{10, 36, s.word["col.manufacturer"], plain, func(it slipItem) string { return it.maker }, 1.5, 0},
+		{48, 58, s.word["col.model"], plain, func(it slipItem) string { return it.model }, 1.5, 0},
+		{108, 54, s.word["col.serial"], mono, slipItem.number, 3.5, 0},
 	}
 }
 
@@ -236,7 +239,7 @@ func (s *slip) unitTable(p *paper, f form, items []slipItem, y float64) float64 
 	p.line(margin, y, textWidth, 0.3)
 	columns := s.unitColumns()
 	for i, c := range columns {
-		columns[i].size = p.fitAll(c.style, column(items, c.of), c.width, f.size, f.size-2.5)
+		columns[i].size = p.fitAll(c.style, column(items, c.of), c.width, f.size, f.size-c.give)
 	}
 	box := f.size * point * 0.9
 	for i, it := range items {
@@ -298,8 +301,6 @@ const (
 	adviceIndent = 3.5
 	adviceWidth  = (textWidth - adviceGutter) / 2
 )
-
-func leadOf(size float64) float64 { return size * point * 1.26 }
 
 // adviceColumns breaks the instructions into two columns of about the same
 // height; what stands before the first entry of the list goes over both.
