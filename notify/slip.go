@@ -312,7 +312,7 @@ func (s *slip) sender(p *paper) {
 			y += 5.3
 		}
 	}
-	p.paragraph(s.address, x, y, width, 10, 2)
+	p.paragraph(s.address, x, y, width, 9, 2)
 	s.fact(p, x, 124, width, s.word["accepted"], s.accepted)
 	s.fact(p, x, 134, width, s.word["contents"], s.word["units"])
 }
