@@ -329,7 +329,7 @@ func TestCodesCarryTheNumber(t *testing.T) {
 		k := aCase(rules.NoticeValidated)
 		k.Number = number
 		p := readPage(t, slipOf(t, c, customer(rules.Proven), "en", k))
-		for _, scale := range []float64{2, 300. / 72} {
+		for _, scale := range []float64{2, 3} {
 			label, note := p.paint(scale, cutHeight, topHeight), p.paint(scale, 0, cutHeight)
 			for what, read := range map[string]func() (string, error){
 				"Code 128":          func() (string, error) { return decode(label, oned.NewCode128Reader()) },
@@ -535,7 +535,7 @@ func checkLayout(t rapid.TB, data []byte) {
 func TestSlipsOfAllSizes(t *testing.T) {
 	c := testComposer(t)
 	for _, lang := range templates.Languages() {
-		for _, n := range []int{0, 1, 2, 3, 5, 8, 12, 13, 20, 31, 45, 60, 61, 80, 500} {
+		for _, n := range []int{0, 1, 3, 8, 12, 20, 31, 60, 61, 500} {
 			k := aCase(rules.NoticeValidated)
 			k.Items = units(n)
 			data := slipOf(t, c, customer(rules.Proven), lang, k)
