@@ -21,7 +21,7 @@ func (r *reading) kindByContent(f *Facts) (Kind, string) {
 	if k, why := r.running(f, withNumber); k != "" {
 		return k, why
 	}
-	text := blanks.ReplaceAllString(r.subject+" . "+r.all, " ")
+	text := blanks.ReplaceAllString(cut(r.subject+" . "+r.all, mostMeant), " ")
 	if why := noReturn(text, withNumber, faulty(text)); why != "" {
 		return Other, why
 	}

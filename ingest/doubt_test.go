@@ -38,6 +38,7 @@ func TestDoubt(t *testing.T) {
 		{"another maker's number is no slip", "Our Zyxel NWA50AX is dead, S/N AB12345678", "NWA50AX|AB12345678||body|likely"},
 		{"tail and MAC agree", "GXP2170 dead, S/N " + gs1 + ", MAC C074AD8C605F", "GXP2170|" + gs1 + "|C074AD8C605F|body|sure"},
 		{"tail and MAC differ", "GXP2170 dead, S/N " + gs1 + ", MAC C074AD8C6099", "GXP2170|" + gs1 + "|C074AD8C6099|body|likely check "},
+		{"two readings", "GXP2170 dead, S/N " + gs1 + " or maybe " + gs2, "GXP2170|" + gs1 + "||body|likely conflict " + gs2},
 		{"a range that is too long", "Snom D735 tot, S/N CHNLB22061800415 bis CHNLB22061800815", "D735|CHNLB22061800415||body|likely conflict \nD735|CHNLB22061800815||body|likely conflict "},
 		{"a range that disagrees", "3 Snom D735 tot, S/N CHNLB22061800415 bis CHNLB22061800425", "D735|CHNLB22061800415||body|likely conflict \nD735|CHNLB22061800425||body|likely conflict \nD735|||body|likely"},
 	} {
@@ -105,13 +106,13 @@ func TestQuotedNumbers(t *testing.T) {
 	cat := catalogue(t)
 	quote := "\n\nOn Mon, 9 Mar 2026 at 10:12, Ada <ada@customer.example> wrote:\n> My GXP2170 is dead, S/N " + gs1 + "\n"
 	for text, want := range map[string]string{
-		"Any news?":                           "",
-		"Please see the serial number below.": gs1,
-		"Siehe unten, bitte RMA.":             gs1,
-		"Numéro de série ci-dessous.":         gs1,
-		"Zie hieronder.":                      gs1,
-		"Vedi sotto, grazie.":                 "",
-		"Il seriale è qui sotto.":             gs1,
+		"Any news?":                                        "",
+		"Please see the serial number below.":              gs1,
+		"Siehe unten, bitte RMA.":                          gs1,
+		"Numéro de série ci-dessous.":                      gs1,
+		"Zie hieronder.":                                   gs1,
+		"Vedi sotto, grazie.":                              "",
+		"Il seriale è qui sotto.":                          gs1,
 		"Another one: S/N " + gs2 + ", not the one below.": gs2,
 	} {
 		var got []string

@@ -253,19 +253,26 @@ func attribution(line string, after []string) bool {
 		return true
 	case youWrote.MatchString(bare) && !address:
 		return false
+	case colon && address && !date:
+		return endsInVerb(bare) || toAddress.MatchString(bare)
 	case colon:
-		return address || date && (leadWord.MatchString(bare) || dateLead.MatchString(bare) || datedVerb.MatchString(bare))
+		return date && (address || leadWord.MatchString(bare) || dateLead.MatchString(bare) || datedVerb.MatchString(bare))
 	case strings.HasPrefix(line, "--") && strings.HasSuffix(line, "--"):
 		return address || date
 	default:
-		return date && leadWord.MatchString(bare) && (address || verbEnd.MatchString(bare)) && (len(after) == 0 || strings.TrimSpace(after[0]) == "" || isQuoted(after[0]))
+		return date && leadWord.MatchString(bare) && (address || endsInVerb(bare)) && (len(after) == 0 || strings.TrimSpace(after[0]) == "" || isQuoted(after[0]))
 	}
 }
 
-var (
-	datedVerb = regexp.MustCompile(`(?i)^(?:\S+ ){1,5}(?:wrote|schrieb|schreef|a écrit|ha scritto|skrev|napisał\S*)\b.{0,30}\d{1,2}[./:-]\d{1,2}.{0,60}:$`)
-	verbEnd   = regexp.MustCompile(`(?i)(?:wrote|écrit|schrieb|schreef|geschreven|scritto|escribió|escreveu|skrev|napisał\S*)$`)
-)
+// endsInVerb tells "Ada <ada@example.org> wrote:" from a sentence that only has
+// the verb in it.
+func endsInVerb(line string) bool {
+	const tail = 36 // bytes: "het volgende geschreven", "napisał(a):"
+	return wroteWord.in(line[max(0, len(line)-tail):])
+}
+
+// datedVerb tells "Ada wrote on 10.03.2026:".
+var datedVerb = regexp.MustCompile(`(?i)^(?:\S+ ){1,5}(?:wrote|schrieb|schreef|a écrit|ha scritto|skrev|napisał\S*)[ ,].{0,30}\d{1,2}[./:-]\d{1,2}.{0,60}:$`)
 
 var sharedLead = regexp.MustCompile(`(?:[.!?)] |\s?-{2,} ?| {2,}|\S )((?:On|Am|Le|Op|Il|El|Em|Den) \S{1,14} )`)
 

@@ -181,7 +181,10 @@ var autoAnywhere = regexp.MustCompile(`(?i)(?:^|[\[( :-])(?:automatic (?:reply|r
 // person may say once that he is away, or that a mail has arrived; programs
 // say that they are programs, or say two such things.
 func autoText(m *Message, _ Desk) (Kind, string) {
-	const longest = 4 << 10 // more than programs write
+	const longest, history = 4 << 10, 64 << 10 // more than programs write, and with the mail that they answer
+	if len(m.Text) > history {
+		return "", ""
+	}
 	text := plain(m.Text)
 	if len(text) > longest {
 		text = plain(newText(m).text)

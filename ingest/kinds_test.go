@@ -66,6 +66,9 @@ func TestTables(t *testing.T) {
 		{"a column says which work", "N° série\tPoste\tÉtat\n" + gs1 + "\tGXP2170\tOK\n" + gs2 + "\tGXP2135\tHS - ne démarre plus", "grandstream|GXP2135|" + gs2 + "|"},
 		{"the second table stays", "Te retourneren\nType\tSerienr\nGXP2170\t" + gs1 + "\n\nBlijft op locatie / werkt\nType\tSerienr\nGXP2135\t" + gs2, "grandstream|GXP2170|" + gs1 + "|"},
 		{"a form is no table", "Order number\t2000018873\nProduct\tGXP2170\nSerial number\t" + gs1 + "\nQuantity\t1", "grandstream|GXP2170|" + gs1 + "|"},
+		{"ditto", "Modell\tSeriennummer\nGXP2170\t" + gs1 + "\ndito\t" + gs2, "grandstream|GXP2170|" + gs1 + "|\ngrandstream|GXP2170|" + gs2 + "|"},
+		{"a cell that spans rows", "Modell\tSeriennummer\tFehler\nGXP2170\t" + gs1 + "\ttot\n" + gs2 + "\ttot", "grandstream|GXP2170|" + gs1 + "|\ngrandstream|GXP2170|" + gs2 + "|"},
+		{"a sum is no unit", "Modell\tSeriennummer\tStück\nGXP2170\t" + gs1 + "\t1\nSumme\t\t1", "grandstream|GXP2170|" + gs1 + "|"},
 		{"a serial in groups", "Gerät\tSer.-Nr.\nABC-10 \tFKLN 2419 0067 31\nGXP2170\t" + gs1, "|ABC-10|FKLN2419006731|\ngrandstream|GXP2170|" + gs1 + "|"},
 	})
 }
@@ -82,6 +85,7 @@ func TestBrokenNumbers(t *testing.T) {
 		{"groups", "gxp2170 kaputt, sn 20ez 115n 308c 605f", gxp},
 		{"dashes", "GXP2170 kaputt, sn 20EZ-115N-308C-605F", gxp},
 		{"a gap near the end", "GXP2170 guasto, matricola 20EZ115N308C 605F", gxp},
+		{"label glued to it", "GXP2170 kaputt, SN" + gs1 + " MAC" + "C074AD8C605F", "grandstream|GXP2170|" + gs1 + "|C074AD8C605F"},
 		{"each character alone", "GXP2170 kaputt, sn 2 0 E Z 1 1 5 N 3 0 8 C 6 0 5 F", gxp},
 		{"MAC wrapped", "Yealink T46S tot, MAC 80:5E:C0:\n11:22:33", "yealink|T46S||805EC0112233"},
 		{"MAC with spaces", "Yealink T46S tot, MAC 80 5E C0 11 22 33", "yealink|T46S||805EC0112233"},
@@ -178,6 +182,9 @@ func TestChosen(t *testing.T) {
 		cases = append(cases, kindCase{s, list + s, unit(gs1, gs2, gs3)})
 	}
 	tryKinds(t, append(cases, []kindCase{
+		{"rows", "GXP2170:\n1) " + gs1 + "\n2) " + gs2 + "\n3) " + gs3 + "\nOnly lines 1 and 3 are broken.", unit(gs1, gs3)},
+		{"two ordinals", "GXP2170:\n1) " + gs1 + "\n2) " + gs2 + "\n3) " + gs3 + "\nOnly the first and the third are broken.", unit(gs1, gs3)},
+		{"in turn", "Defekt: 2x GXP2170 und 1x GXP2135, Seriennummern " + gs1 + ", " + gs2 + " und " + gs3, unit(gs1, gs2) + "\ngrandstream|GXP2135|" + gs3 + "|"},
 		{"tested against another", "GXP2170 S/N " + gs1 + " is dead. Tested with another GXP2170, S/N " + gs2 + ", which works.", unit(gs1)},
 		{"one paragraph", "GXP2170 mit S/N " + gs1 + " ist tot. Das GXP2170 mit S/N " + gs2 + " funktioniert einwandfrei.", unit(gs1)},
 		{"the other one is fine", "GXP2170 S/N " + gs1 + " dead.\nThe other one in the dairy (S/N " + gs2 + ") is fine, I only looked at it first by mistake.", unit(gs1)},
@@ -198,6 +205,7 @@ func TestUnknown(t *testing.T) {
 		{"a maker and a code", "Il nostro Escene ES620 non si accende, matricola 99887766AB", "escene|ES620|99887766AB|"},
 		{"keys", "Manufacturer: Algo\nModel: 8180\nSerial: 8180G2110732", "algo|8180|8180G2110732|"},
 		{"a known maker's unknown model", "Modell: Snom Z99X\nSeriennummer: " + sn1, "snom|Z99X|" + sn1 + "|"},
+		{"a serial that begins like a model", "GXP2170 dead, S/N GXP2170-110732", "grandstream|GXP2170|GXP2170110732|"},
 		{"beside a known one", "GXP2170 / 00:0B:82:7E:20:41 / dead\nAlgo 8180 loudspeaker / s.n. 8180-G2-110732 / full of water", "grandstream|GXP2170||000B827E2041\nalgo|8180|8180G2110732|"},
 		{"the noun is no maker", "Das Telefon ABC400 ist tot, Seriennummer AB12345678", "|ABC400|AB12345678|"},
 	})

@@ -151,13 +151,17 @@ func (w *walker) multipart(b *body, p part, depth int) {
 	if boundary == "" || !bytes.Contains(raw, []byte("--"+boundary)) {
 		raw, boundary = w.repairMultipart(p, boundary)
 	}
-	if boundary == "" {
+	var parts [][]byte
+	closed := false
+	if boundary != "" {
+		parts, closed = splitParts(raw, boundary, w.lim.Parts-w.parts)
+	}
+	if len(parts) == 0 && !closed && w.parts < w.lim.Parts {
 		b.msg.problem(p.path, "multipart without its boundary: read as text")
 		p.mediaType = "text/plain"
 		b.pieces = append(b.pieces, w.text(b, p))
 		return
 	}
-	parts, closed := splitParts(raw, boundary, w.lim.Parts-w.parts)
 	if !closed {
 		b.msg.problem(p.path, "the closing boundary is missing, or there are too many parts")
 	}

@@ -48,6 +48,8 @@ func TestBodies(t *testing.T) {
 			"\nIt is dead.\nbegin 644 list.txt\n$-#<Q,0``\n`\nend\nRegards\n", "It is dead.\nRegards", []string{"list.txt"}},
 		"a sentence that begins like a file": {
 			"\nbegin 644 now\nand then it hangs.\n", "begin 644 now\nand then it hangs.", nil},
+		"boundaries that are others": {
+			"Content-Type: multipart/mixed; boundary=a\n\n--ab\n\nIt is dead.\n--ab--\n", "--ab\n\nIt is dead.\n--ab--", nil},
 		"the first piece of a mail in pieces": {
 			"Content-Type: message/partial; number=1; total=2; id=x\n\nSubject: y\n\nIt is dead.\n", "", []string{"message.eml"}},
 	} {

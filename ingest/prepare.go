@@ -20,7 +20,7 @@ func (s *scanner) prepared(z zone) zone {
 	for n, line := range z.lines {
 		if logs[n] {
 			change(n, "")
-		} else if spaced := s.unspaced(line); spaced != line {
+		} else if spaced := s.unglued(s.unspaced(line)); spaced != line {
 			change(n, spaced)
 		}
 	}
@@ -110,6 +110,22 @@ func (s *scanner) unspaced(line string) string {
 			return m
 		}
 		return joined
+	})
+}
+
+var glued = regexp.MustCompile(`(?i)\b(s/?n|mac|ser)([0-9a-f]{12}\b|[0-9a-z]{10,20}\b)`)
+
+// unglued parts a label from the number that it was written to.
+func (s *scanner) unglued(line string) string {
+	if !glued.MatchString(line) {
+		return line
+	}
+	return glued.ReplaceAllStringFunc(line, func(m string) string {
+		g := glued.FindStringSubmatch(m)
+		if v := upper(g[2]); s.known(v) || s.formOf(v) >= 0 && s.formOf(upper(m)) < 0 || s.cat.maker(v) >= 0 {
+			return g[1] + " " + g[2]
+		}
+		return m
 	})
 }
 

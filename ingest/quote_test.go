@@ -93,6 +93,7 @@ func TestKeepsWords(t *testing.T) {
 		"a form":                     "New return\n\nFrom: Ada <ada@customer.example>\nDate: 2026-03-10 09:00\nOrder: 4711\nSerial: CHNLB22061800415\nProblem: no tone",
 		"a form with a phone":        "Return request\n\nName: Ada\nPhone: +32 2 555 01 02\nProblem: no tone",
 		"a shipment":                 "The parcel went\n\nFrom: Brussels\nTo: Namur\nDate: 12.03.2026\n\nbut it never arrived.",
+		"what a colleague wrote":     "Bob (bob@desk.example) wrote to us that we should fill in the following form and return it:\nModel D735\nproblem no tone",
 		"a meeting before a verb":    "On 12/03/2026 we wrote to you about the phones.\nNobody answered.",
 		"a colon after a date":       "We bought these on 10/03/2026:\nT46S\nT48S",
 		"what you wrote":             "On 10 March 2026 you wrote:\nplease send the serials.\nHere they are: 4711 and 4712.",

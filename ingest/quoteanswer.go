@@ -246,7 +246,10 @@ func (r *reading) quoteAnswer(lang string) string {
 	if r.parts.forward || fwPrefix.MatchString(r.msg.Subject) {
 		return ""
 	}
-	return answerOf(plain(r.parts.text), r.subject+"\n"+plain(r.parts.older), lang, inlineAnswers(plain(r.msg.Text)))
+	if len(r.parts.text) > mostMeant {
+		return "" // no answer is so long
+	}
+	return answerOf(plain(r.parts.text), r.subject+"\n"+cut(plain(r.parts.older), mostMeant), lang, inlineAnswers(plain(r.msg.Text)))
 }
 
 // answerBreak parts the sentences of a mail; an empty line parts them too.

@@ -11,6 +11,8 @@ var (
 	through = regexp.MustCompile(`(?i)^(?:\s*[,;]?\s*(?:(?:bis(?: einschließlich| inkl\.?| und mit)?|to|thru|through|until|up to|t/m|tm|tot(?: en met| & met|/met)?|à|a|al|jusqu'(?:à|au)|fino (?:a|al)|-{1,3}|–|\.{2,4}|…|->|=>|→|>)\s*(?:(?:and|und|et|en|e) )?(?:including|incl\.?|inclus|met|compreso|(?:s/?n|nr\.?|no\.?|n°|serial|mac)\s?:?)?\s*)|\s*-{1,2}\s*)$`)
 	// shortTail is the last digits of a further number of a list or a range.
 	shortTail = regexp.MustCompile(`(?i)^(\s*(?:,|;|/|&|\+|-|–|\.{2,4}|…|bis|to|through|t/m|tot(?: en met)?|à|a|al|fino al?|und|and|et|en|e|sowie|resp\.?)\s*(?:(?:und|and|et|en|e)\s+)?(?:[-.…*]{1,3}\s?)?)([0-9A-Fa-f]{2,6})\b`)
+	// eitherOr stands between two readings of one label.
+	eitherOr  = regexp.MustCompile(`(?i)^[\s,(]*(?:or|oder|ou|oppure|ofwel|of|o)\s+(?:(?:maybe|perhaps|possibly|vielleicht|evtl\.?|peut-être|misschien|forse|is it|ist es)\s+)?$`)
 	countNoun = regexp.MustCompile(`(?i)^(?:\pL|[./:]\d)|^\s*(?:x\b|%|°|€|eur|uhr|h\b|st(?:ü|ue)ck|stk|pcs|pieces|units|stuks|pz|pezzi|pi[eè]ces|unit|days?|tage?|jours?|dagen|giorni|years?|jahr|min|mal|fois|keer|volte|phones?|telef|geräte?|toestel)`)
 )
 
@@ -28,6 +30,9 @@ func (s *scanner) ranges(line string, found []find) []find {
 		}
 		if last >= 0 && found[last].kind == f.kind && found[last].end <= f.at && through.MatchString(line[found[last].end:f.at]) {
 			f.range_ = true
+		}
+		if last >= 0 && found[last].kind == f.kind && found[last].end <= f.at && eitherOr.MatchString(line[found[last].end:f.at]) {
+			f.instead = true
 		}
 		last = i
 		if tails := s.tails(line, *f); len(tails) > 0 && (i+1 == len(found) || found[i+1].at >= tails[len(tails)-1].end) {
@@ -86,6 +91,10 @@ func (s *scanner) expanded(finds []find, stated int) []find {
 	var out []find
 	for _, f := range finds {
 		n := len(out) - 1
+		if f.instead && n >= 0 && out[n].kind == f.kind && out[n].line == f.line {
+			out[n].doubt, out[n].meant = Conflict, f.text // one unit, two readings of its label
+			continue
+		}
 		if !f.range_ || n < 0 || out[n].kind != f.kind {
 			out = append(out, f)
 			continue

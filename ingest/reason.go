@@ -200,11 +200,15 @@ var (
 	`)
 )
 
+// mostMeant is how much of a mail is looked through for what it means, in
+// bytes: what comes behind is lists and logs.
+const mostMeant = 32 << 10
+
 // reasonOf tells why the goods come back, "" when the text does not say. What
 // is called by its name counts before what sounds like it, and a fault before
 // what may be one.
 func reasonOf(text string) string {
-	text = blanks.ReplaceAllString(ticked(text), " ")
+	text = blanks.ReplaceAllString(ticked(cut(text, mostMeant)), " ")
 	switch {
 	case theirMistake.in(text) && !orderError.in(text), deliveryError.in(text):
 		return "delivery_error"

@@ -141,11 +141,15 @@ var (
 func (s *scanner) references(lines []string, from string) References {
 	var r References
 	context := "" // the line just above
+	tableEnd := 0 // the first line behind the table that was read last
 	for i, line := range lines {
 		if i == 0 && !s.makerNear(from) {
 			line = s.withoutOwnTicket(line)
 		}
-		if !s.columns(lines, i, &r) {
+		if i >= tableEnd {
+			tableEnd = i + s.columns(lines, i, &r)
+		}
+		if i >= tableEnd {
 			line += s.carried(line, lines[i+1:])
 		}
 		if !hasDigit(line) {
@@ -570,12 +574,12 @@ func (s *scanner) isModel(v string) bool {
 	return mixed(upper(v)) && slices.ContainsFunc(s.cat.models, func(f form) bool { return f.at(v, 0) == len(v) })
 }
 
-// columns reads a table whose head, on line i, has the labels of references;
-// false when the line is no such head.
-func (s *scanner) columns(lines []string, i int, r *References) bool {
+// columns reads a table whose head, on line i, has the labels of references. It
+// tells how many lines the table has, 0 when the line is no such head.
+func (s *scanner) columns(lines []string, i int, r *References) (used int) {
 	head := cellsIn(lines[i])
 	if len(head) < 2 || hasDigit(lines[i]) {
-		return false
+		return 0
 	}
 	kinds := make([]refKind, len(head))
 	any := false
@@ -584,10 +588,10 @@ func (s *scanner) columns(lines []string, i int, r *References) bool {
 		any = any || kinds[k] != notReference
 	}
 	if !any {
-		return false
+		return 0
 	}
 	rows := 0
-	for _, line := range lines[i+1:] {
+	for n, line := range lines[i+1:] {
 		cells := cellsIn(line)
 		if len(cells) != len(head) {
 			if strings.Trim(line, " -+=|_") == "" && rows == 0 {
@@ -596,6 +600,7 @@ func (s *scanner) columns(lines []string, i int, r *References) bool {
 			break
 		}
 		rows++
+		used = n + 2
 		for k, cell := range cells {
 			list := r.list(kinds[k])
 			if value, ok := shortValue(cell); ok && list != nil && !dateish.MatchString(value) {
@@ -603,7 +608,7 @@ func (s *scanner) columns(lines []string, i int, r *References) bool {
 			}
 		}
 	}
-	return rows > 0
+	return used
 }
 
 func cellsIn(line string) []string {

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -411,5 +412,20 @@ func TestReferencesAreBounded(t *testing.T) {
 	}
 	if n := len(read(catalogue(t), "x", b.String()).References.Invoice); n != mostReferences {
 		t.Errorf("%d invoices, want %d", n, mostReferences)
+	}
+}
+
+// TestTableHeadsInRows: a line that could head a table is a row of the one above
+// it; else each would read all that is below it.
+func TestTableHeadsInRows(t *testing.T) {
+	lines := slices.Repeat([]string{"order\tinvoice"}, 2000)
+	lines = append(lines, "4711001\t10022")
+	var r References
+	s := scanner{cat: catalogue(t)}
+	if used := s.columns(lines, 0, &r); used != len(lines) {
+		t.Errorf("the table has %d lines, want %d", used, len(lines))
+	}
+	if got := told(s.references(lines, "")); got != "order 4711001; invoice 10022" {
+		t.Errorf("got %s", got)
 	}
 }

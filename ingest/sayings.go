@@ -3,6 +3,7 @@ package ingest
 import (
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -11,8 +12,10 @@ import (
 // regard to case. They are sorted by the byte that they can begin with, so that
 // a place of the text meets few of them.
 type sayings struct {
-	first filter
-	begin [32]*regexp.Regexp // by the first byte
+	tables []string
+	once   sync.Once
+	first  filter
+	begin  [32]*regexp.Regexp // by the first byte
 }
 
 // newSayings reads tables of sayings, one a line; a line that begins with "//"
@@ -25,31 +28,27 @@ type sayings struct {
 //	=RE             heeds the case
 //
 // All else stands for itself, a space for any white space.
-func newSayings(tables ...string) *sayings {
-	var byFirst [32][]string
-	for line := range strings.SplitSeq(strings.Join(tables, "\n"), "\n") {
-		line = strings.TrimSpace(line)
-		if line == "" || strings.HasPrefix(line, "//") {
-			continue
-		}
-		expr := sayingExpr(line)
-		f, err := newFilter(expr)
-		if err != nil {
-			panic(err)
-		}
-		for b := range byFirst {
-			if f.begins(b) {
-				byFirst[b] = append(byFirst[b], expr)
+func newSayings(tables ...string) *sayings { return &sayings{tables: tables} }
+
+// ready compiles the tables when they are first needed.
+func (l *sayings) ready() {
+	l.once.Do(func() {
+		for b, list := range byFirstByte(sayingExprs(l.tables), func(s string) string { return s }) {
+			if len(list) > 0 {
+				l.add(b, strings.Join(list, "|"))
 			}
 		}
-	}
-	var s sayings
-	for b, list := range byFirst {
-		if len(list) > 0 {
-			s.add(b, strings.Join(list, "|"))
+	})
+}
+
+func sayingExprs(tables []string) []string {
+	var out []string
+	for line := range strings.SplitSeq(strings.Join(tables, "\n"), "\n") {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "//") {
+			out = append(out, sayingExpr(line))
 		}
 	}
-	return &s
+	return out
 }
 
 // add compiles the sayings that can begin with the byte b.
@@ -66,13 +65,13 @@ func (l *sayings) add(b int, expr string) {
 }
 
 // between is what ".." stands for: words that end no sentence.
-const between = `(?:(?:\S*[^\s.!?;]|(?i:n|nr|no|ca|z|b|st|pos|art|vs|ns)\.)\s+){0,6}`
+const between = `(?:(?:\S*[^\s.!?;]|(?i:nr|no|vs)\.)\s+){0,6}`
 
 // compound is what "~" stands for: the word for a number, joined to what it is
 // the number of, as in "Bestellnummer", "order-no".
 const compound = `(?:(?:e?n|e?s)?[-. ]{0,2}(?:nummer[ns]?|nrs?|numbers?|no|num|id|ref))?`
 
-var sayingMarks = strings.NewReplacer(" .. ", `\s+`+between, " ", `\s+`, "*", `[\pL\pN]*`, "~", compound, "(", "(?:", ".", `\.`, "+", `\+`, "[", `\[`, "]", `\]`)
+var sayingMarks = strings.NewReplacer(" .. ", `\s+`+between, " ", `\s+`, "*", `[0-9A-Za-zÀ-ɏ]*`, "~", compound, "(", "(?:", ".", `\.`, "+", `\+`, "[", `\[`, "]", `\]`)
 
 // sayingExpr is the regular expression of a line of a table. What ends in a
 // letter must end there as a word; a number may follow it at once.
@@ -83,13 +82,19 @@ func sayingExpr(line string) string {
 	}
 	expr := sayingMarks.Replace(line)
 	if last, _ := utf8.DecodeLastRuneInString(line); unicode.IsLetter(last) || strings.HasSuffix(line, ")") || strings.HasSuffix(line, "?") || strings.HasSuffix(line, "~") || strings.HasSuffix(line, "*") {
-		expr += `(?:[^\pL]|$)`
+		expr += `(?:[^A-Za-zÀ-ɏ]|$)`
 	}
 	return fold + expr + ")"
 }
 
 // at tells whether a saying begins at i, and where it ends.
 func (l *sayings) at(s string, i int) (end int, ok bool) {
+	l.ready()
+	return l.match(s, i)
+}
+
+// match is at, of sayings that are ready.
+func (l *sayings) match(s string, i int) (end int, ok bool) {
 	if !l.may(s, i) {
 		return 0, false
 	}
@@ -125,8 +130,9 @@ func wordStart(s string, i int) bool {
 
 // find gives the first saying at or behind from.
 func (l *sayings) find(s string, from int) (at, end int, ok bool) {
+	l.ready()
 	for i := from; i < len(s); i++ {
-		if end, ok := l.at(s, i); ok {
+		if end, ok := l.match(s, i); ok {
 			return i, end, true
 		}
 	}
@@ -168,30 +174,43 @@ func (l *sayings) blanked(s string) string {
 // vocabulary is several tables of sayings that are looked for together: the
 // text is gone through once.
 type vocabulary struct {
-	any  *sayings
-	each []*sayings
+	each  []*sayings
+	once  sync.Once
+	first filter // of all of them
 }
 
 // hit is a saying of the table which, at its place.
 type hit struct{ at, end, which int }
 
 func newVocabulary(tables ...string) *vocabulary {
-	v := &vocabulary{any: newSayings(tables...)}
+	v := &vocabulary{}
 	for _, t := range tables {
 		v.each = append(v.each, newSayings(t))
 	}
 	return v
 }
 
+func (v *vocabulary) ready() {
+	v.once.Do(func() {
+		for _, t := range v.each {
+			t.ready()
+			for i, bits := range t.first {
+				v.first[i] |= bits
+			}
+		}
+	})
+}
+
 // all gives the places of the sayings that do not overlap an earlier one. Of
 // two tables that know a place the longer saying tells.
 func (v *vocabulary) all(s string) []hit {
+	v.ready()
 	var out []hit
 	for i := 0; i < len(s); {
 		h := hit{at: i, end: i}
-		if v.any.may(s, i) {
+		if v.first.may(s, i) && wordStart(s, i) {
 			for k, t := range v.each {
-				if end, ok := t.at(s, i); ok && end > h.end {
+				if end, ok := t.match(s, i); ok && end > h.end {
 					h.end, h.which = end, k
 				}
 			}

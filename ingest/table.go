@@ -131,6 +131,9 @@ func (t table) row(line string) (cells []string, ok bool) {
 			cells[k] = strings.TrimSpace(cells[k] + " " + p)
 		}
 	}
+	if t.sep != "  " && len(parts) < len(cells) {
+		cells = cells[:len(parts)]
+	}
 	return cells, true
 }
 
@@ -348,7 +351,11 @@ func (s *scanner) tableUnits(t table, rows []row) []unit {
 	returned := t.says(rows, colReturn, func(cell string) bool { return cell != "" && !no.MatchString(cell) })
 	state := stateColumn(t, rows)
 	var units []unit
-	for _, r := range rows {
+	for i, r := range rows {
+		if i > 0 {
+			s.ditto(t, rows[i-1], &r)
+			rows[i] = r
+		}
 		made, ok := s.tableRow(t, r)
 		if !ok || returned != nil && !returned(r) || state >= 0 && state < len(r.cells) && stateFine.MatchString(r.cells[state]) {
 			continue
@@ -366,6 +373,45 @@ func (s *scanner) anyUnit(t table, rows []row) bool {
 		if _, ok := s.tableRow(t, r); ok {
 			return true
 		}
+	}
+	return false
+}
+
+var sameAs = regexp.MustCompile(`(?i)^\W*(?:"|''|″|,,|〃|-"-|dito|ditto|dto\.?|id\.?|idem|same(?: again)?|gleich|wie oben|s\.? ?o\.?|pareil|stesso|uguale|zelfde|hetzelfde|as above)\W*$`)
+
+// ditto fills a cell for the model or the maker that refers to the row above,
+// or is empty because the cell above spans both.
+func (s *scanner) ditto(t table, above row, r *row) {
+	if len(r.cells) == len(t.cols)-1 && len(above.cells) == len(t.cols) {
+		for k, col := range t.cols {
+			if (col == colModel || col == colMaker) && s.under(t.cols, k, r.cells) {
+				r.cells = slices.Insert(slices.Clone(r.cells), k, above.cells[k])
+				return
+			}
+		}
+	}
+	for k, col := range t.cols {
+		if k >= len(r.cells) || k >= len(above.cells) || col != colModel && col != colMaker {
+			continue
+		}
+		if sameAs.MatchString(r.cells[k]) || strings.TrimSpace(r.cells[k]) == "" && s.under(t.cols, len(t.cols), r.cells) {
+			r.cells = slices.Clone(r.cells)
+			r.cells[k] = above.cells[k]
+		}
+	}
+}
+
+// under tells that the cells stand under the right heads when that of column k
+// is left out: a number where a serial is due.
+func (s *scanner) under(cols []column, k int, cells []string) bool {
+	for i, col := range cols {
+		if i == k || col != colSerial && col != colMAC {
+			continue
+		}
+		if i > k {
+			i--
+		}
+		return i < len(cells) && digitsIn(cells[i]) >= 5 && s.holds(cells[i]) != colModel
 	}
 	return false
 }

@@ -147,7 +147,7 @@ func (s *scanner) numbered(z zone, finds []find) []unit {
 	var units []unit
 	add := func(f find) *unit {
 		u := unit{maker: f.maker, line: f.line, labelled: f.labelled}
-		u.FoundIn, u.Line, u.Doubt = z.foundIn, f.evidence, f.doubt
+		u.FoundIn, u.Line, u.Doubt, u.Meant = z.foundIn, f.evidence, f.doubt, f.meant
 		units = append(units, u)
 		return &units[len(units)-1]
 	}
@@ -244,11 +244,15 @@ func portMAC(f find) bool { return port.MatchString(f.before) }
 func (s *scanner) nameUnits(z zone, units []unit, finds []find) {
 	single := onlyModel(finds)
 	follows := modelFollows(units, finds)
+	inTurn := respective(finds)
 	for i := range units {
 		u := &units[i]
 		m := s.modelFor(u, finds)
 		if follows {
 			m = s.modelBehind(u, finds)
+		}
+		if r := inTurn[u.Serial]; r != nil && u.Serial != "" {
+			m = r
 		}
 		if m == nil {
 			m = single
@@ -302,6 +306,42 @@ func (s *scanner) modelFor(u *unit, finds []find) *find {
 		return before
 	}
 	return behind
+}
+
+// respective reads "two A and one B, serials 1, 2 and 3": as many numbers as
+// units of the models before them, given in the same order.
+func respective(finds []find) map[string]*find {
+	var models, numbers []*find
+	var of map[string]*find
+	close := func() {
+		count := 0
+		for _, m := range models {
+			count += max(1, m.quantity)
+		}
+		if len(models) > 1 && count == len(numbers) {
+			of = map[string]*find{}
+			for _, m := range models {
+				for range max(1, m.quantity) {
+					of[numbers[0].text], numbers = m, numbers[1:]
+				}
+			}
+		}
+		models, numbers = nil, nil
+	}
+	for i := range finds {
+		f := &finds[i]
+		switch f.kind {
+		case aModel:
+			if len(numbers) > 0 {
+				close()
+			}
+			models = append(models, f)
+		case aSerial:
+			numbers = append(numbers, f)
+		}
+	}
+	close()
+	return of
 }
 
 // modelFollows tells a list that gives each unit's number first and its model

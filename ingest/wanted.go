@@ -24,8 +24,8 @@ func (s *scanner) withoutWanted(z zone, finds []find) []find {
 		return finds
 	}
 	finds = withoutAside(z, finds)
-	if s.reason == "defective" {
-		return finds
+	if s.reason == "defective" || onlyModel(finds) != nil && slices.ContainsFunc(finds, isNumber) {
+		return finds // numbers are given: what else could they be of
 	}
 	marks := s.marks(z, finds)
 	return slices.DeleteFunc(finds, func(f find) bool {
