@@ -30,7 +30,7 @@ func (s *scanner) withoutWanted(z zone, finds []find) []find {
 	marks := s.marks(z, finds)
 	return slices.DeleteFunc(finds, func(f find) bool {
 		drop := isModel(f) && isWanted(f, marks)
-		if drop && !slices.Contains(s.ordered, f.text) {
+		if drop && !slices.ContainsFunc(s.ordered, func(o string) bool { return sameModel(o, f.text) }) {
 			s.ordered = append(s.ordered, f.text)
 		}
 		return drop

@@ -417,7 +417,7 @@ func (c Case) delivered() string {
 	const rule = "Goods that were delivered by mistake are exchanged or credited"
 	var came []string
 	for _, it := range c.Items {
-		came = append(came, or(it.Model, or(it.Serial, or(it.MAC, fmt.Sprintf("unit %d", it.Position)))))
+		came = union(came, []string{or(it.Model, or(it.Serial, or(it.MAC, fmt.Sprintf("unit %d", it.Position))))})
 	}
 	switch {
 	case c.Ordered != "" && len(came) > 0:
