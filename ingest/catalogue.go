@@ -99,7 +99,7 @@ type index struct {
 func (x *index) fill(c *Catalogue) {
 	for k := range c.models {
 		for place := range x.models {
-			if c.models[k].first[place] != 0 {
+			if c.models[k].first.rows[place] != 0 {
 				x.models[place] = append(x.models[place], uint16(k))
 			}
 		}

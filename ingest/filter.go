@@ -6,13 +6,19 @@ import (
 	"unicode/utf8"
 )
 
-// filter says with which three bytes a match of an expression can begin, each
-// byte by its lower five bits: upper and lower case fall together. It spares
-// nearly all places of a text the regular expression, which is what keeps a
-// mail under a millisecond.
-type filter [1024]uint32
+// filter says with which three bytes a match of an expression can begin: the
+// first byte as it is, then all three by their lower five bits, in which upper
+// and lower case fall together. It spares nearly all places of a text the
+// regular expression, which is what keeps a mail under a millisecond.
+type filter struct {
+	heads [4]uint64    // a bit for each first byte
+	rows  [1024]uint32 // by the first two bytes; a bit for each third
+}
 
 func (f *filter) may(s string, i int) bool {
+	if c := s[i]; f.heads[c>>6]>>(c&63)&1 == 0 {
+		return false
+	}
 	var b1, b2 byte
 	if i+1 < len(s) {
 		b1 = s[i+1]
@@ -20,7 +26,17 @@ func (f *filter) may(s string, i int) bool {
 	if i+2 < len(s) {
 		b2 = s[i+2]
 	}
-	return f[int(s[i]&31)<<5|int(b1&31)]>>(b2&31)&1 != 0
+	return f.rows[int(s[i]&31)<<5|int(b1&31)]>>(b2&31)&1 != 0
+}
+
+// join lets pass what either filter does.
+func (f *filter) join(other *filter) {
+	for i, bits := range other.heads {
+		f.heads[i] |= bits
+	}
+	for i, bits := range other.rows {
+		f.rows[i] |= bits
+	}
 }
 
 // newFilter looks at what a match can begin with, three bytes far.
@@ -101,9 +117,10 @@ func (b *beginnings) two(pc uint32) *[32]uint32 {
 
 // three fills a filter with the first three bytes behind pc.
 func (b *beginnings) three(pc uint32, f *filter) {
+	b.heads(pc, &f.heads)
 	b.each(pc, func(ascii uint32, wide bool, next uint32, others []rune) {
 		if wide {
-			fillRows(f[:], anyByte)
+			fillRows(f.rows[:], anyByte)
 			return
 		}
 		if ascii != 0 {
@@ -111,7 +128,7 @@ func (b *beginnings) three(pc uint32, f *filter) {
 			for a := range 32 {
 				if ascii>>a&1 != 0 {
 					for i, row := range rows {
-						f[a<<5|i] |= row
+						f.rows[a<<5|i] |= row
 					}
 				}
 			}
@@ -122,9 +139,34 @@ func (b *beginnings) three(pc uint32, f *filter) {
 			if len(u) > 2 {
 				third = bit(u[2])
 			}
-			f[int(u[0]&31)<<5|int(u[1]&31)] |= third
+			f.rows[int(u[0]&31)<<5|int(u[1]&31)] |= third
 		}
 	})
+}
+
+// heads marks the first bytes behind pc.
+func (b *beginnings) heads(pc uint32, heads *[4]uint64) {
+	mark := func(from, to byte) {
+		for c := int(from); c <= int(to); c++ {
+			heads[c>>6] |= 1 << (c & 63)
+		}
+	}
+	states, done := closure(b.prog, pc)
+	if done {
+		mark(0, 255)
+	}
+	for _, pc := range states {
+		in := &b.prog.Inst[pc]
+		if in.Op == syntax.InstRuneAny || in.Op == syntax.InstRuneAnyNotNL {
+			mark(0, 255)
+			continue
+		}
+		ranges := rangesOf(in)
+		for i := 0; i+1 < len(ranges); i += 2 {
+			from, to := ranges[i], ranges[i+1]
+			mark(utf8Bytes(from)[0], utf8Bytes(to)[0])
+		}
+	}
 }
 
 // each calls fn for every way on from pc: the ASCII bytes and other characters
@@ -186,6 +228,21 @@ func closure(prog *syntax.Prog, from uint32) (states []uint32, done bool) {
 	return states, done
 }
 
+// rangesOf gives the first and last characters of the ranges that an
+// instruction takes.
+func rangesOf(in *syntax.Inst) []rune {
+	if len(in.Rune) != 1 {
+		return in.Rune
+	}
+	ranges := []rune{in.Rune[0], in.Rune[0]}
+	if syntax.Flags(in.Arg)&syntax.FoldCase != 0 {
+		for r := unicode.SimpleFold(in.Rune[0]); r != in.Rune[0]; r = unicode.SimpleFold(r) {
+			ranges = append(ranges, r, r)
+		}
+	}
+	return ranges
+}
+
 // runesOf gives what an instruction takes: ASCII as a mask of five-bit bytes,
 // others one by one, wide when they are too many.
 func runesOf(in *syntax.Inst) (ascii uint32, others []rune, wide bool) {
@@ -193,15 +250,7 @@ func runesOf(in *syntax.Inst) (ascii uint32, others []rune, wide bool) {
 	if in.Op == syntax.InstRuneAny || in.Op == syntax.InstRuneAnyNotNL {
 		return 0, nil, true
 	}
-	ranges := in.Rune
-	if len(ranges) == 1 {
-		ranges = []rune{in.Rune[0], in.Rune[0]}
-		if syntax.Flags(in.Arg)&syntax.FoldCase != 0 {
-			for r := unicode.SimpleFold(in.Rune[0]); r != in.Rune[0]; r = unicode.SimpleFold(r) {
-				ranges = append(ranges, r, r)
-			}
-		}
-	}
+	ranges := rangesOf(in)
 	for i := 0; i+1 < len(ranges); i += 2 {
 		for r := ranges[i]; r <= ranges[i+1]; r++ {
 			if r < utf8.RuneSelf {

@@ -90,9 +90,7 @@ func (v *vocabulary) ready() {
 	v.once.Do(func() {
 		for _, t := range v.each {
 			t.ready()
-			for i, bits := range t.first {
-				v.first[i] |= bits
-			}
+			v.first.join(&t.first)
 		}
 	})
 }
