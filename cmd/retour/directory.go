@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"retour/cmd/internal/tabular"
+	"retour/ingest/lookup"
 	"retour/rules"
 	"retour/rules/casebook"
 )
@@ -110,22 +111,11 @@ func (f *directoryFindCmd) find(ctx context.Context, cfg Config, book *casebook.
 	return book.AccountsOf(ctx, f.Who, policy.MailProviders...)
 }
 
-// accountJSON is one customer of the directory as JSON.
-type accountJSON struct {
-	Number         string     `json:"number"`
-	Name           string     `json:"name,omitempty"`
-	Addresses      []string   `json:"addresses,omitempty"`
-	Domains        []string   `json:"domains,omitempty"`
-	Language       string     `json:"language,omitempty"`
-	Role           rules.Role `json:"role,omitempty"`
-	Representative string     `json:"representative,omitempty"`
-}
-
 func printAccounts(w *world, accounts []rules.Account, asJSON bool) error {
 	if asJSON {
-		all := []accountJSON{}
+		all := []lookup.Account{}
 		for _, a := range accounts {
-			all = append(all, accountJSON(a))
+			all = append(all, lookup.Account(a))
 		}
 		return writeJSON(w.stdout, all)
 	}

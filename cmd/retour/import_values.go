@@ -139,7 +139,6 @@ func (w words) meaning(text string) (meaning string, known bool) {
 	return "", folded == ""
 }
 
-
 var statusWords = words{
 	string(rules.Sold): {"sold", "delivered", "shipped", "vendu", "livre", "verkocht", "geleverd", "venduto", "consegnato", "verkauft", "geliefert", "ausgeliefert"},
 	string(rules.SaleReplaced): {"replaced", "exchanged", "swapped", "remplace", "echange", "vervangen", "omgeruild", "sostituito", "cambiato",
