@@ -342,16 +342,19 @@ func (s *SlackConfig) validate(bad faultFunc) {
 
 func (l *LookupConfig) validate(bad faultFunc) {
 	u, err := url.Parse(l.URL)
-	switch {
-	case len(l.Command) > 0 && l.URL != "":
-		bad("lookup.url", "stands beside lookup.command: keep one of the two")
-	case l.URL != "" && (err != nil || u.Host == "" || u.Scheme != "https" && !(u.Scheme == "http" && isLoopback(u.Hostname()))):
+	if l.URL != "" && (err != nil || u.Host == "" || u.Scheme != "https" && !(u.Scheme == "http" && isLoopback(u.Hostname()))) {
 		bad("lookup.url", "is no https address; http is only for this machine")
-	case l.URL == "" && !l.Token.empty():
-		bad("lookup.token", "is only for lookup.url")
-	case len(l.Command) == 0 && len(l.Environment) > 0:
+	}
+	if len(l.Command) > 0 && l.URL != "" {
+		bad("lookup.command", "stands beside lookup.url: keep one of the two")
+	}
+	if len(l.Command) == 0 && len(l.Environment) > 0 {
 		bad("lookup.environment", "is only for lookup.command")
-	case l.Token.Env != "" && l.Token.File != "":
+	}
+	if l.URL == "" && !l.Token.empty() {
+		bad("lookup.token", "is only for lookup.url")
+	}
+	if !l.Token.empty() {
 		l.Token.required(bad, "lookup.token")
 	}
 }

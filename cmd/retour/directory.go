@@ -123,9 +123,9 @@ func printAccounts(w *world, accounts []rules.Account, asJSON bool) error {
 	for _, a := range accounts {
 		fmt.Fprintf(&b, "%s\n", clean(strings.Join(nonEmpty(a.Number, a.Name), ", ")))
 		for _, r := range [][2]string{{"addresses", strings.Join(a.Addresses, ", ")}, {"domains", strings.Join(a.Domains, ", ")},
-			{"language", a.Language}, {"role", string(a.Role)}, {"sold to by", a.Representative}} {
+			{"language", a.Language}, {"role", string(a.Role)}, {"representative", a.Representative}} {
 			if r[1] != "" {
-				fmt.Fprintf(&b, "  %-10s %s\n", r[0], clean(r[1]))
+				fmt.Fprintf(&b, "  %-14s %s\n", r[0], clean(r[1]))
 			}
 		}
 	}

@@ -298,7 +298,7 @@ func (run *importRun) report(w *world, row casebook.ImportRow, strange strangers
 	}
 	fmt.Fprintf(&b, "  %s%d new, %d changed, %d the same, %d rejected", would, row.Added, row.Changed, row.Same, row.Rejected)
 	if row.Removed > 0 {
-		fmt.Fprintf(&b, "; %d addresses or domains taken away", row.Removed)
+		fmt.Fprintf(&b, "; addresses and domains taken away: %d", row.Removed)
 	}
 	if n := run.rejected.n; n > 0 {
 		fmt.Fprintf(&b, "; %d rows are listed in %s", n, clean(run.rejected.path))
@@ -347,7 +347,7 @@ func (r *rejects) create() (err error) {
 func harmless(cells []string) []string {
 	out := slices.Clone(cells)
 	for i, c := range out {
-		if c != "" && strings.ContainsRune("=+-@\t", rune(c[0])) {
+		if len(c) > 1 && strings.ContainsRune("=+-@\t", rune(c[0])) {
 			out[i] = "'" + c
 		}
 	}

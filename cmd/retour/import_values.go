@@ -395,7 +395,7 @@ func (s strangers) lines() []string {
 	slices.SortFunc(all, func(a, b line) int { return cmp.Or(b.n-a.n, strings.Compare(a.text, b.text)) })
 	var out []string
 	for _, l := range all[:min(5, len(all))] {
-		out = append(out, fmt.Sprintf("%s (%d rows)", l.text, l.n))
+		out = append(out, fmt.Sprintf("%s, rows: %d", l.text, l.n))
 	}
 	return out
 }
