@@ -29,8 +29,9 @@ const importHelp = `
 Encoding, separator, header and the order of days and months are found out. A column that is called
 by none of the usual names in English, French, Dutch, Italian or German is named in the configuration.
 An empty cell changes nothing, a row that is not in the file stays: a file may hold only what is new.
-The same file again changes nothing. Rows that cannot be taken are listed in FILE.rejected.csv with
-their line and the reason; the exit code is 1 where no row could be taken.
+The same file again changes nothing. Rows that cannot be taken, or not wholly, are listed in FILE.rejected.csv
+with their line and the reason: corrected, that list can be imported. The exit code is 1 where no row
+could be taken.
 Cells that hold several serials (parted by ; , | or line breaks) are several units.`
 
 // portion is how many units or customers are brought in with one transaction:
