@@ -68,6 +68,7 @@ type importRun struct {
 	file     *tabular.File
 	columns  tabular.Columns
 	days     days
+	told     map[string]tabular.Order // of each field whose dates have one: their order
 	rejected *rejects
 	waiting  []tabular.Row // the rows of the portion, for the list of rejected ones
 	notes    []string      // what is already to be said of each
@@ -165,11 +166,12 @@ func importFile(w *world, book *casebook.Book, kind importKind, path string, o t
 // are written.
 func (run *importRun) look(w *world, order tabular.Order) (rows int, err error) {
 	evidence := map[string]*tabular.Evidence{}
+	run.told = map[string]tabular.Order{}
 	for _, field := range run.kind.days {
 		if run.columns.Has(field) && order == "" {
 			evidence[field] = &tabular.Evidence{}
 		}
-		run.days.orders[field] = order
+		run.days.orders[field], run.told[field] = order, order
 	}
 	bar := progress(w, "looking at "+filepath.Base(run.path), true)
 	err = run.eachRow(w.ctx, func(r tabular.Row) error {
@@ -187,6 +189,9 @@ func (run *importRun) look(w *world, order tabular.Order) (rows int, err error) 
 		if e := evidence[field]; e != nil {
 			if run.days.orders[field], err = e.Order(); err != nil {
 				faults = append(faults, fmt.Errorf("%s: the dates in column %q cannot be read: %w", run.path, run.columns.Header[run.columns.At(field)], err))
+			}
+			if e.Matters() {
+				run.told[field] = run.days.orders[field]
 			}
 		}
 	}
@@ -282,7 +287,7 @@ func (run *importRun) report(w *world, row casebook.ImportRow, strange strangers
 		for _, at := range run.columns.All(f.Name) {
 			names = append(names, strconv.Quote(run.columns.Header[at]))
 		}
-		if order := run.days.orders[f.Name]; order != "" {
+		if order := run.told[f.Name]; order != "" {
 			names = append(names, string(order))
 		}
 		line(f.Name, strings.Join(names, ", "))
