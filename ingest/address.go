@@ -5,20 +5,23 @@ import "strings"
 // addresses reads address fields (RFC 5322, 3.4) leniently: raw 8-bit names,
 // unquoted commas in names, groups, comments, missing brackets.
 func addresses(values []string) []Address {
-	const most = 1000
+	const most, longest = 1000, 1 << 10 // addresses; bytes of a name
 	var all []Address
 	for _, v := range values {
 		pending := ""
 		for _, element := range splitAddresses(v) {
+			if len(all) >= most {
+				return all
+			}
 			if pending != "" {
-				element = pending + "," + element
+				element = cut(pending, longest) + "," + element
 				pending = ""
 			}
 			if !strings.ContainsAny(element, "@<") && strings.TrimSpace(element) != "" {
 				pending = element // the front of a name with a comma in it
 				continue
 			}
-			if a, ok := oneAddress(element); ok && len(all) < most {
+			if a, ok := oneAddress(element); ok {
 				all = append(all, a)
 			}
 		}

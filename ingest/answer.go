@@ -64,7 +64,7 @@ func questions(older []string) []question {
 	for i := 0; i < len(older); i++ {
 		m := questionMark.FindStringSubmatch(older[i])
 		if m == nil {
-			if run := questionsOfLine(older[i]); len(all) == 0 && run != nil {
+			if run := questionsOfLine(passage(older[i:])); len(all) == 0 && run != nil {
 				return run
 			}
 			continue
@@ -87,6 +87,19 @@ func questions(older []string) []question {
 		return all
 	}
 	return nil
+}
+
+// passage is a line with those that follow it, to the next empty one.
+func passage(lines []string) string {
+	const most = 6
+	if !inlineMark.MatchString(lines[0]) {
+		return ""
+	}
+	n := 1
+	for n < min(len(lines), most) && strings.TrimSpace(lines[n]) != "" {
+		n++
+	}
+	return strings.Join(trimAll(lines[:n]), " ")
 }
 
 // questionsOfLine reads "please send 1) the serial number 2) the ticket".
@@ -264,11 +277,14 @@ func (r *reading) belowQuestion(asked []question) []numbered {
 }
 
 // pointsDown tells that the answers, or the numbers, stand in the history.
-var pointsDown = newPhrase(`(?i)\b(?:(?:see|answers?|answered|replies|reply|comments?|details?|numbers?|serials?) (?:\pL+ ){0,3}(?:below|in ?-?line|in (?:red|blue|green|bold))|(?:below|in ?-?line) (?:in (?:red|blue|bold)|please)|as (?:listed|given|stated|mentioned) (?:below|before|earlier|in my (?:last|first|previous))|my (?:previous|earlier|first|last) (?:e-?)?mail|` +
-	`(?:siehe|s\.) (?:unten|weiter unten|rot|blau|im text)|(?:antwort(?:en)?|nummern?|daten|angaben) (?:\pL+ ){0,3}(?:unten|im text|in rot|in blau|rot markiert)|wie (?:unten|bereits|schon) |(?:meine|vorige|letzte|erste)[rn]? (?:e-?)?mail|` +
-	`(?:voir|cf\.?|réponses?|numéros?) (?:\pL+ ){0,3}(?:ci-dessous|plus bas|en rouge|en bleu|dans le texte)|mon (?:mail|message|courriel) (?:précédent|ci-dessous)|mon (?:précédent|premier|dernier) (?:mail|message|courriel)|` +
-	`(?:zie|antwoord(?:en)?|nummers?) (?:\pL+ ){0,3}(?:hieronder|onder|onderaan|in het rood|in rood|in de tekst)|mijn (?:vorige|eerdere|eerste|laatste) (?:e-?)?mail|` +
-	`(?:vedi|come da|risposte?|numeri) (?:\pL+ ){0,3}(?:sotto|in basso|in rosso|di seguito|nel testo)|(?:mia|mio) (?:precedente|prima|ultima) (?:e-?)?(?:mail|messaggio)|mail precedente)`)
+var pointsDown = newPhrase(`(?i)\b(?:below|beneath|in ?-?line (?:answers?|replies|comments?)|in (?:red|blue|bold)\b|my (?:previous|earlier|first|last) (?:e-?)?mail|` +
+	`unten\b|unten(?:stehend|genannt)\w*|im text (?:rot|blau)|in rot\b|rot markiert|(?:meine|vorige|letzte|erste)[rn]? (?:e-?)?mail|` +
+	`ci-dessous|ci-après|plus bas|en rouge|en bleu|mon (?:précédent|premier|dernier) (?:mail|message|courriel)|mail précédent|` +
+	`hieronder|onderstaand\w*|onderaan|in het rood|in rood|mijn (?:vorige|eerdere|eerste|laatste) (?:e-?)?mail|` +
+	`qui sotto|sottostant\w|di seguito|in calce|in rosso|(?:mia|mio) (?:precedente|prima|ultima) (?:e-?)?(?:mail|messaggio)|mail precedente)`)
+
+// asksSerial is a mail that asks for the serial numbers.
+var asksSerial = newPhrase(`(?i)(?:need|send|provide|what|which|missing|give|transmettre|envoyer|communiquer|indiquer|manqu\pL*|quel\pL*|merci de|fournir|senden|nennen|mitteilen|angeben|benötigen|fehl\pL*|brauchen|wie lautet|bezorgen|doorgeven|sturen|ontbre\pL*|graag|nodig|inviar\pL*|mandar\pL*|comunicar\pL*|fornir\pL*|manca\pL*|qual)(?:[\s,]+[^\s.?!]+){0,8}[\s,]+(?:les |le |la |il |l')?(?:serial|s/n|num[ée]ros? de s[ée]rie|n° de s[ée]rie|seriennummer\pL*|serienummers?|numer[oi] di serie|matricol\pL*|serial[ei])`)
 
 func lineWith(lines []string, text string) int {
 	for n, line := range lines {
@@ -315,4 +331,44 @@ func digitsIn(s string) int {
 		}
 	}
 	return n
+}
+
+// answered is the body with each numbered answer under the label of what was
+// asked, so that a serial is read as one and a ticket is not. elsewhere are the
+// answers that were written into the history.
+func (r *reading) answered(body zone) (labelled, elsewhere zone) {
+	answers := r.numberedAnswers()
+	if len(answers) == 0 {
+		return body, zone{}
+	}
+	elsewhere.foundIn = "quoted"
+	lines := append([]string(nil), body.lines...)
+	fresh := map[int]bool{}
+	for _, a := range answers {
+		text := "- " + labelFor(a.asked) + a.text
+		switch {
+		case a.line < 0:
+			elsewhere.lines = append(elsewhere.lines, text)
+		case fresh[a.line]:
+			lines[a.line] += " ; " + text
+		default:
+			lines[a.line], fresh[a.line] = text, true
+		}
+	}
+	return zone{foundIn: body.foundIn, lines: lines, as: body.lines}, elsewhere
+}
+
+// labelFor is the label that makes an answer what was asked for.
+func labelFor(asked string) string {
+	switch asked {
+	case "serial":
+		return "S/N: "
+	case "mac":
+		return "MAC: "
+	case "vendor_ticket", "support_ticket":
+		return "ticket: "
+	case "order":
+		return "order: "
+	}
+	return ""
 }

@@ -25,6 +25,7 @@ type form struct {
 	maker int
 	re    *regexp.Regexp // anchored
 	first filter
+	name  string // of a model: the maker's name and a space, where the expression wants it before the model
 }
 
 type serialForm struct {
@@ -67,6 +68,7 @@ func NewCatalogue(ms []Manufacturer) (*Catalogue, error) {
 		for _, expr := range m.Models {
 			f, err := newForm(i, expr)
 			add(m, "model pattern", err)
+			f.name = nameFirst(m, expr)
 			c.models = append(c.models, f)
 		}
 		for _, p := range m.Tickets {
@@ -83,6 +85,18 @@ func NewCatalogue(ms []Manufacturer) (*Catalogue, error) {
 		return nil, err
 	}
 	return c, nil
+}
+
+// nameFirst is the maker's name with which a model's expression begins: where
+// the mail names the maker elsewhere, people leave it out.
+func nameFirst(m Manufacturer, expr string) string {
+	expr = strings.TrimPrefix(strings.TrimPrefix(expr, "(?i)"), `\b`)
+	for _, name := range m.Names {
+		if strings.HasPrefix(expr, name+"[ ]") || strings.HasPrefix(expr, name+" ") {
+			return name + " "
+		}
+	}
+	return ""
 }
 
 // namesUnit tells the kinds of pattern that name a unit from those of date and

@@ -21,25 +21,62 @@ func (r *reading) kindByContent(f *Facts) (Kind, string) {
 	if k, why := r.running(f, withNumber); k != "" {
 		return k, why
 	}
-	text := r.subject + "\n" + r.all
+	text := blanks.ReplaceAllString(cut(r.subject+" . "+r.all, mostMeant), " ")
+	if why := noReturn(text, withNumber, faulty(text)); why != "" {
+		return Other, why
+	}
+	return r.newOrNot(f, text, withNumber)
+}
+
+// newOrNot tells a new return from a mail without its thread and from what is
+// none of ours. text is the mail in one line.
+func (r *reading) newOrNot(f *Facts, text string, withNumber bool) (Kind, string) {
+	wrong := f.Reason == "delivery_error" || f.Reason == "order_error"
+	back := returning.in(text) || repairing.in(text) || takeBack.in(text)
 	switch {
-	case withNumber:
-		return Request, "names a unit"
 	case asksStanding(r.subject + "\n" + plain(f.NewText)):
 		return Reply, "asks how a return stands"
-	case selling.in(text) && f.Fault == "":
-		return Other, "asks for a price or goods"
-	case len(f.Units) > 0 && (f.Reason != "" || returning.in(text)):
+	case f.Fault == "" && !wrong && !r.parts.forward && asAsked.in(plain(f.NewText)) && (withNumber || hasReferences(f.References)):
+		return Reply, "sends what was asked for"
+	case f.Fault == "" && !wrong && !withNumber && len(f.References.Tracking) > 0 && shipped.in(text):
+		return Reply, "says that goods are on their way"
+	case withNumber:
+		return Request, "names a unit"
+	case len(f.Units) > 0 && (f.Reason != "" || back):
 		return Request, "names a unit to return"
-	case f.Reason != "" && returning.in(text):
-		return Request, "speaks of a return and why"
+	case wrong && (back || f.Reason == "delivery_error"):
+		return Request, "speaks of a wrong " + strings.TrimSuffix(f.Reason, "_error")
+	case f.Fault != "" && (back || ourGoods.in(text) || len(r.msg.Attachments) > 0):
+		return Request, "speaks of a fault"
 	case asksReturn.in(text):
 		return Request, "asks for a return"
-	case f.Reason != "" && f.Fault != "" && len(m.Attachments) > 0:
-		return Request, "speaks of a fault, with something attached"
+	case ourGoods.in(text) && (repairing.in(text) || f.Reason == "defective" && mine.in(text)):
+		return Request, "speaks of goods that need a repair"
 	}
 	return Other, "nothing of a return in it"
 }
+
+func hasReferences(r References) bool {
+	return len(r.VendorTicket)+len(r.SupportTicket)+len(r.Order)+len(r.Invoice)+len(r.DeliveryNote) > 0
+}
+
+// mine tells whose the goods are that are spoken of.
+var mine = newSayings(`
+	(our|my|we have)
+	(unser*|mein*|wir haben)
+	(notre|nos|mon|ma|mes|nous avons)
+	(ons|onze|mijn|wij hebben|we hebben)
+	(nostr*|mio|mia|miei|abbiamo)
+`)
+
+// ourGoods are the things that come back to this desk, as people call them.
+var ourGoods = newSayings(`
+	(phone*|telephone*|handset*|headset*|router*|switch|switches|gateway*|access point*|base station*|pbx|firewall*|intercom*|charger*|power supply|adapter*|device*|unit|units)
+	(telefon*|apparat*|handgerät*|mobilteil*|hörer|basisstation*|anlage|türsprech*|netzteil*|gerät*|ladeschale*)
+	(téléphone*|poste*|combiné*|casque*|routeur*|commutateur*|borne*|passerelle*|alimentation|interphone*|appareil*|centrale)
+	(telefoon*|toestel*|handset*|koptelefoon*|basisstation*|centrale|voeding|adapter*|apparaat|oplader)
+	(telefon*|cordless|cuffi*|centralin*|alimentator*|videocitofon*|citofon*|apparat*|dispositiv*)
+`)
 
 var asksReturn = newPhrase(`(?i)(?:\brma\b|rma-?(?:nummer|number|antrag|request)|(?:return|rma) (?:number|request|form|authori[sz]ation)|rücksendung|retourenschein|reklamation|numéro de retour|demande de retour|retournummer|retouraanvraag|richiesta (?:di )?reso|autorizzazione (?:al )?reso)`)
 
@@ -51,13 +88,13 @@ func spam(m *Message) bool {
 // answers a mail of ours, or it answers a quote.
 func (r *reading) running(f *Facts, withNumber bool) (Kind, string) {
 	m := r.msg
-	answers := len(m.InReplyTo) > 0 || rePrefix.MatchString(m.Subject)
+	answers := r.answers()
 	switch {
 	case len(f.References.RMA) > 0 && !fwPrefix.MatchString(m.Subject):
-		return Reply, "names RMA " + f.References.RMA[0]
+		return Reply, "names the return " + f.References.RMA[0]
 	case f.Answer != "" && answers:
 		return Reply, "answers a quote"
-	case answers && withNumber && !r.oursBefore():
+	case answers && withNumber && !r.oursBefore() && !asksReturn.in(plain(r.parts.older)) && !returning.in(plain(r.parts.older)):
 		return "", "" // a new return, written as an answer to something else
 	case answers && !fwPrefix.MatchString(m.Subject):
 		return Reply, "answers an earlier mail"
@@ -65,6 +102,11 @@ func (r *reading) running(f *Facts, withNumber bool) (Kind, string) {
 		return Reply, "answers without the thread"
 	}
 	return "", ""
+}
+
+// answers tells a mail that answers another.
+func (r *reading) answers() bool {
+	return len(r.msg.InReplyTo) > 0 || rePrefix.MatchString(r.msg.Subject)
 }
 
 // oursBefore tells whether the mail that is answered was the desk's. Where the
@@ -97,19 +139,18 @@ func (r *reading) settle(f *Facts) {
 		if f.Answer != "" {
 			f.Units = nil
 		}
-		f.Units = withNumbers(f.Units)
-		if !r.saysBought() {
-			f.PurchaseDate = ""
+		if f.Reason == "defective" && f.Fault == "" {
+			f.Reason = "" // the case knows it; what only may be a fault tells nothing new
 		}
+		f.Units = withNumbers(f.Units)
 		f.Question = f.Question && len(f.Units) == 0 && f.Answer == ""
 	case Request:
 		f.Answer, f.Question = "", false
+		if f.Reason == "" && defectiveByNature(r.subject+"\n"+r.all) {
+			f.Reason = "defective"
+		}
 	}
 }
-
-// saysBought: in a running case a day counts as that of purchase only when it
-// is called so; parcels and visits have their days too.
-func (r *reading) saysBought() bool { return bought.in(strings.Join(r.newLines, " ")) }
 
 // withNumbers keeps the units that are told apart by a number: a running case
 // knows its models already.

@@ -14,58 +14,79 @@ import (
 )
 
 // decodeTransfer undoes a Content-Transfer-Encoding (RFC 2045, 6). It takes
-// what is there: junk is passed over, a broken end is kept.
-func decodeTransfer(encoding string, raw []byte) (data []byte, problem string) {
+// what is there: junk is passed over, a broken end is kept. No more than keep
+// bytes are given; size is how many there were.
+func decodeTransfer(encoding string, raw []byte, keep int) (data []byte, size int, problem string) {
 	switch encoding {
-	case "base64":
-		return decodeBase64(raw)
+	case "base64", "b", "base-64":
+		return decodeBase64(raw, keep)
+	case "x-uuencode", "x-uue", "uuencode":
+		takeUuencoded(raw[:min(len(raw), 2*keep)], func(_ string, file []byte) { data = append(data, file...) })
 	case "quoted-printable", "quotedprintable":
-		return decodeQuoted(raw), ""
+		data, size = decodeQuoted(raw, keep)
+		return data, size, ""
 	case "", "7bit", "8bit", "binary", "7-bit", "8-bit":
-		return raw, ""
+		data = raw
+	default:
+		data, problem = raw, "unknown transfer encoding "+encoding
 	}
-	return raw, "unknown transfer encoding " + encoding
+	return data[:min(len(data), keep)], len(data), problem
 }
 
-func decodeBase64(raw []byte) (data []byte, problem string) {
+func decodeBase64(raw []byte, keep int) (data []byte, size int, problem string) {
 	const chunk = 4096 // a multiple of four: a large part is not held twice
-	clean := make([]byte, 0, chunk)
-	data = make([]byte, 0, len(raw)/4*3+3)
+	clean, padded, ended := make([]byte, 0, chunk), false, false
+	data = make([]byte, 0, min(len(raw)/4*3+3, keep+chunk))
 	flush := func() {
 		if len(clean)%4 == 1 {
 			clean = clean[:len(clean)-1]
 			problem = "base64 is cut off"
 		}
-		data, _ = base64.RawStdEncoding.AppendDecode(data, clean)
+		size += base64.RawStdEncoding.DecodedLen(len(clean))
+		if len(data) < keep {
+			data, _ = base64.RawStdEncoding.AppendDecode(data, clean)
+		}
 		clean = clean[:0]
 	}
 	for _, c := range raw {
 		switch {
+		case ended && c != '\n':
+			continue // a remark behind the padding
 		case c >= 'A' && c <= 'Z', c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '+', c == '/':
 			if clean = append(clean, c); len(clean) == chunk {
 				flush()
 			}
 		case c == '=':
 			flush() // the end, or the end of one of several encoded pieces
+			padded = true
+			continue
+		case padded && (c == ' ' || c == '\t'):
+			ended = true
 		case c != '\r' && c != '\n' && c != ' ' && c != '\t':
 			problem = "junk in base64"
 		}
+		padded, ended = false, ended && c != '\n'
 	}
 	flush()
-	return data, problem
+	return data[:min(len(data), keep)], size, problem
 }
 
-func decodeQuoted(raw []byte) []byte {
-	out := make([]byte, 0, len(raw))
+func decodeQuoted(raw []byte, keep int) (data []byte, size int) {
+	data = make([]byte, 0, min(len(raw), keep))
+	put := func(c byte) {
+		if size++; size <= keep {
+			data = append(data, c)
+		}
+	}
 	for i := 0; i < len(raw); i++ {
 		if raw[i] != '=' {
-			out = append(out, raw[i])
+			put(raw[i])
 			continue
 		}
 		var b [1]byte
 		if i+2 < len(raw) {
 			if _, err := hex.Decode(b[:], raw[i+1:i+3]); err == nil {
-				out = append(out, b[0])
+				put(b[0])
 				i += 2
 				continue
 			}
@@ -74,9 +95,9 @@ func decodeQuoted(raw []byte) []byte {
 			i += n
 			continue
 		}
-		out = append(out, '=')
+		put('=')
 	}
-	return out
+	return data, size
 }
 
 // softBreak is the length of the blank end of a line that follows a '=', or -1.
@@ -147,6 +168,9 @@ func decodeAs(name string, data []byte) (string, bool) {
 		s, err := charmap.CodePage850.NewDecoder().Bytes(data)
 		return string(s), err == nil
 	}
+	if strings.HasPrefix(name, "iso-2022-jp") && hasHigh(data) {
+		name = "shift_jis" // the 7-bit charset has no such bytes; mailers mislabel the other
+	}
 	r, err := charset.Reader(name, bytes.NewReader(data))
 	if err != nil {
 		return "", false
@@ -164,8 +188,10 @@ func guessCharset(data []byte) string {
 		return "windows-1252"
 	}
 	switch r.Charset {
-	case "UTF-8", "ISO-8859-1", "ISO-8859-2", "ISO-8859-9":
+	case "UTF-8", "ISO-8859-1", "ISO-8859-2":
 		return "windows-1252"
+	case "ISO-8859-9": // differs in six letters that the desk's languages have not
+		return "windows-1254"
 	}
 	return strings.ToLower(r.Charset)
 }
@@ -264,6 +290,10 @@ func decodeWords(s string) string {
 	return out.String()
 }
 
+func hasHigh(b []byte) bool {
+	return bytes.IndexFunc(b, func(r rune) bool { return r >= 0x80 }) >= 0
+}
+
 // scanWord reads the encoded word that s begins with; n is 0 when it is none.
 func scanWord(s string) (w word, n int) {
 	fields := strings.SplitN(s[2:], "?", 3)
@@ -279,9 +309,12 @@ func scanWord(s string) (w word, n int) {
 	w.charset, _, _ = strings.Cut(fields[0], "*")
 	switch fields[1] {
 	case "q", "Q":
-		w.data = decodeQuoted(bytes.ReplaceAll(text, []byte("_"), []byte(" ")))
+		w.data, _ = decodeQuoted(bytes.ReplaceAll(text, []byte("_"), []byte(" ")), len(text))
+		if hasHigh(text) && utf8.Valid(w.data) {
+			w.charset = "utf-8" // raw letters within the word, decoded with the line
+		}
 	case "b", "B":
-		w.data, _ = decodeBase64(text)
+		w.data, _, _ = decodeBase64(text, len(text))
 	default:
 		return w, 0
 	}

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -18,7 +19,7 @@ func Extract(cat *Catalogue, m *Message, desk Desk) Facts {
 		f.From = sender(inner)
 		kind, why = machine(inner, desk)
 	}
-	parts := newText(inner)
+	parts := newText(inner).handedOn(inner, desk)
 	f.NewText = parts.text
 	r := newReading(cat, inner, parts, desk)
 	r.fill(&f, kind)
@@ -66,26 +67,66 @@ type reading struct {
 func newReading(cat *Catalogue, m *Message, parts split, desk Desk) *reading {
 	r := &reading{msg: m, parts: parts, desk: desk, subject: plain(m.Subject)}
 	r.newLines = linesOf(parts.text)
-	r.zones = []zone{{"body", r.newLines}}
-	if t := tableText(m); t != "" {
-		r.zones = append(r.zones, zone{"body", linesOf(t)})
-	}
-	r.zones = append(r.zones, zone{"subject", []string{rePrefix.ReplaceAllString(fwPrefix.ReplaceAllString(r.subject, ""), "")}})
-	r.zones = append(r.zones, attachedZones(m, 0)...)
-	if parts.forward {
-		r.zones = append(r.zones, zone{"quoted", linesOf(parts.older)})
-	}
+	r.zones = r.textZones()
 	var all strings.Builder
 	for _, z := range r.zones {
+		if z.second {
+			continue
+		}
 		all.WriteString(strings.Join(z.lines, "\n"))
 		all.WriteByte('\n')
 	}
 	r.all = all.String()
-	r.scanner = scanner{cat: cat, named: cat.namedIn(r.all + "\n" + sender(m).Name), proven: map[int]bool{}}
+	r.scanner = scanner{cat: cat, named: cat.namedIn(r.all + "\n" + sender(m).Name + "\n" + parts.older), body: r.newLines, proven: map[int]bool{}, modelled: map[int]bool{}}
+	r.askedSerial = !parts.forward && asksSerial.in(parts.older)
+	r.nameByModels()
 	for maker := range r.named {
 		r.formless = r.formless || !cat.formed[maker]
 	}
 	return r
+}
+
+// nameByModels takes the makers of the models in the text for named: a model
+// that is long enough says whose it is.
+func (r *reading) nameByModels() {
+	const most = 300 // lines; longer texts are lists, whose makers the first lines name
+	r.seen = map[string][]find{}
+	for _, z := range r.zones {
+		for _, line := range z.lines[:min(len(z.lines), most)] {
+			if _, ok := r.seen[line]; ok || z.second && z.foundIn != "quoted" || !hasDigit(line) || len(line) > 2000 {
+				continue
+			}
+			r.seen[line] = r.lookForModels(line, 0, make([]bool, len(line)+1))
+			for _, f := range r.seen[line] {
+				if !f.article && len(f.text) >= 4 && digitsIn(f.text) >= 2 {
+					r.named[f.maker] = true
+				}
+			}
+		}
+	}
+}
+
+// textZones are the stretches of the mail that units are looked for in, the
+// best evidence first. Of the history only a forwarded mail counts, and what the
+// sender points to.
+func (r *reading) textZones() []zone {
+	m := r.msg
+	body, elsewhere := r.answered(zone{foundIn: "body", lines: r.newLines})
+	zones := []zone{body}
+	if t := tableText(m); t != "" {
+		zones = append(zones, zone{foundIn: "body", lines: linesOf(t)})
+	}
+	zones = append(zones, zone{foundIn: "subject", lines: []string{rePrefix.ReplaceAllString(fwPrefix.ReplaceAllString(r.subject, ""), "")}})
+	zones = append(zones, attachedZones(m, 0)...)
+	switch {
+	case r.parts.forward:
+		zones = append(zones, zone{foundIn: "quoted", lines: linesOf(r.parts.older)})
+	case len(elsewhere.lines) > 0:
+		zones = append(zones, elsewhere)
+	case r.parts.older != "" && pointsDown.in(strings.Join(r.newLines, "\n")):
+		zones = append(zones, zone{foundIn: "quoted", lines: linesOf(r.parts.older), second: true})
+	}
+	return zones
 }
 
 // tableText gives the tables of the HTML body where the plain body, made by
@@ -107,34 +148,13 @@ func tableText(m *Message) string {
 	return strings.Join(rows, "\n")
 }
 
-// attachedZones gives the texts of attached lists and of mails within the mail.
-func attachedZones(m *Message, depth int) []zone {
-	const most, deepest = 20, 3
-	var zones []zone
-	for i := range m.Attachments {
-		a := &m.Attachments[i]
-		name := strings.ToLower(a.Name)
-		switch {
-		case len(zones) >= most:
-			return zones
-		case a.Message != nil && depth < deepest && m.Report == nil:
-			zones = append(zones, zone{a.Name, linesOf(a.Message.Text)})
-			zones = append(zones, attachedZones(a.Message, depth+1)...)
-		case strings.HasSuffix(name, ".csv") || strings.HasSuffix(name, ".txt") || a.MediaType == "text/csv":
-			text, _ := decodeText("", a.Data[:min(len(a.Data), 1<<20)], false)
-			zones = append(zones, zone{a.Name, linesOf(strings.ReplaceAll(text, "\r", "\n"))})
-		}
-	}
-	return zones
-}
-
 // fill reads what the text says, whatever the kind turns out to be.
 func (r *reading) fill(f *Facts, kind Kind) {
 	f.Language = r.cat.tongue.of(f.NewText)
 	if f.Language == "und" {
 		f.Language = r.cat.tongue.of(r.subject + " " + f.NewText)
 	}
-	f.References = r.references(r.referenceLines(), plain(sender(r.msg).Name))
+	f.References = r.allReferences()
 	if kind == Bounce || kind == OwnMail {
 		return
 	}
@@ -145,8 +165,8 @@ func (r *reading) fill(f *Facts, kind Kind) {
 	}
 	r.reason = f.Reason
 	f.Units = r.allUnits()
-	f.PurchaseDate = purchaseDate(r.newLines, r.now())
-	f.Answer = answerOf(plain(f.NewText), r.subject+"\n"+r.parts.older)
+	f.PurchaseDate = r.statedPurchase(f.Reason)
+	f.Answer = r.quoteAnswer(f.Language)
 	f.Withdrawal = withdraws.in(plain(f.NewText))
 	f.Question = status.in(text) || standing.in(text)
 	f.Unused = unused.in(text)
@@ -163,30 +183,22 @@ func (r *reading) now() time.Time {
 	return r.msg.Date
 }
 
-// referenceLines are the lines whose numbers are the sender's: quoted history
-// is not, a forwarded mail is.
-func (r *reading) referenceLines() []string {
-	lines := append([]string{bareSubject(fwPrefix.ReplaceAllString(r.subject, ""))}, r.newLines...)
-	if r.parts.forward {
-		lines = append(lines, linesOf(r.parts.older)...)
-	}
-	for i := range r.msg.Attachments {
-		if a := r.msg.Attachments[i]; a.Message != nil && r.msg.Report == nil {
-			lines = append(lines, linesOf(a.Message.Text)...)
-		}
-	}
-	return lines
-}
-
 // allUnits reads the zones, best evidence first. A zone that gives numbers
-// makes units without one from other zones needless.
+// makes units without one from other zones needless; papers and pictures
+// complete what the text gives, see join.
 func (r *reading) allUnits() []Unit {
 	var numbered, bare []unit
 	for _, z := range r.zones {
 		found := r.units(z)
-		if hasNumber(found) {
+		switch {
+		case z.second && len(numbered) > 0:
+			numbered = r.join(numbered, found)
+		case z.second && (!hasNumber(found) || z.bill && count(found) > max(1, len(bare))):
+		case z.second && len(bare) >= count(found):
+			numbered = r.join(bare, found)
+		case hasNumber(found):
 			numbered = merge(numbered, found)
-		} else if len(found) > len(bare) {
+		case len(found) > len(bare):
 			bare = found
 		}
 	}
@@ -195,14 +207,50 @@ func (r *reading) allUnits() []Unit {
 		units = bare
 	}
 	r.nameFromElsewhere(units, bare)
+	r.nameFromHistory(units)
 	out := make([]Unit, 0, len(units))
 	for _, u := range units {
-		u.Manufacturer = r.cat.id(u.maker)
+		if id := r.cat.id(u.maker); id != "" {
+			u.Manufacturer = id
+		}
 		u.VendorTicket = r.ticketOf(u)
 		u.Line = cut(u.Line, 200)
 		out = append(out, u.Unit)
 	}
 	return out
+}
+
+// count is how many units have a number.
+func count(units []unit) int {
+	n := 0
+	for _, u := range units {
+		if u.Serial != "" || u.MAC != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// nameFromHistory lends the only model of the mail that is answered to units
+// that have none.
+func (r *reading) nameFromHistory(units []unit) {
+	if r.parts.older == "" || !slices.ContainsFunc(units, func(u unit) bool { return u.Model == "" }) {
+		return
+	}
+	var finds []find
+	for n, line := range linesOf(r.parts.older) {
+		finds = append(finds, r.models(line, n, make([]bool, len(line)+1))...)
+	}
+	m := onlyModel(finds)
+	if m == nil || !r.trusted(m) {
+		return
+	}
+	for i := range units {
+		u := &units[i]
+		if u.Model == "" && (u.maker < 0 || u.maker == m.maker) && r.fits(u, m) {
+			u.Model, u.maker = m.text, m.maker
+		}
+	}
 }
 
 // merge adds a zone's numbered units to those of better evidence. Units
@@ -253,7 +301,7 @@ func (r *reading) ticketOf(u unit) string {
 		return u.VendorTicket
 	}
 	var refs References
-	r.ticketsOf(u.Line, "", "", &refs)
+	r.ticketsOf(u.Line, labelsOf(u.Line), "", "", &refs)
 	for _, t := range refs.VendorTicket {
 		if t != u.Serial {
 			return t
@@ -264,16 +312,11 @@ func (r *reading) ticketOf(u unit) string {
 
 // credit gives a colleague's forward to the person whose mail it was.
 func credit(f *Facts, m *Message, parts split, desk Desk) {
-	domain := domainOf(f.From.Address)
-	staff := false
-	for _, d := range desk.Staff {
-		staff = staff || domain == strings.ToLower(d)
-	}
-	if !staff || !parts.forward {
+	if !isStaff(m, desk) || !parts.forward {
 		return
 	}
 	for line := range strings.SplitSeq(parts.older, "\n") {
-		if !fromLine.MatchString(line) {
+		if roleOf(line) != fromRole {
 			continue
 		}
 		_, value, _ := strings.Cut(line, ":")

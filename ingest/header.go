@@ -61,7 +61,7 @@ func splitHeader(raw []byte, limit int) (block, body []byte, problem string) {
 // skipLead passes over empty lines and an mbox "From " line.
 func skipLead(raw []byte) []byte {
 	raw = bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))
-	trimmed := bytes.TrimLeft(raw, "\r\n")
+	trimmed := bytes.TrimLeft(raw, "\r\n \t")
 	if len(trimmed) < len(raw) && isField(trimmed[:lineLength(trimmed)]) {
 		raw = trimmed
 	}
@@ -206,12 +206,6 @@ func messageIDs(values []string) []string {
 		}
 	}
 	return ids[:min(len(ids), most)]
-}
-
-func messageIDIn(header []byte) string {
-	var m Message
-	h, _ := m.readHeader(header, longField, "")
-	return messageID(h.Get("Message-Id"))
 }
 
 // parseDate reads a Date field, in the standard's form or one of those that

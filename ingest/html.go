@@ -17,9 +17,52 @@ func htmlText(s string) string {
 	if err != nil { // nested beyond what the parser stands
 		return flatText(s)
 	}
+	w.older = trailing(root)
 	w.node(root)
 	w.newline()
 	return strings.TrimSpace(w.out.String()) + "\n"
+}
+
+// trailing finds the quotations that no client has marked: blockquotes with
+// nothing of the sender's below them. Those in the middle are answered line by
+// line or only indented, and one that holds numbers may be either: it stays.
+func trailing(root *html.Node) map[*html.Node]bool {
+	found := map[*html.Node]bool{}
+	own := false // text that is not quoted has been seen, from below
+	var back func(n *html.Node)
+	back = func(n *html.Node) {
+		if n.Type == html.TextNode {
+			own = own || strings.TrimSpace(n.Data) != ""
+			return
+		}
+		if isQuote(n) || silent(n.DataAtom) || own {
+			return
+		}
+		if n.DataAtom == atom.Blockquote && !asks([]string{flat(n)}) {
+			found[n] = true
+			return
+		}
+		for c := n.LastChild; c != nil; c = c.PrevSibling {
+			back(c)
+		}
+	}
+	back(root)
+	if !own {
+		return nil // all is quoted: somebody only indents
+	}
+	return found
+}
+
+// flat is the text below n in one line, as much as is needed to judge it.
+func flat(n *html.Node) string {
+	const most = 4 << 10
+	var b strings.Builder
+	for c := range n.Descendants() {
+		if c.Type == html.TextNode && b.Len() < most {
+			b.WriteString(c.Data + " ")
+		}
+	}
+	return plain(strings.Join(strings.Fields(b.String()), " "))
 }
 
 // flatText needs no stack: it keeps the text and breaks lines at blocks.
@@ -57,11 +100,12 @@ func flatText(s string) string {
 type htmlWriter struct {
 	out    strings.Builder
 	line   strings.Builder
-	quote  int  // depth of quoted blocks
-	inCell int  // depth of cells that are kept on one line
-	pre    int  // depth of preformatted text
-	space  bool // a space is due before the next word
-	blank  bool // an empty line has just been written
+	quote  int                 // depth of quoted blocks
+	inCell int                 // depth of cells that are kept on one line
+	pre    int                 // depth of preformatted text
+	space  bool                // a space is due before the next word
+	blank  bool                // an empty line has just been written
+	older  map[*html.Node]bool // blockquotes that are quotations though nothing says so
 }
 
 func (w *htmlWriter) text(s string) {
@@ -157,7 +201,7 @@ func (w *htmlWriter) element(n *html.Node) {
 		w.newline()
 		return
 	}
-	quoted := isQuote(n)
+	quoted := isQuote(n) || w.older[n]
 	if block(n.DataAtom) || quoted {
 		w.newline()
 		w.gap(n)

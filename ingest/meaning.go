@@ -11,7 +11,7 @@ const inner = `(?:\S*[^\s.!?;]|\S{1,3}\.)`
 var (
 	orderError = newPhrase(`(?i)(?:ordered (?:the |a )?wrong|wrong(?:ly)? ordered|ordered (?:` + inner + ` ){0,4}(?:by mistake|in error|too many|by accident)|i ordered the wrong|(?:order|ordering) (?:error|mistake)|mistake (?:in|with) (?:my|our) order|my mistake when ordering|ordered too many|changed (?:his|her|their|our|my) mind|no longer need|` +
 		`falsch bestellt|(?:versehentlich|irrtümlich|aus versehen) (?:` + inner + ` ){0,6}bestellt|zu ?viele? (?:` + inner + ` ){0,3}bestellt|fehlbestellung|falsche(?:n|s)? (?:artikel|modell|gerät) bestellt|bestellfehler|verbestellt|bestellt(?:en)? (?:` + inner + ` ){0,3}aus versehen|doppelt bestellt|` +
-		`command[ée]s? (?:` + inner + ` ){0,6}par erreur|erreur de commande|command[ée]s? (?:` + inner + ` ){0,3}(?:le |la |un |une )?mauvais|trompés? (?:de (?:référence|modèle|produit|article)|(?:lors|dans|en) )|erreur (?:de notre part )?(?:lors|dans) (?:de )?(?:la |notre )?commande|command[ée]s? en (?:trop|double)|` +
+		`command[ée]s? (?:` + inner + ` ){0,6}par erreur|erreur de commande|command[ée]s? (?:` + inner + ` ){0,3}(?:le |la |un |une )?mauvais|trompés? (?:de (?:référence|modèle|produit|article)|(?:lors|dans|en) (?:de |la |notre |ma |passant )*command)|erreur (?:de notre part )?(?:lors|dans) (?:de )?(?:la |notre )?commande|command[ée]s? en (?:trop|double)|` +
 		`(?:verkeerd|per ongeluk|per vergissing|foutief|dubbel|te ?veel) (?:` + inner + ` ){0,4}besteld|foutieve bestelling|bestel(?:ling)?fout|verkeerde (?:` + inner + ` ){0,3}besteld|vergist (?:bij|in) (?:de |het )?bestel|` +
 		`ordinat[oiae] (?:` + inner + ` ){0,5}per (?:un )?(?:nostro |mio |puro )?(?:errore|sbaglio|svista)|per (?:un[ ']?(?:a )?)?(?:nostro |nostra |mio |mia )?(?:errore|sbaglio|svista)(?: nostr\S)? (?:` + inner + ` ){0,4}ordinat|ordinat[oiae] (?:` + inner + ` ){0,3}sbagliat|errore (?:di|nell'|nel nostro |d')ordine|sbagliat[oiae] (?:` + inner + ` ){0,4}(?:ordine|ordinare|modello)|per (?:errore|sbaglio) (?:` + inner + ` ){0,4}ordinat|ordinat[oiae] (?:in eccesso|due volte|in più))`)
 	deliveryError = newPhrase(`(?i)(?:wrong (?:item|items|product|products|article|model|models|goods|phones?|unit|units) (?:was |were |has been |have been )?(?:received|delivered|sent|shipped|supplied)|(?:delivered|received|sent|shipped|got) (?:us )?(?:the )?wrong|(?:delivery|shipping|picking) (?:error|mistake)|mis-?ship|wrong delivery|(?:received|delivered|sent|shipped|got) (?:` + inner + ` ){0,8}instead of|instead of (?:` + inner + ` ){1,10}(?:received|got|sent|delivered|shipped|came|arrived)\b|never ordered|did(?:n't| not) order|damaged in transit|` +
@@ -53,24 +53,6 @@ func ticked(text string) string {
 }
 
 var unticked = regexp.MustCompile(`(?:\[ ?\]|☐)[^\[\]☐☑☒\n]*`)
-
-// reasonOf tells why the goods come back, "" when the text does not say.
-func reasonOf(text string) string {
-	text = blanks.ReplaceAllString(ticked(text), " ")
-	switch {
-	case orderError.in(text):
-		return "order_error"
-	case deliveryError.in(text):
-		return "delivery_error"
-	case faulty(text):
-		return "defective"
-	case otherCame.in(text), cameNotAsOrdered.in(text):
-		return "delivery_error"
-	case otherOrdered.in(text):
-		return "order_error"
-	}
-	return ""
-}
 
 // faultWords gives the sentences that speak of the fault, as the sender wrote
 // them.
@@ -129,22 +111,6 @@ func sentences(s string) []string {
 }
 
 var (
-	quoteTalk = newPhrase(`(?i)(?:quote|quotation|estimate|repair cost|cost of (?:the )?repair|kostenvoranschlag|\bkva?\b|kv-|angebot|devis|offerte|prijsopgave|bestek|preventivo)`)
-	accepts   = newPhrase(`(?i)(?:(?:we|i) (?:hereby )?(?:accept|agree (?:to|with)|approve)(?: to)? (?:\S+ ){0,3}(?:quote|quotation|estimate|price|cost|repair|offer)|(?:quote|quotation|estimate|offer|repair) (?:is |was )?(?:accepted|approved|agreed)|please repair|(?:please )?(?:go ahead|proceed) (?:with|and) (?:the |your )?(?:\S+ ){0,2}repair|please (?:go ahead|proceed)\b|go ahead with the (?:repair|quote)|` +
-		`(?:nehmen|nehme) (?:\S+ ){0,6}(?:angebot|kostenvoranschlag|kva?) (?:\S+ ){0,3}an\b|(?:angebot|kostenvoranschlag|kva?|reparatur) (?:\S+ ){0,3}(?:angenommen|freigegeben|genehmigt|akzeptiert)|freigabe (?:ist |hiermit )?erteilt|erteilen (?:\S+ ){0,5}(?:freigabe|auftrag)|hiermit (?:\S+ ){0,6}frei\b|(?:bin|sind) (?:mit (?:\S+ ){0,6})?einverstanden|bitte (?:\S+ ){0,4}reparieren|reparatur (?:\S+ ){0,3}durchführen|` +
-		`(?:nous acceptons|j'accepte|accord (?:pour|sur)) (?:\S+ ){0,4}(?:devis|réparation|montant)|devis (?:\S+ ){0,3}(?:accepté|validé|approuvé)|bon pour accord|(?:vous pouvez|merci de|veuillez) (?:procéder|lancer|effectuer|réaliser) (?:\S+ ){0,2}(?:la |à la )?réparation|(?:je valide|nous validons) (?:\S+ ){0,3}devis|` +
-		`(?:wij?|ik) (?:gaan?|ga) (?:\S+ ){0,4}akkoord|(?:akkoord (?:met|voor)) (?:\S+ ){0,4}(?:offerte|prijsopgave|bestek|herstelling|reparatie|prijs)|(?:offerte|prijsopgave|bestek) (?:\S+ ){0,3}(?:goedgekeurd|akkoord|aanvaard)|(?:mag|mogen|gelieve) (?:\S+ ){0,5}(?:herstellen|repareren|hersteld worden)|herstel(?:len)? maar|repareer maar|` +
-		`(?:accettiamo|accetto|approviamo|approvo|confermiamo|confermo) (?:\S+ ){0,4}(?:preventivo|riparazione|offerta)|preventivo (?:\S+ ){0,3}(?:accettato|approvato|confermato)|proced(?:ete|a|ere)(?: pure)? (?:\S+ ){0,2}(?:con la |alla )?riparazione|procedete pure)`)
-	declines = newPhrase(`(?i)(?:(?:we|i) (?:do not|don't|cannot|can't|won't|will not) (?:accept|agree|approve|want (?:to|the) (?:repair|go ahead|proceed)|wish to (?:proceed|go ahead|repair))|(?:we|i) (?:hereby )?(?:decline|reject|refuse)|(?:please )?do not (?:repair|proceed|go ahead)|(?:quote|quotation|estimate) (?:is |was )?(?:declined|rejected|refused|too (?:high|expensive))|not (?:going ahead|proceeding) with the repair|please (?:scrap|dispose)|` +
-		`(?:lehnen|lehne) (?:\S+ ){0,8}ab\b|(?:angebot|kostenvoranschlag|kva?) (?:\S+ ){0,4}(?:abgelehnt|nicht angenommen)|(?:nehmen|nehme) (?:\S+ ){0,6}nicht an\b|(?:bitte )?nicht reparieren|keine reparatur|bitte (?:\S+ ){0,3}(?:entsorgen|verschrotten)|lohnt (?:sich )?nicht|` +
-		`(?:ne (?:donnons|donne) pas suite)|(?:nous refusons|je refuse|nous déclinons|je décline)|n'accept(?:ons|e) pas|devis (?:\S+ ){0,3}(?:refusé|décliné|trop (?:cher|élevé))|ne (?:souhaitons|souhaite|voulons) pas (?:\S+ ){0,4}répar|ne pas (?:réparer|procéder)|` +
-		`(?:gaan|ga) (?:\S+ ){0,3}niet akkoord|niet akkoord|laat maar(?: zitten)?|(?:offerte|prijsopgave|bestek) (?:\S+ ){0,3}(?:geweigerd|afgewezen|te duur)|niet (?:laten )?(?:herstellen|repareren)|wijzen (?:\S+ ){0,5}af\b|gooi maar weg|` +
-		`(?:non accettiamo|non accetto|rifiutiamo|rifiuto|decliniamo)|preventivo (?:\S+ ){0,3}(?:rifiutato|troppo (?:alto|caro))|non (?:procedete|procedere|riparate|riparatelo|vogliamo riparar|intendiamo (?:procedere|riparare))|rottamate)`)
-	doubts = newPhrase(`(?i)(?:\?|\bbut\b|\bif\b|\bunless\b|\bprovided\b|\bonly\b|\bhowever\b|\bexcept\b|\bfirst\b|\bdiscount\b|\bconditions?\b|` +
-		`\baber\b|\bwenn\b|\bfalls\b|\bsofern\b|\bjedoch\b|\bnur\b|\bvorausgesetzt\b|\bzuerst\b|\bvorher\b|\brabatt\b|` +
-		`\bmais\b|\bsi\b|\bà condition\b|\bsous réserve\b|\bcependant\b|\bseulement\b|\bsauf\b|\bremise\b|\bd'abord\b|` +
-		`\bmaar (?:alleen|dan|wel|niet|als|eerst|enkel)\b|\bmits\b|\bindien\b|\bals\b|\bechter\b|\benkel\b|\bkorting\b|\btenzij\b|` +
-		`\bma\b|\bse\b|\bpurché\b|\bperò\b|\bsolo\b|\bsconto\b|\ba condizione\b|\btranne\b|\bprima\b|\bpos(?:ition)?\.? ?\d)`)
 	withdraws = newPhrase(`(?i)(?:(?:cancel|withdraw|close) (?:the |this |our |my )?(?:rma|return|request|ticket|case)|no longer need (?:the |this )?(?:rma|return)|rma (?:is )?(?:no longer needed|not needed)|you can (?:close|cancel) (?:the|this|our)|please disregard|(?:works?|working) again|` +
 		`(?:rma|anfrage|antrag|reklamation|rücksendung|vorgang) (?:\S+ ){0,5}(?:stornieren|zurückziehen|schließen|hinfällig|erledigt)|hat sich erledigt|ziehen (?:\S+ ){0,6}zurück|(?:läuft|funktioniert|geht) (?:jetzt |nun )?wieder|` +
 		`annul(?:er|ez|ons|e) (?:\S+ ){0,3}(?:rma|retour|demande|dossier)|(?:refonctionne|remarche|fonctionne (?:à|de) nouveau)|plus besoin (?:du|de) (?:retour|rma)|vous pouvez (?:clôturer|fermer|clore)|` +
@@ -168,19 +134,3 @@ var (
 		`ongebruikt|ongeopend|niet (?:geopend|gebruikt|uitgepakt)|originele verpakking|in de doos|` +
 		`mai (?:usat|apert|utilizzat|installat)|non (?:usat|apert|utilizzat)|inutilizzat|imball(?:o|aggio) original|ancora (?:imballat|sigillat)|sigillat)`)
 )
-
-// answerOf tells whether a quote is accepted or declined. It says so only
-// beyond doubt: a condition, a question or both at once is no answer.
-func answerOf(text, context string) string {
-	no := declines.in(text)
-	yes := accepts.in(declines.blanked(text)) // "not accepted" holds "accepted"
-	switch {
-	case !quoteTalk.in(text) && !quoteTalk.in(context):
-		return ""
-	case yes && !no && !doubts.in(text):
-		return "accept_quote"
-	case no && !yes && !strings.Contains(text, "?"):
-		return "decline_quote"
-	}
-	return ""
-}

@@ -62,11 +62,12 @@ type Problem struct {
 
 // Report is what a delivery report says.
 type Report struct {
-	Recipient  string // the address that failed, lower case
-	Action     string // failed, delayed, delivered, relayed, expanded
-	Status     string // RFC 3463, "5.1.1"; empty where none is given
-	Diagnostic string // the first line of the server's words
-	OriginalID string // Message-ID of the mail that bounced, without angle brackets
+	Recipient  string   // the address that failed, lower case
+	Failed     []string // every address that failed, lower case, Recipient among them
+	Action     string   // failed, delayed, delivered, relayed, expanded; of a read receipt displayed, deleted, …
+	Status     string   // RFC 3463, "5.1.1"; empty where none is given
+	Diagnostic string   // the first line of the server's words
+	OriginalID string   // Message-ID of the mail that bounced or was read, without angle brackets
 }
 
 // Kind is what sort of mail it is; see explain's contract.

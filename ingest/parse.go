@@ -3,8 +3,10 @@ package ingest
 import (
 	"bytes"
 	"fmt"
+	"path"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/emersion/go-message/textproto"
@@ -20,7 +22,7 @@ func DefaultLimits() Limits {
 // Problems. The attachments' data may share memory with raw.
 func Parse(raw []byte, lim Limits) *Message {
 	w := &walker{lim: lim}
-	return w.message(lineEnds(raw), 0, "")
+	return w.message(w.lineEnds(raw), 0, "")
 }
 
 // walker carries the bounds through one mail and the mails within it.
@@ -48,6 +50,7 @@ type part struct {
 type body struct {
 	msg    *Message
 	pieces []piece
+	spare  []piece // texts that count only where there is no other: named ones, Outlook's packed one
 }
 
 func (w *walker) message(raw []byte, depth int, path string) *Message {
@@ -57,9 +60,7 @@ func (w *walker) message(raw []byte, depth int, path string) *Message {
 	b := &body{msg: m}
 	w.part(b, newPart(h, rest, path, "text/plain"), depth)
 	b.finish(w.lim.Text)
-	if m.Report == nil {
-		m.Report = reportFromText(m)
-	}
+	m.finishReport()
 	return m
 }
 
@@ -81,8 +82,13 @@ func (w *walker) part(b *body, p part, depth int) {
 		w.multipart(b, p, depth)
 	case p.mediaType == "message/rfc822" || p.mediaType == "message/global":
 		w.nested(b, p, depth)
+	case p.mediaType == "message/partial":
+		w.partial(b, p, depth)
 	case p.isBody():
 		b.pieces = append(b.pieces, w.text(b, p))
+	case p.isText() && !p.isFile():
+		b.spare = append(b.spare, w.text(&body{msg: &Message{}}, p))
+		w.attach(b, p)
 	default:
 		w.attach(b, p)
 	}
@@ -95,8 +101,13 @@ func (p part) isText() bool {
 // isBody tells a body text from an attached file. A text with a file name is a
 // file, unless it is all that the mail has.
 func (p part) isBody() bool {
+	return p.isText() && !p.isFile() && (p.path == "" || p.name() == "")
+}
+
+// isFile tells a part that its sender calls an attachment.
+func (p part) isFile() bool {
 	disposition, _ := parseParams(p.header.Get("Content-Disposition"))
-	return p.isText() && disposition != "attachment" && (p.path == "" || p.name() == "")
+	return disposition == "attachment"
 }
 
 func (p part) name() string {
@@ -105,36 +116,86 @@ func (p part) name() string {
 	if name == "" {
 		name = p.params["name"]
 	}
-	name = strings.Join(strings.Fields(decodeWords(name)), " ")
-	return name[strings.LastIndexAny(name, `/\`)+1:]
+	return fileName(decodeWords(name))
+}
+
+// fileName makes a name safe to show and to store: without folders, without
+// control characters and without those that turn the direction of writing
+// round, which make "exe.jpg" of "gpj.exe".
+func fileName(s string) string {
+	const longest = 255 // bytes
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r):
+			return -1
+		}
+		return r
+	}, s)
+	s = strings.Join(strings.Fields(s), " ")
+	s = s[strings.LastIndexAny(s, `/\`)+1:]
+	if strings.Trim(s, ". ") == "" {
+		return ""
+	}
+	if len(s) > longest {
+		ext := cut(path.Ext(s), 20)
+		s = cut(s, longest-len(ext)) + ext
+	}
+	return s
 }
 
 func (w *walker) multipart(b *body, p part, depth int) {
 	raw := p.body
 	boundary := p.params["boundary"]
 	if boundary == "" || !bytes.Contains(raw, []byte("--"+boundary)) {
-		raw, boundary = repairMultipart(p, boundary)
+		raw, boundary = w.repairMultipart(p, boundary)
 	}
-	if boundary == "" {
+	var parts [][]byte
+	closed := false
+	if boundary != "" {
+		parts, closed = splitParts(raw, boundary, w.lim.Parts-w.parts)
+	}
+	if len(parts) == 0 && !closed && w.parts < w.lim.Parts {
 		b.msg.problem(p.path, "multipart without its boundary: read as text")
 		p.mediaType = "text/plain"
 		b.pieces = append(b.pieces, w.text(b, p))
 		return
 	}
-	parts, closed := splitParts(raw, boundary, w.lim.Parts-w.parts)
 	if !closed {
 		b.msg.problem(p.path, "the closing boundary is missing, or there are too many parts")
 	}
-	mark := len(b.pieces)
+	var forms []piece
 	for i, raw := range parts {
 		if w.parts >= w.lim.Parts {
 			break
 		}
+		mark := len(b.pieces)
 		w.child(b, p, raw, i+1, depth)
+		if p.mediaType == "multipart/alternative" {
+			forms = append(forms, joined(b.pieces[mark:])...)
+			b.pieces = b.pieces[:mark]
+		}
 	}
-	if p.mediaType == "multipart/alternative" {
-		b.pieces = append(b.pieces[:mark], oneOf(b.pieces[mark:])...)
+	b.pieces = append(b.pieces, oneOf(forms)...)
+}
+
+// joined makes one form of the pieces of one child: a text with pictures
+// between its paragraphs is several.
+func joined(pieces []piece) []piece {
+	if len(pieces) < 2 {
+		return pieces
 	}
+	var one piece
+	for _, p := range pieces {
+		if p.hasPlain {
+			one.plain, one.hasPlain = strings.TrimPrefix(one.plain+"\n"+p.plain, "\n"), true
+		}
+		if p.html != "" {
+			one.html = strings.TrimPrefix(one.html+"\n"+p.html, "\n")
+		}
+	}
+	return []piece{one}
 }
 
 func (w *walker) child(b *body, parent part, raw []byte, n, depth int) {
@@ -150,13 +211,19 @@ func (w *walker) child(b *body, parent part, raw []byte, n, depth int) {
 	w.part(b, newPart(h, rest, path, fallback), depth+1)
 }
 
-// oneOf reduces the forms of an alternative to one piece: the last plain text
-// and the last HTML that are not empty.
+// oneOf reduces the forms of an alternative to one piece: the plain text and
+// the last HTML that are not empty. Two plain texts that differ are no
+// alternatives, whatever the mail says: both are kept.
 func oneOf(forms []piece) []piece {
 	var one piece
 	for _, f := range forms {
-		if f.hasPlain && (strings.TrimSpace(f.plain) != "" || !one.hasPlain) {
+		text := strings.TrimSpace(f.plain)
+		switch {
+		case !f.hasPlain || text == "" && one.hasPlain:
+		case strings.TrimSpace(one.plain) == "" || strings.Contains(text, strings.TrimSpace(one.plain)):
 			one.plain, one.hasPlain = f.plain, true
+		case !strings.Contains(one.plain, text):
+			one.plain += "\n" + f.plain
 		}
 		if f.html != "" {
 			one.html = f.html
@@ -170,10 +237,10 @@ func oneOf(forms []piece) []piece {
 
 // repairMultipart finds the boundary where none is declared or the declared
 // one does not occur, also when the whole multipart is encoded.
-func repairMultipart(p part, declared string) ([]byte, string) {
+func (w *walker) repairMultipart(p part, declared string) ([]byte, string) {
 	raw := p.body
 	if e := p.encoding(); e == "base64" || e == "quoted-printable" {
-		raw, _ = decodeTransfer(e, raw)
+		raw, _, _ = decodeTransfer(e, raw, w.lim.Attachment)
 		if declared != "" && bytes.Contains(raw, []byte("--"+declared)) {
 			return raw, declared
 		}
@@ -240,18 +307,24 @@ func (p part) encoding() string {
 	return strings.ToLower(strings.TrimSpace(v))
 }
 
-func (w *walker) decode(b *body, p part) []byte {
-	data, problem := decodeTransfer(p.encoding(), p.body)
+// decode gives what may be kept of a part, and how large it is.
+func (w *walker) decode(b *body, p part) (data []byte, size int) {
+	data, size, problem := decodeTransfer(p.encoding(), p.body, w.lim.Attachment)
 	if problem != "" {
 		b.msg.problem(p.path, problem)
 	}
-	return data
+	return data, size
 }
 
 func (w *walker) text(b *body, p part) piece {
-	data := w.decode(b, p)
+	data, size := w.decode(b, p)
+	if p.mediaType == "text/plain" {
+		data = takeUuencoded(data, func(name string, file []byte) {
+			b.msg.Attachments = append(b.msg.Attachments, w.file(fileName(name), "application/octet-stream", file, len(file)))
+		})
+	}
 	if len(data) > w.lim.Text {
-		b.msg.problem(p.path, fmt.Sprintf("text of %d bytes, the first %d are read", len(data), w.lim.Text))
+		b.msg.problem(p.path, fmt.Sprintf("text of %d bytes, the first %d are read", size, w.lim.Text))
 		data = data[:w.lim.Text]
 	}
 	s, problem := decodeText(p.params["charset"], data, p.mediaType == "text/html")
@@ -270,8 +343,11 @@ func (w *walker) text(b *body, p part) piece {
 }
 
 func (w *walker) nested(b *body, p part, depth int) {
-	raw := w.decode(b, p)
-	a := w.attachment(p, raw)
+	raw, size := w.decode(b, p)
+	if size > len(raw) {
+		b.msg.problem(p.path, fmt.Sprintf("mail of %d bytes, the first %d are read", size, len(raw)))
+	}
+	a := w.attachment(p, raw, size)
 	a.Message = w.message(raw, depth+1, p.path)
 	if a.Name == "" {
 		a.Name = "message.eml"
@@ -279,9 +355,27 @@ func (w *walker) nested(b *body, p part, depth int) {
 	b.msg.Attachments = append(b.msg.Attachments, a)
 }
 
+// partial is one piece of a mail that was sent in several (RFC 2046, 5.2.2).
+// The first has the header and the begin of the text; what a later one holds
+// cannot be told without the others.
+func (w *walker) partial(b *body, p part, depth int) {
+	b.msg.problem(p.path, "piece "+p.params["number"]+" of "+p.params["total"]+" of a mail that was cut up: the others are needed to read it")
+	if p.params["number"] == "1" {
+		w.nested(b, p, depth)
+		return
+	}
+	w.attach(b, p)
+}
+
 func (w *walker) attach(b *body, p part) {
-	data := w.decode(b, p)
-	a := w.attachment(p, data)
+	data, size := w.decode(b, p)
+	if p.mediaType == "application/ms-tnef" || p.mediaType == "application/vnd.ms-tnef" || strings.EqualFold(p.name(), "winmail.dat") {
+		if t, ok := parseTNEF(data, 0); ok {
+			w.unpack(b, t)
+			return
+		}
+	}
+	a := w.attachment(p, data, size)
 	if strings.HasSuffix(strings.ToLower(a.Name), ".eml") && p.mediaType == "application/octet-stream" {
 		a.Message = w.message(data, w.lim.Depth, p.path)
 	}
@@ -289,31 +383,69 @@ func (w *walker) attach(b *body, p part) {
 	switch p.mediaType {
 	case "message/delivery-status", "message/global-delivery-status":
 		b.msg.Report = parseStatus(data, b.msg.Report)
+	case "message/disposition-notification":
+		b.msg.Report = parseReceipt(data)
 	case "text/rfc822-headers", "message/rfc822-headers":
-		if b.msg.Report != nil && b.msg.Report.OriginalID == "" {
-			b.msg.Report.OriginalID = messageIDIn(data)
-		}
+		b.msg.Attachments[len(b.msg.Attachments)-1].Message = headerOnly(data, w.lim.Header)
 	}
 }
 
-func (w *walker) attachment(p part, data []byte) Attachment {
+// unpack puts what Outlook packed where it belongs. The body counts only where
+// the mail brings none of its own.
+func (w *walker) unpack(b *body, t *tnef) {
+	if strings.TrimSpace(t.body) != "" {
+		b.spare = append(b.spare, piece{plain: cut(strings.ReplaceAll(t.body, "\r\n", "\n"), w.lim.Text), hasPlain: true})
+	} else if len(t.html) > 0 {
+		s, _ := decodeText("", t.html[:min(len(t.html), w.lim.Text)], true)
+		b.spare = append(b.spare, piece{html: s})
+	}
+	for _, f := range t.files {
+		if w.parts++; w.parts > w.lim.Parts {
+			b.msg.problem("", "too many parts in winmail.dat")
+			return
+		}
+		if f.message != nil {
+			w.unpack(b, f.message)
+			continue
+		}
+		mediaType, _ := parseParams(f.mediaType)
+		if !strings.Contains(mediaType, "/") {
+			mediaType = "application/octet-stream"
+		}
+		a := w.file(fileName(f.name), mediaType, f.data, len(f.data))
+		a.ContentID = strings.Trim(f.contentID, "<>")
+		b.msg.Attachments = append(b.msg.Attachments, a)
+	}
+}
+
+func (w *walker) attachment(p part, data []byte, size int) Attachment {
 	disposition, _ := parseParams(p.header.Get("Content-Disposition"))
 	id := strings.Trim(strings.TrimSpace(p.header.Get("Content-Id")), "<>")
-	a := Attachment{
-		Name: p.name(), MediaType: p.mediaType, Size: len(data), ContentID: id,
-		Inline: disposition == "inline" || disposition == "" && id != "",
-	}
-	if len(data) <= w.lim.Attachment {
+	a := w.file(p.name(), p.mediaType, data, size)
+	a.ContentID = id
+	a.Inline = disposition == "inline" || disposition == "" && id != ""
+	return a
+}
+
+func (w *walker) file(name, mediaType string, data []byte, size int) Attachment {
+	a := Attachment{Name: name, MediaType: mediaType, Size: size}
+	if size <= w.lim.Attachment {
 		a.Data = data
 	}
 	return a
 }
 
-// finish makes the body text of the pieces. A mail without any takes it from
-// its first text attachment: nothing that was written is left unread.
+// finish makes the body text of the pieces; of the spare ones where those say
+// nothing: nothing that was written is left unread.
 func (b *body) finish(limit int) {
+	if b.write(b.pieces, limit); b.msg.Text == "" && len(b.spare) > 0 {
+		b.write(append(b.pieces, b.spare...), limit)
+	}
+}
+
+func (b *body) write(pieces []piece, limit int) {
 	var text, html []string
-	for _, p := range b.pieces {
+	for _, p := range pieces {
 		if strings.TrimSpace(p.plain) == "" && p.html != "" {
 			p.plain = htmlText(p.html)
 		}
@@ -325,19 +457,12 @@ func (b *body) finish(limit int) {
 		}
 	}
 	m := b.msg
-	m.Text = cut(strings.Join(text, "\n"), limit)
+	m.Text = strings.Join(text, "\n")
+	if len(m.Text) > limit {
+		m.problem("", fmt.Sprintf("texts of %d bytes, the first %d are read", len(m.Text), limit))
+		m.Text = cut(m.Text, limit)
+	}
 	m.HTML = strings.Join(html, "\n")
-	m.linkOriginal()
-	if m.Text != "" {
-		return
-	}
-	for _, a := range m.Attachments {
-		if strings.HasPrefix(a.MediaType, "text/") && len(a.Data) > 0 && a.Inline {
-			m.Text, _ = decodeText("", a.Data, false)
-			m.Text = cut(m.Text, limit)
-			return
-		}
-	}
 }
 
 // cut shortens s to at most n bytes without breaking a character.
@@ -358,10 +483,11 @@ func (m *Message) problem(where, what string) {
 	}
 }
 
-// lineEnds turns a mail that knows only bare CR into one with LF.
-func lineEnds(raw []byte) []byte {
+// lineEnds turns a mail that knows only bare CR into one with LF, as much of it
+// as may be held twice.
+func (w *walker) lineEnds(raw []byte) []byte {
 	if bytes.IndexByte(raw, '\n') >= 0 || bytes.IndexByte(raw, '\r') < 0 {
 		return raw
 	}
-	return bytes.ReplaceAll(raw, []byte("\r"), []byte("\n"))
+	return bytes.ReplaceAll(raw[:min(len(raw), w.lim.Header+w.lim.Attachment)], []byte("\r"), []byte("\n"))
 }

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"regexp/syntax"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -25,62 +26,139 @@ func (f *filter) may(s string, i int) bool {
 	return f[int(s[i]&31)<<5|int(b1&31)]>>(b2&31)&1 != 0
 }
 
-// newFilter runs the compiled expression three bytes far.
+// newFilter looks at what a match can begin with, three bytes far.
 func newFilter(expr string) (filter, error) {
 	var f filter
-	parsed, err := syntax.Parse(expr, syntax.Perl)
+	b, err := newBeginnings(expr)
 	if err != nil {
 		return f, err
+	}
+	b.three(b.start, &f)
+	return f, nil
+}
+
+// beginnings tells by what bytes a match can go on from each instruction of a
+// compiled expression. What was found out once is kept: alternatives meet again.
+type beginnings struct {
+	prog  *syntax.Prog
+	start uint32
+	ones  map[uint32]uint32
+	twos  map[uint32]*[32]uint32
+}
+
+func newBeginnings(expr string) (*beginnings, error) {
+	parsed, err := syntax.Parse(expr, syntax.Perl)
+	if err != nil {
+		return nil, err
 	}
 	prog, err := syntax.Compile(parsed.Simplify())
 	if err != nil {
-		return f, err
+		return nil, err
 	}
-	f.follow(prog, uint32(prog.Start), nil)
-	return f, nil
+	return &beginnings{prog: prog, start: uint32(prog.Start), ones: map[uint32]uint32{}, twos: map[uint32]*[32]uint32{}}, nil
 }
 
 const anyByte = ^uint32(0)
 
-// follow adds all ways that go on from pc behind the bytes of so far.
-func (f *filter) follow(prog *syntax.Prog, pc uint32, so []uint32) {
-	if len(so) >= 3 {
-		f.add(so)
-		return
+// one gives the first bytes behind pc.
+func (b *beginnings) one(pc uint32) uint32 {
+	if mask, ok := b.ones[pc]; ok {
+		return mask
 	}
-	states, done := closure(prog, pc)
-	if done {
-		f.add(append(so[:len(so):len(so)], anyByte, anyByte, anyByte))
-	}
-	for _, pc := range states {
-		in := &prog.Inst[pc]
-		ascii, others, wide := runesOf(in)
+	var mask uint32
+	b.each(pc, func(ascii uint32, wide bool, _ uint32, others []rune) {
+		mask |= ascii
 		if wide {
-			f.add(append(so[:len(so):len(so)], anyByte, anyByte, anyByte))
-			continue
-		}
-		if ascii != 0 {
-			f.follow(prog, in.Out, append(so[:len(so):len(so)], ascii))
+			mask = anyByte
 		}
 		for _, r := range others {
-			next := so[:len(so):len(so)]
-			for _, b := range utf8.AppendRune(nil, r) {
-				next = append(next, 1<<(b&31))
-			}
-			f.follow(prog, in.Out, next)
+			mask |= bit(utf8Bytes(r)[0])
 		}
+	})
+	b.ones[pc] = mask
+	return mask
+}
+
+// two gives for each first byte behind pc the second ones.
+func (b *beginnings) two(pc uint32) *[32]uint32 {
+	if rows, ok := b.twos[pc]; ok {
+		return rows
+	}
+	rows := new([32]uint32)
+	b.twos[pc] = rows
+	b.each(pc, func(ascii uint32, wide bool, next uint32, others []rune) {
+		if wide {
+			fillRows(rows[:], anyByte)
+			return
+		}
+		if ascii != 0 {
+			orRows(rows, ascii, b.one(next))
+		}
+		for _, r := range others {
+			u := utf8Bytes(r)
+			rows[u[0]&31] |= bit(u[1])
+		}
+	})
+	return rows
+}
+
+// three fills a filter with the first three bytes behind pc.
+func (b *beginnings) three(pc uint32, f *filter) {
+	b.each(pc, func(ascii uint32, wide bool, next uint32, others []rune) {
+		if wide {
+			fillRows(f[:], anyByte)
+			return
+		}
+		if ascii != 0 {
+			rows := b.two(next)
+			for a := range 32 {
+				if ascii>>a&1 != 0 {
+					for i, row := range rows {
+						f[a<<5|i] |= row
+					}
+				}
+			}
+		}
+		for _, r := range others {
+			u := utf8Bytes(r)
+			third := b.one(next)
+			if len(u) > 2 {
+				third = bit(u[2])
+			}
+			f[int(u[0]&31)<<5|int(u[1]&31)] |= third
+		}
+	})
+}
+
+// each calls fn for every way on from pc: the ASCII bytes and other characters
+// that it takes and where it leads. wide is a way on that takes anything, or the
+// end of the match, behind which anything may stand.
+func (b *beginnings) each(pc uint32, fn func(ascii uint32, wide bool, next uint32, others []rune)) {
+	states, done := closure(b.prog, pc)
+	if done {
+		fn(anyByte, true, 0, nil)
+	}
+	for _, pc := range states {
+		in := &b.prog.Inst[pc]
+		ascii, others, wide := runesOf(in)
+		fn(ascii, wide, in.Out, others)
 	}
 }
 
-func (f *filter) add(so []uint32) {
-	for a := range 32 {
-		if so[0]>>a&1 == 0 {
-			continue
-		}
-		for b := range 32 {
-			if so[1]>>b&1 != 0 {
-				f[a<<5|b] |= so[2]
-			}
+func bit(c byte) uint32 { return 1 << (c & 31) }
+
+func utf8Bytes(r rune) []byte { return utf8.AppendRune(nil, r) }
+
+func fillRows(rows []uint32, mask uint32) {
+	for i := range rows {
+		rows[i] = mask
+	}
+}
+
+func orRows(rows *[32]uint32, which, mask uint32) {
+	for a := range rows {
+		if which>>a&1 != 0 {
+			rows[a] |= mask
 		}
 	}
 }
@@ -141,21 +219,28 @@ func runesOf(in *syntax.Inst) (ascii uint32, others []rune, wide bool) {
 	return ascii, others, false
 }
 
-// phrase is an expression that is looked for in whole texts, filtered.
+// phrase is an expression that is looked for in whole texts, filtered. It is
+// compiled when it is first needed: many programs of this binary read no mail.
 type phrase struct {
+	expr  string
+	once  sync.Once
 	begin *regexp.Regexp // at the begin of the text
 	after *regexp.Regexp // behind one character, which \b wants to see
 	first filter
 }
 
-// newPhrase panics on a bad expression, as regexp.MustCompile does: all are
-// constants of this package.
-func newPhrase(expr string) *phrase {
-	first, err := newFilter(expr)
-	if err != nil {
-		panic(err)
-	}
-	return &phrase{regexp.MustCompile(`^(?:` + expr + `)`), regexp.MustCompile(`^(?s:.)(?:` + expr + `)`), first}
+func newPhrase(expr string) *phrase { return &phrase{expr: expr} }
+
+// ready compiles the phrase. It panics on a bad expression, as
+// regexp.MustCompile does: all are constants of this package.
+func (p *phrase) ready() {
+	p.once.Do(func() {
+		var err error
+		if p.first, err = newFilter(p.expr); err != nil {
+			panic(err)
+		}
+		p.begin, p.after = regexp.MustCompile(`^(?:`+p.expr+`)`), regexp.MustCompile(`^(?s:.)(?:`+p.expr+`)`)
+	})
 }
 
 // window is how much of the text a phrase may take.
@@ -163,8 +248,9 @@ const window = 400
 
 // find gives the first match at or behind from, ok false when there is none.
 func (p *phrase) find(s string, from int) (at, end int, ok bool) {
+	p.ready()
 	for i := from; i < len(s); i++ {
-		if end, ok := p.at(s, i); ok {
+		if end, ok := p.match(s, i); ok {
 			return i, end, true
 		}
 	}
@@ -173,6 +259,12 @@ func (p *phrase) find(s string, from int) (at, end int, ok bool) {
 
 // at tells whether a match begins at i, and where it ends.
 func (p *phrase) at(s string, i int) (end int, ok bool) {
+	p.ready()
+	return p.match(s, i)
+}
+
+// match is at, of a phrase that is ready.
+func (p *phrase) match(s string, i int) (end int, ok bool) {
 	if !p.first.may(s, i) || !utf8.RuneStart(s[i]) {
 		return 0, false
 	}
@@ -218,39 +310,43 @@ func (p *phrase) all(s string) [][2]int {
 
 // lexicon is a phrase of very many alternatives. They are sorted by the byte
 // that they can begin with, so that a place of the text meets few of them.
-type lexicon [32]*phrase
+type lexicon struct {
+	tables []string
+	once   sync.Once
+	begin  [32]*phrase
+}
 
 // newLexicon takes tables of alternatives; upper and lower case are the same.
-func newLexicon(tables ...string) *lexicon {
-	var byFirst [32][]string
-	for _, alternative := range alternatives(strings.Join(tables, "|")) {
-		f, err := newFilter("(?i)(?:" + alternative + ")")
+func newLexicon(tables ...string) *lexicon { return &lexicon{tables: tables} }
+
+func (l *lexicon) ready() {
+	l.once.Do(func() {
+		byFirst := byFirstByte(alternatives(strings.Join(l.tables, "|")), func(s string) string { return "(?i)(?:" + s + ")" })
+		for b, list := range byFirst {
+			if len(list) > 0 {
+				l.begin[b] = newPhrase("(?i)(?:" + strings.Join(list, "|") + ")")
+				l.begin[b].ready()
+			}
+		}
+	})
+}
+
+// byFirstByte sorts alternatives by the lower five bits of the bytes that they
+// can begin with; expr makes a whole expression of one.
+func byFirstByte(list []string, expr func(string) string) (sorted [32][]string) {
+	for _, alternative := range list {
+		b, err := newBeginnings(expr(alternative))
 		if err != nil {
 			panic(err)
 		}
-		for b := range byFirst {
-			if f.begins(b) {
-				byFirst[b] = append(byFirst[b], alternative)
+		mask := b.one(b.start)
+		for i := range sorted {
+			if mask>>i&1 != 0 {
+				sorted[i] = append(sorted[i], alternative)
 			}
 		}
 	}
-	var l lexicon
-	for b, list := range byFirst {
-		if len(list) > 0 {
-			l[b] = newPhrase("(?i)(?:" + strings.Join(list, "|") + ")")
-		}
-	}
-	return &l
-}
-
-// begins tells whether a match can begin with a byte of these lower five bits.
-func (f *filter) begins(b int) bool {
-	for _, bits := range f[b<<5 : (b+1)<<5] {
-		if bits != 0 {
-			return true
-		}
-	}
-	return false
+	return sorted
 }
 
 // alternatives cuts an expression at the bars that stand in no brackets.
@@ -277,9 +373,10 @@ func alternatives(expr string) []string {
 
 // in tells whether the text has one of the alternatives.
 func (l *lexicon) in(s string) bool {
+	l.ready()
 	for i := range len(s) {
-		if p := l[s[i]&31]; p != nil {
-			if _, ok := p.at(s, i); ok {
+		if p := l.begin[s[i]&31]; p != nil {
+			if _, ok := p.match(s, i); ok {
 				return true
 			}
 		}

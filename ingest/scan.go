@@ -2,8 +2,8 @@ package ingest
 
 import (
 	"regexp"
+	"slices"
 	"sort"
-	"strconv"
 	"strings"
 )
 
@@ -11,6 +11,12 @@ import (
 type zone struct {
 	foundIn string // body, subject, quoted, or the attachment's name
 	lines   []string
+	as      []string // the lines as they were written, where lines are not
+	list    bool     // an attached list
+	codes   bool     // codes on a picture, or a file's name: only what has a maker's form counts
+	weak    bool     // says little
+	second  bool     // goes behind the text: see join
+	bill    bool     // a paper about a whole delivery
 }
 
 type findKind int
@@ -34,6 +40,12 @@ type find struct {
 	article  bool   // of a model: stands behind "P/N" or "SKU"
 	before   string // what stands before it on its line, the last bytes
 	evidence string // the line, or what is around it
+	range_   bool   // ends a range that the find before it begins
+	counted  bool   // stands in no line: counted between the ends of a range
+	isMAC    bool   // of a serial: it is the unit's MAC, too
+	instead  bool   // is another reading of the number before it
+	doubt    Doubt
+	meant    string
 }
 
 // scanner looks through one mail. named are the makers that the mail speaks of
@@ -44,18 +56,24 @@ type scanner struct {
 	proven   map[int]bool // makers of serials and MACs that were found
 	formless bool         // names a maker whose serials have no known form
 	reason   string       // why the goods come back, as reasonOf has it
+
+	modelled    map[int]bool      // makers of models that were found
+	seen        map[string][]find // the models of lines that were looked through already
+	askedSerial bool              // the mail that is answered asked for serials
+	body        []string          // what the sender wrote, where a list may be spoken of
+	underOther  bool              // the line above ends in the label of another kind of number
 }
 
 var (
-	serialLabel = newPhrase(`(?i)(?:\bs[ ]?/[ ]?n(?:r|o)?\b|\bn/s\b|\bsn(?:r|s)?\b|\bs\.[ ]?n\.?|\bser(?:ial)?\.?[ ]?-?(?:number|nummer|numero|num|no|nr|n°|#)s?\b\.?(?:\(s\))?|\bserials?\b|` +
+	serialLabel = newPhrase(`(?i)(?:\bs[ ]?/[ ]?n(?:r|o)?\b|\bs\.?-nr\b|\bn/s\b|\bsn(?:r|s)?\b|\bs\.[ ]?n\.?|\bser(?:ial)?\.?[ ]?-?(?:number|nummer|numero|num|no|nr|n°|#)s?\b\.?(?:\(s\))?|\bserials?\b|\bs(?:eri|ere|era|ira|eir)[aeil]{1,3}l?[- ]?(?:n[ou]m\pL*|no|nr)\b|\bser(?:ieel|ieele|iele|iales?) ?(?:nummers?|nr)|` +
 		`\bn(?:[°o]\.?|um[ée]ros?|um\.?|os?\.?|r\.?|\.)? ?(?:de )?s[ée]ries?\b|s[ée]rie[ ]?n[°o]|\bs[ée]rie ?:|` +
-		`\bserie[- ]?(?:nummers?|nrs?\b\.?|no\b\.?)|\b(?:numer[oi]|num\.?|nr\.?|n[°.]|codice|cod\.?)[ ]*(?:di[ ]+)?(?:serie|serial[ei]|matricol[ae]|matr\.?)|\bmatricol[ae]\b|\bmatr\.|\bserial[ei]\b|` +
-		`\bserien?[-. ]?(?:nummern?|nrn?\b\.?|no\b\.?)|\bser\.?[- ]?nr\b\.?|\bger[äa]tenummern?\b|\bfabrik(?:ations)?-?(?:nummer|nr)\b\.?|\bnummer (?:vom|auf dem) (?:aufkleber|etikett|typenschild)|étiquettes?(?: \pL+){0,3} ?:|\b(?:etiketten?|stickers?|aufkleber|etichett[ae]|labels?|typenschild)(?: \pL+){0,3} ?:)`)
+		`\bserie[- ]?(?:num+ers?|nrs?\b\.?|no\b\.?)|\b(?:numer[oi]|num\.?|nr\.?|n[°.]|codice|cod\.?)[ ]*(?:di[ ]+)?(?:serie|serial[ei]|matricol[ae]|matr\.?)|\bmatricol[ae]\b|\bmatr\.|\bserial[ei]\b|` +
+		`\bserien?[-. ]?(?:num+ern?|nrn?\b\.?|no\b\.?)|\bser\.?[- ]?nr\b\.?|\bger[äa]tenummern?\b|\bfabrik(?:ations)?-?(?:nummer|nr)\b\.?|\bnummer (?:vom|auf dem) (?:aufkleber|etikett|typenschild)|étiquettes?(?: \pL+){0,3} ?:|\b(?:etiketten?|stickers?|aufkleber|etichett[ae]|labels?|typenschild)(?: \pL+){0,3} ?:)`)
 	macLabel   = newPhrase(`(?i)\bmac(?:[- ]?(?:ids?|add?res(?:s|se|ses|sen|si|sses)?|addr|indirizz[oi]))?\b|\b(?:add?res(?:s|se|ses|sen)?|indirizz[oi])[ ]+mac\b`)
 	otherLabel = newPhrase(`(?i)(?:\b(?:p/n|pn|part(?: ?(?:no|number|nr))|sku|art(?:ikel)?\.?-?(?: ?(?:nr|nummer|code|no))|cod(?:ice)?\.? ?art(?:icolo)?|ean|upc|gtin|fcc(?: ?id)?|imei|ipei|ipui|rfpi|firmware|fw|hw|version|versie|versione|` +
 		`order|po|bestell?(?:nummer|nr|ung)|best|auftrag\w*|commande|cde|bestelling|ordine|invoice|factuur|facture|fact|rechnung\w*|re|fattura|ft|lieferschein\w*|ls|bl|bon de livraison|ddt|pakbon|tracking|colis|sendung\w*|ticket\w*|case|rma|` +
-		`iban|vat|tva|btw|p\.? ?iva|ust-?id\w*|tel|t[ée]l|phone|fax|mobil\w*|cell?|gsm|hrb|rcs|siret|siren|kvk|sinistre|schaden\w*|contract|contrat|vertrag\w*|meeting id|passcode|call-?id|licen[sc]e|lizenz\w*|licenza|licence|cig|ref|réf|référence|vorgang\w*|dossier|kundennr|kundennummer|client no|customer no|account)\b\.?)`)
-	macForm = regexp.MustCompile(`(?i)(?:[0-9a-f]{2}(?:[:\-. ]?[0-9a-f]{2}){5}|[0-9a-f]{4}[.:\-][0-9a-f]{4}[.:\-][0-9a-f]{4}|[0-9a-f]{6}[:\-][0-9a-f]{6})`)
+		`iban|vat|tva|btw|p\.? ?iva|ust-?id\w*|tel|t[ée]l|phone|fax|mobil\w*|cell?|gsm|hrb|rcs|siret|siren|kvk|sinistre|schaden\w*|contract|contrat|vertrag\w*|meeting id|passcode|call-?id|licen[sc]e|lizenz\w*|licenza|licence|cig|ref|réf|référence|vorgang\w*|dossier|kundennr|kundennummer|client no|customer no|account|inventar\w*|inv\.?-?nr|asset(?: ?(?:tag|no|id))?|inventaris\w*|inventaire|inventario|iccid|sim|puk|pin|batch|lot|passcode|password|passwort|durchwahl|nebenstelle|extension|kostenstelle|projekt\w*|angebot\w*|offerte|devis|preventivo|cwmp\S*|conference id|id riunione|besprechungs-?id)\b\.?)`)
+	macForm = regexp.MustCompile(`(?i)(?:[0-9a-f]{2}(?:[:\-. ]?[0-9a-f]{2}){5}|[0-9a-f]{4}[.:\-][0-9a-f]{4}[.:\-][0-9a-f]{4}|[0-9a-f]{6}[:\-. ][0-9a-f]{6})`)
 	dateish = regexp.MustCompile(`^(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d{2}|(?:19|20)\d{2}-\d{2}-\d{2})$`)
 )
 
@@ -84,7 +102,7 @@ func (s *scanner) scan(line string, n int, pending bool) (found []find, label bo
 	found = append(found, s.patterned(line, up, n, taken, found)...)
 	found = s.makers(line, n, found)
 	sort.SliceStable(found, func(i, j int) bool { return found[i].at < found[j].at })
-	return found, label
+	return s.ranges(line, found), label
 }
 
 func wordByte(c byte) bool {
@@ -102,7 +120,7 @@ func take(taken []bool, at, end int) {
 }
 
 func (s *scanner) macs(line, up string, n int, taken []bool) []find {
-	var found []find
+	found := s.groupedMACs(line, up, n, taken)
 	for from := 0; from < len(line); {
 		loc := macForm.FindStringIndex(line[from:])
 		if loc == nil {
@@ -110,15 +128,16 @@ func (s *scanner) macs(line, up string, n int, taken []bool) []find {
 		}
 		at, end := from+loc[0], from+loc[1]
 		mac := hexOnly(up[at:end])
-		if len(mac) != 12 || !boundary(line, at) || !boundary(line, end) || !s.isMAC(line, at, end, mac) {
+		if taken[at] || len(mac) != 12 || !boundary(line, at) || !boundary(line, end) || !evenly(line[at:end]) || inToken(line, at, end) || !s.isMAC(line, at, end, mac) {
 			for from = at + 1; from < len(line) && wordByte(line[from-1]); from++ {
 			}
 			continue
 		}
 		f := find{kind: aMAC, text: mac, maker: s.cat.maker(mac), line: n, at: at, end: end, before: tail(line[:at], 80), evidence: lineAround(line, at)}
 		if before := lastLabel(line[:at]); before == "serial" && !strings.ContainsAny(line[at:end], ":. ") {
-			f.kind, f.labelled = aSerial, true
+			f.kind, f.labelled, f.isMAC = aSerial, true, f.maker >= 0
 		}
+		f.labelled = f.labelled || lastLabel(line[:at]) == "mac"
 		found = append(found, f)
 		// Ubiquiti prints a set-up code behind the MAC; it belongs to no number.
 		end = codeBehind(line, end)
@@ -126,6 +145,53 @@ func (s *scanner) macs(line, up string, n int, taken []bool) []find {
 		from = end
 	}
 	return found
+}
+
+// groupedMACs reads MACs behind their label that are written in uneven groups.
+func (s *scanner) groupedMACs(line, up string, n int, taken []bool) []find {
+	var found []find
+	for _, l := range macLabel.all(line) {
+		loc := hexGroups.FindStringSubmatchIndex(line[l[1]:])
+		if loc == nil {
+			continue
+		}
+		at := l[1] + loc[2]
+		end := at
+		for count := 0; count < 12 && end < l[1]+loc[3]; end++ {
+			if wordByte(line[end]) {
+				count++
+			}
+		}
+		mac := hexOnly(up[at:end])
+		if len(mac) != 12 || evenly(line[at:end]) && macForm.MatchString(line[at:end]) || !boundary(line, end) || s.cat.maker(mac) < 0 {
+			continue
+		}
+		found = append(found, find{kind: aMAC, text: mac, maker: s.cat.maker(mac), line: n, at: at, end: end, labelled: true, before: tail(line[:at], 80), evidence: lineAround(line, at)})
+		take(taken, at, end)
+	}
+	return found
+}
+
+var hexGroups = regexp.MustCompile(`(?i)^[\s:=.#-]{0,6}((?:[0-9a-f]{1,8}[ :.-]){1,8}[0-9a-f]{1,8})`)
+
+// inToken tells digits that are part of something longer: a Call-ID, a UUID.
+func inToken(line string, at, end int) bool {
+	return at > 1 && (line[at-1] == '-' || line[at-1] == '_') && wordByte(line[at-2]) || end < len(line) && line[end] == '@'
+}
+
+// evenly tells a MAC whose digits are parted by one sign throughout.
+func evenly(mac string) bool {
+	var sep byte
+	for i := range len(mac) {
+		if wordByte(mac[i]) {
+			continue
+		}
+		if sep != 0 && mac[i] != sep {
+			return false
+		}
+		sep = mac[i]
+	}
+	return true
 }
 
 func codeBehind(line string, end int) int {
@@ -179,6 +245,18 @@ func lastLabel(before string) string {
 }
 
 func (s *scanner) models(line string, n int, taken []bool) []find {
+	if seen, ok := s.seen[line]; ok && !slices.Contains(taken, true) {
+		found := slices.Clone(seen)
+		for i := range found {
+			found[i].line = n
+			take(taken, found[i].at, found[i].end)
+		}
+		return found
+	}
+	return s.lookForModels(line, n, taken)
+}
+
+func (s *scanner) lookForModels(line string, n int, taken []bool) []find {
 	var found []find
 	for i := 0; i < len(line); i++ {
 		if taken[i] || !wordByte(line[i]) || i > 0 && wordByte(line[i-1]) {
@@ -187,21 +265,63 @@ func (s *scanner) models(line string, n int, taken []bool) []find {
 		best, maker := 0, -1
 		for k := range s.cat.models {
 			f := &s.cat.models[k]
-			if size := f.at(line, i); size > best || size == best && size > 0 && s.named[f.maker] && !s.named[maker] {
+			size := f.at(line, i)
+			if size == 0 && f.name != "" && s.named[f.maker] {
+				size = withName(f, line[i:])
+			}
+			if size > best || size == best && size > 0 && s.named[f.maker] && !s.named[maker] {
 				best, maker = size, f.maker
 			}
+		}
+		if best == 0 {
+			best, maker = s.plural(line, i)
 		}
 		if best == 0 || anyTaken(taken, i, i+best) {
 			continue
 		}
-		best += suffix(line[i+best:])
+		if rest := line[i+best:]; rest != "s" && !strings.HasPrefix(rest, "s ") && !strings.HasPrefix(rest, "s,") {
+			best += suffix(rest)
+		}
+		if digitsIn(line[i:i+best]) >= 6 && lastLabel(line[:i]) == "serial" {
+			continue // a serial that begins like a model
+		}
 		text, bare := s.bareModel(line[i:i+best], maker)
 		found = append(found, find{kind: aModel, text: text, maker: maker, line: n, at: i, end: i + best,
-			quantity: quantityBefore(line[:i]), labelled: bare, before: tail(line[:i], 80), evidence: lineAround(line, i), article: articleLabel.MatchString(tail(line[:i], 20))})
+			quantity: quantityAt(line, i, i+best), labelled: bare, before: tail(line[:i], 80), evidence: lineAround(line, i), article: articleLabel.MatchString(tail(line[:i], 20))})
 		take(taken, i, i+best)
+		s.modelled[maker] = s.modelled[maker] || len(text) > 4 || s.named[maker]
 		i += best - 1
 	}
 	return found
+}
+
+// withName is the length of a model before which its maker's name was left out.
+// What is left must be a name of its own.
+func withName(f *form, rest string) int {
+	const letters = 5
+	size := f.at(f.name+rest[:min(len(rest), longest-len(f.name))], 0) - len(f.name)
+	if size <= 0 || len(strings.Trim(rest[:size], "0123456789 -+")) < letters {
+		return 0
+	}
+	return size
+}
+
+// plural reads a model with the s of many things, as in "six IP222s".
+func (s *scanner) plural(line string, i int) (size, maker int) {
+	end := i
+	for end < len(line) && (wordByte(line[end]) || line[end] == '-') {
+		end++
+	}
+	if end-i < 4 || line[end-1] != 's' || !hasDigit(line[i:end]) {
+		return 0, -1
+	}
+	word := strings.TrimSuffix(line[i:end-1], "'")
+	for k := range s.cat.models {
+		if f := &s.cat.models[k]; f.at(word, 0) == len(word) && (s.named[f.maker] || len(word) > 4) {
+			return len(word), f.maker
+		}
+	}
+	return 0, -1
 }
 
 // suffix is the length of what follows a model without a space and belongs to
@@ -221,7 +341,7 @@ func suffix(rest string) int {
 	return n
 }
 
-var articleLabel = regexp.MustCompile(`(?i)(?:p/n|\bpn|sku|art(?:ikel)?\.?-?(?:nr|nummer|code|no)\.?|ean|part (?:no|number))\W{0,3}$`)
+var articleLabel = regexp.MustCompile(`(?i)(?:p/n|\bpn|sku|art(?:ikel)?\.?-?(?:nr|nummer|code|no)\.?|ean|part (?:no|number)|\bcod(?:ice)?\.?|\bréf(?:érence)?\.?|\bref\.?|\bbest(?:ell)?\.?-?nr\.?)\W{0,3}$`)
 
 func anyTaken(taken []bool, at, end int) bool {
 	for _, t := range taken[at:min(end, len(taken))] {
@@ -245,38 +365,6 @@ func (s *scanner) bareModel(text string, maker int) (model string, named bool) {
 		text = strings.ToUpper(text)
 	}
 	return strings.TrimRight(text, " -/"), named
-}
-
-var quantityForm = regexp.MustCompile(`(?i)(?:^|[\s(\[,;:.-])(\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|een|één|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|un|une|deux|trois|quatre|cinq|sept|huit|neuf|dix|uno|una|due|tre|quattro|cinque|sei|sette|otto|nove|dieci|ein|eine|einen|zwei|drei|fünf|sechs|sieben|neun|zehn|acht|six|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|elf|twaalf|dertien|veertien|vijftien|zestien|zeventien|achttien|negentien|twintig|onze|douze|treize|quatorze|quinze|seize|dix-sept|dix-huit|dix-neuf|vingt|undici|dodici|tredici|quattordici|quindici|sedici|diciassette|diciotto|diciannove|venti|zwölf|dreizehn|vierzehn|fünfzehn|sechzehn|siebzehn|achtzehn|neunzehn|zwanzig)(?:\s?x|\s?×|\s?\*)?[\s.]+(?:(?:pcs|pieces|units?|st(?:ü|ue)ck|stk|stuks?|pz|pezzi|unit[ée]s?|pièces|pi[èe]ces|no|of|de|di|van|von)\.?\s+)?(?:\pL[\pL'!-]*\s+){0,4}$`)
-
-var numerals = map[string]int{
-	"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-	"een": 1, "één": 1, "twee": 2, "drie": 3, "vier": 4, "vijf": 5, "zes": 6, "zeven": 7, "acht": 8, "negen": 9, "tien": 10,
-	"un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "sept": 7, "huit": 8, "neuf": 9, "dix": 10,
-	"uno": 1, "una": 1, "due": 2, "tre": 3, "quattro": 4, "cinque": 5, "sei": 6, "sette": 7, "otto": 8, "nove": 9, "dieci": 10,
-	"ein": 1, "eine": 1, "einen": 1, "zwei": 2, "drei": 3, "fünf": 5, "sechs": 6, "sieben": 7, "neun": 9, "zehn": 10,
-	"eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20,
-	"elf": 11, "twaalf": 12, "dertien": 13, "veertien": 14, "vijftien": 15, "zestien": 16, "zeventien": 17, "achttien": 18, "negentien": 19, "twintig": 20,
-	"onze": 11, "douze": 12, "treize": 13, "quatorze": 14, "quinze": 15, "seize": 16, "dix-sept": 17, "dix-huit": 18, "dix-neuf": 19, "vingt": 20,
-	"undici": 11, "dodici": 12, "tredici": 13, "quattordici": 14, "quindici": 15, "sedici": 16, "diciassette": 17, "diciotto": 18, "diciannove": 19, "venti": 20,
-	"zwölf": 12, "dreizehn": 13, "vierzehn": 14, "fünfzehn": 15, "sechzehn": 16, "siebzehn": 17, "achtzehn": 18, "neunzehn": 19, "zwanzig": 20,
-}
-
-// quantityBefore reads "3x", "5 Stück", "n. 3 apparecchi" in front of a model.
-func quantityBefore(before string) int {
-	const most = 200 // more is a number of something else
-	m := quantityForm.FindStringSubmatch(before[max(0, len(before)-60):])
-	if m == nil {
-		return 0
-	}
-	if n, ok := numerals[strings.ToLower(m[1])]; ok {
-		return n
-	}
-	n, err := strconv.Atoi(m[1])
-	if err != nil || n < 1 || n > most {
-		return 0
-	}
-	return n
 }
 
 // span is a word of a line with its place.
@@ -304,6 +392,11 @@ func words(line string) []span {
 // line above ended in a label, label when this one does.
 func (s *scanner) labelled(line string, n int, taken []bool, pending bool) (found []find, label bool) {
 	places := serialLabel.all(line)
+	if len(places) == 0 {
+		for _, l := range barelySerial.FindAllStringSubmatchIndex(line, 8) {
+			places = append(places, [2]int{l[2], l[3]})
+		}
+	}
 	if pending {
 		places = append([][2]int{{0, 0}}, places...)
 	}
@@ -322,9 +415,12 @@ func (s *scanner) labelled(line string, n int, taken []bool, pending bool) (foun
 	return found, label
 }
 
+// barelySerial is a word that is a label only right before a number.
+var barelySerial = regexp.MustCompile(`(?i)(?:^|[^\pL])((?:s[ée]rie|serie|sticker|étiquette|etichetta|label) ?:? ?)(?:[0-9]{4}|[A-Z0-9]{2,6}\d{4})`)
+
 var (
 	version  = regexp.MustCompile(`^[VR]?_?\d{1,3}(?:\.\d{1,5}){2,4}(?:-\d+)?$`)
-	listJoin = regexp.MustCompile(`(?i)^\s*(?:[,;/&+|]|and|et|und|en|e|sowie|ainsi que|plus|y)?\s*(?:and|et|und|en|e)?\s*$`)
+	listJoin = regexp.MustCompile(`(?i)^\s*(?:[,;/&+|]|and|et|und|en|e|sowie|bzw\.?|resp\.?|ainsi que|as well as|evenals|alsook|nonché|plus|y)?\s*(?:and|et|und|en|e|also|auch|aussi|ook|anche)?\s*$`)
 )
 
 // skipWords is how many words may stand between a label and its value.
@@ -374,27 +470,69 @@ func otherLabelIn(s string) bool { return otherLabel.in(s) || macLabel.in(s) }
 // groups are one serial.
 func (s *scanner) group(line string, base int, spans []span) (value string, used int) {
 	first := line[base+spans[0].at : base+spans[0].end]
-	joined := first
-	for k := 1; k < min(len(spans), 6) && len(first) <= 6 && hasDigit(first); k++ {
-		if gap := line[base+spans[k-1].end : base+spans[k].at]; gap != " " && gap != "-" {
+	joined, dashed := first, first
+	letters := !hasDigit(first) && first == upper(first) && len(first) <= 5 && !labelish.MatchString(first)
+	for k := 1; k < min(len(spans), 6) && len(first) <= 16 && (hasDigit(first) || letters); k++ {
+		if gap := line[base+spans[k-1].end : base+spans[k].at]; gap != " " && gap != "-" && gap != "." {
 			break
 		}
 		next := line[base+spans[k].at : base+spans[k].end]
-		if len(next) > 8 || !hasDigit(next) {
+		if len(next) > 8 || !hasDigit(next) && (next != upper(next) || len(next) > 4) {
 			break
 		}
-		joined += next
-		if len(joined) >= 8 && s.formOf(upper(joined)) >= 0 {
-			value, used = upper(joined), k+1
+		joined, dashed = joined+next, dashed+"-"+next
+		if v := s.fitting(joined, dashed, len(first) <= 6); v != "" {
+			value, used = v, k+1
 		}
 	}
 	if value != "" {
 		return value, used
 	}
+	if v, n := s.evenGroups(line, base, spans); n > 0 {
+		return v, n
+	}
 	if v, ok := serialValue(first); ok {
 		return s.undashed(v), 1
 	}
 	return "", 0
+}
+
+// labelish are short words in capitals that stand before numbers of other kinds.
+var labelish = regexp.MustCompile(`^(?i:mac|pin|puk|ean|upc|gtin|imei|ipei|lan|wan|eth|wlan|fw|hw|sw|rev|ver|ref|art|pos|no|nr|sn|pn|tel|fax|plz|eg|og|id|rma|po|wo|so|inv|re|ft|bl|ls|ddt|iban|bic|bis|und|and|or|et|en|to)$`)
+
+// fitting is the serial that some groups make, with the dashes that belong to
+// it; empty for none. Long or odd groups must make one beyond doubt.
+func (s *scanner) fitting(joined, dashed string, short bool) string {
+	for _, v := range []string{upper(joined), upper(dashed)} {
+		if len(v) >= 8 && (s.known(v) && mixed(v) || short && s.formOf(v) >= 0 || s.known(v) && s.solidForm(v)) {
+			return v
+		}
+	}
+	return ""
+}
+
+// solidForm tells a value of a form that is well known.
+func (s *scanner) solidForm(v string) bool {
+	_, shaped := s.formed(v, -1)
+	return shaped
+}
+
+// evenGroups joins a number of no known form that is written in short groups.
+func (s *scanner) evenGroups(line string, base int, spans []span) (string, int) {
+	const shortest, longest = 8, 20
+	v, used := "", 0
+	for k, w := range spans {
+		word := line[base+w.at : base+w.end]
+		size := len(word)
+		if size > 5 || size < 2 || labelish.MatchString(word) || word != upper(word) || compact(word) != word || k > 0 && (!hasDigit(word) || line[base+spans[k-1].end:base+w.at] != " ") || k == 0 && s.formOf(word) >= 0 {
+			break
+		}
+		v, used = v+word, k+1
+	}
+	if used < 2 || len(v) < shortest || len(v) > longest || digitsIn(v) < 5 {
+		return "", 0
+	}
+	return v, used
 }
 
 func hasDigit(s string) bool { return strings.ContainsAny(s, "0123456789") }
@@ -418,22 +556,22 @@ func serialValue(w string) (string, bool) {
 	return v, true
 }
 
-// undashed takes dashes out that do not belong to the serial: only a known form
-// tells.
+// undashed takes dashes out that do not belong to the serial: in a known form
+// they do.
 func (s *scanner) undashed(v string) string {
 	if !strings.Contains(v, "-") || s.formOf(v) >= 0 {
 		return v
 	}
-	if bare := strings.ReplaceAll(v, "-", ""); s.formOf(bare) >= 0 {
-		return bare
-	}
-	return v
+	return strings.ReplaceAll(v, "-", "")
 }
 
 // formOf gives the maker whose serial form a value fits as a whole: one that
 // stands alone first, then one that the mail names. -1 for none.
 func (s *scanner) formOf(v string) int {
 	weak := -1
+	if v == "" {
+		return -1
+	}
 	for k := range s.cat.serials {
 		f := &s.cat.serials[k]
 		if f.at(v, 0) != len(v) || s.outranked(f) {
@@ -460,13 +598,25 @@ func (s *scanner) outranked(f *serialForm) bool {
 func (s *scanner) patterned(line, up string, n int, taken []bool, known []find) []find {
 	var found []find
 	spans := words(line)
-	for _, w := range spans {
+	for i, w := range spans {
+		if v, used := s.grouped(line, spans[i:], known, taken); used > 0 {
+			end := spans[i+used-1].end
+			found = append(found, find{kind: aSerial, text: v, maker: s.formOf(v), line: n, at: w.at, end: end, before: tail(line[:w.at], 80), evidence: lineAround(line, w.at)})
+			take(taken, w.at, end)
+			continue
+		}
 		if w.end-w.at < 8 || taken[w.at] || !hasDigit(line[w.at:w.end]) {
 			continue
 		}
 		v := up[w.at:w.end]
 		maker, sure := s.strong(v)
-		if m := modelBefore(line, w.at, known); maker < 0 && m >= 0 && s.formOf(v) == m {
+		if m := modelBefore(line, w.at, known); maker < 0 && m >= 0 && (s.formOf(v) == m || mixed(v) && s.meantBy(v, m) != "") {
+			maker = m
+		}
+		if maker < 0 && len(v) >= 11 && mixed(v) && s.formOf(v) < 0 && s.meantBy(v, -1) != "" {
+			sure = true
+		}
+		if m := s.formOf(v); maker < 0 && m >= 0 && (s.modelled[m] || s.askedSerial) && !s.underOther && len(v) >= 10 && alone(line, w) {
 			maker = m
 		}
 		if maker < 0 && !sure || lookalike(v) || addressed(line, w.at, w.end) {
@@ -477,6 +627,45 @@ func (s *scanner) patterned(line, up string, n int, taken []bool, known []find) 
 		}
 		found = append(found, find{kind: aSerial, text: v, maker: maker, line: n, at: w.at, end: w.end, before: tail(line[:w.at], 80), evidence: lineAround(line, w.at)})
 		take(taken, w.at, w.end)
+		found = append(found, s.likeIt(line, n, spans[i+1:], found[len(found)-1], taken)...)
+	}
+	return found
+}
+
+// grouped reads a number in groups right behind a model of its maker.
+func (s *scanner) grouped(line string, spans []span, known []find, taken []bool) (string, int) {
+	w := spans[0]
+	if size := w.end - w.at; size < 3 || size > 6 || taken[w.at] || !hasDigit(line[w.at:w.end]) || len(spans) < 2 {
+		return "", 0
+	}
+	m := modelBefore(line, w.at, known)
+	if m < 0 {
+		return "", 0
+	}
+	v, used := s.group(line, 0, spans)
+	if used < 2 || s.formOf(v) != m || lookalike(v) {
+		return "", 0
+	}
+	return v, used
+}
+
+// likeIt takes the numbers that are listed behind one, of the same form.
+func (s *scanner) likeIt(line string, n int, spans []span, f find, taken []bool) []find {
+	var found []find
+	last := f.end
+	for _, w := range spans {
+		v := upper(line[w.at:w.end])
+		if !hasDigit(v) && listJoin.MatchString(line[last:w.end]) {
+			continue
+		}
+		if taken[w.at] || len(v) != len(f.text) || !listJoin.MatchString(line[last:w.at]) || s.formOf(v) != s.formOf(f.text) || lookalike(v) {
+			break
+		}
+		g := f
+		g.text, g.at, g.end = v, w.at, w.end
+		found = append(found, g)
+		take(taken, w.at, w.end)
+		last = w.end
 	}
 	return found
 }
@@ -485,12 +674,32 @@ func (s *scanner) patterned(line, up string, n int, taken []bool, known []find) 
 // none.
 func modelBefore(line string, at int, known []find) int {
 	for _, f := range known {
-		if isModel(f) && f.end < at && strings.Trim(line[f.end:at], " ,:-(\t") == "" {
+		if !isModel(f) || f.end >= at {
+			continue
+		}
+		gap := line[f.end:at]
+		if strings.Trim(gap, " ,:-(\t|/;") == "" || len(gap) < 40 && announcing.MatchString(gap) && !hasDigit(gap) && !otherLabelIn(gap) {
 			return f.maker
 		}
 	}
 	return -1
 }
+
+// alone tells a word that has its line, or its cell of a row, to itself.
+func alone(line string, w span) bool {
+	before := listLead.ReplaceAllString(line[:w.at], "")
+	if i := strings.LastIndexAny(before, "\t|;"); i >= 0 {
+		before = before[i+1:]
+	}
+	after := line[w.end:]
+	if i := strings.IndexAny(after, "\t|;"); i >= 0 {
+		after = after[:i]
+	}
+	return strings.TrimSpace(before) == "" && strings.Trim(after, " ,.") == ""
+}
+
+// announcing is the end of words that lead to a number: "the one in the hall:".
+var announcing = regexp.MustCompile(`(?::|\s[-–=]|->|=>)\s*$`)
 
 // nearLabel tells that the label stands right before the value.
 func nearLabel(line string, at int) bool {
@@ -535,7 +744,7 @@ func addressed(line string, at, end int) bool {
 }
 
 var notSerial = regexp.MustCompile(`^(?:96\d{8}[A-Z]|S3085\d-[A-Z]\d{3,4}-[A-Z0-9]{1,5}|\d{2,3}-\d{4,6}-\d{2}|(?:1725|3725|2200)-\d{5}-\d{3}[A-Z]?\d?|41-\d{6}-\d{2}|990-\d{4}[A-Z]?|1Z[0-9A-Z]{16}|` +
-	`(?:FR[0-9A-Z]{2}\d{9}|BE[01]\d{9}|NL\d{9}B\d{2}|IT\d{11}|DE\d{9}|LU\d{8}|ES[0-9A-Z]\d{7}[0-9A-Z]|ATU\d{8})|[A-Z]{2}\d{2}[A-Z0-9]{11,30}|(?:[0-9A-F]{4}-){4}[0-9A-F]{4}|JVGL\d+|JJD\d+|20\d{12})$`)
+	`(?:FR[0-9A-Z]{2}\d{9}|BE[01]\d{9}|NL\d{9}B\d{2}|IT\d{11}|DE\d{9}|LU\d{8}|ES[0-9A-Z]\d{7}[0-9A-Z]|ATU\d{8})|[A-Z]{2}\d{2}[A-Z0-9]{11,30}|(?:[0-9A-F]{4}-){4}[0-9A-F]{4}|JVGL\d+|JJD\d+|(?:INC|REQ|TCK|TKT|CAS|RITM|SR|TASK|CHG|PRB|SCTASK)-?\d{4,10}|20\d{12})$`)
 
 // lookalike tells numbers of other kinds: part numbers, VAT and bank numbers,
 // parcels, EAN and IMEI by their check digits.

@@ -2,7 +2,9 @@ package ingest
 
 import (
 	"regexp"
+	"slices"
 	"strings"
+	"unicode"
 )
 
 // column is what a table's column holds.
@@ -27,9 +29,9 @@ type table struct {
 }
 
 var (
-	colModelName  = regexp.MustCompile(`(?i)^(?:\W*)(?:model|modell|modèle|modele|modello|type|typ|tipo|artikel(?:bezeichnung|omschrijving)?|article|articolo|product|produkt|produit|prodotto|device|gerät|geraet|appareil|toestel|apparecchio|désignation|designation|bezeichnung|omschrijving|descrizione|description|item|hardware|matériel|materiaal|telefoon|telefon)`)
+	colModelName  = regexp.MustCompile(`(?i)^(?:\W*)(?:model|modell|poste|terminal|handset|téléphone|telefono|modèle|modele|modello|type|typ|tipo|artikel(?:bezeichnung|omschrijving)?|article|articolo|product|produkt|produit|prodotto|device|gerät|geraet|appareil|toestel|apparecchio|désignation|designation|bezeichnung|omschrijving|descrizione|description|item|hardware|matériel|materiaal|telefoon|telefon)`)
 	colMakerName  = regexp.MustCompile(`(?i)^(?:manufacturer|brand|make|vendor|hersteller|marke|fabricant|marque|merk|fabrikant|marca|produttore|costruttore)`)
-	colCount      = regexp.MustCompile(`(?i)^(?:qty|quantity|quantité|qté|menge|anzahl|stück|stk|aantal|quantità|q\.?tà|pcs|pz)\b`)
+	colCount      = regexp.MustCompile(`(?i)^(?:qty|quantity|quantité|qté|menge|anzahl|stück|stk|aantal|quantità|q\.?t(?:à|a'?)|pcs|pz|stückzahl|hoeveelheid)(?:\P{L}|$)`)
 	colReturnName = regexp.MustCompile(`(?i)(?:^(?:return|retour|reso|rücksendung)$|to return|returning|return\?|à retourner|retourner \?|rücksenden|zurück|retour\?|terugsturen|retourneren|da rendere|reso\?|rientr)`)
 	colTicketName = regexp.MustCompile(`(?i)ticket|(?:^|\s)case\b`)
 	tableLine     = regexp.MustCompile(`^[\s|+=_-]*$`)
@@ -69,6 +71,9 @@ func tableHead(line string) (table, bool) {
 		}
 		t := table{sep: sep, start: start}
 		useful := false
+		if sep == "," && len(line) > 30*len(cells) {
+			continue
+		}
 		for _, c := range cells {
 			if _, value := serialValue(strings.TrimSpace(c)); value {
 				return table{}, false
@@ -126,6 +131,9 @@ func (t table) row(line string) (cells []string, ok bool) {
 			cells[k] = strings.TrimSpace(cells[k] + " " + p)
 		}
 	}
+	if t.sep != "  " && len(parts) < len(cells) {
+		cells = cells[:len(parts)]
+	}
 	return cells, true
 }
 
@@ -139,13 +147,51 @@ func (t table) nearest(at int) int {
 	return best
 }
 
-// readTable reads the rows below the head on line n. It gives the units and
-// the number of lines that were used; 0 when the head had no rows.
+// row is one line of a table.
+type row struct {
+	line  int
+	text  string
+	cells []string
+}
+
+// readTable reads the table that begins on line n: below a head, or without
+// one, or with a head that says nothing, by what its columns hold. It gives the
+// units and the number of lines that were used, 0 when there is no table.
 func (s *scanner) readTable(z zone, n int) (units []unit, used int) {
-	t, ok := tableHead(z.lines[n])
-	if !ok {
+	line := z.lines[n]
+	if !strings.ContainsAny(line, "\t|;,") && !strings.Contains(line, "  ") {
 		return nil, 0
 	}
+	t, headed := tableHead(line)
+	var rows []row
+	if headed {
+		rows, used = t.rows(z, n)
+		if len(rows) == 0 {
+			return s.readColumns(z, n)
+		}
+	} else if units, used = s.readColumns(z, n); used > 0 {
+		return units, used
+	} else if t, rows, used = s.headless(z, n); used == 0 {
+		return nil, 0
+	}
+	s.byContent(&t, rows)
+	units = s.tableUnits(t, rows)
+	switch {
+	case !hasNumber(units) && !headed:
+		return nil, 0
+	case len(units) == 0 && !s.anyUnit(t, rows):
+		return nil, 0
+	case staysBelow(z.lines, n):
+		return nil, used
+	}
+	for i := range units {
+		units[i].FoundIn = z.foundIn
+	}
+	return units, used
+}
+
+// rows gives the lines below the head as rows, to the third that is none.
+func (t table) rows(z zone, n int) (rows []row, used int) {
 	misses := 0
 	for i := n + 1; i < len(z.lines) && misses < 3; i++ {
 		line := z.lines[i]
@@ -156,86 +202,423 @@ func (s *scanner) readTable(z zone, n int) (units []unit, used int) {
 			continue
 		}
 		cells, ok := t.row(line)
-		if !ok {
-			misses++
+		if ok && len(rows) > 0 && t.broken(rows[len(rows)-1], line) {
+			last := &rows[len(rows)-1]
+			last.text += " " + line
+			last.cells, _ = t.row(last.text)
+			used = i - n
 			continue
 		}
-		row, wanted, ok := s.tableRow(t, cells, line, i)
-		if !ok {
+		if !ok || !hasNumberOrModel(cells) {
 			misses++
 			continue
 		}
 		misses = 0
-		if wanted {
-			units = append(units, row...)
-		}
+		rows = append(rows, row{i, line, cells})
 		used = i - n
 	}
-	if used == 0 {
+	if len(rows) == 0 {
 		return nil, 0
 	}
-	for i := range units {
-		units[i].FoundIn = z.foundIn
-	}
-	return units, used + 1
+	return rows, used + 1
 }
 
-// tableRow makes the units of one row; wanted is false for a row that says the
-// unit stays with the customer.
-func (s *scanner) tableRow(t table, cells []string, line string, n int) (units []unit, wanted, ok bool) {
-	u := unit{line: n, maker: -1}
-	u.Line = strings.Join(strings.Fields(line), " ")
-	quantity, wanted := 1, true
-	for i, cell := range cells {
-		if cell == "" {
+// broken tells that a line is the rest of the row above it: a cell had two lines.
+func (t table) broken(last row, line string) bool {
+	if t.sep != "\t" {
+		return false
+	}
+	before, behind := strings.Count(last.text, t.sep)+1, strings.Count(line, t.sep)+1
+	return before < len(t.cols) && behind < len(t.cols) && before+behind == len(t.cols)+1
+}
+
+func hasNumberOrModel(cells []string) bool {
+	for _, c := range cells {
+		if hasDigit(c) {
+			return true
+		}
+	}
+	return false
+}
+
+// headless takes lines that are cut in the same number of cells for a table
+// whose head, if it has one, says nothing.
+func (s *scanner) headless(z zone, n int) (t table, rows []row, used int) {
+	for _, sep := range []string{"\t", "|", ";", "  "} {
+		cells, start := cellsOf(z.lines[n], sep)
+		if len(cells) < 2 || sep == "  " && len(cells) < 3 {
+			continue
+		}
+		t = table{sep: sep, start: start, cols: make([]column, len(cells))}
+		rows = nil
+		for i := n; i < len(z.lines); i++ {
+			if tableLine.MatchString(z.lines[i]) && strings.TrimSpace(z.lines[i]) != "" {
+				continue
+			}
+			c, _ := cellsOf(z.lines[i], sep)
+			if len(c) != len(cells) || i > n && serialLabel.in(z.lines[i]) && sep != "\t" {
+				break
+			}
+			rows = append(rows, row{i, z.lines[i], c})
+			used = i - n + 1
+		}
+		if len(rows) < 2 || isForm(rows) {
+			continue
+		}
+		if !slices.ContainsFunc(rows[0].cells, func(c string) bool { return s.holds(c) != colOther }) {
+			for k, c := range rows[0].cells {
+				t.cols[k] = columnOf(c)
+			}
+			rows = rows[1:]
+		}
+		return t, rows, used
+	}
+	return table{}, nil, 0
+}
+
+// isForm tells lines of "label, value" from the rows of a table.
+func isForm(rows []row) bool {
+	labels := 0
+	for _, r := range rows {
+		if first := r.cells[0]; serialLabel.in(first) || macLabel.in(first) || otherLabel.in(first) || colModelName.MatchString(first) && !hasDigit(first) {
+			labels++
+		}
+	}
+	return labels > 1 || labels == 1 && len(rows[0].cells) == 2
+}
+
+// byContent says what the columns hold whose head does not tell.
+func (s *scanner) byContent(t *table, rows []row) {
+	has := map[column]bool{}
+	for _, c := range t.cols {
+		has[c] = true
+	}
+	for k := range t.cols {
+		if t.cols[k] != colOther {
+			continue
+		}
+		full, serials, macs, models := 0, 0, 0, 0
+		for _, r := range rows {
+			if k >= len(r.cells) || r.cells[k] == "" || r.cells[k] == "-" {
+				continue
+			}
+			full++
+			switch s.holds(r.cells[k]) {
+			case colSerial:
+				serials++
+			case colMAC:
+				macs++
+			case colModel:
+				models++
+			}
+		}
+		switch {
+		case macs > 0 && macs*2 >= full-1 && !has[colMAC]:
+			t.cols[k] = colMAC
+		case serials > 0 && serials*2 >= full-1 && !has[colSerial]:
+			t.cols[k] = colSerial
+		case models > 0 && models*2 >= full-1 && !has[colModel]:
+			t.cols[k] = colModel
+		}
+		has[t.cols[k]] = true
+	}
+}
+
+// holds tells what one cell is: a MAC, a serial of a maker's form, a model.
+func (s *scanner) holds(cell string) column {
+	cell = strings.TrimSpace(cell)
+	up := upper(cell)
+	if loc := macForm.FindStringIndex(cell); loc != nil && loc[0] == 0 && loc[1] == len(cell) {
+		if mac := hexOnly(up); s.cat.maker(mac) >= 0 || strings.ContainsAny(cell, ":-") && len(cell) == 17 {
+			return colMAC
+		}
+	}
+	spans := words(cell)
+	if len(spans) == 0 || len(cell) > 60 {
+		return colOther
+	}
+	if v, used := s.group(cell, 0, spans); used == len(spans) && len(v) >= 8 && !lookalike(v) && (s.known(v) || s.formOf(v) >= 0) {
+		return colSerial
+	}
+	if len(s.models(cell, 0, make([]bool, len(cell)+1))) > 0 {
+		return colModel
+	}
+	return colOther
+}
+
+// tableUnits makes the units of the rows that come back.
+func (s *scanner) tableUnits(t table, rows []row) []unit {
+	returned := t.says(rows, colReturn, func(cell string) bool { return cell != "" && !no.MatchString(cell) })
+	state := stateColumn(t, rows)
+	var units []unit
+	for i, r := range rows {
+		if i > 0 {
+			s.ditto(t, rows[i-1], &r)
+			rows[i] = r
+		}
+		made, ok := s.tableRow(t, r)
+		if !ok || returned != nil && !returned(r) || state >= 0 && state < len(r.cells) && stateFine.MatchString(r.cells[state]) {
+			continue
+		}
+		if last := r.cells[len(r.cells)-1]; kept.in(last) && reasonOf(last) != "defective" {
+			continue
+		}
+		units = append(units, made...)
+	}
+	return units
+}
+
+func (s *scanner) anyUnit(t table, rows []row) bool {
+	for _, r := range rows {
+		if _, ok := s.tableRow(t, r); ok {
+			return true
+		}
+	}
+	return false
+}
+
+var sameAs = regexp.MustCompile(`(?i)^\W*(?:"|''|″|,,|〃|-"-|dito|ditto|dto\.?|id\.?|idem|same(?: again)?|gleich|wie oben|s\.? ?o\.?|pareil|stesso|uguale|zelfde|hetzelfde|as above)\W*$`)
+
+// ditto fills a cell for the model or the maker that refers to the row above,
+// or is empty because the cell above spans both.
+func (s *scanner) ditto(t table, above row, r *row) {
+	if len(r.cells) == len(t.cols)-1 && len(above.cells) == len(t.cols) {
+		for k, col := range t.cols {
+			if (col == colModel || col == colMaker) && s.under(t.cols, k, r.cells) {
+				r.cells = slices.Insert(slices.Clone(r.cells), k, above.cells[k])
+				return
+			}
+		}
+	}
+	for k, col := range t.cols {
+		if k >= len(r.cells) || k >= len(above.cells) || col != colModel && col != colMaker {
+			continue
+		}
+		if sameAs.MatchString(r.cells[k]) || strings.TrimSpace(r.cells[k]) == "" && s.under(t.cols, len(t.cols), r.cells) {
+			r.cells = slices.Clone(r.cells)
+			r.cells[k] = above.cells[k]
+		}
+	}
+}
+
+// under tells that the cells stand under the right heads when that of column k
+// is left out: a number where a serial is due.
+func (s *scanner) under(cols []column, k int, cells []string) bool {
+	for i, col := range cols {
+		if i == k || col != colSerial && col != colMAC {
+			continue
+		}
+		if i > k {
+			i--
+		}
+		return i < len(cells) && digitsIn(cells[i]) >= 5 && s.holds(cells[i]) != colModel
+	}
+	return false
+}
+
+// says gives a test of a column, nil where the table has none or no row says yes.
+func (t table) says(rows []row, col column, yes func(string) bool) func(row) bool {
+	k := -1
+	for i, c := range t.cols {
+		if c == col {
+			k = i
+		}
+	}
+	if k < 0 {
+		return nil
+	}
+	test := func(r row) bool { return k < len(r.cells) && yes(r.cells[k]) }
+	for _, r := range rows {
+		if test(r) {
+			return test
+		}
+	}
+	return nil
+}
+
+// stateFine is a cell that says no more than that a unit works.
+var stateFine = regexp.MustCompile(`(?i)^\W*(?:ok(?:ay|é|e)?|works?|working|fine|good|no fault|funktioniert|läuft|in ordnung|i\.?o\.?|gut|keine?r?|fonctionne(?: bien)?|bon(?: état)?|ras|rien|werkt|goed|in orde|geen|funziona(?:nte)?|buono|a posto|nessun[oa]?)\W*$`)
+
+// stateColumn is a column in which some units are said to work, and others not.
+func stateColumn(t table, rows []row) int {
+	for k, col := range t.cols {
+		if col != colOther {
+			continue
+		}
+		works, fails := 0, 0
+		for _, r := range rows {
+			if k >= len(r.cells) || strings.TrimSpace(r.cells[k]) == "" {
+				continue
+			}
+			if stateFine.MatchString(r.cells[k]) {
+				works++
+			} else if reasonOf(r.cells[k]) == "defective" || broken.MatchString(r.cells[k]) {
+				fails++
+			}
+		}
+		if works > 0 && fails > 0 {
+			return k
+		}
+	}
+	return -1
+}
+
+var broken = regexp.MustCompile(`(?i)^\W*(?:hs\b|nok\b|n\.?i\.?o|ko\b|defe[ck]?t|faulty|dead|broken|kaputt|tot\b|kapot|stuk|dood|guast|mort|panne|fail)`)
+
+// staysBelow tells that the line above a table says that what it lists works or
+// stays.
+func staysBelow(lines []string, n int) bool {
+	const short = 70
+	for i := n - 1; i >= 0 && i >= n-2; i-- {
+		if line := strings.TrimSpace(lines[i]); line != "" {
+			return len(line) < short && !strings.Contains(line, ".") && (kept.in(line) || works(line+" ")) && reasonOf(line) != "defective"
+		}
+	}
+	return false
+}
+
+// tableRow makes the units of one row.
+func (s *scanner) tableRow(t table, r row) (units []unit, ok bool) {
+	u := unit{line: r.line, maker: -1, labelled: true}
+	u.Line = strings.Join(strings.Fields(r.text), " ")
+	quantity := 1
+	var serials []string
+	for i, cell := range r.cells {
+		if cell == "" || i >= len(t.cols) {
 			continue
 		}
 		switch t.cols[i] {
 		case colSerial, colMAC:
-			s.idCell(&u, cell, t.cols[i])
+			serials = append(serials, s.idCell(&u, cell, t.cols[i])...)
 		case colModel, colMaker:
 			s.modelCell(&u, cell, t.cols[i])
 		case colQuantity:
 			quantity = max(1, quantityBefore(cell+" "))
-		case colReturn:
-			wanted = !no.MatchString(cell)
 		case colTicket:
 			if v, ok := refValue(cell); ok {
 				u.VendorTicket = v
 			}
 		}
 	}
-	if u.Serial == "" && u.MAC == "" && (u.Model == "" || u.maker < 0) {
-		return nil, false, false
+	if len(serials) == 0 && u.MAC == "" && (u.Model == "" || u.maker < 0) {
+		return nil, false
 	}
-	units = append(units, u)
-	for len(units) < quantity && u.Serial == "" && u.MAC == "" {
+	for _, v := range serials {
+		one := u
+		one.Serial = v
+		if m := s.formOf(v); m >= 0 && one.maker < 0 {
+			one.maker = m
+		}
+		units = append(units, one)
+	}
+	if len(serials) == 0 {
+		u.labelled = u.MAC != ""
 		units = append(units, u)
 	}
-	return units, wanted, true
+	for len(units) < quantity && (u.MAC == "" || len(serials) > 0) {
+		u.Serial, u.MAC, u.labelled = "", "", false
+		units = append(units, u)
+	}
+	return units, true
 }
 
-func (s *scanner) idCell(u *unit, cell string, col column) {
+// idCell reads the MAC and the serials of a cell.
+func (s *scanner) idCell(u *unit, cell string, col column) (serials []string) {
 	up := upper(cell)
-	if loc := macForm.FindStringIndex(cell); loc != nil {
-		mac := hexOnly(up[loc[0]:loc[1]])
-		known := s.cat.maker(mac)
-		if len(mac) == 12 && loc[1]-loc[0] >= len(strings.TrimSpace(cell))-1 && (col == colMAC || known >= 0) {
-			u.MAC = mac
-			u.maker = max(u.maker, known)
-			return
-		}
+	mac := ""
+	if loc := macForm.FindStringIndex(cell); loc != nil && loc[1]-loc[0] >= len(strings.TrimSpace(cell))-1 {
+		mac = hexOnly(up[loc[0]:loc[1]])
+	} else if col == colMAC && len(hexOnly(up)) == 12 && len(compact(cell)) == 12 {
+		mac = hexOnly(up)
+	}
+	if known := s.cat.maker(mac); len(mac) == 12 && (col == colMAC || known >= 0) {
+		u.MAC = mac
+		u.maker = max(u.maker, known)
+		return nil
+	}
+	if col == colMAC && s.formOf(upper(compact(cell))) < 0 {
+		return nil
+	}
+	if v := s.wholeCell(cell); v != "" {
+		return []string{v}
 	}
 	spans := words(cell)
-	if len(spans) == 0 {
-		return
+	for i := 0; i < len(spans); {
+		v, used := s.group(cell, 0, spans[i:])
+		if used == 0 || len(serials) > 0 && !listJoin.MatchString(cell[spans[i-1].end:spans[i].at]) {
+			break
+		}
+		serials = append(serials, v)
+		i += used
 	}
-	if v, used := s.group(cell, 0, spans); used > 0 {
-		u.Serial = v
-		if m := s.formOf(v); m >= 0 && u.maker < 0 {
-			u.maker = m
+	return serials
+}
+
+var codeCell = regexp.MustCompile(`^[0-9A-Z]{2,8}(?:[ -][0-9A-Z]{1,8}){1,7}$`)
+
+// wholeCell is the number of a cell that is written in groups.
+func (s *scanner) wholeCell(cell string) string {
+	const shortest, longest = 8, 20
+	cell = strings.TrimSpace(upper(cell))
+	if !codeCell.MatchString(cell) || digitsIn(cell) < 4 {
+		return ""
+	}
+	for _, v := range []string{strings.ReplaceAll(cell, " ", "-"), compact(cell)} {
+		if s.formOf(v) >= 0 {
+			return v
 		}
 	}
+	first := cell[:strings.IndexAny(cell, " -")]
+	if v := compact(cell); len(v) >= shortest && len(v) <= longest && len(first) <= 6 && strings.Contains(cell, " ") {
+		return v
+	}
+	return ""
+}
+
+// readColumns reads a table that stands on its side: a label in the first cell
+// of each line, a unit in each of the other columns.
+func (s *scanner) readColumns(z zone, n int) (units []unit, used int) {
+	var heads []column
+	var lines [][]string
+	useful := false
+	for i := n; i < len(z.lines); i++ {
+		cells, _ := cellsOf(z.lines[i], "\t")
+		if len(cells) < 3 || len(lines) > 0 && len(cells) != len(lines[0]) {
+			break
+		}
+		col := columnOf(cells[0])
+		value := 0
+		for _, c := range cells[1:] {
+			if s.holds(c) != colOther {
+				value++
+			}
+		}
+		if len(lines) == 0 && (col == colOther || value == 0) {
+			return nil, 0
+		}
+		useful = useful || (col == colSerial || col == colMAC) && value > 0
+		heads, lines = append(heads, col), append(lines, cells)
+	}
+	if !useful || len(lines) < 2 {
+		return nil, 0
+	}
+	t := table{sep: "\t", cols: heads}
+	for k := 1; k < len(lines[0]); k++ {
+		r := row{line: n}
+		for i := range lines {
+			r.cells = append(r.cells, lines[i][k])
+			if heads[i] == colSerial || heads[i] == colMAC {
+				r.line, r.text = n+i, z.lines[n+i]
+			}
+		}
+		if made, ok := s.tableRow(t, r); ok {
+			units = append(units, made...)
+		}
+	}
+	for i := range units {
+		units[i].FoundIn = z.foundIn
+	}
+	return units, len(lines)
 }
 
 func (s *scanner) modelCell(u *unit, cell string, col column) {
@@ -245,12 +628,25 @@ func (s *scanner) modelCell(u *unit, cell string, col column) {
 			u.Model, u.maker = f.text, f.maker
 		}
 	}
-	if u.Model == "" && col == colModel && len(cell) < 40 && hasDigit(cell) {
-		u.Model = s.withoutMaker(cell)
-	}
 	for _, f := range s.makers(cell, 0, nil) {
 		u.maker = f.maker
 	}
+	if u.Model == "" && col == colModel && len(cell) < 40 && hasDigit(cell) {
+		s.split(u, withoutGoods(strings.Fields(cell)), true)
+	}
+	if col == colMaker && u.maker < 0 && len(cell) < 30 && hasLetter(cell) {
+		u.Manufacturer = strings.ToLower(strings.TrimSpace(cell))
+	}
+}
+
+func hasLetter(s string) bool { return strings.ContainsFunc(s, unicode.IsLetter) }
+
+// withoutGoods takes what a thing is off the front of a product's name.
+func withoutGoods(fields []string) []string {
+	for len(fields) > 1 && goods.MatchString(fields[0]) {
+		fields = fields[1:]
+	}
+	return fields
 }
 
 // withoutMaker takes a maker's name off the front of a model that no pattern

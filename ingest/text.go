@@ -4,29 +4,29 @@ import "strings"
 
 // unflow joins the lines of format=flowed (RFC 3676).
 func unflow(s string, delsp bool) string {
-	var out []string
-	open := false // the last line of out ends in a soft break
+	var out strings.Builder
+	open := false // the last line ends in a soft break
 	depth := 0
+	first := true
 	for line := range strings.SplitSeq(s, "\n") {
 		d := len(line) - len(strings.TrimLeft(line, ">"))
-		text := line[d:]
-		text = strings.TrimPrefix(text, " ")
-		prefix := ""
-		if d > 0 {
-			prefix = strings.Repeat(">", d) + " "
-		}
+		text := strings.TrimPrefix(line[d:], " ")
 		soft := strings.HasSuffix(text, " ") && text != "-- "
 		if soft && delsp {
 			text = text[:len(text)-1]
 		}
-		if open && d == depth && text != "-- " {
-			out[len(out)-1] += text
-		} else {
-			out = append(out, prefix+text)
+		if !open || d != depth || text == "-- " {
+			if !first {
+				out.WriteByte('\n')
+			}
+			if d > 0 {
+				out.WriteString(strings.Repeat(">", d) + " ")
+			}
 		}
-		open, depth = soft, d
+		out.WriteString(text)
+		open, depth, first = soft, d, false
 	}
-	return strings.Join(out, "\n")
+	return out.String()
 }
 
 var spaces = strings.NewReplacer(

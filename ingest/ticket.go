@@ -28,27 +28,24 @@ var (
 
 // ticketsOf reads ticket numbers: those of the form of a maker's tickets, and
 // those behind a label, as ticketOwner has it.
-func (s *scanner) ticketsOf(line, context, from string, r *References) {
+func (s *scanner) ticketsOf(line string, labels []refLabel, context, from string, r *References) {
 	for _, w := range words(line) {
 		v, ok := refValue(line[w.at:w.end])
 		if ok && s.ownForm(v) {
 			addAll(&r.VendorTicket, []string{v})
 		}
 	}
-	labels := supportTicket.all(line)
-	ofSupport := len(labels)
-	for _, l := range ticketLabel.all(line) {
-		if !overlaps(labels[:ofSupport], l) {
-			labels = append(labels, l)
-		}
-	}
 	for i, l := range labels {
-		values := without(without(valuesAfter(s.nameless(line, l[1]), l[1]), r.RMA), r.VendorTicket)
+		if l.kind != ticketNumber && l.kind != supportNumber {
+			continue
+		}
+		region := s.nameless(line, l.end)[l.end:regionEnd(line, labels, i)]
+		values := without(without(s.valuesIn(line[l.at:l.end], region, l), r.RMA), r.VendorTicket)
 		values = slices.DeleteFunc(values, s.namesGoods)
 		if len(values) == 0 {
 			continue
 		}
-		switch s.ticketOwner(line, context, from, l, i < ofSupport) {
+		switch s.ticketOwner(line, context, from, [2]int{l.at, l.end}, l.kind == supportNumber) {
 		case ours:
 			addAll(&r.SupportTicket, values)
 		case ofMaker:
@@ -57,14 +54,28 @@ func (s *scanner) ticketsOf(line, context, from string, r *References) {
 	}
 }
 
-func overlaps(places [][2]int, l [2]int) bool {
-	for _, p := range places {
-		if l[0] < p[1] && p[0] < l[1] {
-			return true
+// makerWord speaks of the maker without his name.
+var makerWord = newSayings(`
+	(manufacturer|manufacturer's|vendor|vendor's|maker|factory)
+	(hersteller*|werk)
+	(constructeur|fabricant|éditeur)
+	(fabrikant|producent)
+	(costruttore|produttore|casa madre)
+	(tac|portal|portail|portale)
+`)
+
+// withoutOwnTicket takes a ticket number in brackets off a subject: the system
+// of the sender put it there, unless the brackets name a maker.
+func (s *scanner) withoutOwnTicket(subject string) string {
+	return bracketTicket.ReplaceAllStringFunc(subject, func(b string) string {
+		if s.makerNear(b) {
+			return b
 		}
-	}
-	return false
+		return blank(b)
+	})
 }
+
+var bracketTicket = regexp.MustCompile(`(?i)^\s*\[[^\]]*(?:ticket|case|#)[^\]]*\]`)
 
 // ticketOwner tells whose the ticket behind the label at l is. A maker's name
 // right beside it counts most, then "your support", then a maker who is named
@@ -76,13 +87,13 @@ func (s *scanner) ticketOwner(line, context, from string, l [2]int, ofSupport bo
 	}
 	passage := context + " " + line
 	switch {
-	case s.makerBeside(line, l):
+	case s.makerNear(from), s.makerBeside(line, l):
 		return ofMaker
 	case ourSupport.in(passage) || withUs.in(line):
 		return ours
 	case internal.in(tail(line[:l[0]], 25)):
 		return nobodys
-	case s.makerNear(from):
+	case makerWord.in(line) && len(s.named) > 0:
 		return ofMaker
 	case ofSupport && !s.makerSupport(passage):
 		return ours

@@ -9,17 +9,44 @@ import (
 // unit is a Unit in the making.
 type unit struct {
 	Unit
-	maker int // index in the catalogue, -1 unknown
-	line  int
+	maker    int // index in the catalogue, -1 unknown
+	line     int
+	labelled bool // its number stands under a label
+	sure     int  // how far its number is beyond doubt: 2 when it was read twice
 }
 
 // mostFinds bounds what one zone may give; a list longer than that is a table.
 const mostFinds = 1500
 
 // units reads the units of one zone.
-func (s *scanner) units(z zone) []unit {
-	var rows []unit
-	var finds []find
+func (s *scanner) units(written zone) []unit {
+	if len(written.lines) == 0 {
+		return nil
+	}
+	z := s.prepared(written)
+	rows, finds := s.readLines(z)
+	finds = s.expanded(finds, stated(finds))
+	if z.codes {
+		finds = s.ownForms(finds)
+	} else {
+		finds = s.withoutStaying(z, finds)
+	}
+	units := dedupe(s.assemble(z, rows, s.withoutWanted(z, withoutArticles(finds))))
+	s.nameUnknown(z.lines, units)
+	lines := z.lines
+	if z.foundIn != "body" {
+		lines = append(slices.Clone(z.lines), s.body...)
+	}
+	units = chosen(lines, units)
+	for i := range units {
+		s.evidence(written, &units[i])
+	}
+	s.judge(z, units)
+	return units
+}
+
+// readLines gives the rows of tables, and what the other lines name.
+func (s *scanner) readLines(z zone) (rows []unit, finds []find) {
 	pending := false
 	for n := 0; n < len(z.lines); n++ {
 		if table, used := s.readTable(z, n); used > 0 {
@@ -34,11 +61,38 @@ func (s *scanner) units(z zone) []unit {
 		}
 		found, label := s.scan(line, n, pending || goesOn(line, n, finds))
 		pending = label
-		if !stays.in(line) {
-			finds = append(finds, found[:min(len(found), mostFinds-len(finds))]...)
+		s.underOther = otherLabel.in(line) && strings.HasSuffix(strings.TrimSpace(line), ":")
+		finds = append(finds, found[:min(len(found), mostFinds-len(finds))]...)
+	}
+	s.quantities(z.lines, finds)
+	return rows, finds
+}
+
+// evidence says where a unit was found, as it was written.
+func (s *scanner) evidence(written zone, u *unit) {
+	if u.line >= len(written.lines) {
+		return
+	}
+	line := written.lines[u.line]
+	if written.as != nil {
+		line = written.as[u.line]
+	}
+	u.Line = lineAround(line, max(0, strings.Index(upper(line), u.Serial+u.MAC)))
+	u.LineNumber = u.line + 1
+	if written.foundIn == "subject" || written.codes {
+		u.LineNumber = 0
+	}
+}
+
+// stated is how many units the text speaks of, where it speaks of one model.
+func stated(finds []find) int {
+	n := 0
+	for _, f := range finds {
+		if isModel(f) {
+			n = max(n, f.quantity)
 		}
 	}
-	return dedupe(s.assemble(z, rows, s.withoutWanted(z, withoutArticles(finds))))
+	return n
 }
 
 // withoutArticles drops the models that are only the maker's order codes, as
@@ -65,11 +119,6 @@ func goesOn(line string, n int, finds []find) bool {
 
 var listLead = regexp.MustCompile(`(?i)^\s*(?:[-*•,/&+]|\d{1,2}[.)])?\s*(?:(?:and|et|und|en|e|plus|sowie)\s)?\s*`)
 
-// stays tells that a unit on this line is not to come back.
-var stays = newPhrase(`(?i)(?:überlebt|nicht einschicken|funktioniert (?:noch|einwandfrei)|bleibt (?:hier|bei uns)|gegengeprüft|gegengetestet|zum vergleich|survived|works fine|is (?:still )?(?:ok|fine|working)\b|stays (?:here|with)|keeping (?:it|this)|for comparison|` +
-	`fonctionne (?:bien|encore|normalement)|reste (?:chez|en place)|on le garde|à titre de comparaison|nog goed|werkt (?:nog|wel|prima)|blijft (?:hier|staan)|ter vergelijking|` +
-	`funziona (?:bene|regolarmente|ancora)?[,.]? ?(?:quello )?lo (?:lascio|tengo)|è asciutto e funziona|resta (?:qui|da noi)|funziona regolarmente)`)
-
 // assemble makes units of what was found in running text: each serial or MAC
 // is one, the two together when they stand by each other; models and makers
 // are handed to them.
@@ -80,7 +129,7 @@ func (s *scanner) assemble(z zone, rows []unit, finds []find) []unit {
 		}
 	}
 	units := s.numbered(z, finds)
-	s.nameUnits(units, finds)
+	s.nameUnits(z, units, finds)
 	single := onlyModel(finds)
 	for i := range rows {
 		if m := single; rows[i].Model == "" && m != nil && s.fits(&rows[i], m) {
@@ -90,15 +139,15 @@ func (s *scanner) assemble(z zone, rows []unit, finds []find) []unit {
 	if units = append(rows, units...); len(units) == 0 {
 		return s.unnumbered(z, finds)
 	}
-	return s.topUp(z, units, finds)
+	return s.unnumberedInList(z, s.topUp(z, units, finds), finds)
 }
 
 // numbered makes the units that have a serial or a MAC.
 func (s *scanner) numbered(z zone, finds []find) []unit {
 	var units []unit
 	add := func(f find) *unit {
-		u := unit{maker: f.maker, line: f.line}
-		u.FoundIn, u.Line = z.foundIn, f.evidence
+		u := unit{maker: f.maker, line: f.line, labelled: f.labelled}
+		u.FoundIn, u.Line, u.Doubt, u.Meant = z.foundIn, f.evidence, f.doubt, f.meant
 		units = append(units, u)
 		return &units[len(units)-1]
 	}
@@ -111,13 +160,23 @@ func (s *scanner) numbered(z zone, finds []find) []unit {
 		near := last != nil && f.line-last.line <= 2 && !newModel(finds[:i], last.line, f.line)
 		switch f.kind {
 		case aSerial:
-			if near && last.Serial == "" && last.MAC != "" && leads {
+			if near && last.Serial == "" && last.MAC != "" && leads && (f.line == last.line || !s.ownName(z, f)) {
 				last.Serial = f.text
 				s.claim(last, f.maker)
 				continue
 			}
-			add(f).Serial = f.text
+			u := add(f)
+			u.Serial = f.text
+			if f.isMAC {
+				u.MAC = f.text
+			}
 		case aMAC:
+			if i := endsLike(s, units, f.text); i >= 0 {
+				units[i].MAC = f.text
+				s.claim(&units[i], f.maker)
+				units[i].line = max(units[i].line, f.line)
+				continue
+			}
 			if near && last.MAC == "" && last.Serial != "" {
 				last.MAC = f.text
 				s.claim(last, f.maker)
@@ -131,6 +190,13 @@ func (s *scanner) numbered(z zone, finds []find) []unit {
 		}
 	}
 	return units
+}
+
+// endsLike finds the unit whose serial ends in the MAC, as some makers' do.
+func endsLike(s *scanner, units []unit, mac string) int {
+	return slices.IndexFunc(units, func(u unit) bool {
+		return u.MAC == "" && u.Serial != "" && strings.HasSuffix(u.Serial, mac[6:]) && s.tailIsMAC(u.Serial)
+	})
 }
 
 // newModel tells that another model is named on a later line than the last
@@ -175,13 +241,25 @@ func portMAC(f find) bool { return port.MatchString(f.before) }
 
 // nameUnits gives models and makers to the units: from their own line, the
 // lines above, at last the only one that the text names.
-func (s *scanner) nameUnits(units []unit, finds []find) {
+func (s *scanner) nameUnits(z zone, units []unit, finds []find) {
 	single := onlyModel(finds)
+	follows := modelFollows(units, finds)
+	inTurn := respective(finds)
 	for i := range units {
 		u := &units[i]
 		m := s.modelFor(u, finds)
+		if follows {
+			m = s.modelBehind(u, finds)
+		}
+		if r := inTurn[u.Serial]; r != nil && u.Serial != "" {
+			m = r
+		}
 		if m == nil {
 			m = single
+		}
+		if m != nil && s.namedAlone(z, units, i, m) {
+			u.maker = max(u.maker, s.cat.maker(u.MAC))
+			continue // its own line names it, in words that no pattern knows
 		}
 		if m != nil && s.fits(u, m) {
 			u.Model = m.text
@@ -230,6 +308,76 @@ func (s *scanner) modelFor(u *unit, finds []find) *find {
 	return behind
 }
 
+// respective reads "two A and one B, serials 1, 2 and 3": as many numbers as
+// units of the models before them, given in the same order.
+func respective(finds []find) map[string]*find {
+	var models, numbers []*find
+	var of map[string]*find
+	close := func() {
+		count := 0
+		for _, m := range models {
+			count += max(1, m.quantity)
+		}
+		if len(models) > 1 && count == len(numbers) {
+			of = map[string]*find{}
+			for _, m := range models {
+				for range max(1, m.quantity) {
+					of[numbers[0].text], numbers = m, numbers[1:]
+				}
+			}
+		}
+		models, numbers = nil, nil
+	}
+	for i := range finds {
+		f := &finds[i]
+		switch f.kind {
+		case aModel:
+			if len(numbers) > 0 {
+				close()
+			}
+			models = append(models, f)
+		case aSerial:
+			numbers = append(numbers, f)
+		}
+	}
+	close()
+	return of
+}
+
+// modelFollows tells a list that gives each unit's number first and its model
+// below it, one of each in turn.
+func modelFollows(units []unit, finds []find) bool {
+	if len(units) < 2 || onlyModel(finds) != nil {
+		return false
+	}
+	open, turns := false, 0
+	for _, f := range finds {
+		switch {
+		case f.kind == aModel && !open && turns == 0:
+			return false
+		case f.kind == aModel:
+			open = false
+		case f.kind == aSerial && open:
+			return false
+		case f.kind == aSerial:
+			open, turns = true, turns+1
+		}
+	}
+	return !open && turns >= 2
+}
+
+// modelBehind is the first model behind a unit's number.
+func (s *scanner) modelBehind(u *unit, finds []find) *find {
+	at := numberAt(u, finds)
+	for i := range finds {
+		f := &finds[i]
+		if f.kind == aModel && (f.line > at.line || f.line == at.line && f.at > at.at) && s.fits(u, f) {
+			return f
+		}
+	}
+	return nil
+}
+
 func numberAt(u *unit, finds []find) find {
 	for _, f := range finds {
 		if f.kind == aSerial && f.text == u.Serial || f.kind == aMAC && f.text == u.MAC {
@@ -243,7 +391,7 @@ func numberAt(u *unit, finds []find) find {
 // named in the mail, or a number of his in it.
 func (s *scanner) trusted(f *find) bool {
 	const short = 4
-	return len(f.text) > short || f.labelled || s.named[f.maker] || s.proven[f.maker]
+	return len(f.text) > short || f.quantity > 1 || s.reason != "" && len(f.text) == short && digitsIn(f.text) >= 2 || f.labelled || s.named[f.maker] || s.proven[f.maker]
 }
 
 // onlyModel is the model of a text that names a single one.
@@ -317,6 +465,10 @@ func quantityOf(finds []find, model string) int {
 // topUp adds units without a number where the text speaks of more of a model
 // than it gives numbers for.
 func (s *scanner) topUp(z zone, units []unit, finds []find) []unit {
+	if s.reason == "delivery_error" {
+		return units // what was ordered and what came are counted, too
+	}
+	finds = withoutBought(finds)
 	seen := map[string]bool{}
 	for i := range finds {
 		f := &finds[i]
@@ -338,6 +490,22 @@ func (s *scanner) topUp(z zone, units []unit, finds []find) []unit {
 	return units
 }
 
+// boughtOf stands before the number of what was ordered, bought or is in use: of
+// them only some come back.
+var boughtOf = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:bought|ordered|purchased|deliver(?:ed|y)|installed|(?:order|note|invoice|delivery) (?:\S+ ){0,4}says?|both say|of our|gekauft|bestellt|geliefert|verbaut|installiert|im einsatz|insgesamt|acheté\S*|commandé\S*|livré\S*|installé\S*|parc de|gekocht|besteld|geleverd|geïnstalleerd|in gebruik|acquistat\S+|comprat\S+|ordinat\S+|consegnat\S+|installat\S+)(?:[^.!?;:]{0,40})$`)
+
+// withoutBought takes the numbers of what was bought from the models: with
+// numbers of units given, they do not count.
+func withoutBought(finds []find) []find {
+	finds = slices.Clone(finds)
+	for i := range finds {
+		if f := &finds[i]; isModel(*f) && f.quantity > 1 && boughtOf.MatchString(f.before) {
+			f.quantity = 0
+		}
+	}
+	return finds
+}
+
 // dedupe makes one unit of those with the same serial or MAC; what the later
 // one knows more is kept.
 func dedupe(units []unit) []unit {
@@ -357,6 +525,10 @@ next:
 }
 
 func fill(o *unit, u unit) {
+	o.labelled = o.labelled || u.labelled
+	if o.Serial != "" && o.Serial == u.Serial {
+		o.sure++
+	}
 	if o.Serial == "" {
 		o.Serial = u.Serial
 	}

@@ -110,7 +110,7 @@ func TestReferences(t *testing.T) {
 		"Vs. fattura n. FPA 118/24 del 2/12/2024":        {Invoice: []string{"FPA 118/24"}},
 		"factuurnummer: 20260117":                        {Invoice: []string{"20260117"}},
 		"order 4500012377 and RMA 26-00123-7":            {Order: []string{"4500012377"}, RMA: []string{"26-00123-7"}},
-		"your RMA-26-00123-7":                            {RMA: []string{"26-00123-7"}},
+		"your RMA-26-00123-7":                            {RMA: []string{"RMA-26-00123-7"}},
 		"Unsere Bestellnr. dafür: 4500071882":            {Order: []string{"4500071882"}},
 		"BL 250318-044":                                  {DeliveryNote: []string{"250318-044"}},
 		"DDT n. 1590 del 27/02/2026":                     {DeliveryNote: []string{"1590"}},
@@ -156,7 +156,7 @@ func TestPurchaseDate(t *testing.T) {
 		"purchased 2025-11-30": "2025-11-30", "commande du 14 février": "2026-02-14", "bestellt am 24. Dezember": "2025-12-24",
 		"broken since 12 June 2025": "", "bought on 31/02/2025": "", "bought 12/25/2025": "2025-12-25", "invoice of 1 May 2030": "",
 	} {
-		if got := purchaseDate([]string{text}, desk.Now); got != want {
+		if got := purchaseDay([]string{text}, desk.Now).day; got != want {
 			t.Errorf("%q: got %q, want %q", text, got, want)
 		}
 	}

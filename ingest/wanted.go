@@ -20,11 +20,54 @@ const (
 // model that is spoken of both ways stays. Who has a broken unit orders and
 // needs in other senses: his models all stay.
 func (s *scanner) withoutWanted(z zone, finds []find) []find {
-	if s.reason == "defective" || !slices.ContainsFunc(finds, isModel) {
+	if !slices.ContainsFunc(finds, isModel) {
 		return finds
+	}
+	finds = withoutAside(z, finds)
+	if s.reason == "defective" || onlyModel(finds) != nil && slices.ContainsFunc(finds, isNumber) {
+		return finds // numbers are given: what else could they be of
 	}
 	marks := s.marks(z, finds)
 	return slices.DeleteFunc(finds, func(f find) bool { return isModel(f) && isWanted(f, marks) })
+}
+
+var (
+	// asReplacement stands behind, or before, what is to come instead.
+	asReplacement  = regexp.MustCompile(`(?i)^\s*(?:\(?(?:as (?:a |the )?(?:replacement|substitute)|als (?:ersatz|austausch|vervanging)|en (?:remplacement|échange)|comme remplacement|ter vervanging|in sostituzione|come sostitu\pL+|in cambio|al suo posto|(?:instead|stattdessen|à la place|in (?:de )?plaats)\s*(?:[.,;!)]|$)))`)
+	forReplacement = regexp.MustCompile(`(?i)(?:as (?:a )?(?:replacement|substitute)|als (?:ersatz|austausch|vervanging)|en remplacement|ter vervanging|in sostituzione)[ ,:]*(?:\S+\s){0,3}$`)
+	// anyAside finds out fast whether a line speaks of either.
+	anyAside = newPhrase(`(?i)replac|substitut|ersatz|austausch|vervang|rempla|échange|sostitu|cambio|instead|stattdessen|à la place|plaats|posto|connect|attach|plugged|regist|linked|wired|angeschl|hängt|hängen|verbund|verbond|branch|raccord|enregist|aangesl|colleg`)
+	// besideIt stands before what the broken unit is connected to.
+	besideIt = regexp.MustCompile(`(?i)(?:(?:connected|attached|plugged|registered|linked|wired)(?: up)?(?: \S+)? (?:to|on|with|into)|angeschlossen (?:an|am)|registriert (?:an|am|auf)|hängen? (?:an|am)|verbunden mit|connectée?s? (?:à|au|aux|sur)|branchée?s? (?:sur|à|au)|raccordée?s? (?:à|au)|enregistrée?s? (?:sur|auprès)|aangesloten op|verbonden met|geregistreerd op|collegat[oaie] (?:a|al|alla|ad)|registrat[oaie] (?:su|sul|sulla|a))\s+(?:\S+\s+){0,4}$`)
+)
+
+// withoutAside drops the models that are named beside the units that come back:
+// what is wanted as a replacement, and what they are connected to. One model
+// must be left.
+func withoutAside(z zone, finds []find) []find {
+	if !slices.ContainsFunc(z.lines, anyAside.in) {
+		return finds
+	}
+	aside := func(f find) bool {
+		if !isModel(f) || f.line >= len(z.lines) || f.end > len(z.lines[f.line]) {
+			return false
+		}
+		before, after := tail(z.lines[f.line][:f.at], 90), z.lines[f.line][f.end:]
+		if before == "" && f.line > 0 {
+			before = tail(z.lines[f.line-1], 90) + " "
+		}
+		return asReplacement.MatchString(after) || forReplacement.MatchString(before) || besideIt.MatchString(before)
+	}
+	var left string
+	for _, f := range finds {
+		if isModel(f) && !aside(f) {
+			left = f.text
+		}
+	}
+	if left == "" {
+		return finds
+	}
+	return slices.DeleteFunc(finds, aside)
 }
 
 func isModel(f find) bool { return f.kind == aModel }
@@ -141,8 +184,8 @@ var (
 		`hätten|hätte|wollten|wollte|bräuchten?|brauche?n?|brauchten?|benötigt?e?n?|gemeint|sollten|sollte|gedacht|` +
 		`moesten?|wilden?|bedoeld\S*|hadden moeten|nodig|` +
 		`serv(?:e|iva|ono|ivano)|abbiamo bisogno|avevamo bisogno|volevamo|volevo|voleva|dovevamo|dovevo|doveva(?:no)?|avremmo (?:dovuto|voluto)`
-	orderedWords = `(?:pre)?ordered|order (?:was |is )?(?:for|of)|bestellt\S*|bestellung (?:war |lautete )?(?:über|auf)|command[ée]e?s?|commande (?:\S+ )?(?:portait sur|était de)|besteld\S*|bestelling (?:was|betrof)|ordinat[oiae]|ordinammo|ordine (?:era )?(?:per|di)`
-	gotWords     = `received|got|delivered|shipped|sent|arrived|came|supplied|contains?|contained|erhielten|erhalten\S*|bekommen|bekamen|geliefert\S*|gekommen|kam|kamen|angekommen|zugeschickt\S*|geschickt\S*|zugesandt|reçu\S*|recevons|livrée?s?|livré|envoyée?s?|arrivée?s?|trouv\S+|contenait|contient|ontvangen|ontvingen|gekregen|kregen|geleverd\S*|gestuurd\S*|toegestuurd|zit|zitten|zat|zaten|kwam|kwamen|binnengekomen|ricevut\S+|arrivat\S+|arrivano|consegnat\S+|spedit\S+|inviat\S+|trovat\S+|mandat\S+`
+	orderedWords = `c'è scritto|riporta\S*|stand|steht|stehen|stond(?:en)?|staat|staan|states?|says?|indiqu\S+|mentionn\S+|(?:pre)?ordered|order (?:was |is )?(?:for|of)|bestellt\S*|bestellung (?:war |lautete )?(?:über|auf)|command[ée]e?s?|commande (?:\S+ )?(?:portait sur|était de)|besteld\S*|bestelling (?:was|betrof)|ordinat[oiae]|ordinammo|ordine (?:era )?(?:per|di)`
+	gotWords     = `ci sono|ci siamo trovati|c'erano|c'era|il y a|il y avait|lag|lagen|liegen|liegt|steckt\S*|in the box(?:es)?|inside|nelle scatole|nella scatola|im karton|in den kartons|dans les? cartons?|in de (?:doos|dozen)|received|got|delivered|shipped|sent|arrived|came|supplied|contains?|contained|erhielten|erhalten\S*|bekommen|bekamen|geliefert\S*|gekommen|kam|kamen|angekommen|zugeschickt\S*|geschickt\S*|zugesandt|reçu\S*|recevons|livrée?s?|livré|envoyée?s?|arrivée?s?|trouv\S+|contenait|contient|ontvangen|ontvingen|gekregen|kregen|geleverd\S*|gestuurd\S*|toegestuurd|zit|zitten|zat|zaten|kwam|kwamen|binnengekomen|ricevut\S+|arrivat\S+|arrivano|consegnat\S+|spedit\S+|inviat\S+|trovat\S+|mandat\S+`
 	backWords    = `return\S*|send back|rücksend\S*|retournier\S*|zurück\S*|retour\S*|renvoy\S*|reprendre|reprise|terug\S*|retourneren|rendere|renderl\S+|restitu\S+|reso|resi|umtausch\S*`
 	insteadMark  = before(insteadWords)
 	rightMark    = regexp.MustCompile(`(?i)(?:^|[^\pL\pN])` + rightWords)
@@ -150,7 +193,7 @@ var (
 	orderedMark  = before(orderedWords)
 	gotMark      = before(gotWords)
 	backMark     = before(backWords)
-	lateMark     = before(`nodig|gebraucht|benötigt|gewünscht|gewollt|gemeint|bedoeld|sein sollen|souhaitée?s?|voulue?s?|wanted|needed`)
+	lateMark     = before(`nodig|gebraucht|benötigt|gewünscht|gewollt|gemeint|bedoeld|sein sollen|(?:quell[ie]|quest[ie]) (?:noi )?volevamo|haben wollten|ceux(?:-là)? que nous voulions|die wilden we|souhaitée?s?|voulue?s?|wanted|needed`)
 	needOther    = regexp.MustCompile(`(?i)(?:^|\s)(?:to|for|with|about|help|pour|avec|für|mit|zu|voor|over|met|per|con|rma|ersatz\S*|replac\S*|return\S*|retour\S*|remplac\S*|vervang\S*|sostitu\S*)\s`)
 	swapFor      = regexp.MustCompile(`(?i)(?:exchang\S*|swap\S*|replac\S*) (?:\S+\s+){0,5}(?:for|with|by|against)\s(?:\S+\s+){0,4}$|(?:tausch\S*|getauscht|ersetz\S*|ersetzt) (?:\S+\s+){0,5}(?:gegen|durch)\s(?:\S+\s+){0,4}$|(?:échang\S*|remplac\S*) (?:\S+\s+){0,5}(?:contre|par)\s(?:\S+\s+){0,4}$|(?:omruil\S*|ruil\S*|wissel\S*|vervang\S*) (?:\S+\s+){0,5}(?:voor|tegen|door)\s(?:\S+\s+){0,4}$|(?:cambi\S*|scambi\S*|sostitu\S*) (?:\S+\s+){0,5}con\s(?:\S+\s+){0,4}$`)
 	swapVerb     = regexp.MustCompile(`(?i)exchang|swap|tausch|échang|omruil|omwissel|sostitu|cambi`)

@@ -25,6 +25,9 @@ func DefaultPolicy() (*Policy, error) {
 			return nil, fmt.Errorf("shipped policy: %w", err)
 		}
 	}
+	if err := p.addPrefixes(shippedPrefixes); err != nil {
+		return nil, fmt.Errorf("shipped MAC prefixes: %w", err)
+	}
 	d := newDecoder("rules/policy.yaml")
 	p.check(d)
 	if err := d.err(); err != nil {

@@ -12,7 +12,7 @@ func TestShippedPolicyIsTheSeeds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(p.Manufacturers) != 40 {
+	if len(p.Manufacturers) < 40 {
 		t.Errorf("%d manufacturers", len(p.Manufacturers))
 	}
 	for _, c := range []struct {
@@ -60,12 +60,16 @@ manufacturers:
   - {id: gigaset, process: own}
   - {id: acme, name: Acme, process: vendor_ticket, requires: [serial, model], serials: [{expr: '\bAC\d{8}\b', examples: [AC12345678]}]}
 `)
+	shipped, err := DefaultPolicy()
+	if err != nil {
+		t.Fatal(err)
+	}
 	gigaset, _ := p.Manufacturer("gigaset")
 	acme, ok := p.Manufacturer("acme")
 	if p.Version != "ours-3" || p.Clocks.TakeCharge.String() != "4 working hours" || p.Clocks.Test.N != 5 {
 		t.Errorf("%s %+v", p.Version, p.Clocks)
 	}
-	if gigaset.Process != Own || gigaset.Name != "Gigaset" || len(gigaset.Serials) == 0 || !ok || acme.Process != VendorTicket || len(p.Manufacturers) != 41 {
+	if gigaset.Process != Own || gigaset.Name != "Gigaset" || len(gigaset.Serials) == 0 || !ok || acme.Process != VendorTicket || len(p.Manufacturers) != len(shipped.Manufacturers)+1 {
 		t.Errorf("%+v %+v", gigaset, acme)
 	}
 	c := Case{Reason: Defective, Items: []Item{{Position: 1, Manufacturer: "acme"}}}

@@ -11,18 +11,42 @@ import (
 	"retour/ingest"
 )
 
-// childFlag makes the test binary the child of its own tests.
-const childFlag = "read-attachment"
+// The flags make the test binary the child of its own tests, or a bad one.
+const (
+	childFlag = "read-attachment"
+	hangFlag  = "hang"
+	floodFlag = "flood"
+	lieFlag   = "lie"
+)
 
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && os.Args[1] == childFlag {
+	if len(os.Args) > 1 {
+		beChild(os.Args[1])
+	}
+	os.Exit(m.Run())
+}
+
+func beChild(flag string) {
+	switch flag {
+	case childFlag:
 		if err := Child(os.Stdin, os.Stdout); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
-		os.Exit(0)
+	case hangFlag:
+		time.Sleep(time.Hour)
+	case floodFlag:
+		for {
+			if _, err := os.Stdout.Write(make([]byte, 1<<20)); err != nil {
+				os.Exit(0)
+			}
+		}
+	case lieFlag:
+		fmt.Println("I read it all.")
+	default:
+		return
 	}
-	os.Exit(m.Run())
+	os.Exit(0)
 }
 
 // patient are limits that a busy machine under the race detector keeps.

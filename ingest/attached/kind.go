@@ -198,7 +198,8 @@ func isoKind(brand string) kind {
 // took: signature logos, icons, tracking pixels. Only the header is decoded,
 // by decoders of the standard library that allocate nothing for it.
 func isSmall(data []byte) (small bool) {
-	if len(data) < 1<<10 {
+	const leastBytes = 200 // a QR code as a PNG file of one bit a pixel has 300
+	if len(data) < leastBytes {
 		return true
 	}
 	defer func() {

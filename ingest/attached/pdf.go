@@ -3,7 +3,6 @@ package attached
 import (
 	"bytes"
 	"cmp"
-	"errors"
 	"math"
 	"slices"
 	"strings"
@@ -40,18 +39,19 @@ func pdfAnswer(data []byte, l Limits) answer {
 func pdfText(data []byte, most int) (text string, t trouble) {
 	data = wellFramed(data)
 	r, err := pdf.NewReader(bytes.NewReader(data), int64(len(data)))
-	if errors.Is(err, pdf.ErrInvalidPassword) || err != nil && bytes.Contains(data, []byte("/Encrypt")) {
-		return "", password
+	broken := damaged
+	if bytes.Contains(data, []byte("/Encrypt")) {
+		broken = password // what the library does not decrypt it takes for broken
 	}
 	if err != nil {
-		return "", damaged
+		return "", broken
 	}
 	var b strings.Builder
 	pages := r.NumPage()
 	for i := 1; i <= min(pages, mostPages) && b.Len() <= most; i++ {
 		page, ok := pageText(r, i)
 		if !ok {
-			t = damaged
+			t = broken
 		}
 		b.WriteString(page)
 		b.WriteByte('\n')
@@ -106,8 +106,11 @@ func pageText(r *pdf.Reader, number int) (text string, ok bool) {
 
 // run is text that stands together on one line.
 type run struct {
-	x, y, end, size float64
-	text            strings.Builder
+	x, y, size float64
+	last       float64 // where its last glyph begins
+	end        float64
+	slack      float64 // by how much end may be wrong
+	text       strings.Builder
 }
 
 // layout makes lines of glyphs: a gap within a line is a space, a wide one a
@@ -136,7 +139,7 @@ func writeLine(out *strings.Builder, line []*run) {
 	slices.SortStableFunc(line, func(a, b *run) int { return cmp.Compare(a.x, b.x) })
 	for i, r := range line {
 		if i > 0 {
-			switch gap := (r.x - line[i-1].end) / max(r.size, 1); {
+			switch gap := (r.x - line[i-1].end - line[i-1].slack) / max(r.size, 1); {
 			case gap > 1:
 				out.WriteByte('\t')
 			case gap > 0.15:
@@ -149,39 +152,41 @@ func writeLine(out *strings.Builder, line []*run) {
 }
 
 // runsOf joins glyphs that follow each other. The library knows no width of
-// glyphs in composite fonts (Type 0) and leaves them all in one place: half of
-// the font's size is taken for each.
+// glyphs in composite fonts (Type 0) and leaves those of one string all in one
+// place: the mean width of digits is taken for each.
 func runsOf(glyphs []pdf.Text) []*run {
+	const digit, doubt = 0.55, 0.25
 	var runs []*run
-	var last *run
+	var r *run
 	for _, g := range glyphs {
-		if g.S == "" || g.S[0] < ' ' {
+		if g.S == "" || g.S[0] < ' ' || g.S == "\uFFFD" {
 			continue
 		}
 		size := math.Abs(g.FontSize)
-		width := g.W
-		if width <= 0 {
-			width = size / 2
+		if r == nil || !r.goesOn(g, size) {
+			r = &run{x: g.X, y: g.Y, end: g.X, size: size}
+			runs = append(runs, r)
 		}
-		if last == nil || !last.goesOn(g, size) {
-			last = &run{x: g.X, y: g.Y, end: g.X, size: size}
-			runs = append(runs, last)
-		}
-		last.text.WriteString(g.S)
-		last.end = max(last.end, g.X) + width
+		r.text.WriteString(g.S)
+		r.last = g.X
 		if g.W > 0 {
-			last.end = g.X + width
+			r.end = g.X + g.W
+		} else {
+			r.end += digit * size
+			r.slack += doubt * digit * size
 		}
 	}
 	return runs
 }
 
+// goesOn says whether a glyph continues a run: it stands at its end, or, of
+// unknown width, where the one before it stands but for kerning.
 func (r *run) goesOn(g pdf.Text, size float64) bool {
 	if math.Abs(g.Y-r.y) > 0.1*max(size, 1) {
 		return false
 	}
-	if g.W <= 0 && g.X >= r.x {
-		return g.X-r.end < 0.15*size
+	if g.W <= 0 {
+		return math.Abs(g.X-r.last) < 0.3*size
 	}
 	gap := g.X - r.end
 	return gap > -0.3*size && gap < 0.15*size

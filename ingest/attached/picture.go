@@ -32,8 +32,7 @@ func pictureAnswer(data []byte, l Limits) answer {
 }
 
 // decodePicture decodes to grey, after the header has said that there are not
-// too many pixels. A picture that breaks off is searched as far as it goes
-// where the decoder gives that much.
+// too many pixels.
 func decodePicture(data []byte, most int) (*image.Gray, trouble) {
 	c, format, err := image.DecodeConfig(bytes.NewReader(data))
 	if err != nil {

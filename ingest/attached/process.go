@@ -54,7 +54,7 @@ func (r *Reader) ask(ctx context.Context, k kind, data []byte) answer {
 	case errors.As(err, &exited) || ctx.Err() != nil || out.over:
 		return answer{Trouble: killed}
 	}
-	return r.believed(out.Bytes())
+	return r.believed(out.kept)
 }
 
 // believed takes of an answer what can be one.
@@ -88,19 +88,21 @@ func cutText(s string, most int) string {
 	return s[:most]
 }
 
-// capped keeps up to most bytes and ends the child that writes more.
+// capped keeps up to most bytes and ends the child that writes more. It is no
+// bytes.Buffer itself, whose ReadFrom would read all there is.
 type capped struct {
-	bytes.Buffer
+	kept []byte
 	most int
 	over bool
 	full func()
 }
 
 func (c *capped) Write(p []byte) (int, error) {
-	if c.Len()+len(p) > c.most {
+	if len(c.kept)+len(p) > c.most {
 		c.over = true
 		c.full()
 		return 0, errors.New("the child writes too much")
 	}
-	return c.Buffer.Write(p)
+	c.kept = append(c.kept, p...)
+	return len(p), nil
 }

@@ -18,6 +18,7 @@ const (
 	mostSheets   = 30
 	mostRows     = 20_000 // with anything in them, over all sheets
 	mostColumns  = 200
+	mostCells    = 4_000_000 // also the empty ones before a filled one
 	longCell     = 4 << 10
 	unzippedMost = 64 << 20
 )
@@ -81,6 +82,7 @@ type rows struct {
 	strings.Builder
 	most  int
 	count int
+	cells int
 	blank bool // an empty line is due before the next row
 	full  bool
 }
@@ -129,6 +131,9 @@ func (r *rows) sheet(f *excelize.File, name string) error {
 		values, err := raw.Columns(excelize.Options{RawCellValue: true})
 		if err != nil {
 			return err
+		}
+		if r.cells += len(cells); r.cells > mostCells {
+			r.full = true
 		}
 		if line := rowLine(cells, values); line != "" {
 			r.add(line)

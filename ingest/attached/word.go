@@ -24,7 +24,7 @@ func wordText(data []byte, most int) (string, trouble) {
 		return "", damaged
 	}
 	defer body.Close()
-	w := &wordWriter{most: most}
+	w := &wordWriter{}
 	d := xml.NewDecoder(body)
 	for {
 		t, err := d.Token()
@@ -35,7 +35,7 @@ func wordText(data []byte, most int) (string, trouble) {
 			return w.text(), damaged
 		}
 		w.token(d, t)
-		if w.Len() > most {
+		if len(w.out) > most {
 			return cutText(w.text(), most), cut
 		}
 	}
@@ -43,8 +43,7 @@ func wordText(data []byte, most int) (string, trouble) {
 
 // wordWriter follows the elements of a document.
 type wordWriter struct {
-	strings.Builder
-	most   int
+	out    []byte
 	inText bool // within w:t
 	cells  int  // depth of table cells
 }
@@ -57,7 +56,7 @@ func (w *wordWriter) token(d *xml.Decoder, t xml.Token) {
 		w.end(e.Name.Local)
 	case xml.CharData:
 		if w.inText {
-			w.Write(e)
+			w.out = append(w.out, e...)
 		}
 	}
 }
@@ -71,11 +70,11 @@ func (w *wordWriter) start(d *xml.Decoder, name string) {
 	case "t":
 		w.inText = true
 	case "tab":
-		w.WriteByte(' ')
+		w.out = append(w.out, ' ')
 	case "br", "cr":
 		w.line()
 	case "noBreakHyphen":
-		w.WriteByte('-')
+		w.out = append(w.out, '-')
 	case "tc":
 		w.cells++
 	}
@@ -90,13 +89,13 @@ func (w *wordWriter) end(name string) {
 	case "tc":
 		w.cells--
 		if w.cells == 0 {
-			w.trim(' ')
-			w.WriteByte('\t')
+			w.trim(" ")
+			w.out = append(w.out, '\t')
 		}
 	case "tr":
 		if w.cells == 0 {
-			w.trim('\t')
-			w.WriteByte('\n')
+			w.trim("\t")
+			w.out = append(w.out, '\n')
 		}
 	}
 }
@@ -104,19 +103,13 @@ func (w *wordWriter) end(name string) {
 // line ends a line; within a cell, whose lines stay in one row, it is a space.
 func (w *wordWriter) line() {
 	if w.cells > 0 {
-		w.WriteByte(' ')
+		w.out = append(w.out, ' ')
 		return
 	}
-	w.WriteByte('\n')
+	w.out = append(w.out, '\n')
 }
 
-// trim takes a trailing c off.
-func (w *wordWriter) trim(c byte) {
-	s := w.String()
-	if strings.HasSuffix(s, string(c)) {
-		w.Reset()
-		w.WriteString(strings.TrimRight(s, string(c)))
-	}
-}
+// trim takes trailing ones of c off.
+func (w *wordWriter) trim(c string) { w.out = bytes.TrimRight(w.out, c) }
 
-func (w *wordWriter) text() string { return strings.TrimSpace(w.String()) }
+func (w *wordWriter) text() string { return strings.TrimSpace(string(w.out)) }

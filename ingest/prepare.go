@@ -1,0 +1,249 @@
+package ingest
+
+import (
+	"regexp"
+	"strings"
+)
+
+// prepared is the zone as its numbers are looked for: without logs and traces,
+// numbers that were broken over lines put together again on the first of them.
+// A line keeps its place, so that the evidence is the line as it was written.
+func (s *scanner) prepared(z zone) zone {
+	lines := z.lines
+	change := func(n int, line string) {
+		if &lines[0] == &z.lines[0] {
+			lines = append([]string(nil), z.lines...)
+		}
+		lines[n] = line
+	}
+	logs := logLines(z.lines)
+	for n, line := range z.lines {
+		if logs[n] {
+			change(n, "")
+		} else if spaced := s.unglued(s.unspaced(line)); spaced != line {
+			change(n, spaced)
+		}
+	}
+	for n := range lines {
+		s.mend(lines, n, change)
+	}
+	z.lines = lines
+	return z
+}
+
+var (
+	// aLog is a line that a machine wrote: syslog, kernel, SIP, SDP, DHCP, ARP and
+	// bridge tables. RFC 3164 and 5424 (syslog), 3261 (SIP), 4566 (SDP).
+	aLog = regexp.MustCompile(`^[\s>|]*(?:[A-Z][a-z]{2} {1,2}\d{1,2} (?:\d{4} )?\d\d:\d\d:\d\d[. ]|<\d{1,3}>|\[ *\d+\.\d{3,}\]|\d\d:\d\d:\d\d[.,]\d{3,}\b|` +
+		`(?:INVITE|REGISTER|OPTIONS|ACK|BYE|SUBSCRIBE|NOTIFY|CANCEL|REFER|PUBLISH) sips?:|SIP/2\.0\b|(?i:via: ?SIP|cseq|call-id|max-forwards|record-route|session-expires|www-authenticate|user-agent) ?:|(?i:from|to|contact|p-asserted-identity|remote-party-id|authorization)\s*:.*\bsips?:|` +
+		`[vosctma]=(?:\d|-|\S+ \d|IN |audio|rtpmap|fmtp)|\d{1,4}\s+[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}\s+(?i:dynamic|static|all)|` +
+		`\? \(\d+\.\d+\.\d+\.\d+\) at |\d+\.\d+\.\d+\.\d+\s+(?:dev|ether|0x\d|\(|[0-9a-fA-F]{2}[:-]).*|(?i:received|sent|sending|transmit\S*) (?i:packet|sip|frame)\b)`)
+	aStamp    = regexp.MustCompile(`^[\s>|]*[\[(]?(?:\d{4}[-/]\d\d[-/]\d\d|\d{1,2}[-./]\d{1,2}[-./]\d{2,4})[T ,]+\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?[\])]?\s`)
+	ofMachine = regexp.MustCompile(`[\w/-]+\[\d+\]:|\b(?:INFO|WARN(?:ING)?|ERR(?:OR)?|DEBUG|NOTICE|CRIT(?:ICAL)?|TRACE)\b|<\d+>|\b\w+=\S+ \w+=\S|\blladdr\b|(?i:\bdhcp\w*|\bvlan ?\d|\barp\b|\bhostapd|\bkernel:|\bassociated\b|\bwlan\d|\beth\d|\bsip:|\bport \d+ (?:up|down|link)|\blink (?:up|down))`)
+	aServer   = regexp.MustCompile(`\blladdr\b|\bDHCP(?:DISCOVER|OFFER|REQUEST|ACK|NAK|INFORM)\b|^\s*(?:Internet|IP)\s+\d+\.\d+\.\d+\.\d+\s+\S+\s+[0-9a-f]{4}\.`)
+)
+
+// logLines tells the lines of logs and traces. What a mail program wrapped
+// belongs to the line above it.
+func logLines(lines []string) map[int]bool {
+	var logs map[int]bool
+	mark := func(n int) {
+		if logs == nil {
+			logs = map[int]bool{}
+		}
+		logs[n] = true
+	}
+	for n, line := range lines {
+		if hasDigit(line) && isLog(line) {
+			mark(n)
+		}
+	}
+	for n := range logs {
+		for k := n + 1; k < min(len(lines), n+8) && !logs[k] && continues(lines, k, logs); k++ {
+			mark(k)
+		}
+	}
+	return logs
+}
+
+func isLog(line string) bool {
+	if !strings.ContainsAny(line, ":=.") || len(line) > 1000 {
+		return false
+	}
+	if aLog.MatchString(line) || aServer.MatchString(line) {
+		return true
+	}
+	return aStamp.MatchString(line) && ofMachine.MatchString(line) && !serialLabel.in(line)
+}
+
+// continues tells a line that belongs to the log above it: the rest of a long
+// line, or one of a few that stand between two lines of the log.
+func continues(lines []string, k int, logs map[int]bool) bool {
+	const full = 62 // a mail program wraps from about here
+	if strings.TrimSpace(lines[k]) == "" || serialLabel.in(lines[k]) {
+		return false
+	}
+	if logs[k-1] && len(lines[k-1]) >= full && len(lines[k]) < full && !strings.HasSuffix(strings.TrimSpace(lines[k-1]), ".") {
+		return true
+	}
+	for j := k + 1; j < min(len(lines), k+3); j++ {
+		if logs[j] {
+			return true
+		}
+		if strings.TrimSpace(lines[j]) == "" {
+			return false
+		}
+	}
+	return false
+}
+
+var singles = regexp.MustCompile(`(?:\b[0-9A-Za-z] ){7,31}[0-9A-Za-z]\b`)
+
+// unspaced joins a number of which every character stands alone.
+func (s *scanner) unspaced(line string) string {
+	if len(line) < 15 || !hasDigit(line) {
+		return line
+	}
+	return singles.ReplaceAllStringFunc(line, func(m string) string {
+		joined := strings.ReplaceAll(m, " ", "")
+		if digitsIn(joined) < 3 || (s.formOf(upper(joined)) < 0 && s.cat.maker(upper(joined)) < 0) {
+			return m
+		}
+		return joined
+	})
+}
+
+var glued = regexp.MustCompile(`(?i)\b(s/?n|mac|ser)([0-9a-f]{12}\b|[0-9a-z]{10,20}\b)`)
+
+// unglued parts a label from the number that it was written to.
+func (s *scanner) unglued(line string) string {
+	if !glued.MatchString(line) {
+		return line
+	}
+	return glued.ReplaceAllStringFunc(line, func(m string) string {
+		g := glued.FindStringSubmatch(m)
+		if v := upper(g[2]); s.known(v) || s.formOf(v) >= 0 && s.formOf(upper(m)) < 0 || s.cat.maker(v) >= 0 {
+			return g[1] + " " + g[2]
+		}
+		return m
+	})
+}
+
+var (
+	endGroups = regexp.MustCompile(`(?:[0-9A-Za-z]{1,16}[ -]){0,4}[0-9A-Za-z]{1,16}-?\s*$`)
+	someGroup = regexp.MustCompile(`[0-9A-Za-z]+`)
+	headGroup = regexp.MustCompile(`^[ -]*[0-9A-Za-z]{1,16}`)
+	macTail   = regexp.MustCompile(`(?:^|[^0-9A-Za-z:.-])((?:[0-9A-Fa-f]{2}[:-]){1,5}(?:[0-9A-Fa-f]{2})?)$`)
+	macHead   = regexp.MustCompile(`^[\s>]*((?:[:-]?[0-9A-Fa-f]{2}){1,5})(?:\W|$)`)
+)
+
+// mend pulls the rest of a number up to the line where it begins.
+func (s *scanner) mend(lines []string, n int, change func(int, string)) {
+	line := strings.TrimRight(lines[n], " ")
+	if n+1 >= len(lines) || line == "" || !codeByte(line[len(line)-1]) {
+		return
+	}
+	next := strings.TrimLeft(lines[n+1], " >")
+	if next == "" || !wordByte(next[0]) && next[0] != ':' && next[0] != '-' {
+		return
+	}
+	if t := macTail.FindStringSubmatch(line); t != nil {
+		if h := macHead.FindStringSubmatch(lines[n+1]); h != nil && len(hexOnly(upper(t[1]+h[1]))) == 12 {
+			rest := strings.Replace(lines[n+1], h[1], blank(h[1]), 1)
+			change(n, line[:len(line)-len(t[1])]+t[1]+h[1])
+			change(n+1, rest)
+			return
+		}
+	}
+	s.mendSerial(lines, n, line, change)
+}
+
+func codeByte(c byte) bool { return wordByte(c) || c == '-' || c == ':' }
+
+// mendSerial tries the last groups of a line with the first of the next ones.
+func (s *scanner) mendSerial(lines []string, n int, line string, change func(int, string)) {
+	const mostLines = 4
+	ends := endGroups.FindStringIndex(line[max(0, len(line)-90):])
+	if ends == nil {
+		return
+	}
+	from := max(0, len(line)-90) + ends[0]
+	groups := someGroup.FindAllStringIndex(line[from:], -1)
+	if !firstHasDigit(lines[n+1]) {
+		return
+	}
+	for _, g := range groups {
+		at := from + g[0]
+		have := compact(line[at:])
+		if len(have) < 3 || !hasDigit(have) && have != upper(have) || len(have) > 20 || s.formOf(upper(have)) >= 0 || at > 0 && wordByte(line[at-1]) {
+			continue
+		}
+		if k, rest, whole := s.gather(lines, n, line, at, mostLines); k > 0 {
+			change(n, line[:at]+whole)
+			for j := n + 1; j < k; j++ {
+				change(j, "")
+			}
+			change(k, blank(lines[k][:len(lines[k])-len(rest)])+rest)
+			return
+		}
+	}
+}
+
+// gather puts groups of the next lines behind what stands at the end of line n,
+// until that is a number. It gives the line on which the number ends, what
+// follows it there, and the number; 0 when there is none.
+func (s *scanner) gather(lines []string, n int, line string, at, most int) (k int, rest, whole string) {
+	const mostGroups = 4
+	have, width := compact(line[at:]), len(line)
+	for k := n + 1; k < min(len(lines), n+1+most); k++ {
+		rest := strings.TrimLeft(lines[k], " >")
+		for range mostGroups {
+			h := headGroup.FindString(rest)
+			if h == "" || !hasDigit(h) || s.known(upper(compact(h))) {
+				break
+			}
+			have, rest = have+compact(h), rest[len(h):]
+			if s.whole(line, at, upper(have), width+len(h)) && (rest == "" || !wordByte(rest[0])) {
+				return k, rest, have
+			}
+		}
+		if strings.TrimSpace(rest) != "" {
+			return 0, "", ""
+		}
+	}
+	return 0, "", ""
+}
+
+func firstHasDigit(line string) bool {
+	h := headGroup.FindString(strings.TrimLeft(line, " >"))
+	return hasDigit(h)
+}
+
+func compact(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < 128 && wordByte(byte(r)) {
+			return r
+		}
+		return -1
+	}, s)
+}
+
+// known tells a number that stands for itself.
+func (s *scanner) known(v string) bool {
+	maker, sure := s.strong(v)
+	return len(v) >= 8 && (maker >= 0 || sure)
+}
+
+// whole tells that a number that was put together is one: it has a form that
+// stands alone, or a label stands before it and the line was full.
+func (s *scanner) whole(line string, at int, v string, width int) bool {
+	const full = 60
+	if len(v) < 8 || len(v) > 24 {
+		return false
+	}
+	label := lastLabel(line[:at])
+	if s.known(v) && (mixed(v) || label == "serial") || len(v) == 12 && label != "" && label != "other" && s.cat.maker(v) >= 0 && hexOnly(v) == v {
+		return true
+	}
+	return width > full && label == "serial" && s.formOf(v) >= 0
+}

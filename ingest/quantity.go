@@ -1,0 +1,119 @@
+package ingest
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+var quantityForm = regexp.MustCompile(`(?i)(?:^|[\s(\[,;:.-])(\d{1,3}|both|beide|beiden|les deux|entrambi|entrambe|dozen|douzaine|dutzend|dozijn|dozzina|one|two|three|four|five|six|seven|eight|nine|ten|een|één|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|un|une|deux|trois|quatre|cinq|sept|huit|neuf|dix|uno|una|due|tre|quattro|cinque|sei|sette|otto|nove|dieci|ein|eine|einen|zwei|drei|fünf|sechs|sieben|neun|zehn|acht|six|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|elf|twaalf|dertien|veertien|vijftien|zestien|zeventien|achttien|negentien|twintig|onze|douze|treize|quatorze|quinze|seize|dix-sept|dix-huit|dix-neuf|vingt|undici|dodici|tredici|quattordici|quindici|sedici|diciassette|diciotto|diciannove|venti|zwölf|dreizehn|vierzehn|fünfzehn|sechzehn|siebzehn|achtzehn|neunzehn|zwanzig)(?:\s?x|\s?×|\s?\*)?[\s.]+(?:(?:pair|couple|paire|paio|pcs|pieces|units?|st(?:ü|ue)ck|stk|st|stuks?|pz|pezzi|unit[ée]s?|pièces|pi[èe]ces|no|of|de|di|van|von)\.?\s+)?(?:\pL[\pL'!-]*\s+){0,4}$`)
+
+var numerals = map[string]int{
+	"both": 2, "beide": 2, "beiden": 2, "les deux": 2, "entrambi": 2, "entrambe": 2,
+	"dozen": 12, "douzaine": 12, "dutzend": 12, "dozijn": 12, "dozzina": 12,
+	"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+	"een": 1, "één": 1, "twee": 2, "drie": 3, "vier": 4, "vijf": 5, "zes": 6, "zeven": 7, "acht": 8, "negen": 9, "tien": 10,
+	"un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "sept": 7, "huit": 8, "neuf": 9, "dix": 10,
+	"uno": 1, "una": 1, "due": 2, "tre": 3, "quattro": 4, "cinque": 5, "sei": 6, "sette": 7, "otto": 8, "nove": 9, "dieci": 10,
+	"ein": 1, "eine": 1, "einen": 1, "zwei": 2, "drei": 3, "fünf": 5, "sechs": 6, "sieben": 7, "neun": 9, "zehn": 10,
+	"eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20,
+	"elf": 11, "twaalf": 12, "dertien": 13, "veertien": 14, "vijftien": 15, "zestien": 16, "zeventien": 17, "achttien": 18, "negentien": 19, "twintig": 20,
+	"onze": 11, "douze": 12, "treize": 13, "quatorze": 14, "quinze": 15, "seize": 16, "dix-sept": 17, "dix-huit": 18, "dix-neuf": 19, "vingt": 20,
+	"undici": 11, "dodici": 12, "tredici": 13, "quattordici": 14, "quindici": 15, "sedici": 16, "diciassette": 17, "diciotto": 18, "diciannove": 19, "venti": 20,
+	"zwölf": 12, "dreizehn": 13, "vierzehn": 14, "fünfzehn": 15, "sechzehn": 16, "siebzehn": 17, "achtzehn": 18, "neunzehn": 19, "zwanzig": 20,
+}
+
+var (
+	pairForm = regexp.MustCompile(`(?:(?i:a |one |une |un )?(?i:pair|couple|paire|paio)(?i: of| de| d'| di)?|(?:^|\s)(?i:ein) Paar)\s+(?:\pL+\s+){0,3}$`)
+	partForm = regexp.MustCompile(`(?i)(?:^|[\s(])(\d{1,3}|\pL+)\s(?:out of|of|von|der|des|van|su|sur|aus)\s(?:(?:the|our|my|unseren?|den|de|onze|nos|les|dei|nostri)\s)?(?:\d{1,3}|\pL+)\s+(?:\pL+\s+){0,3}$`)
+	// afterForm reads "T46S (3x)", "T46S x 3", "T46S, 3 Stück", "T46S qty: 3".
+	afterForm = regexp.MustCompile(`(?i)^[\s(\[,:;/-]*(?:(?:qty|quantity|menge|anzahl|stückzahl|aantal|hoeveelheid|quantité|qté|qte|quantità|q\.?tà)\.?\s*[:=]?\s*(\d{1,3})(?:\D|$)|(?:x|×|\*)\s?(\d{1,3})(?:[^\d\pL]|$)|(\d{1,3})\s?(?:x|×|pcs|pieces|units|st(?:ü|ue)ck|stk|stuks?|pz|pezzi|pi[èe]ces|unités|unità|exemplaires|esemplari|exemplaren)(?:\P{L}|$))`)
+	countLine = regexp.MustCompile(`(?i)^[\s>*•-]*(?:qty|quantity|number of units|menge|anzahl|stückzahl|aantal|hoeveelheid|quantité|qté|nombre|quantità|q\.?tà|numero pezzi)\.?\s*[:=\t]\s*(\d{1,3})\s*(?:x|st\pL*|pcs|pz|pi\pL*|units?)?\.?\s*$`)
+)
+
+// inUse is said of all that somebody has, of which few come back.
+var inUse = regexp.MustCompile(`(?i)^[^.!?;:]{0,20}\s(?:in use|in service|deployed|installed|im einsatz|in betrieb|in gebruik|en service|en production|in uso|in servizio)(?:[^\pL]|$)`)
+
+// mostUnits bounds a quantity: more is a number of something else.
+const mostUnits = 200
+
+// quantityAt is how many of the model at a place the text speaks of, 0 when it
+// does not say.
+func quantityAt(line string, at, end int) int {
+	if n := quantityBefore(line[:at]); n > 0 {
+		if inUse.MatchString(line[end:min(len(line), end+60)]) {
+			return 0
+		}
+		return n
+	}
+	m := afterForm.FindStringSubmatch(line[end:min(len(line), end+60)])
+	if m == nil {
+		return 0
+	}
+	return sane(m[1] + m[2] + m[3])
+}
+
+// quantityBefore reads "3x", "5 Stück", "n. 3 apparecchi" in front of a model.
+func quantityBefore(before string) int {
+	const reach = 60
+	before = before[max(0, len(before)-reach):]
+	if pairForm.MatchString(before) {
+		return 2
+	}
+	if m := partForm.FindStringSubmatch(before); m != nil {
+		if n := numberOf(m[1]); n > 0 {
+			return n
+		}
+	}
+	n := 0
+	for m := quantityForm.FindStringSubmatchIndex(before); m != nil; m = quantityForm.FindStringSubmatchIndex(before) {
+		n = numberOf(before[m[2]:m[3]])
+		if m[2] > 1 && strings.IndexByte(":./-", before[m[2]-1]) >= 0 && hasDigit(before[m[2]-2:m[2]-1]) {
+			n = 0 // the end of a time or a date
+		}
+		if m[3] < len(before) && before[m[3]] == '.' {
+			n = 0 // a place in a list
+		}
+		before = before[m[3]:] // the last number counts
+	}
+	return n
+}
+
+// numberOf reads a number in digits or in words.
+func numberOf(word string) int {
+	if n, ok := numerals[strings.ToLower(word)]; ok {
+		return n
+	}
+	return sane(word)
+}
+
+func sane(digits string) int {
+	n, err := strconv.Atoi(digits)
+	if err != nil || n < 1 || n > mostUnits {
+		return 0
+	}
+	return n
+}
+
+// quantities gives "Quantity: 3" on a line of its own to the model beside it.
+func (s *scanner) quantities(lines []string, finds []find) {
+	const near = 3
+	for n, line := range lines {
+		if len(line) > 60 || !hasDigit(line) {
+			continue
+		}
+		m := countLine.FindStringSubmatch(line)
+		if m == nil {
+			continue
+		}
+		best, distance := -1, near+1
+		for i, f := range finds {
+			if d := max(f.line-n, n-f.line); isModel(f) && f.quantity == 0 && d < distance {
+				best, distance = i, d
+			}
+		}
+		if best >= 0 {
+			finds[best].quantity = sane(m[1])
+		}
+	}
+}

@@ -1,0 +1,421 @@
+package ingest
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// What a mail says of some of the units it names: that they work, or stay where
+// they are, and are named for comparison only.
+
+var (
+	// fine says that something works; a negation near it takes that back.
+	fine = newPhrase(`(?i)(?:\b(?:works?|working|runs?|running|behaves?) (?:fine|well|perfectly|ok|okay|normally|great|again|as (?:it should|expected)|without (?:problems?|issues?))|\b(?:is|are|seems?) (?:still |all |both |perfectly |otherwise )?(?:ok|okay|fine|working|good|alright|healthy)\b|\bsurvived\b|\bcame good\b|\bhappy\b|\bno (?:problems?|issues?) with\b|\bstill works?\b|` +
+		`\b(?:funktionier(?:t|en)|läuft|laufen|geht|gehen|tut|tun) (?:(?:ja|aber|jedoch|dagegen|hingegen|alle|beide|noch|auch|wieder|weiterhin) )*(?:noch|einwandfrei|gut|problemlos|tadellos|normal|weiterhin|bestens|prima|fehlerfrei|ohne probleme)|\b(?:ist|sind) (?:noch |alle |beide |soweit )?(?:ok|okay|in ordnung|heil|gesund)\b|überlebt|survécu|overleefd|sopravvissut[oaie]|gegengeprüft|gegengetestet|` +
+		`\b(?:fonctionne(?:nt)?|marche(?:nt)?|tourne(?:nt)?) (?:très |parfaitement |toujours |encore )?(?:bien|normalement|parfaitement|correctement|encore|toujours|sans (?:souci|problème))|\b(?:est|sont) (?:ok|en bon état|opérationnels?)\b|` +
+		`\bwerk(?:t|en) (?:nog|wel|prima|goed|perfect|gewoon|naar behoren)|\bdoe(?:t|n) het (?:nog|wel|prima|goed|gewoon|perfect)|\bnog goed\b|\b(?:is|zijn) (?:nog )?(?:in orde|ok|oké|goed)\b|` +
+		`\bfunziona(?:no)? (?:bene|regolarmente|ancora|perfettamente|correttamente|benissimo|normalmente)|\b(?:invece|però) funziona(?:no)?\b|\bva(?:nno)? (?:bene|benissimo)\b|\b(?:è|sono) (?:ok|a posto|asciutt[oi] e funziona(?:no)?)\b|` +
+		`\b(?:works?|funktionier(?:t|en)|fonctionne(?:nt)?|marche(?:nt)?|werk(?:t|en)|funziona(?:no)?)\s*(?:[.,;!)\n]|$))`)
+	negated = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:not|never|no longer|nicht|nie|kein\pL*|pas|plus|jamais|niet|nooit|geen|non|mai|\pL+n't|only|nur|alleen|solo|seulement|if|whether|wenn|ob|si|als|se)(?:[^\pL]|$)`)
+	limited = regexp.MustCompile(`(?i)^\s*(?:only|nur|alleen|solo|seulement|until|bis|jusqu|but|aber|mais|maar|ma\s|però|for|when|if|wenn|quand|als|se|nicht|pas|niet|non|except|außer|sauf|behalve|tranne)`)
+	// kept says that something does not come back, whatever state it is in.
+	kept = newPhrase(`(?i)(?:nicht (?:einschicken|zurück\pL*|retour\pL*)|(?:wird|werden|soll|sollen) nicht (?:zurück|eingeschickt|retourniert)|\bbleib(?:t|en) (?:hier|bei uns|beim kunden|vor ort|im (?:einsatz|betrieb)|in betrieb|drin)|\bbehalten wir\b|\bwir behalten\b|zum vergleich|zur info\b|` +
+		`\b(?:do not|don't|not) return(?:ing)?\b|\balready (?:on (?:the |their )?desks?|in use|deployed|installed|back in service)|\bstays? (?:here|with|in (?:use|place|service|stock))|\bkeep(?:ing)? (?:it|this|that|them|these|those|the)\b|\bnot (?:to be )?(?:returned|part of|included|coming back|going back)|\bfor (?:comparison|reference only)|(?:out of|leave out of|not in) (?:the|this) rma\b|` +
+		`\breste(?:nt)? (?:chez|en place|sur (?:place|site)|ici|au)|\b(?:on|nous) (?:le|la|les) gard(?:e|ons)|à titre de comparaison|pas (?:à )?(?:reprendre|retourner|renvoyer)|ne (?:revien\w+|sont pas à)|` +
+		`\bblijf(?:t|ven) (?:hier|staan|bij|hangen|in gebruik)|\bhouden we\b|\bhou(?:d)? ik\b|ter vergelijking|(?:gaat|gaan|komt|komen|hoeft|hoeven) niet (?:mee|retour|terug)|` +
+		`\bresta(?:no)? (?:qui|da noi|in (?:uso|sede|servizio)|dal cliente)|\b(?:lo|la|li|le) (?:tengo|teniamo|lascio|lasciamo)\b|\bnon (?:rendere|restituire|ritirare)|non (?:va|vanno|è da|sono da) (?:reso|resi|restituit\w+|rispedit\w+)|per confronto)`)
+	clauseEnd = regexp.MustCompile(`(?i)(?:,|;|\s[-–]\s|\s(?:und|aber|sondern|während|and|but|while|whereas|et|mais|tandis que|en|maar|terwijl|e|ed|ma|mentre|invece)\s)`)
+	stopEnd   = regexp.MustCompile(`[.!?;]["')\]]*\s|\n\s*\n|\n\s*(?:[-*•]|\d{1,2}[.)])\s`)
+)
+
+// cluster is a run of finds that are spoken of together.
+type cluster struct {
+	first, last int // of the finds
+	from, to    int // bytes of the text that speaks of it
+	joined      bool
+}
+
+// withoutStaying drops the numbers, and the models beside them, of which the
+// text says that they work or stay. If that would leave nothing, it was said in
+// another sense.
+func (s *scanner) withoutStaying(z zone, finds []find) []find {
+	text := strings.Join(z.lines, "\n")
+	if !fine.in(text) && !kept.in(text) {
+		return finds
+	}
+	starts := lineStarts(z.lines)
+	clusters := clustersOf(text, starts, finds)
+	drop := make([]bool, len(finds))
+	numbers := slices.ContainsFunc(finds, isNumber)
+	left := false
+	for i, c := range clusters {
+		stays := c.said(text)
+		for j := i + 1; !stays && j < len(clusters) && clusters[j].joined; j++ {
+			stays = clusters[j].said(text) // "A, B and C work"
+		}
+		for k := c.first; k <= c.last; k++ {
+			drop[k] = stays && finds[k].kind != aMaker
+			left = left || !stays && (!numbers || isNumber(finds[k]))
+		}
+	}
+	if !left {
+		return finds
+	}
+	var out []find
+	for i, f := range finds {
+		if !drop[i] {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func isNumber(f find) bool { return f.kind == aSerial || f.kind == aMAC }
+
+func lineStarts(lines []string) []int {
+	starts := make([]int, len(lines))
+	for i := 1; i < len(starts); i++ {
+		starts[i] = starts[i-1] + len(lines[i-1]) + 1
+	}
+	return starts
+}
+
+func (c cluster) said(text string) bool {
+	seg := text[c.from:c.to]
+	if kept.in(seg) {
+		return true
+	}
+	return works(seg) && reasonOf(seg) != "defective"
+}
+
+// works tells that a text says of something that it works, and takes nothing
+// of it back right before or behind.
+func works(seg string) bool {
+	const near = 24
+	for _, l := range fine.all(seg) {
+		before, after := seg[max(0, l[0]-near):l[0]], seg[l[1]:min(len(seg), l[1]+near)]
+		if i := strings.LastIndexAny(before, ".!?;,"); i >= 0 {
+			before = before[i+1:]
+		}
+		if i := strings.IndexAny(after, ".!?;,"); i >= 0 {
+			after = after[:i]
+		}
+		if !negated.MatchString(before+" "+seg[l[0]:l[1]]) && !limited.MatchString(after) {
+			return true
+		}
+	}
+	return false
+}
+
+// clustersOf parts the text among the things it names: each has what stands
+// around it, to the end of the sentence or the clause of the next one.
+func clustersOf(text string, starts []int, finds []find) []cluster {
+	const reach = 300
+	var out []cluster
+	for i, f := range finds {
+		if f.kind == aMaker {
+			continue
+		}
+		at, end := starts[f.line]+f.at, starts[f.line]+f.end
+		if n := len(out) - 1; n >= 0 {
+			before := out[n].to
+			gap := text[min(before, at):at]
+			switch cut := lastBreak(gap); {
+			case finds[i-1].kind != f.kind && strings.Trim(macLabel.blanked(serialLabel.blanked(gap)), " ,:;/-()#\t\n") == "" && !strings.Contains(gap, "\n\n"):
+				out[n].last, out[n].to = i, end
+				continue
+			case cut < 0:
+				out[n].last, out[n].to = i, end
+				continue
+			case listJoin.MatchString(serialLabel.blanked(gap)) && finds[out[n].last].kind == f.kind:
+				out = append(out, cluster{i, i, at, end, true})
+				continue
+			default:
+				out[n].to = min(before+cut, before+reach)
+				out = append(out, cluster{i, i, max(before+cut, at-reach), end, false})
+				continue
+			}
+		}
+		from := max(0, at-reach)
+		if cut := lastStop(text[from:at]); cut > 0 {
+			from += cut
+		}
+		out = append(out, cluster{i, i, from, end, false})
+	}
+	if n := len(out) - 1; n >= 0 {
+		rest := text[out[n].to:min(len(text), out[n].to+reach)]
+		if loc := stopEnd.FindStringIndex(rest); loc != nil {
+			rest = rest[:loc[0]+1]
+		}
+		out[n].to += itsOwn(rest)
+	}
+	return out
+}
+
+// itsOwn is how much of the text behind the last find belongs to it: its line,
+// what a mail program wrapped, and indented lines.
+func itsOwn(rest string) int {
+	const full = 55
+	for at := 0; ; {
+		i := strings.IndexByte(rest[at:], '\n')
+		if i < 0 {
+			return len(rest)
+		}
+		next := rest[at+i+1:]
+		if i < full && (next == "" || strings.IndexByte(" \t-=>(", next[0]) < 0) {
+			return at + i
+		}
+		at += i + 1
+	}
+}
+
+func lastStop(gap string) int {
+	if all := stopEnd.FindAllStringIndex(gap, -1); len(all) > 0 {
+		return all[len(all)-1][1]
+	}
+	if i := shortLineEnd(gap); i >= 0 {
+		return i
+	}
+	return -1
+}
+
+// lastBreak is where the words before a find begin to speak of it: behind the
+// last full stop, else the last line end or joint of clauses.
+func lastBreak(gap string) int {
+	if i := lastStop(gap); i >= 0 {
+		return i
+	}
+	if all := clauseEnd.FindAllStringIndex(gap, -1); len(all) > 0 {
+		return all[len(all)-1][0]
+	}
+	return strings.LastIndexByte(gap, '\n')
+}
+
+// shortLineEnd is behind the last line end that no mail program made, -1 for none.
+func shortLineEnd(gap string) int {
+	const full = 55
+	for i := len(gap) - 1; i >= 0; i-- {
+		if gap[i] == '\n' && i-strings.LastIndexByte(gap[:i], '\n') < full {
+			return i + 1
+		}
+	}
+	return -1
+}
+
+// ordinals are the words for a unit by its place in the list, in five languages.
+var ordinals = []struct {
+	place int // from 1; -1 the last one
+	words string
+}{
+	{1, `first|1st|erste[nrs]?|premi[eè]re?s?|1er|1re|1ère|eerste|prim[oaie]`},
+	{2, `second|2nd|zweite[nrs]?|deuxième|second[oaie]?|seconde|2e|2ème|tweede`},
+	{3, `third|3rd|dritte[nrs]?|troisième|derde|terz[oa]|3e|3ème`},
+	{4, `fourth|4th|vierte[nrs]?|quatrième|vierde|quart[oa]|4e|4ème`},
+	{5, `fifth|5th|fünfte[nrs]?|cinquième|vijfde|quint[oa]|5e|5ème`},
+	{6, `sixth|sechste[nrs]?|sixième|zesde|sest[oa]`},
+	{-1, `last|letzte[nrs]?|derni[eè]re?s?|laatste|ultim[oaie]`},
+}
+
+var (
+	ordinalWord = regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(?:` + ordinalWords() + `)(?:$|[^\pL\pN])`)
+	nounBehind  = regexp.MustCompile(`(?i)^\s*(?:(?:two|three|four|zwei|drei|vier|beiden|deux|trois|quatre|twee|drie|due|tre|quattro|\d)\s+)?(?:one|ones|phones?|units?|devices?|handsets?|gerät\w*|telefon\w*|stück|poste?s?|appareils?|téléphones?|toestel\w*|stuks?|telefoon\w*|telefoni?|apparecch\w+|pezz\w+|dispositiv\w+|of (?:them|these|the list)|davon|d'entre eux|van de lijst)?\s*(?:(?:on|in|of|auf|in|aus|de|der|della|dalla|van|sur|nella)\s+(?:the |my |der |la |le |de )?(?:list|liste|lijst|lista)\s*)?(?:[,.;:!)+]|$|(?:is|are|was|has|have|does|do|works?|seems?|died|won't|can|must|ist|sind|hat|war|haben|funktion\S*|geht|läuft|tut|est|sont|a|ont|ne|n'|fonctionn\S*|marche\S*|werk\S*|doe\S*|heeft|zijn|è|sono|ha|hanno|non|funzion\S*|invece|kaputt|defekt|mort|dood|kapot|stuk|guast\S+|dead|broken|faulty|ok|fine|still|noch|nog|encore|toujours|ancora|soll\S*|muss|müssen|should|needs?|goes|geht|kommt|komt|gaat|moet)(?:[^\pL]|$))`)
+	countBefore = regexp.MustCompile(`(?i)(?:^|\s)(two|three|four|zwei|drei|vier|beiden?|deux|trois|quatre|twee|drie|due|tre|quattro|2|3|4)\s*$`)
+	countBehind = regexp.MustCompile(`(?i)^\s*(two|three|four|zwei|drei|vier|beiden?|deux|trois|quatre|twee|drie|due|tre|quattro|2|3|4)\b`)
+	determiner  = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:the|only|and|die|der|das|den|dem|des|nur|und|le|la|les|du|des|au|seule?s?|et|de|het|alleen|en|il|lo|i|gli|del|solo|e|l'|dell'|all'|\+)(?:\s+(?:the|das|die|der|le|la|les|de|het|il|l'))?(?:\s+(?:two|three|four|zwei|drei|vier|beiden?|deux|trois|quatre|twee|drie|due|tre|quattro|\d))?\s*$`)
+	placeNumber = regexp.MustCompile(`(?i)(?:\b(?:number|no\.?|nr\.?|nummer|numero|numéro|pos\.?|position|posizione|positie|items?|units?|gerät|telefon|poste|appareil|toestel|device|phone|rows?|lines?|zeilen?|lignes?|righ[aei]|rig[ae]|regels?|numbers|nos\.?|nrn?\.?|nummern|positionen)|n°|#)\s?(\d{1,2}(?:\s?(?:,|&|\+|and|und|et|en|e)\s?\d{1,2}){0,8})(?:[^\d.:/]|\.?\s|$)`)
+	exceptFor   = regexp.MustCompile(`(?i)(?:(?:all|everything|alle?s?|alle|tous|toutes|allemaal|tutti|tutte)\s+(?:\S+\s+){0,3})?(?:all but|but not|except(?: for)?|apart from|other than|außer|ausser|bis auf|ausgenommen|nicht aber|sauf|hormis|excepté|à part|behalve|uitgezonderd|op\s+\S+\s+na|tranne|eccetto|salvo|a parte|ad eccezione)\s`)
+	onlyWord    = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:only|just|nur|lediglich|ausschließlich|seule?s?|seulement|uniquement|ne .{0,30}que|alleen|enkel|slechts|solo|soltanto|solamente|unicamente)(?:[^\pL]|$)`)
+	otherWord   = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:the (?:others?|rest)|die anderen?|der rest|(?:alle )?(?:übrigen|anderen)|les autres|l'autre|le reste|de anderen?|de andere|de rest|gli altri|l'altro|le altre|il resto)(?:[^\pL]|$)`)
+)
+
+// anyPlace finds out fast whether a text speaks of places at all.
+var anyPlace = newPhrase(`(?i)\b(?:` + ordinalWords() + `|(?:number|no|nr|nummer|numero|pos|position|posizione|positie|item|unit|gerät|telefon|poste|appareil|toestel|device|phone|rows?|lines?|zeilen?|lignes?|righ[aei]|rig[ae]|regels?|numbers|nos|nrn|nummern|positionen|items|units)\.? ?\d)|numéro \d|n° ?\d|#\d`)
+
+// ordinalForms are the words of ordinals, each alone.
+var ordinalForms = func() (forms []*regexp.Regexp) {
+	for _, o := range ordinals {
+		forms = append(forms, regexp.MustCompile(`^(?:`+o.words+`)$`))
+	}
+	return forms
+}()
+
+func ordinalWords() string {
+	var all []string
+	for _, o := range ordinals {
+		all = append(all, o.words)
+	}
+	return strings.Join(all, "|")
+}
+
+// chosen keeps the units that come back where the text tells them by their
+// place: "the first two are fine", "all but the second", "only the last one".
+func chosen(lines []string, units []unit) []unit {
+	if len(units) < 2 {
+		return units
+	}
+	keep := make([]bool, len(units))
+	for i := range keep {
+		keep[i] = true
+	}
+	changed := false
+	text := strings.Join(lines, "\n") + "\n"
+	if !anyPlace.in(text) {
+		return units
+	}
+	text = abbreviation.ReplaceAllString(text, "$1")
+	for _, sentence := range stopEnd.Split(text, -1) {
+		if len(sentence) > 2000 || ofPaper.MatchString(sentence) || !anyPlace.in(sentence) {
+			continue
+		}
+		changed = choose(sentence, keep) || changed
+	}
+	if !changed || !slices.Contains(keep, true) {
+		return units
+	}
+	var out []unit
+	for i, u := range units {
+		if keep[i] {
+			out = append(out, u)
+		}
+	}
+	return out
+}
+
+var (
+	abbreviation = regexp.MustCompile(`(?i)\b((?:lfd|nr|no|num|pos|art|n)\.?)\.`)
+	// ofPaper are things that have places of their own.
+	ofPaper = regexp.MustCompile(`(?i)\b(?:sheet|tab|tabblad|blatt|reiter|feuille|onglet|foglio|scheda|page|seite|pagina|bladzijde|floor|etage|étage|verdieping|piano|port|kanal|kanaal|account|line key)s?\b`)
+)
+
+// Joints within a list of places do not part clauses.
+var (
+	numberPair  = regexp.MustCompile(`(?i)(\d)\s?(?:,|and|und|et|en|e|&)\s?(?:(?:and|und|et|en|e)\s)?(\d)`)
+	ordinalPair = regexp.MustCompile(`(?i)((?:^|\s)(?:` + ordinalWords() + `))\s+(?:and|und|et|en|e|ed|&)\s+((?:(?:the|die|das|der|den|le|la|les|de|het|il|l')\s?)?(?:` + ordinalWords() + `))`)
+)
+
+// choose reads one sentence; it gives whether it told anything.
+func choose(sentence string, keep []bool) bool {
+	if places := placesIn(behindExcept(sentence), len(keep)); len(places) > 0 {
+		works := saysFine(sentence)
+		for i := range keep {
+			keep[i] = keep[i] && slices.Contains(places, i) == works
+		}
+		return true
+	}
+	changed := false
+	sentence = numberPair.ReplaceAllString(numberPair.ReplaceAllString(sentence, "$1+$2"), "$1+$2")
+	sentence = ordinalPair.ReplaceAllString(sentence, "$1 + $2")
+	for _, clause := range clauseEnd.Split(sentence, -1) {
+		places := placesIn(clause, len(keep))
+		switch {
+		case len(places) == 0:
+		case onlyWord.MatchString(clause) && !saysFine(clause):
+			for i := range keep {
+				keep[i] = slices.Contains(places, i)
+			}
+			return true
+		case saysFine(clause):
+			for _, i := range places {
+				keep[i] = false
+			}
+			changed = true
+		case otherWord.MatchString(sentence) && otherFine(sentence):
+			for i := range keep {
+				keep[i] = slices.Contains(places, i)
+			}
+			changed = true
+		}
+	}
+	return changed
+}
+
+func saysFine(s string) bool {
+	return kept.in(s) || works(onlyWord.ReplaceAllString(s, " ")+" ")
+}
+
+// otherFine tells "the others work" in a sentence.
+func otherFine(sentence string) bool {
+	loc := otherWord.FindStringIndex(sentence)
+	return loc != nil && saysFine(sentence[loc[0]:])
+}
+
+func behindExcept(sentence string) string {
+	if loc := exceptFor.FindStringIndex(sentence); loc != nil {
+		return sentence[loc[1]-1:]
+	}
+	return ""
+}
+
+// placesIn gives the places, from 0, that a text names of n.
+func placesIn(text string, n int) []int {
+	var places []int
+	add := func(i int) {
+		if i >= 0 && i < n && !slices.Contains(places, i) {
+			places = append(places, i)
+		}
+	}
+	lower := strings.ToLower(text)
+	for _, loc := range ordinalWord.FindAllStringIndex(lower, 8) {
+		word := strings.TrimFunc(lower[loc[0]:loc[1]], func(r rune) bool { return strings.ContainsRune(" \n,.;:()'\"", r) })
+		place := placeOf(word)
+		rest := lower[loc[1]-min(1, len(lower)-loc[1]):]
+		if loc[1] == len(lower) {
+			rest = ""
+		}
+		if place == 0 || !determiner.MatchString(lower[:loc[0]+1]) || !nounBehind.MatchString(rest) && countBehind.FindString(rest) == "" && countBefore.FindString(lower[:loc[0]+1]) == "" {
+			continue
+		}
+		count := countIn(countBehind.FindStringSubmatch(rest), countBefore.FindStringSubmatch(lower[:loc[0]+1]))
+		for k := range count {
+			if place > 0 {
+				add(place - 1 + k)
+			} else {
+				add(n + place - k)
+			}
+		}
+	}
+	for _, m := range placeNumber.FindAllStringSubmatch(lower, 8) {
+		for _, n := range someDigits.FindAllString(m[1], -1) {
+			add(atoi(n) - 1)
+		}
+	}
+	return places
+}
+
+var someDigits = regexp.MustCompile(`\d+`)
+
+func placeOf(word string) int {
+	for i, re := range ordinalForms {
+		if re.MatchString(word) {
+			return ordinals[i].place
+		}
+	}
+	return 0
+}
+
+func countIn(matches ...[]string) int {
+	for _, m := range matches {
+		if m == nil {
+			continue
+		}
+		if strings.HasPrefix(m[1], "beide") {
+			return 2
+		}
+		if n, ok := numerals[m[1]]; ok {
+			return n
+		}
+		return max(1, atoi(m[1]))
+	}
+	return 1
+}
+
+func atoi(s string) int {
+	n := 0
+	for _, c := range []byte(s) {
+		if c >= '0' && c <= '9' && n < 1000 {
+			n = n*10 + int(c-'0')
+		}
+	}
+	return n
+}
