@@ -143,7 +143,7 @@ func importFile(w *world, book *casebook.Book, kind importKind, path string, o t
 	if err != nil {
 		return err
 	}
-	row, strange, err := run.bring(w, im, rows)
+	row, strange, err := run.bring(w, im, rows, rehearse)
 	if err != nil {
 		if w.ctx.Err() != nil {
 			err = fmt.Errorf("%s: broken off; what was brought in stays, and the import can be repeated: %w", path, err)
@@ -215,8 +215,8 @@ func (run *importRun) eachRow(ctx context.Context, fn func(tabular.Row) error) e
 }
 
 // bring brings the rows in, a portion at a time.
-func (run *importRun) bring(w *world, im *casebook.Import, rows int) (row casebook.ImportRow, strange strangers, err error) {
-	run.rejected = &rejects{path: run.path + ".rejected.csv", comma: run.file.Comma, header: run.columns.Header}
+func (run *importRun) bring(w *world, im *casebook.Import, rows int, rehearse bool) (row casebook.ImportRow, strange strangers, err error) {
+	run.rejected = &rejects{path: run.path + ".rejected.csv", comma: run.file.Comma, header: run.columns.Header, stay: rehearse}
 	run.bar = progress(w, "importing "+filepath.Base(run.path), true)
 	run.bar.ChangeMax(max(rows, 1))
 	t := run.kind.reader(run)
@@ -316,11 +316,12 @@ func (run *importRun) report(w *world, row casebook.ImportRow, strange strangers
 
 // rejects is the list of rows that were not taken, or not wholly: line and
 // reason before the row as it was. The file is made with the first of them, and
-// an older one goes when there is none.
+// an older one goes when there is none, but for a rehearsal.
 type rejects struct {
 	path   string
 	comma  rune
 	header []string
+	stay   bool // an older list stays
 	file   *os.File
 	out    *csv.Writer
 	n      int
@@ -362,6 +363,9 @@ func harmless(cells []string) []string {
 
 func (r *rejects) close() error {
 	if r == nil {
+		return nil
+	}
+	if r.file == nil && r.stay {
 		return nil
 	}
 	if r.file == nil {
