@@ -41,7 +41,7 @@ func (w *writer) section(t Told) templates.Section {
 		State: string(c.State), Closing: string(c.Closing), Reason: string(c.Reason),
 		Text: t.Notice.Text, Tracking: t.Notice.Tracking, Quote: c.Quote,
 		Date: w.local(w.now), Accepted: w.local(c.AcceptedAt), Promised: w.local(c.Promised),
-		Until: w.until(t), Storage: w.storage(), Fee: w.fee(c.Reason),
+		Until: w.until(t), Storage: w.storage(), Fee: w.fee(c.Reason), Slip: slipFile(t),
 	}
 	for _, it := range c.Items {
 		if leaves := leaving(t.Notice.Kind); leaves == nil || slices.Contains(leaves, it.Resolution) {

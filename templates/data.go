@@ -53,6 +53,13 @@ type Section struct {
 	Over         bool      // the storage period has ended
 	Partial      bool      // only part of the goods has left; the case goes on
 	Storage      int       // days that goods are kept for collection; 0 while unknown
+	Slip         string    // name of the file with the return slip that goes with the mail; empty: none does
+}
+
+// Rest is what a return slip has no room for.
+type Rest struct {
+	Count int       // units
+	Date  time.Time // of the mail that lists them
 }
 
 // Item is one unit.
@@ -106,6 +113,7 @@ func (d Desk) quoted() Desk {
 func (s Section) quoted() Section {
 	s.Number, s.Text, s.Manufacturer = quote(s.Number), quoteLines(s.Text), quote(s.Manufacturer)
 	s.Link, s.Tracking, s.Quote, s.Fee = quoteLink(s.Link), quote(s.Tracking), quote(s.Quote), quote(s.Fee)
+	s.Slip = quote(s.Slip)
 	s.Items, s.Absent = quotedItems(s.Items), quotedItems(s.Absent)
 	questions := make([]Question, len(s.Questions))
 	for i, q := range s.Questions {

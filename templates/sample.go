@@ -37,7 +37,7 @@ func sampleMail(lang, key string) Mail {
 		Desk: Desk{Name: "Returns desk", Company: "Distri Telecom", Phone: "+31 20 555 01 40", Website: "https://www.distri-telecom.example",
 			ReturnAddress: []string{"Distri Telecom, returns", "Harbour Street 12", "1011 AB Amsterdam"}, SupportLink: "https://support.distri-telecom.example"},
 		Sections: []Section{{Key: key, Number: "RMA-26-00123-7", State: "validated", Reason: "defective", Text: "First line.\n\nSecond paragraph.",
-			Manufacturer: "Grandstream", Link: link, Tracking: "1Z999AA10123456784", Quote: "96,50 EUR", Fee: "15%", Storage: 15, Complete: true,
+			Manufacturer: "Grandstream", Link: link, Tracking: "1Z999AA10123456784", Quote: "96,50 EUR", Fee: "15%", Storage: 15, Complete: true, Slip: "RMA-26-00123-7.pdf",
 			Date: day(21), Accepted: day(21), Promised: day(28), Until: day(30), Items: items, Absent: items[:2],
 			Questions: []Question{
 				{No: 1, Fact: "vendor_ticket", Item: &items[0], Manufacturer: "Grandstream", Link: link},

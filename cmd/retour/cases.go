@@ -20,6 +20,7 @@ type caseCmd struct {
 	List   caseListCmd   `cmd:"" default:"withargs" help:"List cases, the nearest deadline first."`
 	Show   caseShowCmd   `cmd:"" help:"Show a case with its history."`
 	Resend caseResendCmd `cmd:"" help:"Send the last mail of a case again that did not arrive."`
+	Slip   caseSlipCmd   `cmd:"" help:"Write the return slip of an approved case, to print it again."`
 }
 
 // openBook opens the casebook of a configuration beside a running daemon.

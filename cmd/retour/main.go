@@ -34,7 +34,7 @@ type cli struct {
 	Demo      demoCmd      `cmd:"" help:"Run the desk on loopback with sample mails and a page to look at."`
 	Explain   explainCmd   `cmd:"" help:"Say what the desk would make of mails, touching nothing."`
 	Check     checkCmd     `cmd:"" help:"Check configuration, policy and every text; with --online also the servers."`
-	Case      caseCmd      `cmd:"" help:"List cases, show one, send its last undelivered mail again."`
+	Case      caseCmd      `cmd:"" help:"List cases, show one, send its last undelivered mail again, print its return slip."`
 	Ledger    ledgerCmd    `cmd:"" help:"Prove that no mail is lost: every mail and what became of it."`
 	States    statesCmd    `cmd:"" help:"Print the lifecycle of a return."`
 	Register  registerCmd  `cmd:"" help:"Import what was sold, find a unit in it."`
