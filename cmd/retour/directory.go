@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"retour/cmd/internal/tabular"
+	"retour/ingest/lookup"
 	"retour/rules"
 	"retour/rules/casebook"
 )
@@ -110,22 +111,11 @@ func (f *directoryFindCmd) find(ctx context.Context, cfg Config, book *casebook.
 	return book.AccountsOf(ctx, f.Who, policy.MailProviders...)
 }
 
-// accountJSON is one customer of the directory as JSON.
-type accountJSON struct {
-	Number         string     `json:"number"`
-	Name           string     `json:"name,omitempty"`
-	Addresses      []string   `json:"addresses,omitempty"`
-	Domains        []string   `json:"domains,omitempty"`
-	Language       string     `json:"language,omitempty"`
-	Role           rules.Role `json:"role,omitempty"`
-	Representative string     `json:"representative,omitempty"`
-}
-
 func printAccounts(w *world, accounts []rules.Account, asJSON bool) error {
 	if asJSON {
-		all := []accountJSON{}
+		all := []lookup.Account{}
 		for _, a := range accounts {
-			all = append(all, accountJSON(a))
+			all = append(all, lookup.Account(a))
 		}
 		return writeJSON(w.stdout, all)
 	}
@@ -133,9 +123,9 @@ func printAccounts(w *world, accounts []rules.Account, asJSON bool) error {
 	for _, a := range accounts {
 		fmt.Fprintf(&b, "%s\n", clean(strings.Join(nonEmpty(a.Number, a.Name), ", ")))
 		for _, r := range [][2]string{{"addresses", strings.Join(a.Addresses, ", ")}, {"domains", strings.Join(a.Domains, ", ")},
-			{"language", a.Language}, {"role", string(a.Role)}, {"sold to by", a.Representative}} {
+			{"language", a.Language}, {"role", string(a.Role)}, {"representative", a.Representative}} {
 			if r[1] != "" {
-				fmt.Fprintf(&b, "  %-10s %s\n", r[0], clean(r[1]))
+				fmt.Fprintf(&b, "  %-14s %s\n", r[0], clean(r[1]))
 			}
 		}
 	}

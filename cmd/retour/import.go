@@ -29,8 +29,9 @@ const importHelp = `
 Encoding, separator, header and the order of days and months are found out. A column that is called
 by none of the usual names in English, French, Dutch, Italian or German is named in the configuration.
 An empty cell changes nothing, a row that is not in the file stays: a file may hold only what is new.
-The same file again changes nothing. Rows that cannot be taken are listed in FILE.rejected.csv with
-their line and the reason; the exit code is 1 where no row could be taken.
+The same file again changes nothing. Rows that cannot be taken, or not wholly, are listed in FILE.rejected.csv
+with their line and the reason: corrected, that list can be imported. The exit code is 1 where no row
+could be taken.
 Cells that hold several serials (parted by ; , | or line breaks) are several units.`
 
 // portion is how many units or customers are brought in with one transaction:
@@ -67,6 +68,7 @@ type importRun struct {
 	file     *tabular.File
 	columns  tabular.Columns
 	days     days
+	told     map[string]tabular.Order // of each field whose dates have one: their order
 	rejected *rejects
 	waiting  []tabular.Row // the rows of the portion, for the list of rejected ones
 	notes    []string      // what is already to be said of each
@@ -141,7 +143,7 @@ func importFile(w *world, book *casebook.Book, kind importKind, path string, o t
 	if err != nil {
 		return err
 	}
-	row, strange, err := run.bring(w, im, rows)
+	row, strange, err := run.bring(w, im, rows, rehearse)
 	if err != nil {
 		if w.ctx.Err() != nil {
 			err = fmt.Errorf("%s: broken off; what was brought in stays, and the import can be repeated: %w", path, err)
@@ -164,11 +166,12 @@ func importFile(w *world, book *casebook.Book, kind importKind, path string, o t
 // are written.
 func (run *importRun) look(w *world, order tabular.Order) (rows int, err error) {
 	evidence := map[string]*tabular.Evidence{}
+	run.told = map[string]tabular.Order{}
 	for _, field := range run.kind.days {
 		if run.columns.Has(field) && order == "" {
 			evidence[field] = &tabular.Evidence{}
 		}
-		run.days.orders[field] = order
+		run.days.orders[field], run.told[field] = order, order
 	}
 	bar := progress(w, "looking at "+filepath.Base(run.path), true)
 	err = run.eachRow(w.ctx, func(r tabular.Row) error {
@@ -186,6 +189,9 @@ func (run *importRun) look(w *world, order tabular.Order) (rows int, err error) 
 		if e := evidence[field]; e != nil {
 			if run.days.orders[field], err = e.Order(); err != nil {
 				faults = append(faults, fmt.Errorf("%s: the dates in column %q cannot be read: %w", run.path, run.columns.Header[run.columns.At(field)], err))
+			}
+			if e.Matters() {
+				run.told[field] = run.days.orders[field]
 			}
 		}
 	}
@@ -209,8 +215,8 @@ func (run *importRun) eachRow(ctx context.Context, fn func(tabular.Row) error) e
 }
 
 // bring brings the rows in, a portion at a time.
-func (run *importRun) bring(w *world, im *casebook.Import, rows int) (row casebook.ImportRow, strange strangers, err error) {
-	run.rejected = &rejects{path: run.path + ".rejected.csv", comma: run.file.Comma, header: run.columns.Header}
+func (run *importRun) bring(w *world, im *casebook.Import, rows int, rehearse bool) (row casebook.ImportRow, strange strangers, err error) {
+	run.rejected = &rejects{path: run.path + ".rejected.csv", comma: run.file.Comma, header: run.columns.Header, stay: rehearse}
 	run.bar = progress(w, "importing "+filepath.Base(run.path), true)
 	run.bar.ChangeMax(max(rows, 1))
 	t := run.kind.reader(run)
@@ -281,7 +287,7 @@ func (run *importRun) report(w *world, row casebook.ImportRow, strange strangers
 		for _, at := range run.columns.All(f.Name) {
 			names = append(names, strconv.Quote(run.columns.Header[at]))
 		}
-		if order := run.days.orders[f.Name]; order != "" {
+		if order := run.told[f.Name]; order != "" {
 			names = append(names, string(order))
 		}
 		line(f.Name, strings.Join(names, ", "))
@@ -298,7 +304,7 @@ func (run *importRun) report(w *world, row casebook.ImportRow, strange strangers
 	}
 	fmt.Fprintf(&b, "  %s%d new, %d changed, %d the same, %d rejected", would, row.Added, row.Changed, row.Same, row.Rejected)
 	if row.Removed > 0 {
-		fmt.Fprintf(&b, "; %d addresses or domains taken away", row.Removed)
+		fmt.Fprintf(&b, "; addresses and domains taken away: %d", row.Removed)
 	}
 	if n := run.rejected.n; n > 0 {
 		fmt.Fprintf(&b, "; %d rows are listed in %s", n, clean(run.rejected.path))
@@ -310,11 +316,12 @@ func (run *importRun) report(w *world, row casebook.ImportRow, strange strangers
 
 // rejects is the list of rows that were not taken, or not wholly: line and
 // reason before the row as it was. The file is made with the first of them, and
-// an older one goes when there is none.
+// an older one goes when there is none, but for a rehearsal.
 type rejects struct {
 	path   string
 	comma  rune
 	header []string
+	stay   bool // an older list stays
 	file   *os.File
 	out    *csv.Writer
 	n      int
@@ -347,7 +354,7 @@ func (r *rejects) create() (err error) {
 func harmless(cells []string) []string {
 	out := slices.Clone(cells)
 	for i, c := range out {
-		if c != "" && strings.ContainsRune("=+-@\t", rune(c[0])) {
+		if len(c) > 1 && strings.ContainsRune("=+-@\t", rune(c[0])) {
 			out[i] = "'" + c
 		}
 	}
@@ -356,6 +363,9 @@ func harmless(cells []string) []string {
 
 func (r *rejects) close() error {
 	if r == nil {
+		return nil
+	}
+	if r.file == nil && r.stay {
 		return nil
 	}
 	if r.file == nil {

@@ -41,7 +41,7 @@ var registerFields = []tabular.Field{
 		"adresse mac", "mac adres", "mac-adres", "indirizzo mac", "mac-adresse", "mac adresse"}},
 	{Name: "manufacturer", Headers: []string{"manufacturer", "manufacturer name", "brand", "make", "maker", "fabricant", "marque", "constructeur",
 		"fabrikant", "merk", "produttore", "marca", "costruttore", "hersteller", "herstellername", "marke"}},
-	{Name: "model", Headers: []string{"model", "model name", "model number", "product", "product name", "item", "article", "item code", "product code", "sku", "part number", "item number", "material", "description", "item description",
+	{Name: "model", Headers: []string{"model", "model name", "model number", "product", "product name", "item", "article", "item code", "product code", "sku", "part number", "item number", "item no", "article no", "material", "description", "item description",
 		"modèle", "produit", "nom du produit", "désignation", "code article", "référence article", "article n°", "libellé",
 		"productnaam", "artikel", "artikelnummer", "artikelcode", "artikelnr", "omschrijving", "artikelomschrijving",
 		"modello", "prodotto", "articolo", "codice articolo", "descrizione", "descrizione articolo",

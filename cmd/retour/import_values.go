@@ -139,7 +139,6 @@ func (w words) meaning(text string) (meaning string, known bool) {
 	return "", folded == ""
 }
 
-
 var statusWords = words{
 	string(rules.Sold): {"sold", "delivered", "shipped", "vendu", "livre", "verkocht", "geleverd", "venduto", "consegnato", "verkauft", "geliefert", "ausgeliefert"},
 	string(rules.SaleReplaced): {"replaced", "exchanged", "swapped", "remplace", "echange", "vervangen", "omgeruild", "sostituito", "cambiato",
@@ -242,6 +241,7 @@ func (s *saleReader) text(r tabular.Row, field string) string {
 // sales are the units of a row, mostly one. The note says what of it could not
 // be taken over.
 func (s *saleReader) sales(r tabular.Row) (sales []rules.Sale, note string, err error) {
+	var notes []string
 	one := rules.Sale{
 		Manufacturer: s.makerOf.of(r.Cell(s.columns.At("manufacturer")), s.makers.id), Model: s.text(r, "model"),
 		Customer: s.text(r, "customer"), CustomerName: s.text(r, "customer_name"), Distributor: s.text(r, "distributor"),
@@ -252,7 +252,8 @@ func (s *saleReader) sales(r tabular.Row) (sales []rules.Sale, note string, err 
 		into  *time.Time
 	}{{"delivered", &one.Delivered}, {"licensed", &one.Licensed}, {"shipped", &one.Shipped}, {"invoiced", &one.Invoiced}, {"purchased", &one.Purchased}} {
 		if *f.into, err = s.days.of(f.field, r.Cell(s.columns.At(f.field))); err != nil {
-			return nil, "", err
+			// A unit whose day is not known is asked about; one that is not there counts as not sold.
+			notes = append(notes, "taken without "+err.Error())
 		}
 	}
 	if one.ReplacedBy, err = serialOf(r.Cell(s.columns.At("replaced_by"))); err != nil {
@@ -267,11 +268,11 @@ func (s *saleReader) sales(r tabular.Row) (sales []rules.Sale, note string, err 
 			s.strange.see("status", status)
 		}
 	}
-	return s.units(one, r)
+	return s.units(one, r, notes)
 }
 
 // units gives the sale its numbers.
-func (s *saleReader) units(one rules.Sale, r tabular.Row) (sales []rules.Sale, note string, err error) {
+func (s *saleReader) units(one rules.Sale, r tabular.Row, notes []string) (sales []rules.Sale, note string, err error) {
 	cell := r.Cell(s.columns.At("serial"))
 	if rounded.MatchString(strings.ToUpper(cell)) { // its comma parts no numbers
 		_, err := serialOf(cell)
@@ -279,7 +280,6 @@ func (s *saleReader) units(one rules.Sale, r tabular.Row) (sales []rules.Sale, n
 	}
 	serials, macs := several(cell), several(r.Cell(s.columns.At("mac")))
 	n := max(len(serials), len(macs))
-	var notes []string
 	if len(serials) > 0 && len(macs) > 0 && len(serials) != len(macs) {
 		notes = append(notes, fmt.Sprintf("taken without MACs: %d serials and %d MACs", len(serials), len(macs)))
 		macs, n = nil, len(serials)
@@ -396,7 +396,7 @@ func (s strangers) lines() []string {
 	slices.SortFunc(all, func(a, b line) int { return cmp.Or(b.n-a.n, strings.Compare(a.text, b.text)) })
 	var out []string
 	for _, l := range all[:min(5, len(all))] {
-		out = append(out, fmt.Sprintf("%s (%d rows)", l.text, l.n))
+		out = append(out, fmt.Sprintf("%s, rows: %d", l.text, l.n))
 	}
 	return out
 }

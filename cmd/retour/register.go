@@ -3,11 +3,13 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	"retour/cmd/internal/tabular"
+	"retour/ingest/lookup"
 	"retour/rules"
 	"retour/rules/casebook"
 )
@@ -100,37 +102,106 @@ func (s *saleTaker) strangers() strangers { return s.strange }
 
 type registerFindCmd struct {
 	Numbers []string `arg:"" name:"number" help:"Serials or MACs, however they are written."`
+	Live    bool     `help:"Ask the system that is configured as lookup, not the imported register."`
 	JSON    bool     `help:"As JSON." name:"json"`
 }
 
 func (f *registerFindCmd) Run(w *world, c *cli) error {
-	return withBook(w, c, func(_ Config, book *casebook.Book) error {
-		missing := 0
-		found := []unitSales{}
+	found, err := f.find(w, c)
+	if err != nil {
+		return err
+	}
+	if err := printSales(w, found, f.JSON); err != nil {
+		return err
+	}
+	missing := 0
+	for _, u := range found {
+		if len(u.Sales) == 0 {
+			missing++
+		}
+	}
+	if missing > 0 {
+		return fmt.Errorf("%d of %d units are not in the register", missing, len(found))
+	}
+	return nil
+}
+
+func (f *registerFindCmd) find(w *world, c *cli) (found []unitSales, err error) {
+	if f.Live {
+		return f.ask(w, c)
+	}
+	err = withBook(w, c, func(_ Config, book *casebook.Book) error {
 		for _, number := range f.Numbers {
 			sales, err := book.SalesOf(w.ctx, number)
 			if err != nil {
 				return err
 			}
-			if len(sales) == 0 {
-				missing++
+			u := unitSales{Number: number, Sales: []foundSale{}}
+			for _, s := range sales {
+				u.Sales = append(u.Sales, foundSale{lookup.SaleOf(s.Sale), lookup.Day{Time: s.NotedAt}, cmp.Or(s.File, "the desk's own notes")})
 			}
-			found = append(found, unitSales{Number: number, Sales: append([]casebook.StoredSale{}, sales...)})
-		}
-		if err := printSales(w, found, f.JSON); err != nil {
-			return err
-		}
-		if missing > 0 {
-			return fmt.Errorf("%d of %d units are not in the register", missing, len(f.Numbers))
+			found = append(found, u)
 		}
 		return nil
 	})
+	return found, err
 }
 
-// unitSales is what the register knows of one number.
+// ask asks for each number by itself, as a serial and where it is one as a MAC.
+func (f *registerFindCmd) ask(w *world, c *cli) (found []unitSales, err error) {
+	cfg, err := loadConfig(c.Config)
+	if err != nil {
+		return nil, err
+	}
+	live, err := cfg.lookup()
+	if err != nil {
+		return nil, err
+	}
+	if live == nil {
+		return nil, usageError{errors.New("no live look-up is configured: name a command or a url below lookup")}
+	}
+	for _, number := range f.Numbers {
+		q := lookup.Question{Serials: []string{number}}
+		if mac, err := macOf(number); err == nil && mac != "" {
+			q.MACs = []string{mac}
+		}
+		a, err := live.Ask(w.ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		u := unitSales{Number: number, Sales: []foundSale{}}
+		if s, ok := a.Sales[rules.NumberKey(number)]; ok {
+			u.Sales = append(u.Sales, foundSale{Sale: lookup.SaleOf(s), From: "the live look-up"})
+		}
+		found = append(found, u)
+	}
+	return found, nil
+}
+
+// lookup is the live look-up of the configuration, nil where there is none.
+func (c *Config) lookup() (*lookup.Client, error) {
+	l := c.Lookup
+	if len(l.Command) == 0 && l.URL == "" {
+		return nil, nil
+	}
+	o := lookup.Options{Command: l.Command, Env: l.Environment, URL: l.URL, Timeout: time.Duration(l.Timeout), Keep: time.Duration(l.Keep),
+		MaxAnswer: int64(l.MaxAnswer), Now: time.Now}
+	if !l.Token.empty() {
+		o.Token = c.password("lookup.token", l.Token)
+	}
+	return lookup.New(o)
+}
+
+// unitSales is what is known of one number.
 type unitSales struct {
-	Number string                `json:"number"`
-	Sales  []casebook.StoredSale `json:"sales"` // the newest, which counts, first
+	Number string      `json:"number"`
+	Sales  []foundSale `json:"sales"` // the newest, which counts, first
+}
+
+type foundSale struct {
+	lookup.Sale
+	Noted lookup.Day `json:"noted_by_desk,omitzero"` // when the desk itself set status or replacement
+	From  string     `json:"from"`
 }
 
 func printSales(w *world, found []unitSales, asJSON bool) error {
@@ -150,7 +221,7 @@ func printSales(w *world, found []unitSales, asJSON bool) error {
 	return err
 }
 
-func describeSale(b *strings.Builder, number string, i int, s casebook.StoredSale) {
+func describeSale(b *strings.Builder, number string, i int, s foundSale) {
 	row := func(label, text string) {
 		if text != "" {
 			fmt.Fprintf(b, "  %-13s %s\n", label, clean(text))
@@ -171,7 +242,7 @@ func describeSale(b *strings.Builder, number string, i int, s casebook.StoredSal
 	row("delivery note", s.DeliveryNote)
 	for _, d := range []struct {
 		label string
-		day   time.Time
+		day   lookup.Day
 	}{{"delivered", s.Delivered}, {"licensed", s.Licensed}, {"shipped", s.Shipped}, {"invoiced", s.Invoiced}, {"purchased", s.Purchased}} {
 		if !d.day.IsZero() {
 			row(d.label, d.day.Format(time.DateOnly))
@@ -180,10 +251,10 @@ func describeSale(b *strings.Builder, number string, i int, s casebook.StoredSal
 	row("status", string(s.Status))
 	row("replaced by", s.ReplacedBy)
 	row("replaces", s.Replaces)
-	if !s.NotedAt.IsZero() {
-		row("noted", "by the desk on "+s.NotedAt.Format(time.DateOnly))
+	if !s.Noted.IsZero() {
+		row("noted", "by the desk on "+s.Noted.Format(time.DateOnly))
 	}
-	row("from", cmp.Or(s.File, "the desk's own notes"))
+	row("from", s.From)
 }
 
 type registerStatusCmd struct{}

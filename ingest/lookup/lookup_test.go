@@ -238,8 +238,8 @@ func TestCommand(t *testing.T) {
 
 func TestAccount(t *testing.T) {
 	for body, want := range map[string]rules.Records{
-		`{"sales": []}`:                                 {Register: true, Directory: false, Account: rules.Account{Number: "imported"}},
-		`{"sales": [], "account": null}`:                {Register: true, Directory: true},
+		`{"sales": []}`:                                {Register: true, Directory: false, Account: rules.Account{Number: "imported"}},
+		`{"sales": [], "account": null}`:               {Register: true, Directory: true},
 		`{"sales": [], "account": {"number": "1001"}}`: {Register: true, Directory: true, Account: rules.Account{Number: "1001", Role: rules.RoleCustomer}},
 	} {
 		r := rules.Records{Account: rules.Account{Number: "imported"}}

@@ -1,6 +1,7 @@
 package casebook
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -52,6 +53,7 @@ func (im *Import) account(ctx context.Context, tx *Tx, a rules.Account) (Effect,
 	effect.Note = im.mergeAccount(&merged, a)
 	if !ok {
 		effect.Made, merged.importID = Added, im.row.ID
+		merged.Role = cmp.Or(merged.Role, rules.RoleCustomer)
 		if err := insertAccount(ctx, tx, merged, "INSERT"); err != nil {
 			return effect, err
 		}

@@ -127,7 +127,7 @@ func TestRehearsal(t *testing.T) {
 	}
 }
 
-// An import that is broken off makes no register, and can be repeated.
+// An import that ends with an error makes no register, and can be repeated.
 func TestBrokenOff(t *testing.T) {
 	b, ctx := newBook(t), t.Context()
 	im := must(b.NewImport(ctx, noon, KindRegister, "sales.csv", "00ff", false))(t)

@@ -45,6 +45,7 @@ type units struct {
 type unit struct {
 	saleRow
 	pending bool // stands in fresh or dirty
+	moved   bool // its keys have changed
 }
 
 func (im *Import) unitsOf(ctx context.Context, tx *Tx, sales []rules.Sale) (*units, error) {
@@ -102,6 +103,7 @@ func (u *units) take(s rules.Sale) Effect {
 	if merged == r.saleRow {
 		return Effect{Same, kept}
 	}
+	r.moved = r.moved || rules.NumberKey(merged.Serial) != rules.NumberKey(r.Serial) || rules.NumberKey(merged.MAC) != rules.NumberKey(r.MAC)
 	r.saleRow = merged
 	r.importID = u.im.row.ID
 	u.index(r)
@@ -327,15 +329,48 @@ func keptByDesk(r saleRow, s rules.Sale) string {
 }
 
 func (u *units) save(ctx context.Context, tx *Tx) error {
-	rows := make([]saleRow, len(u.fresh))
-	for i, r := range u.fresh {
-		rows[i] = r.saleRow
-	}
-	if err := insertSales(ctx, tx, rows, "INSERT"); err != nil {
+	if err := insertSales(ctx, tx, rowsOf(u.fresh), "INSERT"); err != nil {
 		return err
 	}
+	// Most changes leave the numbers alone, and with them the indexes.
+	var moved, stay []*unit
 	for _, r := range u.dirty {
-		if err := tx.saveSale(ctx, &r.saleRow); err != nil {
+		if r.moved {
+			moved = append(moved, r)
+		} else {
+			stay = append(stay, r)
+		}
+	}
+	if err := insertSales(ctx, tx, rowsOf(moved), "INSERT OR REPLACE"); err != nil {
+		return err
+	}
+	return updateSales(ctx, tx, rowsOf(stay))
+}
+
+func rowsOf(us []*unit) []saleRow {
+	rows := make([]saleRow, len(us))
+	for i, u := range us {
+		rows[i] = u.saleRow
+	}
+	return rows
+}
+
+// updateSales saves rows whose keys are as they were.
+func updateSales(ctx context.Context, tx *Tx, rows []saleRow) error {
+	var row saleRow
+	cols := saleColumns(&row)
+	set := make([]string, len(cols))
+	for i, c := range cols {
+		set[i] = c.name + " = ?"
+	}
+	stmt, err := tx.tx.PrepareContext(ctx, "UPDATE register SET "+strings.Join(set, ", ")+" WHERE id = ?")
+	if err != nil {
+		return err
+	}
+	defer stmt.Close()
+	at := append(places(cols), &row.id)
+	for _, row = range rows {
+		if _, err := stmt.ExecContext(ctx, at...); err != nil {
 			return err
 		}
 	}

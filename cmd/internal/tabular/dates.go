@@ -59,6 +59,9 @@ func (e *Evidence) See(cell string, line int) {
 // decided: nothing that may follow changes what is said.
 func (e *Evidence) decided() bool { return e.dayFirst.line > 0 && e.monthFirst.line > 0 }
 
+// Matters says whether the order of the column's dates is in its cells.
+func (e *Evidence) Matters() bool { return e.dayFirst.line > 0 || e.monthFirst.line > 0 }
+
 // Order is the order of the column's dates; DMY where it does not matter. The
 // error says why it cannot be known.
 func (e *Evidence) Order() (Order, error) {

@@ -345,7 +345,7 @@ func (s *sheetReader) beginCell(tok token) {
 }
 
 func (s *sheetReader) endCell() {
-	if s.cell.column >= mostColumns {
+	if s.cell.column < 0 || s.cell.column >= mostColumns {
 		return
 	}
 	text := s.book.text(s.cell)
