@@ -276,6 +276,10 @@ func commandIntake(ctx context.Context, cfg Config, book *casebook.Book, log *sl
 	if err != nil {
 		return nil, err
 	}
-	return intake.New(intake.Options{Book: book, Policy: b.policy, Composer: b.composer, Desk: b.desk, Files: b.files, Secret: secret,
+	live, err := cfg.asker()
+	if err != nil {
+		return nil, err
+	}
+	return intake.New(intake.Options{Lookup: live, Book: book, Policy: b.policy, Composer: b.composer, Desk: b.desk, Files: b.files, Secret: secret,
 		Domain: b.domain, Language: string(cfg.Desk.Language), Slack: cfg.Slack.Mode != "off", Now: time.Now, Log: log})
 }
