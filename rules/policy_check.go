@@ -167,7 +167,7 @@ func (p *Policy) check(d *decoder) {
 	p.checkClocks(tell.below("clocks"))
 	p.checkLimits(tell.below("limits"))
 	p.checkGuards(tell.below("guards"))
-	p.checkDistributors(tell.below("distributors"))
+	p.checkDistributors(tell)
 	p.checkRules(d)
 	p.checkNames(tell)
 }
@@ -323,7 +323,7 @@ func (p *Policy) checkGuards(tell teller) {
 func (p *Policy) checkDistributors(tell teller) {
 	owner := map[string]int{}
 	for i, d := range p.Distributors {
-		path := fmt.Sprintf("[%d]", i)
+		path := fmt.Sprintf("distributors[%d]", i)
 		for _, name := range append([]string{d.Name}, d.Aliases...) {
 			key := wordsOnly(name)
 			if first, taken := owner[key]; key == "" || taken && first != i {

@@ -39,6 +39,7 @@ func (d *SerialDate) check(tell teller) {
 	switch {
 	case !slices.Contains(re.SubexpNames(), "year"):
 		tell("expr", "no part of it is the year", `write (?P<year>\d\d) where it stands`)
+		return
 	case d.Months != "" && len(d.Months) != 12:
 		tell("months", fmt.Sprintf("%q has not twelve characters", d.Months), "one for each month, such as 123456789ABC")
 	case len(d.Examples) == 0:

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -51,6 +52,9 @@ func (in *Intake) Click(ctx context.Context, click rules.Click, key string) (Res
 	return result, nil
 }
 
+// looksUnitsUp are the staff events that weigh a request anew.
+var looksUnitsUp = []rules.EventKind{rules.EvEdit, rules.EvSplit, rules.EvMerge, rules.EvRefer}
+
 func (in *Intake) click(ctx context.Context, tx *casebook.Tx, v *live, click rules.Click, key string) (Result, error) {
 	c, err := tx.Case(ctx, click.Number)
 	if errors.Is(err, casebook.ErrNotFound) {
@@ -72,6 +76,9 @@ func (in *Intake) click(ctx context.Context, tx *casebook.Tx, v *live, click rul
 	}
 	if err := complete(ctx, tx, c, &click.Event); err != nil {
 		return Result{}, err
+	}
+	if !slices.Contains(looksUnitsUp, click.Event.Kind) {
+		v = nil // nobody waits for a live system to write a note
 	}
 	if err := in.look(ctx, tx, v, c, &click.Event); err != nil {
 		return Result{}, err

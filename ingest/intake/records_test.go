@@ -356,3 +356,26 @@ func TestAcceptanceIsKeptWordForWord(t *testing.T) {
 		t.Errorf("%s: %d characters of %d", last.Event, len(last.Text), len(long))
 	}
 }
+
+// A parcel that bears the number of a case that was merged into this one bears
+// the right number; any other is told to the customer.
+func TestLabelOfAMergedCase(t *testing.T) {
+	for _, right := range []bool{true, false} {
+		b := newBench(t)
+		for i := range 3 {
+			b.take(unit(ann, fmt.Sprintf("%d@shop.example", i), i))
+		}
+		cases := b.cases()
+		slices.SortFunc(cases, func(x, y rules.Case) int { return int(x.ID - y.ID) })
+		b.press(cases[1].Number, rules.Event{Kind: rules.EvMerge, Into: cases[0].Number})
+		b.press(cases[0].Number, rules.Event{Kind: rules.EvApprove, Verdicts: map[int]rules.Verdict{1: rules.InWarranty, 2: rules.InWarranty}})
+		label := cases[2].Number
+		if right {
+			label = strings.ToLower(cases[1].Number)
+		}
+		b.press(cases[0].Number, rules.Event{Kind: rules.EvReceive, Label: label})
+		if m := b.told(ann); strings.Contains(m.Text, "was marked with") == right {
+			t.Errorf("%s: %s", label, m.Text)
+		}
+	}
+}
