@@ -147,6 +147,8 @@ func always(t *rapid.T, p *Policy, before Case, e Event, d Decision, now time.Ti
 		t.Fatal("the version is the casebook's business")
 	case (c.State == Closed) != (c.Closing != ""):
 		t.Fatalf("state %s, closing %q", c.State, c.Closing)
+	case c.State == Closed && c.Closing != Merged && c.goodsHere() && before.State != Closed:
+		t.Fatalf("%s closes the case, and its goods are here", e.Kind)
 	case d.Refusal != "" && (d.Outcome != OutHold || len(d.Notices) > 0):
 		t.Fatalf("a refused event does something: %+v", d)
 	}
@@ -301,6 +303,11 @@ func ending(c Case) Event {
 	e := Event{Actor: Actor{Kind: ByStaff, ID: "U1", Name: "Ann"}, Text: "words", Refusal: RefusedTechnical}
 	absent := c.positions(func(it Item) bool { return !it.Received && !it.refused() })
 	switch {
+	case stage(c.State) != withGoods && c.goodsHere():
+		e.Kind, e.Verdicts = EvApprove, map[int]Verdict{}
+		for _, it := range c.Items {
+			e.Verdicts[it.Position] = OutOfWarranty
+		}
 	case stage(c.State) != withGoods:
 		e.Kind = EvRefuse
 	case len(c.positions(func(it Item) bool { return !it.AtVendor.IsZero() })) > 0:

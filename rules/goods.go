@@ -16,14 +16,20 @@ func (s *step) receive() {
 	}
 	positions := s.e.Received
 	if len(positions) == 0 {
-		for _, it := range s.c.Items {
-			positions = append(positions, it.Position)
-		}
+		positions = s.c.positions(func(it Item) bool { return it.Resolution == "" })
+	}
+	if len(positions)+len(s.e.Items) == 0 {
+		s.refuse("all units of this case have left")
+		return
 	}
 	for _, position := range positions {
 		i, ok := s.c.index(position)
-		if !ok {
+		switch {
+		case !ok:
 			s.refuse("the case has no unit %d", position)
+			return
+		case s.c.Items[i].Resolution != "":
+			s.refuse("unit %d has left already: %s", position, s.c.Items[i].Resolution)
 			return
 		}
 		s.c.Items[i].Received = true
@@ -62,7 +68,7 @@ func (c Case) absent() []string {
 // one that it names after all has arrived.
 func (s *step) unannounced() (positions []int) {
 	for _, it := range s.e.Items {
-		if i := slices.IndexFunc(s.c.Items, it.same); i >= 0 {
+		if i := slices.IndexFunc(s.c.Items, it.same); i >= 0 && s.c.Items[i].Resolution == "" {
 			s.c.Items[i].Received = true
 			continue
 		}

@@ -92,7 +92,7 @@ func addMailRows(table map[EventKind]row) {
 	}
 	table[EvWithdrawal] = row{
 		moves: map[State][]State{
-			New: to(Closed), InfoNeeded: to(Closed), InCharge: to(Closed), Validated: to(Closed, Validated),
+			New: to(Closed, New), InfoNeeded: to(Closed, InfoNeeded), InCharge: to(Closed, InCharge), Validated: to(Closed, Validated),
 			Received: to(Received), Quoted: to(Uncollected), InProcess: to(InProcess), Uncollected: to(Uncollected),
 		},
 		refusal: "the case is closed already",

@@ -621,6 +621,11 @@ func (s *step) withdrawal() {
 		return
 	}
 	const rule = "withdrawn"
+	if s.c.goodsHere() && stage(s.c.State) != withGoods {
+		s.d.Escalate = true
+		s.say(OutUpdate, rule, "The customer withdraws the return while his goods are here, so a person must look.")
+		return
+	}
 	switch s.c.State {
 	case New, InfoNeeded, InCharge:
 		s.withdraw()

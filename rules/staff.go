@@ -95,6 +95,9 @@ func (s *step) approve() {
 		}
 	}
 	if how := s.c.allRefused(); how != "" {
+		if s.goodsWait() {
+			return
+		}
 		s.did(OutRefuse, "refused every unit: %s", s.c.verdictWords())
 		s.closeRefused(s.d.Outcome, s.d.Rule, s.d.Why, s.e.Text, how)
 		return
@@ -145,6 +148,10 @@ func (s *step) validate(outcome Outcome, rule, why, text string) {
 	s.say(outcome, rule, why)
 	here := s.c.goodsHere()
 	s.c.Missing = nil
+	if how := s.c.settled(); how != "" { // what was approved has left already
+		s.close(how)
+		return
+	}
 	s.enter(Validated)
 	if here {
 		s.enter(Received)
@@ -163,7 +170,20 @@ func (s *step) closeRefused(outcome Outcome, rule, why, text string, v Verdict) 
 	s.tell(Notice{Kind: NoticeRefused, Text: text})
 }
 
+// goodsWait refuses to close a case while its goods are here: nobody would ever
+// send them back.
+func (s *step) goodsWait() bool {
+	if s.c.goodsHere() {
+		s.refuse("the goods are here: approve the return, and send them back as they are or quote")
+		return true
+	}
+	return false
+}
+
 func (s *step) staffRefuse() {
+	if s.goodsWait() {
+		return
+	}
 	if s.e.Refusal != RefusedCommercial && s.e.Refusal != RefusedTechnical {
 		s.refuse("say whether the refusal is commercial or technical")
 		return
@@ -180,6 +200,9 @@ func (s *step) staffRefuse() {
 }
 
 func (s *step) staffRefer() {
+	if s.goodsWait() {
+		return
+	}
 	if s.e.Link == "" && s.referAsProposed() {
 		return
 	}
