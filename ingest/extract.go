@@ -78,6 +78,10 @@ func newReading(cat *Catalogue, m *Message, parts split, desk Desk) *reading {
 	}
 	r.all = all.String()
 	r.scanner = scanner{cat: cat, named: cat.namedIn(r.all + "\n" + sender(m).Name + "\n" + parts.older), body: r.newLines, proven: map[int]bool{}, modelled: map[int]bool{}}
+	r.language = cat.tongue.of(parts.text)
+	if r.language == "und" {
+		r.language = cat.tongue.of(r.subject + " " + parts.text)
+	}
 	r.askedSerial = !parts.forward && asksSerial.in(parts.older)
 	r.nameByModels()
 	for maker := range r.named {
@@ -150,10 +154,7 @@ func tableText(m *Message) string {
 
 // fill reads what the text says, whatever the kind turns out to be.
 func (r *reading) fill(f *Facts, kind Kind) {
-	f.Language = r.cat.tongue.of(f.NewText)
-	if f.Language == "und" {
-		f.Language = r.cat.tongue.of(r.subject + " " + f.NewText)
-	}
+	f.Language = r.language
 	f.References = r.allReferences()
 	if kind == Bounce || kind == OwnMail {
 		return

@@ -55,6 +55,7 @@ type scanner struct {
 	named    map[int]bool
 	proven   map[int]bool // makers of serials and MACs that were found
 	formless bool         // names a maker whose serials have no known form
+	language string       // of the mail, as Facts has it
 	reason   string       // why the goods come back, as reasonOf has it
 
 	modelled    map[int]bool      // makers of models that were found
@@ -287,7 +288,7 @@ func (s *scanner) lookForModels(line string, n int, taken []bool) []find {
 		}
 		text, bare := s.bareModel(line[i:i+best], maker)
 		found = append(found, find{kind: aModel, text: text, maker: maker, line: n, at: i, end: i + best,
-			quantity: quantityAt(line, i, i+best), labelled: bare, before: tail(line[:i], 80), evidence: lineAround(line, i), article: articleLabel.MatchString(tail(line[:i], 20))})
+			quantity: s.quantityAt(line, i, i+best), labelled: bare, before: tail(line[:i], 80), evidence: lineAround(line, i), article: articleLabel.MatchString(tail(line[:i], 20))})
 		take(taken, i, i+best)
 		s.modelled[maker] = s.modelled[maker] || len(text) > 4 || s.named[maker]
 		i += best - 1
@@ -352,19 +353,34 @@ func anyTaken(taken []bool, at, end int) bool {
 	return false
 }
 
+// afterModel is the word of a sentence behind a model, where an expression takes
+// short words for a part of it.
+var afterModel = regexp.MustCompile(`(?:\s(?:von|vom|und|ist|war|mit|der|die|das|hat|bei|für|of|and|is|was|are|has|for|the|in|on|at|to|de|du|des|et|est|a|en|sur|van|met|het|een|op|is|e|ed|di|da|con|ha|il|la|le))+$`)
+
 // bareModel takes the maker's name off the front of a model; named tells that
 // it stood there.
 func (s *scanner) bareModel(text string, maker int) (model string, named bool) {
 	m := s.cat.makers[maker]
-	for _, name := range append([]string{m.ID}, m.Names[:min(1, len(m.Names))]...) {
-		if len(text) > len(name)+1 && strings.EqualFold(text[:len(name)], name) && text[len(name)] == ' ' {
-			text, named = strings.TrimSpace(text[len(name):]), true
+	for i, name := range append([]string{m.ID}, m.Names...) {
+		if len(text) <= len(name)+1 || !strings.EqualFold(text[:len(name)], name) || text[len(name)] != ' ' {
+			continue
+		}
+		rest := strings.TrimSpace(text[len(name):])
+		if i < 2 || strings.HasPrefix(lowerASCII(name), m.ID) || s.isModelOf(rest, maker) {
+			text, named = rest, true
 		}
 	}
+	text = afterModel.ReplaceAllString(text, "")
 	if text == strings.ToLower(text) {
 		text = strings.ToUpper(text)
 	}
 	return strings.TrimRight(text, " -/"), named
+}
+
+// isModelOf tells that a text is a model of a maker without his name: names of
+// families stand among his own, and belong to the model.
+func (s *scanner) isModelOf(text string, maker int) bool {
+	return slices.ContainsFunc(s.cat.models, func(f form) bool { return f.maker == maker && f.at(text, 0) == len(text) })
 }
 
 // span is a word of a line with its place.
@@ -446,6 +462,9 @@ func (s *scanner) values(line string, at, end, n int, taken []bool) []find {
 		}
 		value, used := s.group(line, at, spans[i:])
 		if value == "" {
+			if len(found) > 0 && listJoin.MatchString(line[last:to]) {
+				continue // "A and B"
+			}
 			if skipped++; skipped > skipWords || len(found) > 0 || otherLabelIn(line[last:to]) {
 				break
 			}

@@ -157,7 +157,7 @@ func (s *scanner) numbered(z zone, finds []find) []unit {
 		if len(units) > 0 {
 			last = &units[len(units)-1]
 		}
-		near := last != nil && f.line-last.line <= 2 && !newModel(finds[:i], last.line, f.line)
+		near := last != nil && (f.line-last.line <= 2 || oneBlock(z.lines, last.line, f.line)) && !newModel(finds[:i], last.line, f.line)
 		switch f.kind {
 		case aSerial:
 			if near && last.Serial == "" && last.MAC != "" && leads && (f.line == last.line || !s.ownName(z, f)) {
@@ -190,6 +190,16 @@ func (s *scanner) numbered(z zone, finds []find) []unit {
 		}
 	}
 	return units
+}
+
+// oneBlock tells that only a few short lines, none of them empty, stand between
+// two: the lines about one unit.
+func oneBlock(lines []string, from, to int) bool {
+	const most, short = 5, 60
+	if to-from > most || to >= len(lines) {
+		return false
+	}
+	return !slices.ContainsFunc(lines[from:to+1], func(l string) bool { return strings.TrimSpace(l) == "" || len(l) > short })
 }
 
 // endsLike finds the unit whose serial ends in the MAC, as some makers' do.

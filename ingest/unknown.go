@@ -233,7 +233,7 @@ func (s *scanner) unnumberedInList(z zone, units []unit, finds []find) []unit {
 		if bullet && anyNumbered(numbered, n, end) || s.topical(line) {
 			continue
 		}
-		if f := s.firstNamed(z, finds, n); f != nil && !hasModelUnit(units, f.text) {
+		if f := s.firstNamed(z, finds, n); f != nil && (!hasModelUnit(units, f.text) || bullet && unlabeled.in(line)) {
 			for range max(1, f.quantity) {
 				units = append(units, modelUnit(z, f))
 			}
@@ -277,7 +277,7 @@ func (s *scanner) firstNamed(z zone, finds []find, n int) *find {
 			continue
 		}
 		if m := afterMaker.FindStringSubmatch(z.lines[n][f.end:]); m != nil {
-			f.kind, f.text, f.quantity, f.evidence = aModel, m[1], quantityBefore(z.lines[n][:f.at]), lineAround(z.lines[n], f.at)
+			f.kind, f.text, f.quantity, f.evidence = aModel, m[1], s.quantityBefore(z.lines[n][:f.at]), lineAround(z.lines[n], f.at)
 			return &f
 		}
 	}

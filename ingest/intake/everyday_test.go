@@ -1,0 +1,174 @@
+package intake
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"retour/ingest"
+)
+
+// everyday are ordinary mails, and the units that a careful reader takes from
+// each: "maker model serial MAC", with _ for what the mail does not say,
+// parted by semicolons; a model may have several spellings, parted by |, and
+// has _ for a space within. "3x" before a unit is that many of it.
+var everyday = []struct{ name, subject, text, want string }{
+	{"en sentence", "RMA request", "Hello,\n\nOne of our Yealink T54W phones has a dead display since Monday. Serial number is 3105021110012345.\nPlease advise.\n\nThanks,\nMark", "yealink T54W|SIP-T54W 3105021110012345 _"},
+	{"en two makers", "faulty kit", "Hi team,\n\nwe have two faulty items:\n\n- Grandstream GXP2135, S/N 20EZ12LH50B1C2D3, no power\n- Snom D785, MAC 000413A1B2C3, handset dead\n\nCheers\nPaul", "grandstream GXP2135 20EZ12LH50B1C2D3 _; snom D785 _ 000413A1B2C3"},
+	{"de quantity", "Falschlieferung", "Guten Tag,\n\nstatt der bestellten 5 Snom D717 haben wir 5 Snom D713 erhalten. Bitte um Abholung.\n\nMfG\nK. Brandt", "5x snom D713 _ _"},
+	{"fr sentence", "Retour SAV", "Bonjour,\n\nNotre switch Netgear GS724TP ne démarre plus. N° de série : 4XD2187KA02F1\n\nCordialement,\nLuc Martin", "netgear GS724TP 4XD2187KA02F1 _"},
+	{"nl sentence", "defecte telefoon", "Hallo,\n\nOnze Gigaset N670 IP PRO start niet meer op. Kunnen we die terugsturen? MAC: 7C:2F:80:AB:12:34\n\nGroet,\nJoost", "gigaset N670_IP_PRO _ 7C2F80AB1234"},
+	{"it list", "reso materiale", "Buongiorno,\n\ndobbiamo rendere i seguenti apparati guasti:\n\n1) Mikrotik RB4011iGS+RM matricola HF109A8KQ2C\n2) Fanvil X4U MAC 0C383E4455AA\n\nSaluti\nGiulia", "mikrotik RB4011iGS+RM|RB4011IGS+RM HF109A8KQ2C _; fanvil X4U _ 0C383E4455AA"},
+	{"en serial asked for", "Re: RMA 26-00071", "The serial you asked for: 20EZ17RH30C0FFEE", "grandstream _ 20EZ17RH30C0FFEE _"},
+	{"en short s/n is", "Re: your RMA", "Hi,\n\nS/N is FCH21430A1B\n\nregards\nSam", "cisco _ FCH21430A1B _"},
+	{"de webform", "Neue RMA-Anfrage", "Firma: Elektro Huber\nAnsprechpartner: J. Huber\nHersteller: Mitel\nModell: 6930\nSeriennummer: 00085DAA1B2C\nFehler: Display dunkel\nKaufdatum: 04.02.2026", "mitel 6930|6930_IP 00085DAA1B2C _|00085DAA1B2C"},
+	{"en webform", "RMA form submission", "Company: Brightside Ltd\nContact: Anne\nProduct: Poly VVX 411\nSerial Number: 0004F2AB34CD\nProblem description: reboots every hour", "poly VVX_411 0004F2AB34CD _|0004F2AB34CD"},
+	{"subject only", "Defective: Ubiquiti USW-24-PoE, MAC 74ACB9112233", "see subject please\n\nTom", "ubiquiti USW-24-PoE _ 74ACB9112233"},
+	{"fr quantity", "erreur de commande", "Bonjour,\n\nj'ai commandé par erreur 3 Yealink W73H, je voudrais les retourner. Les emballages sont fermés.\n\nMerci\nSophie", "3x yealink W73H _ _"},
+	{"it quantity words", "reso", "Salve,\nabbiamo ricevuto due Grandstream GRP2614 difettosi, non si accendono. Come procediamo?\n\nMarco", "2x grandstream GRP2614 _ _"},
+	{"nl two", "RMA aanvraag", "Beste,\n\nTwee toestellen defect:\nYealink T46S - serienr. 3106019021234567\nYealink T42S - serienr. 3106018051234568\n\nMvg Karel", "yealink T46S|SIP-T46S 3106019021234567 _; yealink T42S|SIP-T42S 3106018051234568 _"},
+	{"en csv in text", "returns list", "Please raise an RMA for these:\n\nmodel,serial,fault\nGXW4216,20EZ11AB12C34D5E,port 3 dead\nHT814,20EZ33CD56E78F90,no ringing\n", "grandstream GXW4216 20EZ11AB12C34D5E _; grandstream HT814 20EZ33CD56E78F90 _"},
+	{"de bullets", "Rücksendung", "Hallo Team,\n\nfolgende Geräte sind defekt:\n\n* LANCOM 1790VA, SN 4003551234000815\n* LANCOM LW-600, SN 4006112234000777\n\nGruß, Peter", "lancom 1790VA 4003551234000815 _; lancom LW-600 4006112234000777 _"},
+	{"en forward", "Fwd: broken phone", "Please handle.\n\n---------- Forwarded message ---------\nFrom: Joe End <joe@end.example>\nDate: Mon, 16 Nov 2026 at 10:02\nSubject: broken phone\nTo: Ann <ann@shop.example>\n\nHi Ann, our Snom D385 (serial QLAA0120619001234... sorry the label is scratched) stopped working.\nMAC is 00:04:13:9F:00:1A\n\nJoe", "snom D385 _|QLAA0120619001234 0004139F001A"},
+	{"fr bullet dashes", "matériel HS", "Bonjour\n\nVoici le matériel en panne :\n- 1 x Cisco SPA112 (CCQ1843A2B3)\n- 1 x Patton SN4120/2BIS4V/EUI MAC 00A0BA0F12AB\n\nCdt", "cisco SPA112 CCQ1843A2B3 _; patton SN4120/2BIS4V/EUI _ 00A0BA0F12AB"},
+	{"de fritzbox", "Fritzbox defekt", "Sehr geehrte Damen und Herren,\n\nunsere FRITZ!Box 7530 hat nach einem Gewitter kein WLAN mehr. Seriennummer L123.456.00.789.012\n\nFreundliche Grüße\nE. Maier", "avm FRITZ!Box_7530|7530 L123.456.00.789.012|L12345600789012 _"},
+	{"en ups", "UPS battery fault", "Hello\n\nAPC SMT1500IC, serial AS2134123456, bought in March, shows battery fault right out of the box.\n\nDean", "apc SMT1500IC AS2134123456 _"},
+	{"it frase", "guasto centralino", "Buongiorno, il centralino Yeastar S50 (S/N 3691B5170012) del nostro cliente non parte più.\nAttendo RMA.\nGrazie\nDavide", "yeastar S50 3691B5170012 _"},
+	{"nl kleurrijk", "verkeerd besteld", "Dag,\n\nwe hebben per ongeluk de Draytek Vigor 2865ax besteld, moest de 2866ax zijn. Ongeopend. Mag hij retour?\n\nGroetjes Lies", "draytek Vigor_2865ax|Vigor2865ax|2865ax _ _"},
+	{"en tp-link", "AP failed", "Morning,\n\nThe TP-Link EAP245 in the lobby died. S/N 2197K03001234, MAC AC-84-C6-12-34-56.\n\nTa\nLiz", "tplink EAP245 2197K03001234 AC84C6123456"},
+	{"de zyxel", "RMA Zyxel", "Hallo, ein Zyxel NWA50AX ist defekt (S212L45012345). Bitte RMA-Nummer.\n\nVG Tim", "zyxel NWA50AX S212L45012345 _"},
+	{"fr aruba", "borne wifi HS", "Bonjour,\nla borne Aruba AP-505 n° de série CNKMK9T0AB ne s'allume plus du tout.\nMerci de me donner un numéro RMA.\nHugo", "aruba AP-505 CNKMK9T0AB _"},
+	{"en fortinet", "dead firewall", "FortiGate 60F serial FGT60FTK20012345 does not boot. Fortinet ticket 8123456. Please send us an RMA.\n\nIvan", "fortinet FortiGate_60F FGT60FTK20012345 _"},
+	{"de jabra", "Headsets", "Moin,\n\nzwei Jabra Evolve2 65 gehen nicht mehr an, Seriennummern 0A1B2C3D4E5 und 0A1B2C3D4F6.\n\nBjörn", "jabra Evolve2_65 0A1B2C3D4E5 _; jabra Evolve2_65 0A1B2C3D4F6 _"},
+	{"en epos headset", "headset", "Hi, my EPOS IMPACT SC 660 has no sound on the left ear. Serial 2107001234.\nRgds Ola", "epos IMPACT_SC_660|SC_660 2107001234 _"},
+	{"nl 2n", "2N deurintercom", "Goedemorgen,\n\nDe 2N IP Verso met serienummer 54-1234-5678 reageert niet meer op knoppen.\n\nMet vriendelijke groet,\nS. de Wit", "2n IP_Verso 54-1234-5678 _"},
+	{"it akuvox", "videocitofono guasto", "Gentili,\nl'Akuvox R29C non legge più le tessere. MAC 0C:11:05:0A:1B:2C.\nGrazie, Elena", "akuvox R29C _ 0C11050A1B2C"},
+	{"en teltonika", "Router RMA", "Hi,\n\nTeltonika RUT241, SN 6001234567, MAC 00:1E:42:AA:BB:CC - LTE modem not detected.\n\nPiotr", "teltonika RUT241 6001234567 001E42AABBCC"},
+	{"de audiocodes", "Gateway defekt", "Guten Morgen,\n\nAudioCodes Mediant 500L, SN 10123456, bootet nicht. \n\nGruß\nR. Wolf", "audiocodes Mediant_500L 10123456 _"},
+	{"fr panasonic", "postes DECT", "Bonjour, deux combinés Panasonic KX-TPA60 en panne, ils ne chargent plus. Numéros de série 7EBCA001234 et 7EBCA001235.\nBonne journée\nNadia", "panasonic KX-TPA60 7EBCA001234 _; panasonic KX-TPA60 7EBCA001235 _"},
+	{"en sangoma", "P320 phones", "Hello, 4 Sangoma P320 arrived with broken screens. None has been used. Can we swap them?\n\nGreg", "4x sangoma P320 _ _"},
+	{"de spectralink", "Spectralink", "Hallo,\nein Spectralink 7522 (S/N 00907A1234567) lässt sich nicht mehr laden.\nDanke, Jens", "spectralink 7522 00907A1234567 _"},
+	{"en dinstar", "gateway", "Our Dinstar UC2000-VE gateway lost 2 of 8 ports. Serial number: DB12-3456-7890-1234\n\nOmar", "dinstar UC2000-VE DB12-3456-7890-1234|DB12345678901234 _"},
+	{"en innovaphone", "IP112 broken", "Hello,\nan innovaphone IP112 does not power up over PoE, mac 009033112233.\nBest, Kai", "innovaphone IP112 _ 009033112233"},
+	{"de beronet", "beronet", "Guten Tag, beroNet BF4004E1box defekt, MAC D8:DF:0D:00:12:34. Bitte prüfen.\nMfG", "beronet BF4004E1box|BF4004E1BOX _ D8DF0D001234"},
+	{"fr alcatel", "poste 8068s", "Bonjour, un poste Alcatel-Lucent 8068s est en panne (écran noir), MAC 00:80:9F:12:34:56\nMerci", "alcatel 8068s|8068S _ 00809F123456"},
+	{"en digium", "Digium D65", "Hi,\nOne Digium D65 with bad speakerphone, s/n 1D65A12345.\nThanks Bo", "sangoma D65 1D65A12345 _"},
+	{"it cisco", "Cisco 7841", "Buongiorno,\nun Cisco 7841, seriale FCH2110ABCD, non si avvia.\nDistinti saluti", "cisco 7841|CP-7841 FCH2110ABCD _"},
+	{"en snom typo", "phone", "hi, snom d735 broken, sn 00041390aabb, pls rma. thx", "snom D735 00041390AABB _|00041390AABB"},
+	{"nl reply serial", "Re: RMA-2026-118", "Beste,\n\nHet serienummer is 20EZ22PH40AABBCC.\n\nGroeten\nWim\n\nOp di 17 nov. 2026 om 09:12 schreef RMA <rma@retour.example>:\n> Kunt u ons het serienummer van de Grandstream GXP2140 bezorgen?", "grandstream GXP2140|_ 20EZ22PH40AABBCC _"},
+	{"de reply list", "AW: RMA 26-00099", "Hallo,\n\nhier die gewünschten Seriennummern:\n\n3105021110012345\n3105021110012346\n3105021110012347\n\nGruß\nUlf\n\nAm 17.11.2026 um 09:12 schrieb RMA:\n> bitte senden Sie uns die Seriennummern der drei Yealink T54W.", "yealink|_ T54W|SIP-T54W|_ 3105021110012345 _; yealink|_ T54W|SIP-T54W|_ 3105021110012346 _; yealink|_ T54W|SIP-T54W|_ 3105021110012347 _"},
+	{"fr wrapped", "SAV", "Bonjour,\n\nNous avons un téléphone Yealink SIP-T57W dont l'écran tactile ne répond plus\n(numéro de série 3108021090054321, acheté chez vous en mai). Pouvez-vous nous\nenvoyer un bon de retour ?\n\nBien à vous,\nClaire Dubois", "yealink SIP-T57W|T57W 3108021090054321 _"},
+	{"en wrap in serial label", "Faulty switch", "Good afternoon,\n\nThe switch we got from you last year, a Netgear GS308T, has died. The serial\nnumber is 5KL31A7B0012C and it is still under warranty as far as I know.\n\nKate", "netgear GS308T 5KL31A7B0012C _"},
+	{"de three models quantity", "Retoure falsch bestellt", "Hallo,\n\nwir haben zu viel bestellt und möchten zurückgeben:\n2x Yealink T43U\n1x Yealink W76P\n3x Yealink EXP43\n\nalles OVP. Danke!\nSven", "2x yealink T43U|SIP-T43U _ _; yealink W76P _ _; 3x yealink EXP43 _ _"},
+	{"en qty colon", "Return unused", "Item: Poly Edge E220\nQty: 3\nReason: ordered wrong model\n\nAll sealed.", "3x poly Edge_E220 _ _"},
+	{"it tabella", "RMA", "Ciao,\n\nModello\tMatricola\tDifetto\nGXP1630\t20EZ13XH60A1A1A1\tmicrotelefono\nGXP1630\t20EZ13XH60A1A1B2\tnon parte\n\nCiao Leo", "grandstream GXP1630 20EZ13XH60A1A1A1 _; grandstream GXP1630 20EZ13XH60A1A1B2 _"},
+	{"nl voip", "kapotte basis", "Hoi,\n\nons Yealink W70B basisstation valt steeds uit. Mac adres 80:5E:C0:12:AB:CD. Handsets zijn ok.\n\nRob", "yealink W70B _ 805EC012ABCD"},
+	{"en unifi", "UniFi APs", "Hi there,\n\nTwo U6-Pro access points keep rebooting:\n\nE063DA11AA22\nE063DA11AA33\n\nRegards\nNico", "ubiquiti U6-Pro _ E063DA11AA22; ubiquiti U6-Pro _ E063DA11AA33"},
+	{"de bintec", "bintec Router", "Guten Tag,\n\nunser bintec RS353jv (SN RS3A1C0123456789) synchronisiert nicht mehr.\n\nFreundliche Grüße", "bintec-elmeg|bintec RS353jv|RS353JV RS3A1C0123456789 _"},
+	{"en unknown brand", "Faulty intercom", "Hello,\n\nour Zenitel TCIV-3 has stopped working, serial number 1802123456. Please RMA.\n\nHelga", "zenitel TCIV-3 1802123456 _"},
+	{"de auerswald", "COMfortel", "Hallo,\n\nein Auerswald COMfortel D-210 ist defekt. Seriennummer: 1234567890\n\nDanke\nUwe", "auerswald COMfortel_D-210 1234567890 _"},
+	{"de agfeo", "AGFEO", "Guten Tag, das AGFEO ST 45 IP, Seriennr. 2120012345, zeigt nichts mehr an. VG Mia", "agfeo ST_45_IP 2120012345 _"},
+	{"fr synology", "NAS", "Bonjour, le Synology DS220+ que vous avez livré la semaine dernière est mort. S/N 2150SJR123456.\nMerci de procéder à l'échange.", "synology DS220+ 2150SJR123456 _"},
+	{"en hikvision", "camera RMA", "Hikvision DS-2CD2143G2-I camera, serial K12345678, image is all pink. Please RMA. Thanks, Jo", "hikvision DS-2CD2143G2-I K12345678 _"},
+	{"nl engenius", "accesspoint stuk", "Hallo, de EnGenius ECW220 met s/n 201A12345678 is stuk. Graag RMA.\nGr. Eva", "engenius ECW220 201A12345678 _"},
+	{"it dlink", "switch guasto", "Salve,\nil D-Link DGS-1210-28P seriale R3YT1K1000123 ha l'alimentazione bruciata.\nSaluti", "dlink DGS-1210-28P R3YT1K1000123 _"},
+	{"en sonicwall", "firewall RMA", "SonicWall TZ370, serial 2CB8EDAABBCC - constant reboots.\n\nRegards, Finn", "sonicwall TZ370 2CB8EDAABBCC _|2CB8EDAABBCC"},
+	{"en two with locations", "2 phones", "Hi,\n\nReception: Yealink T58W, 3111021090011111\nWarehouse: Yealink T33G, 3112021090022222\n\nBoth dead after power cut.\n\nJim", "yealink T58W|SIP-T58W 3111021090011111 _; yealink T33G|SIP-T33G 3112021090022222 _"},
+	{"de serial below", "Defekt", "Hallo zusammen,\n\nGXP2160 defekt, Hörer knackt.\n\nS/N:\n20EZ14QH10D2E3F4\n\nGruß Anna", "grandstream GXP2160 20EZ14QH10D2E3F4 _"},
+	{"fr parenthèses", "retour", "Bonjour,\nje souhaite retourner un routeur MikroTik hAP ac3 (HEX09A1B2C3) qui redémarre en boucle.\nMerci", "mikrotik hAP_ac3 HEX09A1B2C3 _"},
+	{"en mixed no number", "return", "Hi,\n\nFaulty:\n- Snom D717, S/N 00041399AA01\n- Snom D717 (no label any more)\n- Fanvil X5U\n\nThanks", "snom D717 00041399AA01 _|00041399AA01; snom D717 _ _; fanvil X5U _ _"},
+	{"de satz zwei geräte", "Reklamation", "Sehr geehrte Damen und Herren,\n\ndas Snom D865 (MAC 000413C0FFEE) lässt sich nicht registrieren, und beim Snom D862 (MAC 000413C0FFAA) ist der Hörer defekt.\n\nMit freundlichen Grüßen\nDr. Koch", "snom D865 _ 000413C0FFEE; snom D862 _ 000413C0FFAA"},
+	{"en cambium", "cnPilot", "Hello, cnPilot e410 AP (MAC 58:C1:7A:01:02:03, MSN: W8TL0ABC1234) is down hard.\nCheers, Rae", "cambium cnPilot_e410 W8TL0ABC1234|_ 58C17A010203"},
+	{"fr huit", "Erreur de livraison", "Bonjour,\n\nVous nous avez livré huit Fanvil X3U au lieu de huit Fanvil X4U. Merci d'organiser l'enlèvement.\n\nPaul", "8x fanvil X3U _ _"},
+	{"it errore consegna", "consegna errata", "Buongiorno, abbiamo ricevuto 2 Snom D712 invece di 2 Snom D735. Quando potete ritirarli?\nGrazie", "2x snom D712 _ _"},
+	{"en avaya", "J179", "Hi there, an Avaya J179 with serial 18WZ123456AB keeps freezing.\nBr Tess", "avaya J179 18WZ123456AB _"},
+	{"nl watchguard", "Firebox", "Dag, onze WatchGuard Firebox T45 (serienummer 801A0123456AB) start niet. Groet", "watchguard Firebox_T45|T45 801A0123456AB _"},
+	{"de mac only nothing else", "RMA für MAC 805EC0778899", "Hallo,\n\nanbei die Anfrage zum Gerät im Betreff. Es bleibt beim Booten hängen.\n\nGruß", "yealink _ _ 805EC0778899"},
+	{"en ruckus", "Ruckus AP", "Ruckus R550 serial 132102001234, no LEDs. Please RMA.\nTim", "ruckus R550 132102001234 _"},
+	{"fr yealink dect", "DECT", "Bonjour,\n\nSuite à notre appel, voici les références :\nModèle : W56H\nN/S : 7056118101234567\nPanne : ne charge plus\n\nMerci\nOlivier", "yealink W56H 7056118101234567 _"},
+	{"en key dash", "RMA", "Model - GRP2612P\nSerial - 20EZ2ABC10112233\nFault - no display\nPurchased - 3 March 2026", "grandstream GRP2612P 20EZ2ABC10112233 _"},
+	{"de siedle", "Türstation", "Guten Tag,\ndie Siedle BTLM 750-0 von Bestellung 4711 ist ohne Funktion, eine Seriennummer finde ich nicht.\nGruß", "siedle BTLM_750-0 _ _"},
+	{"en peplink", "Peplink", "Our Peplink Balance 20X (S/N 1934-ABCD-1234) lost its LTE. Need RMA. Moe", "peplink Balance_20X 1934-ABCD-1234|1934ABCD1234 _"},
+	{"nl drie stuks", "retour", "Beste,\n\nGraag retour: drie stuks Poly CCX 400, verkeerd besteld, nog in de doos.\n\nMvg", "3x poly CCX_400 _ _"},
+	{"it due modelli quantità", "reso per errore ordine", "Buongiorno,\n\nper errore abbiamo ordinato n. 2 Yealink CP925 e n. 4 Yealink T31P. Possiamo restituirli?\n\nCordiali saluti\nSara", "2x yealink CP925 _ _; 4x yealink T31P|SIP-T31P _ _"},
+	{"en gateway slash", "HT802", "HT802 / 20EZ19AA20ABCDEF / no dial tone\n\nthx", "grandstream HT802 20EZ19AA20ABCDEF _"},
+	{"fr list two lines each", "SAV 2 appareils", "Bonjour,\n\nTéléphone Yealink T46U\nSN: 3106021120033333\nMAC: 80:5E:0C:33:33:33\nDéfaut: écran\n\nTéléphone Yealink T48U\nSN: 3106021120044444\nMAC: 80:5E:0C:44:44:44\nDéfaut: wifi\n\nCordialement", "yealink T46U|SIP-T46U 3106021120033333 805E0C333333; yealink T48U|SIP-T48U 3106021120044444 805E0C444444"},
+	{"de openscape", "Unify", "Hallo, ein OpenScape Desk Phone CP400 ist kaputt, MAC 00:1A:E8:11:22:33. Gruß", "unify CP400|Desk_Phone_CP400|OpenScape_Desk_Phone_CP400|OpenScape_CP400 _ 001AE8112233"},
+	{"en voyager", "headset", "Poly Voyager Focus 2 won't pair any more, S/N A123BC. Please advise. Mo", "poly Voyager_Focus_2 A123BC|_ _"},
+	{"en meraki", "MR36", "Meraki MR36, Q3AB-CDEF-1234, dead on arrival. Regards Lin", "meraki MR36 Q3AB-CDEF-1234 _"},
+	{"nl axis", "camera", "De AXIS P3245-V met serienummer ACCC8E123456 geeft geen beeld. Graag een RMA. Gr Jan", "axis P3245-V|AXIS_P3245-V ACCC8E123456 _|ACCC8E123456"},
+}
+
+func TestEveryday(t *testing.T) {
+	policy, err := shippedPolicy()
+	if err != nil {
+		t.Fatal(err)
+	}
+	reader, err := NewReader(policy, ingest.Desk{Addresses: []string{deskAddress}, AuthServ: authServ}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range everyday {
+		t.Run(c.name, func(t *testing.T) {
+			mail := "From: Ann <ann@shop.example>\r\nTo: <" + deskAddress + ">\r\nSubject: " + c.subject + "\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" + c.text
+			m := ingest.Parse([]byte(mail), ingest.DefaultLimits())
+			got := ingest.Extract(reader.catalogue, m, reader.desk).Units
+			if !sameUnits(got, wantedUnits(c.want)) {
+				var all []string
+				for _, u := range got {
+					all = append(all, fmt.Sprintf("%s %s %s %s", u.Manufacturer, u.Model, u.Serial, u.MAC))
+				}
+				t.Errorf("got %q, want %q", strings.Join(all, "; "), c.want)
+			}
+		})
+	}
+}
+
+// wantedUnits reads the table's form: of each unit the four fields, each with
+// the values that are right.
+func wantedUnits(text string) (units [][4][]string) {
+	for part := range strings.SplitSeq(text, ";") {
+		fields := strings.Fields(part)
+		count := 1
+		if n, _ := fmt.Sscanf(fields[0], "%dx", &count); n == 1 && strings.HasSuffix(fields[0], "x") {
+			fields = fields[1:]
+		} else {
+			count = 1
+		}
+		var u [4][]string
+		for i := range u {
+			for v := range strings.SplitSeq(fields[i], "|") {
+				u[i] = append(u[i], strings.ReplaceAll(v, "_", " "))
+			}
+		}
+		for range count {
+			units = append(units, u)
+		}
+	}
+	return units
+}
+
+func sameUnits(got []ingest.Unit, want [][4][]string) bool {
+	if len(got) != len(want) {
+		return false
+	}
+	for _, u := range got {
+		i := slices.IndexFunc(want, func(w [4][]string) bool {
+			for k, v := range []string{u.Manufacturer, u.Model, u.Serial, u.MAC} {
+				if v == "" {
+					v = " "
+				}
+				if !slices.ContainsFunc(w[k], func(right string) bool { return strings.EqualFold(right, v) }) {
+					return false
+				}
+			}
+			return true
+		})
+		if i < 0 {
+			return false
+		}
+		want = slices.Delete(slices.Clone(want), i, i+1)
+	}
+	return true
+}
