@@ -102,7 +102,7 @@ func (r *reading) nameByModels() {
 			}
 			r.seen[line] = r.lookForModels(line, 0, make([]bool, len(line)+1))
 			for _, f := range r.seen[line] {
-				if !f.article && len(f.text) >= 4 && digitsIn(f.text) >= 2 {
+				if !f.article && f.trust > inCompany && len(f.text) >= 4 && digitsIn(f.text) >= 2 && hasLetter(f.text) {
 					r.named[f.maker] = true
 				}
 			}
@@ -242,8 +242,8 @@ func (r *reading) nameFromHistory(units []unit) {
 	for n, line := range linesOf(r.parts.older) {
 		finds = append(finds, r.models(line, n, make([]bool, len(line)+1))...)
 	}
-	m := onlyModel(finds)
-	if m == nil || !r.trusted(m) {
+	m := onlyModel(slices.DeleteFunc(finds, func(f find) bool { return !r.trusted(&f) }))
+	if m == nil {
 		return
 	}
 	for i := range units {

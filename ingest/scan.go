@@ -37,6 +37,7 @@ type find struct {
 	at, end  int // bytes of the line
 	quantity int // of a model: how many are spoken of; 0 when the text does not say
 	labelled bool
+	trust    trust  // of a model
 	article  bool   // of a model: stands behind "P/N" or "SKU"
 	before   string // what stands before it on its line, the last bytes
 	evidence string // the line, or what is around it
@@ -263,19 +264,9 @@ func (s *scanner) lookForModels(line string, n int, taken []bool) []find {
 		if taken[i] || !wordByte(line[i]) || i > 0 && wordByte(line[i-1]) {
 			continue
 		}
-		best, maker := 0, -1
-		for k := range s.cat.models {
-			f := &s.cat.models[k]
-			size := f.at(line, i)
-			if size == 0 && f.name != "" && s.named[f.maker] {
-				size = withName(f, line[i:])
-			}
-			if size > best || size == best && size > 0 && s.named[f.maker] && !s.named[maker] {
-				best, maker = size, f.maker
-			}
-		}
+		best, form := s.longestModel(line, i)
 		if best == 0 {
-			best, maker = s.plural(line, i)
+			best, form = s.plural(line, i)
 		}
 		if best == 0 || anyTaken(taken, i, i+best) {
 			continue
@@ -286,14 +277,38 @@ func (s *scanner) lookForModels(line string, n int, taken []bool) []find {
 		if digitsIn(line[i:i+best]) >= 6 && lastLabel(line[:i]) == "serial" {
 			continue // a serial that begins like a model
 		}
+		maker := form.maker
 		text, bare := s.bareModel(line[i:i+best], maker)
-		found = append(found, find{kind: aModel, text: text, maker: maker, line: n, at: i, end: i + best,
+		found = append(found, find{kind: aModel, text: text, maker: maker, trust: form.trust, line: n, at: i, end: i + best,
 			quantity: s.quantityAt(line, i, i+best), labelled: bare, before: tail(line[:i], 80), evidence: lineAround(line, i), article: articleLabel.MatchString(tail(line[:i], 20))})
 		take(taken, i, i+best)
 		s.modelled[maker] = s.modelled[maker] || len(text) > 4 || s.named[maker]
 		i += best - 1
 	}
 	return found
+}
+
+// longestModel is the form that takes most of a line from a place; of several the
+// one of a maker that the mail names, then the one that needs least company.
+func (s *scanner) longestModel(line string, i int) (best int, form *form) {
+	for k := range s.cat.models {
+		f := &s.cat.models[k]
+		size := f.at(line, i)
+		if size == 0 && f.name != "" && s.named[f.maker] {
+			size = withName(f, line[i:])
+		}
+		if size > best || size == best && size > 0 && s.before(f, form) {
+			best, form = size, f
+		}
+	}
+	return best, form
+}
+
+func (s *scanner) before(a, b *form) bool {
+	if s.named[a.maker] != s.named[b.maker] {
+		return s.named[a.maker]
+	}
+	return a.trust > b.trust
 }
 
 // withName is the length of a model before which its maker's name was left out.
@@ -308,21 +323,21 @@ func withName(f *form, rest string) int {
 }
 
 // plural reads a model with the s of many things, as in "six IP222s".
-func (s *scanner) plural(line string, i int) (size, maker int) {
+func (s *scanner) plural(line string, i int) (size int, form *form) {
 	end := i
 	for end < len(line) && (wordByte(line[end]) || line[end] == '-') {
 		end++
 	}
 	if end-i < 4 || line[end-1] != 's' || !hasDigit(line[i:end]) {
-		return 0, -1
+		return 0, nil
 	}
 	word := strings.TrimSuffix(line[i:end-1], "'")
 	for k := range s.cat.models {
 		if f := &s.cat.models[k]; f.at(word, 0) == len(word) && (s.named[f.maker] || len(word) > 4) {
-			return len(word), f.maker
+			return len(word), f
 		}
 	}
-	return 0, -1
+	return 0, nil
 }
 
 // suffix is the length of what follows a model without a space and belongs to

@@ -25,6 +25,7 @@ func (s *scanner) units(written zone) []unit {
 	}
 	z := s.prepared(written)
 	rows, finds := s.readLines(z)
+	finds = s.withCompany(rows, finds)
 	finds = s.expanded(finds, stated(finds))
 	if z.codes {
 		finds = s.ownForms(finds)
@@ -123,11 +124,6 @@ var listLead = regexp.MustCompile(`(?i)^\s*(?:[-*•,/&+]|\d{1,2}[.)])?\s*(?:(?:
 // is one, the two together when they stand by each other; models and makers
 // are handed to them.
 func (s *scanner) assemble(z zone, rows []unit, finds []find) []unit {
-	for _, f := range finds {
-		if f.maker >= 0 && (f.kind == aSerial || f.kind == aMAC) {
-			s.proven[f.maker] = true
-		}
-	}
 	units := s.numbered(z, finds)
 	s.nameUnits(z, units, finds)
 	single := onlyModel(finds)
@@ -298,7 +294,7 @@ func (s *scanner) modelFor(u *unit, finds []find) *find {
 	at := numberAt(u, finds)
 	for i := range finds {
 		f := &finds[i]
-		if f.kind != aModel || !s.trusted(f) {
+		if f.kind != aModel {
 			continue
 		}
 		if f.line < at.line || f.line == at.line && f.at < at.at {
@@ -397,11 +393,35 @@ func numberAt(u *unit, finds []find) find {
 	return find{line: u.line}
 }
 
-// trusted tells whether a model stands for itself; a short one needs its maker
-// named in the mail, or a number of his in it.
+// trusted tells whether a model stands for itself; one that other things are
+// called, too, needs its maker named in the mail, or a number of his in it.
 func (s *scanner) trusted(f *find) bool {
 	const short = 4
-	return len(f.text) > short || f.quantity > 1 || s.reason != "" && len(f.text) == short && digitsIn(f.text) >= 2 || f.labelled || s.named[f.maker] || s.proven[f.maker]
+	switch {
+	case f.labelled || s.named[f.maker] || s.proven[f.maker]:
+		return true
+	case f.trust == inCompany || strings.Trim(f.text, "0123456789") == "":
+		return false
+	case f.trust == unmistaken && len(f.text) >= short:
+		return true
+	}
+	return len(f.text) > short || f.quantity > 1 || s.reason != "" && len(f.text) == short && digitsIn(f.text) >= 2
+}
+
+// withCompany drops the models that cannot be taken for models here: other
+// numbers, such as a postcode, look so, too.
+func (s *scanner) withCompany(rows []unit, finds []find) []find {
+	for _, u := range rows {
+		if u.maker >= 0 {
+			s.proven[u.maker] = true
+		}
+	}
+	for _, f := range finds {
+		if f.maker >= 0 && isNumber(f) {
+			s.proven[f.maker] = true
+		}
+	}
+	return slices.DeleteFunc(finds, func(f find) bool { return isModel(f) && !s.trusted(&f) })
 }
 
 // onlyModel is the model of a text that names a single one.
@@ -445,7 +465,7 @@ func (s *scanner) unnumbered(z zone, finds []find) []unit {
 	var units []unit
 	for i := range finds {
 		f := &finds[i]
-		if f.kind != aModel || !s.trusted(f) || slices.ContainsFunc(finds[:i], func(b find) bool { return isModel(b) && sameModel(b.text, f.text) }) {
+		if f.kind != aModel || slices.ContainsFunc(finds[:i], func(b find) bool { return isModel(b) && sameModel(b.text, f.text) }) {
 			continue
 		}
 		for range quantityOf(finds, f.text) {
@@ -483,7 +503,7 @@ func (s *scanner) topUp(z zone, units []unit, finds []find) []unit {
 	for i := range finds {
 		f := &finds[i]
 		key := strings.ToUpper(f.text)
-		if f.kind != aModel || seen[key] || !s.trusted(f) {
+		if f.kind != aModel || seen[key] {
 			continue
 		}
 		seen[key] = true
