@@ -104,6 +104,31 @@ func sane(digits string) int {
 	return n
 }
 
+var (
+	eachBefore = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:je|jeweils|each|chaque|telkens|elk|ciascuno)[^\pL][^.!?;:]{0,25}$|\d\s(?:each of|van elk)[^.!?;:]{0,15}$`)
+	eachBehind = regexp.MustCompile(`(?i)^[\s,:(-]*(?:(?:je|jeweils|elk|telkens)\s(\d{1,3})|(\d{1,3})\s(?:x\s|pcs\s|st(?:ü|ue)ck\s|stuks\s)?(?:each|chacun|de chaque|ciascuno|per tipo|per stuk|van elk|pro typ))(?:[^\pL\d]|$)`)
+)
+
+// distributed gives "two each of A and B", "A and B, two each" to every model of
+// the list.
+func (s *scanner) distributed(line string, models []find) {
+	joined := func(i int) bool { return i+1 < len(models) && s.listed(line[models[i].end:models[i+1].at]) }
+	for i := range models {
+		f := &models[i]
+		if f.quantity > 1 && eachBefore.MatchString(line[max(0, f.at-60):f.at]) {
+			for k := i; joined(k) && models[k+1].quantity == 0; k++ {
+				models[k+1].quantity = f.quantity
+			}
+		}
+		if m := eachBehind.FindStringSubmatch(line[f.end:min(len(line), f.end+60)]); m != nil {
+			f.quantity = sane(m[1] + m[2])
+			for k := i - 1; k >= 0 && joined(k) && models[k].quantity == 0; k-- {
+				models[k].quantity = f.quantity
+			}
+		}
+	}
+}
+
 // quantities gives "Quantity: 3" on a line of its own to the model beside it.
 func (s *scanner) quantities(lines []string, finds []find) {
 	const near = 3

@@ -142,6 +142,10 @@ func (s *scanner) macs(line, up string, n int, taken []bool) []find {
 		f.labelled = f.labelled || lastLabel(line[:at]) == "mac"
 		found = append(found, f)
 		// Ubiquiti prints a set-up code behind the MAC; it belongs to no number.
+		if whole := end + 5; f.kind == aSerial && whole <= len(line) && line[end] == '-' && boundary(line, whole) && s.formOf(up[at:whole]) == f.maker && f.maker >= 0 {
+			f.text, end = up[at:whole], whole
+			found[len(found)-1].text = f.text
+		}
 		end = codeBehind(line, end)
 		take(taken, at, end)
 		from = end
@@ -285,7 +289,22 @@ func (s *scanner) lookForModels(line string, n int, taken []bool) []find {
 		s.modelled[maker] = s.modelled[maker] || len(text) > 4 || s.named[maker]
 		i += best - 1
 	}
+	if len(found) > 1 {
+		s.distributed(line, found)
+		asideArticles(line, found)
+	}
 	return found
+}
+
+// asideArticles takes what stands in brackets right behind a model of the same
+// maker for his order code.
+func asideArticles(line string, models []find) {
+	for i := 1; i < len(models); i++ {
+		a, b := models[i-1], &models[i]
+		if a.maker == b.maker && strings.TrimSpace(line[a.end:b.at]) == "(" {
+			b.article = true
+		}
+	}
 }
 
 // longestModel is the form that takes most of a line from a place; of several the
@@ -381,7 +400,7 @@ func (s *scanner) bareModel(text string, maker int) (model string, named bool) {
 			continue
 		}
 		rest := strings.TrimSpace(text[len(name):])
-		if i < 2 || strings.HasPrefix(lowerASCII(name), m.ID) || s.isModelOf(rest, maker) {
+		if i < 2 || strings.HasPrefix(lowerASCII(name), m.ID) || s.isModelOf(rest, maker) || s.isModelOf(m.Names[0]+" "+rest, maker) && inPlaceOf(m, name) {
 			text, named = rest, true
 		}
 	}
@@ -390,6 +409,13 @@ func (s *scanner) bareModel(text string, maker int) (model string, named bool) {
 		text = strings.ToUpper(text)
 	}
 	return strings.TrimRight(text, " -/"), named
+}
+
+// inPlaceOf tells a name that the maker's expressions take as well as his first.
+func inPlaceOf(m Manufacturer, name string) bool {
+	return slices.ContainsFunc(m.Models, func(p ModelPattern) bool {
+		return strings.Contains(p.Expr, m.Names[0]+"|"+name) || strings.Contains(p.Expr, name+"|"+m.Names[0])
+	})
 }
 
 // isModelOf tells that a text is a model of a maker without his name: names of

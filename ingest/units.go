@@ -148,12 +148,16 @@ func (s *scanner) numbered(z zone, finds []find) []unit {
 		return &units[len(units)-1]
 	}
 	leads := macLeads(finds)
+	lastAt := -1 // of the find that was used last
 	for i, f := range finds {
 		var last *unit
 		if len(units) > 0 {
 			last = &units[len(units)-1]
 		}
-		near := last != nil && (f.line-last.line <= 2 || oneBlock(z.lines, last.line, f.line)) && !newModel(finds[:i], last.line, f.line)
+		near := last != nil && (f.line-last.line <= 2 || oneBlock(z.lines, last.line, f.line)) && !newModel(finds[:i], last.line, f.line) && !otherModel(finds[:i], lastAt)
+		if isNumber(f) {
+			lastAt = i
+		}
 		switch f.kind {
 		case aSerial:
 			if near && last.Serial == "" && last.MAC != "" && leads && (f.line == last.line || !s.ownName(z, f)) {
@@ -164,7 +168,7 @@ func (s *scanner) numbered(z zone, finds []find) []unit {
 			u := add(f)
 			u.Serial = f.text
 			if f.isMAC {
-				u.MAC = f.text
+				u.MAC = f.text[:min(12, len(f.text))]
 			}
 		case aMAC:
 			if i := endsLike(s, units, f.text); i >= 0 {
@@ -214,6 +218,22 @@ func newModel(before []find, last, line int) bool {
 		}
 	}
 	return false
+}
+
+// otherModel tells that another model than the one before the last number stands
+// behind it: "A (serial) and B (MAC)".
+func otherModel(before []find, last int) bool {
+	if last < 0 {
+		return false
+	}
+	k := last - 1
+	for k >= 0 && before[k].kind == aMaker {
+		k--
+	}
+	if k < 0 || !isModel(before[k]) {
+		return false
+	}
+	return slices.ContainsFunc(before[last:], func(f find) bool { return isModel(f) && !sameModel(f.text, before[k].text) && !f.article })
 }
 
 // claim lets the better evidence name the maker: a MAC's prefix is certain, a
