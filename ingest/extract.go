@@ -129,6 +129,8 @@ func (r *reading) textZones() []zone {
 		zones = append(zones, elsewhere)
 	case r.parts.older != "" && pointsDown.in(strings.Join(r.newLines, "\n")):
 		zones = append(zones, zone{foundIn: "quoted", lines: linesOf(r.parts.older), second: true})
+	case r.parts.older != "" && pointsAt.in(strings.Join(r.newLines, "\n")):
+		zones = append(zones, zone{foundIn: "quoted", lines: linesOf(r.parts.older), second: true, picked: true})
 	}
 	return zones
 }
@@ -191,6 +193,9 @@ func (r *reading) allUnits() []Unit {
 	var numbered, bare []unit
 	for _, z := range r.zones {
 		found := r.units(z)
+		if z.picked && (len(numbered) > 0 || !r.picks) {
+			continue
+		}
 		switch {
 		case z.second && len(numbered) > 0:
 			numbered = r.join(numbered, found)

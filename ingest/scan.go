@@ -16,6 +16,7 @@ type zone struct {
 	codes   bool     // codes on a picture, or a file's name: only what has a maker's form counts
 	weak    bool     // says little
 	second  bool     // goes behind the text: see join
+	picked  bool     // counts only where the sender names places in its list
 	bill    bool     // a paper about a whole delivery
 }
 
@@ -63,6 +64,7 @@ type scanner struct {
 	seen        map[string][]find // the models of lines that were looked through already
 	askedSerial bool              // the mail that is answered asked for serials
 	body        []string          // what the sender wrote, where a list may be spoken of
+	picks       bool              // the sender told units by their place in a list
 	underOther  bool              // the line above ends in the label of another kind of number
 }
 

@@ -38,7 +38,9 @@ func (s *scanner) units(written zone) []unit {
 	if z.foundIn != "body" {
 		lines = append(slices.Clone(z.lines), s.body...)
 	}
-	units = chosen(lines, units)
+	all := len(units)
+	units = chosen(lines, units, z.picked)
+	s.picks = len(units) < all
 	for i := range units {
 		s.evidence(written, &units[i])
 	}
