@@ -65,6 +65,7 @@ type scanner struct {
 	askedSerial bool              // the mail that is answered asked for serials
 	body        []string          // what the sender wrote, where a list may be spoken of
 	picks       bool              // the sender told units by their place in a list
+	staying     int               // numbers of this zone that were left out: those units work or stay
 	underOther  bool              // the line above ends in the label of another kind of number
 }
 
@@ -479,7 +480,7 @@ var barelySerial = regexp.MustCompile(`(?i)(?:^|[^\pL])((?:s[ée]rie|serie|stick
 
 var (
 	version  = regexp.MustCompile(`^[VR]?_?\d{1,3}(?:\.\d{1,5}){2,4}(?:-\d+)?$`)
-	listJoin = regexp.MustCompile(`(?i)^\s*(?:[,;/&+|]|and|et|und|en|e|sowie|bzw\.?|resp\.?|ainsi que|as well as|evenals|alsook|nonché|plus|y)?\s*(?:and|et|und|en|e|also|auch|aussi|ook|anche)?\s*$`)
+	listJoin = regexp.MustCompile(`(?i)^\s*(?:[,;/&+|]|and|et|und|u\.?|en|e|sowie|bzw\.?|resp\.?|ainsi que|as well as|evenals|alsook|nonché|plus|y)?\s*(?:and|et|und|en|e|also|auch|aussi|ook|anche)?\s*$`)
 )
 
 // skipWords is how many words may stand between a label and its value.
@@ -681,6 +682,9 @@ func (s *scanner) patterned(line, up string, n int, taken []bool, known []find) 
 		if m := s.formOf(v); maker < 0 && m >= 0 && (s.modelled[m] || s.askedSerial) && !s.underOther && len(v) >= 10 && alone(line, w) {
 			maker = m
 		}
+		if m := inBrackets(line, w, known); maker < 0 && !sure && m != nil && mixed(v) && digitsIn(v) >= 5 && compact(v) == v && !strings.HasPrefix(v, upper(compact(m.text))) {
+			maker = m.maker
+		}
 		if maker < 0 && !sure || lookalike(v) || addressed(line, w.at, w.end) {
 			continue
 		}
@@ -745,6 +749,19 @@ func modelBefore(line string, at int, known []find) int {
 		}
 	}
 	return -1
+}
+
+// inBrackets is the model right behind which a word stands alone in brackets.
+func inBrackets(line string, w span, known []find) *find {
+	if w.end >= len(line) || line[w.end] != ')' {
+		return nil
+	}
+	for i := range known {
+		if f := &known[i]; isModel(*f) && f.end < w.at && strings.TrimSpace(line[f.end:w.at]) == "(" {
+			return f
+		}
+	}
+	return nil
 }
 
 // alone tells a word that has its line, or its cell of a row, to itself.

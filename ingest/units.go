@@ -30,7 +30,9 @@ func (s *scanner) units(written zone) []unit {
 	if z.codes {
 		finds = s.ownForms(finds)
 	} else {
+		all := len(numbersOf(finds))
 		finds = s.withoutStaying(z, finds)
+		s.staying = all - len(numbersOf(finds))
 	}
 	units := dedupe(s.assemble(z, rows, s.withoutWanted(z, withoutArticles(finds))))
 	s.nameUnknown(z.lines, units)
@@ -522,6 +524,7 @@ func (s *scanner) topUp(z zone, units []unit, finds []find) []unit {
 	}
 	finds = withoutBought(finds)
 	seen := map[string]bool{}
+	staying := s.staying
 	for i := range finds {
 		f := &finds[i]
 		key := strings.ToUpper(f.text)
@@ -535,11 +538,18 @@ func (s *scanner) topUp(z zone, units []unit, finds []find) []unit {
 				have++
 			}
 		}
+		if have > 0 {
+			have, staying = have+staying, 0 // those that work are counted, too
+		}
 		for n := quantityOf(finds, f.text); have > 0 && have < n; have++ {
 			units = append(units, modelUnit(z, f))
 		}
 	}
 	return units
+}
+
+func numbersOf(finds []find) []find {
+	return slices.DeleteFunc(slices.Clone(finds), func(f find) bool { return !isNumber(f) })
 }
 
 // boughtOf stands before the number of what was ordered, bought or is in use: of
