@@ -288,7 +288,7 @@ func TestLanguage(t *testing.T) {
 }
 
 func TestCatalogueFaults(t *testing.T) {
-	_, err := NewCatalogue([]Manufacturer{{ID: "one", Models: []string{"("}}, {ID: "two", Serials: []SerialPattern{{Expr: "[z"}}}})
+	_, err := NewCatalogue([]Manufacturer{{ID: "one", Models: []ModelPattern{{Expr: "("}}}, {ID: "two", Serials: []SerialPattern{{Expr: "[z"}}}})
 	if err == nil || !strings.Contains(err.Error(), "manufacturer one") || !strings.Contains(err.Error(), "manufacturer two") {
 		t.Errorf("want both faults, got %v", err)
 	}
