@@ -44,17 +44,22 @@ var (
 	// is broken.
 	asksTerms = newSayings(`
 		(is|are|still) .. (under|in) warranty
+		(until when|when does|how many years|how much|which|what) .. (warranty|guarantee)
 		how long .. (warranty|guarantee)
 		(warranty|return) (period|terms|conditions|policy|question)
 		(noch|in der) .. garantie
 		wie lange .. (garantie|gewährleistung)
+		(bis wann|wann (läuft|endet)|wie viele jahre|welche) .. (garantie|gewährleistung)
 		(garantiezeit|garantiebedingungen|rückgabebedingungen|garantiefrage)
 		(encore|toujours|sous) .. garantie
 		(durée|conditions) .. (garantie|retour)
+		(jusqu'à quand|jusqu'à quelle date|combien (de temps|d'années)|quelle) .. garantie
 		(nog|onder|hoe lang) .. garantie
+		(tot wanneer|wanneer (loopt|eindigt|verloopt)|hoeveel jaar|welke) .. garantie
 		(garantievraag|garantietermijn|retourvoorwaarden)
 		(ancora|coperto|in) .. garanzia
 		(durata|condizioni) .. (garanzia|reso)
+		(fino a quando|quando scade|quanti anni|quanto dura|che) .. garanzia
 	`)
 	// buys asks for goods, parts or a price.
 	buys = newSayings(`
@@ -81,14 +86,70 @@ var (
 		(sollecito di pagamento|insoluto|insoluta|fattura scaduta|scaduta e non pagata|recupero crediti)
 	`)
 	scams = newSayings(`
+		(log in|login|sign in|signing in) .. (with|using|to keep|to avoid|password|here)
+		(e-mail password|your mailbox|mailbox is (almost )?full|storage (is )?full|quota|secure document|action required|(act|respond) (with)?in 24|will be (cancelled|canceled|deleted|deactivated|suspended)|account will be|bank details have changed|new bank details|(is|are) on hold until)
+		(postfach|mailbox) .. (voll|gesperrt|läuft ab)
+		(melden sie sich .. an|anmelden um|kontodaten|bankverbindung hat sich|passwort (läuft|abgelaufen)|handeln sie)
+		(votre (boîte|messagerie|compte) .. (pleine|saturée|suspendu|bloqué|expire)|connectez-vous|mot de passe .. expire|coordonnées bancaires .. chang*)
+		(uw (mailbox|account|postvak) .. (vol|geblokkeerd|verloopt)|log (hier )?in|wachtwoord .. verloopt|rekeningnummer is gewijzigd)
+		(la (sua|tua|vostra) (casella|mailbox) .. (piena|sospesa)|acceda (qui|subito)|password .. scad*|nuovo iban)
 		(click here|click the link|click below|verify your|confirm your (address|adress|account|identity)|pay now|unpaid .. fee|handling fee|within 24 hours|in 24h|account (is |has been )?(suspended|locked)|customs (fee|duty|duties)|release your (parcel|package)|on hold since|password (expires|will expire)|won a|prize|bitcoin)
 		(hier klicken|klicken sie|jetzt (be)?zahlen|konto .. gesperrt|binnen 24 stunden|innerhalb von 24 stunden|zollgebühr*|bestätigen sie ihre (daten|adresse|identität)|verifizieren)
 		(cliquer ici|cliquez|payer maintenant|cliquer ici pour payer|sous 24 ?(h|heures)|frais de douane|compte .. suspendu|confirmez (votre|vos)|nouveau rib)
 		(klik hier|nu betalen|betaal nu|binnen 24 uur|invoerrechten|douanekosten|account .. geblokkeerd|bevestig uw)
 		(clicca qui|clicchi qui|paga ora|paghi ora|entro 24 ore|diritti doganali|sblocc*|conto .. sospeso|confermi i suoi dati|confermare i dati)
 	`)
-	// thanks is a word of thanks for what is done.
+	// bills sends an invoice; offers would sell us something, or invites.
+	bills = newSayings(`
+		(find|attached|enclosed|here is) .. (our|my|this month's|monthly) .. (invoice|bill|statement)
+		(our|my) (invoice|bill) .. (for|dated|is attached|attached|of)
+		(anbei|beigefügt|anliegend|im anhang) .. (unsere|meine|die) .. (rechnung|abrechnung)
+		(unsere|meine) (rechnung|abrechnung)
+		(ci-joint|ci-jointe|pièce jointe|trouver) .. notre .. (facture|relevé)
+		(bijgaand|hierbij|in bijlage|bijgevoegd) .. (onze|mijn) .. factuur
+		(onze|mijn) factuur
+		(in allegato|allegata|alleghiamo|inviamo) .. nostra .. fattura
+		(payable|pay|payment|zahlbar|zahlung|règlement|paiement|betalen|betaling|pagamento|pagare) .. (within|due|net|terms|innerhalb|binnen|netto|à réception|jours|dagen|giorni|entro)
+	`)
+	offers = newSayings(`
+		(we|i) (are|am) .. (manufacturer|supplier|factory|wholesaler|agency|recruiter)
+		(our|your) (purchasing|procurement|buying|marketing) (dept|department|team|manager)
+		(we|i) (offer|provide|supply|specialise|specialize|buy|purchase) .. (used|services|service|prices|parts|solutions|quality|surplus|stock)
+		(would you be|are you) interested in
+		(webinar|trade fair|exhibition|newsletter|unsubscribe|survey|feedback form|black friday|promotion|partnership|cooperation|seo)
+		(wir bieten|wir kaufen|wir liefern|wir sind (hersteller|anbieter|lieferant|spezialist*))
+		(umfrage|newsletter|messe|webinar|gewinnspiel|abmelden|einladung|sonderangebot|wie zufrieden|rabattaktion|jetzt sichern)
+		(nous (proposons|fabriquons|sommes fabricant*|rachetons|vendons|fournissons))
+		(salon|webinaire|invitation|enquête de satisfaction|se désabonner|désinscri*|promotion|offre spéciale)
+		(wij|we) (leveren|bieten|kopen .. op|zijn leverancier)
+		(vrijblijvend|beurs|uitnodiging|nieuwsbrief|tevredenheidsonderzoek|afmelden|enquête)
+		(siamo (produttori|fornitori|un'azienda)|offriamo|proponiamo|forniamo|produciamo)
+		(fiera|invito|biglietto omaggio|newsletter|sondaggio|disiscri*|promozione)
+	`)
+	// wantsAdvice asks how a thing is set up, not that it is taken back.
+	wantsAdvice = newSayings(`
+		(how|where) (do|can|to) .. (configure|set up|set|download|enable|program|provision|register)
+		(wie|wo) .. (stelle|stellt|konfiguriere|konfiguriert|richte|programmiere|aktiviere|finde|herunterladen|runterladen|download) .. (ein|um|die|den|das|ich)
+		(comment|où) .. (configurer|paramétrer|programmer|télécharger|activer)
+		(hoe|waar) .. (stel|stellen|configureer|programmeer|download|vind|activeer)
+		(come|dove) .. (configur*|impost*|program*|scaric*|attiv*)
+	`)
+	// doneThanks is a word of thanks for what is done.
 	doneThanks = newSayings(`
+		(replacement|new one|it|phone|unit|everything|all) .. (works|working|running|runs) .. (fine|perfectly|treat|dream|again|well|great|charm)
+		(replacement|repair|swap|new unit) .. (perfect|great|brilliant|super|excellent)
+		(great|excellent|brilliant|fantastic|quick) (service|help|support|turnaround|job)
+		(austauschgerät|ersatzgerät|ersatz|gerät|austausch|reparatur) .. (läuft|funktioniert|angekommen|geklappt|super|prima|einwandfrei)
+		(vielen|herzlichen|besten|lieben|tausend) dank für .. (hilfe|unterstützung|abwicklung|bearbeitung|austausch|reparatur|ersatz|service|lieferung)
+		(danke|dankeschön) für .. (hilfe|unterstützung|abwicklung|bearbeitung|austausch|reparatur|ersatz|service)
+		(petit mot|vous|te) .. remercier
+		(remplacement|échange|réparation|nouveau|nouvelle) .. (arrivé*|fonctionne|marche|parfait*|impeccable|nickel|reçu*)
+		(merci|remerci*) (beaucoup |encore |infiniment )?pour .. (remplacement|réparation|échange|aide|rapidité|réactivité|efficacité|service|intervention)
+		tout (remarche|refonctionne|fonctionne)
+		(bedankt|dank|dankjewel|dank u|dank je) (wel )?voor .. (hulp|service|afhandeling|omruiling|vervanging|reparatie|herstelling)
+		(vervang*|nieuwe|toestel|herstelling) .. (aangekomen|werkt|werken) .. (perfect|prima|goed|uitstekend|als een)
+		(grazie|ringrazi*) .. per .. (sostituzione|riparazione|aiuto|assistenza|rapidità|velocità|disponibilità|servizio)
+		(sostitu*|nuovo|riparato) .. (arrivat*|funziona) .. (perfett*|benissimo|bene)
 		(just|only) (to|wanted to) .. (thank|thanks)
 		(replacement|new one|it|phone) .. (arrived|turned up|came) .. (working|works|fine|perfect|thanks)
 		(wollte|möchte) .. (danken|bedanken|danke sagen)
@@ -117,25 +178,36 @@ var (
 )
 
 // noReturn names the sort of a person's mail that is no return, "" for one that
-// may be.
-func noReturn(text string, named, faulty bool) string {
+// may be. named tells a unit by its number, reason is what the mail gives for a
+// return.
+func noReturn(text string, named, faulty bool, reason string) string {
+	wrong := reason == "order_error" || reason == "delivery_error"
+	back := wrong && (takeBack.in(text) || wantsHelp.in(text))
 	switch {
 	case wantsWork.in(text):
 		return "asks for work"
+	case named && faulty:
+		return "" // a unit and what is wrong with it: whatever else is said
 	case len(scams.all(text)) >= 2, scams.in(text) && duns.in(text):
 		return "reads like a fraud"
 	case duns.in(text) && !named && !faulty:
 		return "asks for a payment"
+	case !named && !back && bills.in(text) && !wantsHelp.in(bills.blanked(text)):
+		return "sends an invoice"
+	case !named && !back && len(offers.all(text)) > 0 && !mine.in(text):
+		return "offers something"
 	case keepsGoods.in(text) && (asksTerms.in(text) || buys.in(text) || selling.in(text)) && !asksReturn.in(text):
 		return "asks, and wants nothing taken back"
 	case faulty:
 		return ""
-	case asksTerms.in(text) && !asksReturn.in(asksTerms.blanked(text)):
+	case doneThanks.in(text) && !troubled(doneThanks.blanked(text)):
+		return "says thanks"
+	case asksTerms.in(text) && !asksReturn.in(asksTerms.blanked(text)) && !wrong && !troubled(text):
 		return "asks about terms"
+	case back:
+		return ""
 	case selling.in(text), buys.in(text):
 		return "asks for a price or goods"
-	case doneThanks.in(text):
-		return "says thanks"
 	}
 	return ""
 }
