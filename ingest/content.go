@@ -109,7 +109,7 @@ func (r *reading) running(f *Facts, withNumber bool) (Kind, string) {
 // of a return: a confirmation of an order or a shipment, a mail that was not
 // ours, or none at all.
 func (r *reading) answersElse(f *Facts, withNumber bool) bool {
-	tells := f.Reason != "" && (f.Reason != "defective" || f.Fault != "")
+	tells := f.Reason != ""
 	older := plain(r.parts.older)
 	if asksReturn.in(older) || asksReturn.in(rePrefix.ReplaceAllString(r.subject, "")) && !r.bare() {
 		return false

@@ -22,22 +22,29 @@ var (
 		(only|just) (asking|wondering|curious|want to know|wanted to know|for information|a question)
 		(no return|not a return|no rma) (is )?(needed|wanted|necessary|request)
 		(is it|are they|it is|they are|it's) (still )?working (fine|perfectly|well)
+		(everything|all) (works|is working)
 		(works|work|working) (fine|perfectly|well|great)
 		(nichts|nicht) .. (einschicken|einsenden|zurückschicken|zurücksenden|zurückgeben|retournieren)
-		(nur|bloß|lediglich) (eine|mal eine|kurz eine) (frage|auskunft|information)
+		(zurückschicken|einschicken|zurückgeben|einsenden) .. (nichts|nicht)
+		(nur|bloß|lediglich) (eine|mal eine|kurz eine) (kurze |allgemeine )?(frage|auskunft|information)
 		(keine rücksendung|keine rma|rein informativ|nur zur info*|nur wissen)
-		(läuft|funktioniert|laufen|funktionieren|geht) (noch )?(einwandfrei|tadellos|bestens|prima|super|gut)
+		(läuft|funktioniert|laufen|funktionieren|geht) (noch |aber |ja |derzeit |alles |aber alles )?(einwandfrei|tadellos|bestens|prima|super|gut)
 		(ne|n'*) .. pas .. (retourner|renvoyer)
 		rien à (retourner|renvoyer)
 		(simple|juste une|seulement une) (question|information)
 		(juste|simplement) (savoir|pour savoir|une question)
+		tout (fonctionne|marche)
 		(fonctionne|marche|fonctionnent|marchent) (très bien|parfaitement|bien|encore bien)
 		(niks|niets|niet) .. (terugsturen|opsturen|retourneren|terugzenden)
 		(alleen|enkel|gewoon) (even )?(weten|een vraag|vragen)
-		(werkt|werken) (prima|perfect|nog goed|uitstekend|goed)
+		(alles|hij|ze) (werkt|werken|doet het)
+		(terugsturen|opsturen) .. (niks|niets|niet)
+		(werkt|werken) (nog |alles )?(prima|perfect|nog goed|uitstekend|goed)
 		(non|niente|nulla) .. (rendere|restituire|mandarvi|spedire|mandare|rispedire|da rendere)
 		(solo|soltanto|semplice) (una |per )?(domanda|curiosità|informazione|sapere)
 		una curiosità
+		funziona tutto
+		tutto funziona
 		(funziona|funzionano) (benissimo|perfettamente|bene|ancora bene)
 	`)
 	// asksTerms asks about the warranty or the terms, of what nobody says that it
@@ -99,18 +106,25 @@ var (
 		(klik hier|nu betalen|betaal nu|binnen 24 uur|invoerrechten|douanekosten|account .. geblokkeerd|bevestig uw)
 		(clicca qui|clicchi qui|paga ora|paghi ora|entro 24 ore|diritti doganali|sblocc*|conto .. sospeso|confermi i suoi dati|confermare i dati)
 	`)
-	// bills sends an invoice; offers would sell us something, or invites.
+	// bills sends an invoice, payTerms says when it is to be paid. Who sends the
+	// invoice of a broken thing says the first alone.
 	bills = newSayings(`
 		(find|attached|enclosed|here is) .. (our|my|this month's|monthly) .. (invoice|bill|statement)
-		(our|my) (invoice|bill) .. (for|dated|is attached|attached|of)
-		(anbei|beigefügt|anliegend|im anhang) .. (unsere|meine|die) .. (rechnung|abrechnung)
+		(our|my) (invoice|bill)
+		(anbei|beigefügt|anliegend|im anhang) .. (rechnung|abrechnung)
 		(unsere|meine) (rechnung|abrechnung)
-		(ci-joint|ci-jointe|pièce jointe|trouver) .. notre .. (facture|relevé)
-		(bijgaand|hierbij|in bijlage|bijgevoegd) .. (onze|mijn) .. factuur
-		(onze|mijn) factuur
-		(in allegato|allegata|alleghiamo|inviamo) .. nostra .. fattura
-		(payable|pay|payment|zahlbar|zahlung|règlement|paiement|betalen|betaling|pagamento|pagare) .. (within|due|net|terms|innerhalb|binnen|netto|à réception|jours|dagen|giorni|entro)
+		(notre|nos) .. (facture*|relevé)
+		(bijgaand|hierbij|in bijlage|bijgevoegd|onze) .. factuur
+		(nostra|nostre) .. fattur*
 	`)
+	payTerms = newSayings(`
+		(pay|payable|payment|bank transfer) .. (within|due|net|terms|by|to)
+		(zahlbar|zahlung|begleichen|überweis*|zahlungsziel|skonto) .. (innerhalb|binnen|netto|bis|auf|tage*|abzug)
+		(règlement|paiement|payable|régler|virement) .. (à|sous|jours|réception|net)
+		(betalen|betaling|overmaken|te voldoen) .. (binnen|op|dagen|naar)
+		(pagamento|pagare|bonifico|scadenza) .. (entro|giorni|a|su|vista)
+	`)
+	// offers would sell us something, or invites.
 	offers = newSayings(`
 		(we|i) (are|am) .. (manufacturer|supplier|factory|wholesaler|agency|recruiter)
 		(our|your) (purchasing|procurement|buying|marketing) (dept|department|team|manager)
@@ -177,6 +191,13 @@ var (
 	`)
 )
 
+// offering tells a mail that would sell us something. One that speaks of a fault
+// must say so more than once: people repair things in trade fairs, too.
+func offering(text string, faulty bool) bool {
+	n := len(offers.all(text))
+	return n > 1 || n == 1 && !faulty && !mine.in(text)
+}
+
 // noReturn names the sort of a person's mail that is no return, "" for one that
 // may be. named tells a unit by its number, reason is what the mail gives for a
 // return.
@@ -192,9 +213,9 @@ func noReturn(text string, named, faulty bool, reason string) string {
 		return "reads like a fraud"
 	case duns.in(text) && !named && !faulty:
 		return "asks for a payment"
-	case !named && !back && bills.in(text) && !wantsHelp.in(bills.blanked(text)):
+	case !named && !back && !faulty && bills.in(text) && payTerms.in(text):
 		return "sends an invoice"
-	case !named && !back && len(offers.all(text)) > 0 && !mine.in(text):
+	case !named && !back && offering(text, faulty):
 		return "offers something"
 	case keepsGoods.in(text) && (asksTerms.in(text) || buys.in(text) || selling.in(text)) && !asksReturn.in(text):
 		return "asks, and wants nothing taken back"

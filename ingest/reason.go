@@ -116,7 +116,8 @@ var (
 		(klant|opdrachtgever) .. (wil|wilde|wou|heeft) .. (niet meer|toch niet|toch liever|afgezegd|geannuleerd)
 		(confuso|confusa|confusi|invertito|scambiato) .. (tra|fra|con|i codici|il codice|modell*)
 		(cliente|committente) .. (cambiato idea|non vuole|non ne vuole|ha rinunciato|ha disdetto|ci ha ripensato|preferisce)
-		(pensando|credendo|convinto|convinti) .. (avesse|fosse|avessero|fossero)
+		(pensavo|pensavamo|credevo|credevamo) .. (avesse|fosse|avessero|fossero)
+		(preso|ordinato|acquistato|comprato) .. (pensando|credendo|convint*)
 		// en
 		(wrong|incorrect) .. (ordered|on our side|on our end)
 		(clicked|picked|chose|chosen|selected|took|entered|typed) .. (wrong|twice|by mistake|by accident)
