@@ -22,7 +22,7 @@ func (r *reading) kindByContent(f *Facts) (Kind, string) {
 		return k, why
 	}
 	text := oneLine(cut(r.subject+"\n\n"+r.all, mostMeant))
-	if why := noReturn(text, withNumber, faulty(text), f.Reason); why != "" {
+	if why := noReturn(text, withNumber, faulty(text), f); why != "" {
 		return Other, why
 	}
 	return r.newOrNot(f, text, withNumber)
@@ -49,7 +49,7 @@ func (r *reading) newOrNot(f *Facts, text string, withNumber bool) (Kind, string
 		return Request, "speaks of a wrong " + strings.TrimSuffix(f.Reason, "_error")
 	case f.Fault != "" && (back || goods || len(r.msg.Attachments) > 0):
 		return Request, "speaks of a fault"
-	case asksReturn.in(text):
+	case asksReturn.in(deskWords.blanked(text)):
 		return Request, "asks for a return"
 	case goods && (repairing.in(text) || f.Reason == "defective" && (back || mine.in(text))):
 		return Request, "speaks of goods that need a repair"
@@ -72,7 +72,7 @@ var mine = newSayings(`
 
 // ourGoods are the things that come back to this desk, as people call them.
 var ourGoods = newSayings(`
-	(phone*|telephone*|handset*|headset*|router*|switch|switches|gateway*|access point*|base station*|pbx|firewall*|intercom*|charger*|power supply|adapter*|device*|unit|units)
+	(phone*|telephone*|handset*|headset*|router*|switch|switches|gateway*|access point*|base station*|pbx|firewall*|intercom*|charger*|power supply|power supplies|plug*|injector*|antenna*|camera*|adapter*|device*|unit|units)
 	(telefon*|apparat*|handgerät*|mobilteil*|hörer|basisstation*|anlage|türsprech*|netzteil*|gerät*|ladeschale*)
 	(téléphone*|poste*|combiné*|casque*|routeur*|commutateur*|borne*|passerelle*|alimentation|interphone*|appareil*|centrale)
 	(telefoon*|toestel*|handset*|koptelefoon*|basisstation*|centrale|voeding|adapter*|apparaat|oplader)
@@ -80,6 +80,17 @@ var ourGoods = newSayings(`
 `)
 
 var asksReturn = newPhrase(`(?i)(?:\brma\b|rma-?(?:nummer|number|antrag|request)|(?:return|rma) (?:number|request|form|authori[sz]ation)|rücksendung|retourenschein|reklamation|numéro de retour|demande de retour|retournummer|retouraanvraag|richiesta (?:di )?reso|autorizzazione (?:al )?reso)`)
+
+// deskWords name the desk, its team or its figures, and ask nothing of it.
+var deskWords = newSayings(`
+	(rma|return|returns)(-| )(team|desk|department|process|rate|quota|statistics|figures|policy)
+	(dear|hello|hi|hallo|liebes|bonjour|beste|gentile) rma
+	(rma|retouren)(-| )(team|abteilung|quote|prozess|statistik|liste|kollegen)
+	(équipe|service|département|taux) rma
+	(rma|retour)(-| )(afdeling|team|proces|cijfers)
+	kostenplaats rma
+	(ufficio|reparto) rma
+`)
 
 func spam(m *Message) bool {
 	return strings.EqualFold(firstWord(m.first("X-Spam-Flag")), "yes") || strings.HasPrefix(strings.ToLower(m.first("X-Spam-Status")), "yes")
@@ -184,7 +195,7 @@ func (r *reading) settle(f *Facts) {
 		f.Question = f.Question && len(f.Units) == 0 && f.Answer == ""
 	case Request:
 		f.Answer, f.Question = "", false
-		if f.Reason == "" && defectiveByNature(r.subject+"\n"+r.all) {
+		if f.Reason == "" && defectiveByNature(r.subject+"\n"+r.all, len(f.Units)) {
 			f.Reason = "defective"
 		}
 	}

@@ -115,7 +115,7 @@ var (
 		`où en (?:est|sont|êtes)|où ça en est|(?:avez-vous|auriez-vous|y a-t-il|pas|avoir) (?:\S+ )?(?:des? )?nouvelles|état d'avancement|toujours (?:rien|en attente|pas (?:reçu|de nouvelle))|(?:sans|aucune) (?:nouvelle|réponse)|` +
 		`wat is de (?:status|stand)|stand van zaken|hoe (?:staat|zit) het met|hoe ver (?:staat|is|zijn)|is er al (?:nieuws|iets)|(?:al|enig) nieuws|nog (?:steeds )?niets (?:gehoord|ontvangen|vernomen)|` +
 		`a che punto|qualche (?:novità|aggiornamento|notizia)|(?:avete|avreste|ci sono|abbiamo) (?:\S+ ){0,2}(?:novità|notizie|aggiornamenti)|stato (?:della|del|di) (?:\S+ )?(?:pratica|rma|reso|riparazione|sostituzione)|senza (?:notizie|risposta)|siamo ancora in attesa)`)
-	unused = newPhrase(`(?i)(?:unused|unopened|un-opened|never (?:been )?(?:used|opened|installed)|not (?:been )?(?:opened|used|installed)|still (?:sealed|boxed|in (?:the|its|their) (?:original )?(?:box|packag))|(?:original|sealed) (?:box|packag)|` +
+	unused = newPhrase(`(?i)(?:unused|unopened|un-opened|never (?:been )?(?:used|opened|installed)|not (?:been )?(?:opened|used|installed)|\bsealed\b|still (?:sealed|boxed|in (?:the|its|their) (?:original )?(?:box|packag))|(?:original|sealed) (?:box|packag)|` +
 		`unbenutzt|ungeöffnet|ungebraucht|originalverpackt|originalverpackung|ovp|nicht (?:geöffnet|benutzt|ausgepackt)|unausgepackt|` +
 		`non utilisé|jamais (?:utilisé|ouvert|installé|déballé)|emballage (?:d'origine|individuel)|non déballé|n'ont pas été ouverts|pas été ouvert|sous blister|neufs?\b|` +
 		`ongebruikt|ongeopend|niet (?:geopend|gebruikt|uitgepakt)|originele verpakking|in de doos|` +

@@ -1,5 +1,7 @@
 package ingest
 
+import "strings"
+
 // The words of persons' mails that are no return, though they may name units
 // and speak of returns and repairs.
 var (
@@ -70,6 +72,9 @@ var (
 	`)
 	// buys asks for goods, parts or a price.
 	buys = newSayings(`
+		(warranty extension|extended warranty|garantieverlängerung|extension de garantie|garantieverlenging|estensione (di |della )?garanzia)
+		(declaration of conformity|declarations|rohs|konformitätserklärung*|déclaration de conformité|conformiteitsverklaring|dichiarazione di conformità)
+		(schulung|formation|opleiding|corso di formazione|training course)
 		(how much|price|cost) .. (new|spare|for a|for the)
 		(do you|could you|can you) (sell|supply|offer|stock)
 		(spare part|spare parts|new power supply|buy a|purchase a|place an order|enquiry|inquiry|request for quotation|rfq)
@@ -126,6 +131,8 @@ var (
 	`)
 	// offers would sell us something, or invites.
 	offers = newSayings(`
+		(best price|best prices|höchstpreise*|bestpreis*|meilleur prix|meilleurs prix|beste prijs*|scherpe prijs*|miglior prezzo|migliori prezzi)
+		(interested|interesse|intéressé*|interessiert|geïnteresseerd|interessat*)
 		(we|i) (are|am) .. (manufacturer|supplier|factory|wholesaler|agency|recruiter)
 		(our|your) (purchasing|procurement|buying|marketing) (dept|department|team|manager)
 		(we|i) (offer|provide|supply|specialise|specialize|buy|purchase) .. (used|services|service|prices|parts|solutions|quality|surplus|stock)
@@ -191,6 +198,30 @@ var (
 	`)
 )
 
+// grateful is a word of thanks, goodNews what it is for.
+var (
+	grateful = newSayings(`
+		(thank*|cheers|great job|well done|kudos|compliment*)
+		(danke*|dank|lob|kompliment)
+		(merci|remerci*|bravo|félicitations)
+		(bedankt|dank*|dankjewel|complimenten)
+		(grazie|ringrazi*|compliment*|bravi)
+	`)
+	goodNews = newSayings(`
+		(arrived|received|got|replaced|repaired|fixed|new|replacement|it|all|everything) .. (works|working|perfect*|fine|well|again|running)
+		(arrived|received|replaced|repaired|fixed) .. (safely|today|yesterday|days|quickly|fast)
+		(läuft|funktioniert|angekommen|eingetroffen|geklappt|getauscht worden|repariert worden)
+		(bien reçu|bien arrivé*|fonctionne|marche|remarche|réparé*|remplacé*) .. (merveille|bien|parfait*|impeccable*|nickel|hier|jours|nouveau)
+		(goed ontvangen|goed aangekomen|werkt|doet het weer|gerepareerd) .. (perfect|prima|goed|weer|uitstekend|gekregen|snel)
+		(arrivat*|ricevut*|sostituit*|riparat*|funziona) .. (giorni|ieri|oggi|bene|benissimo|perfettamente|perfett*|velocità|subito)
+	`)
+)
+
+// asking tells a text with a question in it.
+func asking(text string) bool { return strings.Contains(text, "?") || wantsToKnow.in(text) }
+
+var wantsToKnow = newSayings(`(know|wondering|wissen|frage|savoir|weten|vraag|sapere|domanda)`)
+
 // offering tells a mail that would sell us something. One that speaks of a fault
 // must say so more than once: people repair things in trade fairs, too.
 func offering(text string, faulty bool) bool {
@@ -199,10 +230,9 @@ func offering(text string, faulty bool) bool {
 }
 
 // noReturn names the sort of a person's mail that is no return, "" for one that
-// may be. named tells a unit by its number, reason is what the mail gives for a
-// return.
-func noReturn(text string, named, faulty bool, reason string) string {
-	wrong := reason == "order_error" || reason == "delivery_error"
+// may be. named tells a unit by its number, f what was read so far.
+func noReturn(text string, named, faulty bool, f *Facts) string {
+	wrong := f.Reason == "order_error" || f.Reason == "delivery_error"
 	back := wrong && (takeBack.in(text) || wantsHelp.in(text))
 	switch {
 	case wantsWork.in(text):
@@ -211,19 +241,25 @@ func noReturn(text string, named, faulty bool, reason string) string {
 		return "" // a unit and what is wrong with it: whatever else is said
 	case len(scams.all(text)) >= 2, scams.in(text) && duns.in(text):
 		return "reads like a fraud"
-	case duns.in(text) && !named && !faulty:
+	case len(f.Units) == 0 && (!faulty && duns.in(text) || bills.in(text) && payTerms.in(text)):
 		return "asks for a payment"
-	case !named && !back && !faulty && bills.in(text) && payTerms.in(text):
-		return "sends an invoice"
 	case !named && !back && offering(text, faulty):
 		return "offers something"
 	case keepsGoods.in(text) && (asksTerms.in(text) || buys.in(text) || selling.in(text)) && !asksReturn.in(text):
 		return "asks, and wants nothing taken back"
 	case faulty:
 		return ""
-	case doneThanks.in(text) && !troubled(doneThanks.blanked(text)):
+	}
+	return noFault(text, wrong, back)
+}
+
+// noFault is noReturn, of a mail that has no plain word for a fault.
+func noFault(text string, wrong, back bool) string {
+	broken := troubled(doneThanks.blanked(text))
+	switch {
+	case !broken && (doneThanks.in(text) || !wrong && grateful.in(text) && goodNews.in(text)):
 		return "says thanks"
-	case asksTerms.in(text) && !asksReturn.in(asksTerms.blanked(text)) && !wrong && !troubled(text):
+	case asksTerms.in(text) && asking(text) && !asksReturn.in(asksTerms.blanked(text)) && !wrong && !broken:
 		return "asks about terms"
 	case back:
 		return ""

@@ -99,6 +99,11 @@ var (
 	`)
 	// ownMistake says that the sender got the order wrong.
 	ownMistake = newSayings(`
+		(hätte|hätten) .. (gebraucht|benötigt|nehmen sollen|nehmen müssen)
+		(aus (dem|einem) projekt) .. übrig
+		(übrig|überzählig)
+		(bestelling|opdracht|order) .. (ingetrokken|geannuleerd|teruggetrokken)
+		blijven .. zitten
 		// what was meant, needed or wanted was another
 		(mixed up|mix-up|confused|misread|overlooked|misjudged) .. (model|models|reference|references|version|versions|order|part|number|numbers|article|with|and)
 		(customer|client|user|boss|site) .. (wants|wanted|insists|prefers|needs|needed|decided|meant) .. (white|black|another|other|different|instead|bigger|smaller|one|ones|version|model)
@@ -197,6 +202,12 @@ var (
 	`)
 	// theirMistake says that the delivery was wrong, or was harmed on its way.
 	theirMistake = newSayings(`
+		(you|they) (sent|shipped|delivered) .. (but|while|although|whereas) .. (order|po|invoice|says|ordered|asked)
+		(gevraagd|besteld) .. (en|maar) (kreeg|kregen|ontving|ontvingen)
+		(vom|durch den) (spediteur|fahrer|paketdienst|zusteller|dhl|ups|gls|dpd) .. (fallen|beschädigt|verbeult|geworfen)
+		(schaden|beschädigung) .. (quittiert|fahrer|spediteur)
+		(pas|n'est pas) (notre|la bonne|ma) (commande|livraison)
+		(attendait|attendions|attendais) .. (et|mais) .. (a|avons|reçu)
 		// what is there is not what was asked
 		(asked for|wanted|requested) .. (but|and|however) .. (are|is|have|has|came|got|sent)
 		(sent|shipped|delivered) .. (someone else's|somebody else's|another customer's|other people's)
@@ -308,6 +319,12 @@ var (
 	`)
 	// trouble are words for a fault that mean other things too.
 	trouble = newSayings(`
+		(discolour*|discolor*|screaming|swivel*|voltage|discharg*)
+		(runtergefallen|heruntergefallen|hingefallen|abgehackt|surrt|dunkel)
+		(bild|ton|netz|link|anzeige|strom|wlan) (ist )?weg
+		(aucun service|haché*|gonfl*|tombé*)
+		(gevallen|hapert|opgezwollen)
+		(caduto|caduta|non danno|non dà|a scatti|da sol*|tono)
 		// en
 		(crackl*|loose|wobbl*|swollen|stuck|drained|drains|dies|hardly|barely|ignores|unreadable|illegible|garbled|choppy|muffled|faint|dim|sprung|chipped|jammed|jams|blink*|flash*|flashing|red light|red led|amber|alarm led|fault code|error code)
 		(screen|display|panel|touch*|keypad|button*|key|keys|port|ports|fan|speaker|microphone|mic|led|leds|socket|connector|jack) .. (dead|gone|blank|black|stuck|ignores|ignore|nothing|loose|noisy|unresponsive|sticks|stick)
@@ -471,7 +488,7 @@ var lacking = newSayings(`
 
 // sealedReturn tells goods that were never opened and are to be taken back.
 func sealedReturn(text string) bool {
-	return unused.in(text) && (returning.in(text) || takeBack.in(text))
+	return unused.in(text) && (returning.in(text) || takeBack.in(text) || wantsHelp.in(text))
 }
 
 var takeBack = newSayings(`
@@ -484,8 +501,22 @@ var takeBack = newSayings(`
 	(riprendere|riprendete|renderl*|rendere|nota di credito|rimborso)
 `)
 
-// defectiveByNature tells a request that gives no reason and asks for what one
-// asks for a broken thing.
-func defectiveByNature(text string) bool {
-	return repairing.in(text) && !unused.in(text)
+// defectiveByNature tells a request that gives no reason: it asks for what one
+// asks for a broken thing, or it names a unit and has no word of an exchange of
+// goods. What people say of a broken thing no table holds in full; what they say
+// of a purchase that went wrong is soon told.
+func defectiveByNature(text string, units int) bool {
+	if unused.in(text) {
+		return false
+	}
+	return repairing.in(text) || units > 0 && !takeBack.in(text) && !aboutPurchase.in(text)
 }
+
+// aboutPurchase are words of goods that are not what they should be.
+var aboutPurchase = newSayings(`
+	(wrong|incorrect|different|instead|colour|color|version|sealed|unopened|missing|extra|surplus|spare|too many|asked for|wanted|needed|refund|credit|mistake|delivered|shipment|box|boxes|carton|parcel)
+	(falsch*|ander*|statt*|anstatt|farbe|variante|version|versiegelt|fehlt|fehlen|fehlten|überzählig*|übrig|zu viel*|gebraucht|gutschrift|lieferung|geliefert*|karton*|paket*|folie|ungeöffnet|originalverpackt)
+	(mauvais*|erroné*|différent*|au lieu|couleur|version|scellé*|manque*|en trop|trop|avoir|erreur|livr*|livraison|carton*|colis|emballage)
+	(verkeerd*|fout*|ander*|in plaats|kleur|versie|verzegeld|ontbreek*|ontbreken|te veel|over|creditnota|levering|geleverd*|doos|dozen|pakket|folie)
+	(sbagliat*|errat*|divers*|invece|colore|versione|sigillat*|manca*|in più|troppo|nota di credito|consegn*|scatol*|pacco|merce)
+`)
