@@ -22,7 +22,7 @@ func (r *reading) kindByContent(f *Facts) (Kind, string) {
 		return k, why
 	}
 	text := oneLine(cut(r.subject+"\n\n"+r.all, mostMeant))
-	if why := noReturn(text, withNumber, faulty(text), f); why != "" {
+	if why := noReturn(text, withNumber, f.Fault != "" || faulty(text), f); why != "" {
 		return Other, why
 	}
 	return r.newOrNot(f, text, withNumber)
