@@ -163,7 +163,7 @@ func (r *reading) fill(f *Facts, kind Kind) {
 	}
 	text := r.subject + "\n" + strings.Join(r.newLines, "\n")
 	f.Reason = reasonOf(text)
-	if f.Reason == "" {
+	if f.Reason == "" && len(r.zones) > 2 { // more than the text and the subject
 		f.Reason = reasonOf(r.all)
 	}
 	r.reason = f.Reason
