@@ -34,16 +34,18 @@ are all they have: what is no longer given is taken away.
 
 func (d *directoryImportCmd) Run(w *world, c *cli) error {
 	options := func(cfg Config) (tabular.Options, tabular.Order) { return cfg.Directory.options() }
-	return importFiles(w, c, d.importFlags, options, func(cfg Config) (importKind, error) {
-		policy, err := loadPolicy(cfg)
-		if err != nil {
-			return importKind{}, err
-		}
-		return importKind{kind: casebook.KindDirectory, unit: "customers", fields: withHeaders(directoryFields, cfg.Directory.Columns), needs: directoryNeeds,
-			reader: func(run *importRun) taker {
-				return &accountTaker{accountReader: accountReader{columns: run.columns, providers: policy.MailProviders, strange: strangers{}}}
-			}}, nil
-	})
+	return importFiles(w, c, d.importFlags, options, directoryKind)
+}
+
+func directoryKind(cfg Config) (importKind, error) {
+	policy, err := loadPolicy(cfg)
+	if err != nil {
+		return importKind{}, err
+	}
+	return importKind{kind: casebook.KindDirectory, fields: withHeaders(directoryFields, cfg.Directory.Columns), needs: directoryNeeds,
+		reader: func(run *importRun) taker {
+			return &accountTaker{accountReader: accountReader{columns: run.columns, providers: policy.MailProviders, strange: strangers{}}}
+		}}, nil
 }
 
 // accountTaker brings accounts in.

@@ -41,7 +41,6 @@ const portion = 5000
 // importKind is what an import knows of its kind of file.
 type importKind struct {
 	kind   casebook.ImportKind
-	unit   string // what its rows are, for people
 	fields []tabular.Field
 	needs  [][]string
 	days   []string // fields that are dates

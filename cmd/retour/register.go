@@ -35,17 +35,19 @@ older ones are shown by find. What the desk itself has noted (replaced by, scrap
 
 func (r *registerImportCmd) Run(w *world, c *cli) error {
 	options := func(cfg Config) (tabular.Options, tabular.Order) { return cfg.Register.options() }
-	return importFiles(w, c, r.importFlags, options, func(cfg Config) (importKind, error) {
-		policy, err := loadPolicy(cfg)
-		if err != nil {
-			return importKind{}, err
-		}
-		known := newMakerNames(policy)
-		return importKind{kind: casebook.KindRegister, unit: "units", fields: withHeaders(registerFields, cfg.Register.Columns), needs: registerNeeds, days: registerDays,
-			reader: func(run *importRun) taker {
-				return &saleTaker{saleReader: saleReader{columns: run.columns, makers: known, makerOf: memo[string]{}, days: run.days, strange: strangers{}}}
-			}}, nil
-	})
+	return importFiles(w, c, r.importFlags, options, registerKind)
+}
+
+func registerKind(cfg Config) (importKind, error) {
+	policy, err := loadPolicy(cfg)
+	if err != nil {
+		return importKind{}, err
+	}
+	known := newMakerNames(policy)
+	return importKind{kind: casebook.KindRegister, fields: withHeaders(registerFields, cfg.Register.Columns), needs: registerNeeds, days: registerDays,
+		reader: func(run *importRun) taker {
+			return &saleTaker{saleReader: saleReader{columns: run.columns, makers: known, makerOf: memo[string]{}, days: run.days, strange: strangers{}}}
+		}}, nil
 }
 
 func (t TableConfig[F]) options() (tabular.Options, tabular.Order) {
