@@ -40,7 +40,7 @@ func (w *writer) section(t Told) templates.Section {
 		Key: string(t.Notice.Kind), Number: c.Number,
 		State: string(c.State), Closing: string(c.Closing), Reason: string(c.Reason),
 		Text: t.Notice.Text, Tracking: t.Notice.Tracking, Quote: w.amount(c.Quote),
-		Date: w.day(t.Notice.Date), Accepted: w.local(c.AcceptedAt), Promised: w.local(c.Promised),
+		Date: w.day(t.Notice.Date), Accepted: w.local(c.AcceptedAt), Promised: w.promised(c),
 		Until: w.until(t), Storage: w.storage(), Fee: w.fee(c.Reason), Slip: slipFile(t),
 	}
 	w.terms(&s, t)
@@ -334,6 +334,15 @@ func given(c rules.Case, position int) string {
 		}
 	}
 	return strings.Join(slices.Compact(tickets), ", ")
+}
+
+// promised returns the day on which the goods are expected back: the one that
+// staff named, else the end of the time that the policy gives to the work.
+func (w *writer) promised(c rules.Case) time.Time {
+	if c.State == rules.InProcess && c.Promised.IsZero() {
+		return w.ahead(w.policy.End(c))
+	}
+	return w.local(c.Promised)
 }
 
 // until returns the last day of what a notice asks for or promises; zero

@@ -416,6 +416,9 @@ func (s *step) resolve(how leaving) (gone []string) {
 		case !slices.Contains(how.may, r):
 			s.refuse("unit %d cannot be %s by this", it.Position, r)
 			return nil
+		case s.untested(it) && (r == Repaired || r == Replaced):
+			s.refuse("unit %d has not been tested: it is repaired or replaced only after its outcome is recorded", it.Position)
+			return nil
 		}
 		s.c.Items[i].Resolution, s.c.Items[i].AtVendor = r, time.Time{}
 		gone = append(gone, fmt.Sprint(it.Position))
@@ -424,6 +427,12 @@ func (s *step) resolve(how leaving) (gone []string) {
 		s.refuse("the case has no such unit")
 	}
 	return gone
+}
+
+// untested: a defective unit waits for the test. Once work has begun, the test of
+// its manufacturer or an accepted quote stands behind it.
+func (s *step) untested(it Item) bool {
+	return s.c.Reason == Defective && s.c.State == Received && it.Outcome == ""
 }
 
 // disposalAsked is the proposal that waits for the second click.

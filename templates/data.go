@@ -57,7 +57,7 @@ type Section struct {
 	Fee          string    // restocking fee of a wrong order, "15%"; empty: not told how much
 	Date         time.Time // day of this notice
 	Accepted     time.Time // date of acceptance, for the delivery note
-	Promised     time.Time // delivery date that was promised
+	Promised     time.Time // delivery date that was promised, or is expected by the policy
 	Until        time.Time // last day to answer, to send, to collect
 	Complete     bool      // nothing is missing from the request
 	Wait         bool      // the goods must not be sent yet
