@@ -50,6 +50,18 @@ func TestShippedPolicyIsTheSeeds(t *testing.T) {
 	if p.Reasons.DeliveryError.Fee.Percent != 0 {
 		t.Error("a delivery error costs the customer a fee")
 	}
+	if w := p.Warranty; w.Months != 12 || w.Start != FromDelivery {
+		t.Errorf("the warranty lasts %d months from %s", w.Months, w.Start)
+	}
+	conditions := strings.Join(strings.Fields(p.Reasons.Defective.Conditions), " ")
+	for _, not := range []string{"improper use", "installation", "repairs by others", "not authorised in writing", "beyond the specifications", "from outside"} {
+		if !strings.Contains(conditions, not) {
+			t.Errorf("%q is not among what the warranty does not cover", not)
+		}
+	}
+	if len(p.Distributors) < 3 || !slices.Contains(p.Guards.Advance.Services, "Hardware Replacement") {
+		t.Errorf("distributors %v, services %v", p.Distributors, p.Guards.Advance.Services)
+	}
 }
 
 func TestOperatorsPolicyNamesOnlyWhatDiffers(t *testing.T) {

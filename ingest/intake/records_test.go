@@ -174,7 +174,7 @@ func (b *bench) repaired(id string) {
 	}
 	b.press(n, rules.Event{Kind: rules.EvApprove, Verdicts: map[int]rules.Verdict{1: rules.InWarranty}})
 	b.press(n, rules.Event{Kind: rules.EvReceive})
-	b.press(n, rules.Event{Kind: rules.EvTestOutcome, Outcomes: map[int]rules.TestOutcome{1: rules.Covered}})
+	b.press(n, rules.Event{Kind: rules.EvTest, Outcomes: map[int]rules.TestOutcome{1: rules.Covered}})
 	b.press(n, rules.Event{Kind: rules.EvShip})
 	b.at = b.at.AddDate(0, 0, 10)
 }
@@ -228,7 +228,7 @@ func TestReplacedUnitIsKeptInTheRegister(t *testing.T) {
 	n := b.one().Number
 	b.press(n, rules.Event{Kind: rules.EvApprove, Verdicts: map[int]rules.Verdict{1: rules.InWarranty}})
 	b.press(n, rules.Event{Kind: rules.EvReceive})
-	b.press(n, rules.Event{Kind: rules.EvTestOutcome, Outcomes: map[int]rules.TestOutcome{1: rules.Covered}})
+	b.press(n, rules.Event{Kind: rules.EvTest, Outcomes: map[int]rules.TestOutcome{1: rules.Covered}})
 	b.press(n, rules.Event{Kind: rules.EvShip, Resolutions: map[int]rules.Resolution{1: rules.Replaced}, Replacements: map[int]string{1: "20ez115n30aaaaaa"}})
 	sales, err := b.Book.Sales(b.ctx, []string{serial, "20EZ115N30AAAAAA"})
 	if err != nil || sales[serial].Status != rules.SaleReplaced || sales["20EZ115N30AAAAAA"].Replaces != serial {
