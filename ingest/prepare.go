@@ -120,13 +120,19 @@ func (s *scanner) unglued(line string) string {
 	if !glued.MatchString(line) {
 		return line
 	}
-	return glued.ReplaceAllStringFunc(line, func(m string) string {
-		g := glued.FindStringSubmatch(m)
-		if v := upper(g[2]); s.known(v) || s.formOf(v) >= 0 && s.formOf(upper(m)) < 0 || s.cat.maker(v) >= 0 {
-			return g[1] + " " + g[2]
+	var out strings.Builder
+	last := 0
+	for _, m := range glued.FindAllStringSubmatchIndex(line, -1) {
+		whole, v := upper(line[m[0]:m[1]]), upper(line[m[4]:m[5]])
+		labelled := lastLabel(line[:m[0]]) == "serial" // then the letters are the number's own
+		if !labelled && (s.known(v) || s.formOf(v) >= 0 && s.formOf(whole) < 0 || s.cat.maker(v) >= 0) {
+			out.WriteString(line[last:m[4]])
+			out.WriteByte(' ')
+			last = m[4]
 		}
-		return m
-	})
+	}
+	out.WriteString(line[last:])
+	return out.String()
 }
 
 var (

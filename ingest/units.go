@@ -355,6 +355,11 @@ func respective(finds []find) map[string]*find {
 					of[numbers[0].text], numbers = m, numbers[1:]
 				}
 			}
+		} else if m := asMany(models, len(numbers)); m != nil {
+			of = map[string]*find{}
+			for _, n := range numbers {
+				of[n.text] = m
+			}
 		}
 		models, numbers = nil, nil
 	}
@@ -372,6 +377,24 @@ func respective(finds []find) map[string]*find {
 	}
 	close()
 	return of
+}
+
+// asMany is the one of several models of which there are as many as numbers:
+// "two A at one B, serials 1 and 2".
+func asMany(models []*find, n int) (only *find) {
+	for _, m := range models {
+		if max(1, m.quantity) != n {
+			continue
+		}
+		if only != nil {
+			return nil
+		}
+		only = m
+	}
+	if n < 2 || len(models) < 2 {
+		return nil
+	}
+	return only
 }
 
 // modelFollows tells a list that gives each unit's number first and its model
