@@ -202,7 +202,8 @@ func (s *scanner) gather(lines []string, n int, line string, at, most int) (k in
 	const mostGroups = 4
 	have, width := compact(line[at:]), len(line)
 	label := lastLabel(line[:at])
-	announced := strings.TrimSpace(line[:at]) == "" && labelAbove(lines, n)
+	// Whole numbers stand below a label, too; one in groups has not all of them.
+	announced := strings.TrimSpace(line[:at]) == "" && strings.Contains(line[at:], " ") && labelAbove(lines, n)
 	if announced {
 		label = "serial"
 	}

@@ -162,6 +162,26 @@ func (s *scanner) distributed(line string, models []find) {
 	}
 }
 
+// goingBack is how many of the only model go back, where more of it are spoken
+// of: "we ordered 12, 10 pcs are to return".
+var goingBack = regexp.MustCompile(`(?i)(?:^|[\s,(])(\d{1,3}|\pL{2,9})\s(?:(?:extra|pcs|pieces|units|of them|phones|st(?:ü|ue)ck|stk\.?|davon|geräte|telefone|stuks|ervan|toestellen|pièces|d'entre eux|postes|pezzi|pz|telefoni)\s)?` +
+	`(?:(?:are|will be|have to|should|gehen|kommen|sollen|können|gaan|komen|moeten|mogen|sont|doivent|seront|vanno|devono|sono da)\s)?(?:coming back|going back|go back|come back|(?:to )?(?:be )?returned|to return|zurück|retour\b|terug|à (?:retourner|renvoyer|reprendre)|(?:da )?(?:rendere|restituire))|` +
+	`(?:return|send back|zurück(?:geben|senden|schicken)|retourneren|terugsturen|retourner|renvoyer|renderne|restituirne)\s(?:the |only |die |de |les |nur |alleen |solo )?(?:extra |other |surplus )?(\d{1,3}|\pL{2,9})(?:\s(?:of them|davon|ervan|d'entre eux|stuks|pcs|pezzi))?\s*(?:[.,;!?)\n]|$)`)
+
+// backOf is the number that the text says goes back, 0 where it says none that
+// is smaller than all.
+func (s *scanner) backOf(lines []string, all int) int {
+	if all < 2 {
+		return 0
+	}
+	for _, m := range goingBack.FindAllStringSubmatch(strings.Join(lines, "\n"), 8) {
+		if n := s.numberOf(m[1] + m[2]); n > 0 && n < all {
+			return n
+		}
+	}
+	return 0
+}
+
 // quantities gives "Quantity: 3" on a line of its own to the model beside it.
 func (s *scanner) quantities(lines []string, finds []find) {
 	const near = 3

@@ -345,16 +345,25 @@ func withName(f *form, rest string) int {
 	return size
 }
 
-// plural reads a model with the s of many things, as in "six IP222s".
+var hardwareVersion = regexp.MustCompile(`(?i)v\d{1,2}$`)
+
+// plural reads a model with the s of many things, as in "six IP222s", or with
+// the version of its hardware.
 func (s *scanner) plural(line string, i int) (size int, form *form) {
 	end := i
 	for end < len(line) && (wordByte(line[end]) || line[end] == '-') {
 		end++
 	}
-	if end-i < 4 || line[end-1] != 's' || !hasDigit(line[i:end]) {
+	if end-i < 4 || !hasDigit(line[i:end]) {
 		return 0, nil
 	}
-	word := strings.TrimSuffix(line[i:end-1], "'")
+	word := hardwareVersion.ReplaceAllString(line[i:end], "")
+	if line[end-1] == 's' {
+		word = strings.TrimSuffix(line[i:end-1], "'")
+	}
+	if len(word) == end-i || len(word) < 3 {
+		return 0, nil
+	}
 	for k := range s.cat.models {
 		if f := &s.cat.models[k]; f.at(word, 0) == len(word) && (s.named[f.maker] || len(word) > 4) {
 			return len(word), f

@@ -515,7 +515,11 @@ func (s *scanner) unnumbered(z zone, finds []find) []unit {
 		if f.kind != aModel || slices.ContainsFunc(finds[:i], func(b find) bool { return isModel(b) && sameModel(b.text, f.text) }) {
 			continue
 		}
-		for range quantityOf(finds, f.text) {
+		n := quantityOf(finds, f.text)
+		if back := s.backOf(z.lines, n); back > 0 && onlyModel(finds) != nil {
+			n = back
+		}
+		for range n {
 			units = append(units, modelUnit(z, f))
 		}
 	}
