@@ -581,7 +581,7 @@ func numbersOf(finds []find) []find {
 
 // boughtOf stands before the number of what was ordered, bought or is in use: of
 // them only some come back.
-var boughtOf = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:bought|ordered|purchased|deliver(?:ed|y)|installed|(?:order|note|invoice|delivery) (?:\S+ ){0,4}says?|both say|of our|gekauft|bestellt|geliefert|verbaut|installiert|im einsatz|insgesamt|acheté\S*|commandé\S*|livré\S*|installé\S*|parc de|gekocht|besteld|geleverd|geïnstalleerd|in gebruik|acquistat\S+|comprat\S+|ordinat\S+|consegnat\S+|installat\S+)(?:[^.!?;:]{0,40})$`)
+var boughtOf = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:bought|ordered|purchased|deliver(?:ed|y)|installed|(?:order|note|invoice|delivery) (?:\S+ ){0,4}says?|of our|gekauft|bestellt|geliefert|verbaut|installiert|im einsatz|insgesamt|acheté\S*|commandé\S*|livré\S*|installé\S*|parc de|gekocht|besteld|geleverd|geïnstalleerd|in gebruik|acquistat\S+|comprat\S+|ordinat\S+|consegnat\S+|installat\S+)(?:[^.!?;:]{0,40})$`)
 
 // withoutBought takes the numbers of what was bought from the models: with
 // numbers of units given, they do not count.
