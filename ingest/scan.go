@@ -59,6 +59,7 @@ type scanner struct {
 	formless bool         // names a maker whose serials have no known form
 	language string       // of the mail, as Facts has it
 	reason   string       // why the goods come back, as reasonOf has it
+	ordered  []string     // models that were ordered and are not to be returned
 
 	modelled    map[int]bool      // makers of models that were found
 	seen        map[string][]find // the models of lines that were looked through already
@@ -313,18 +314,21 @@ func asideArticles(line string, models []find) {
 
 // longestModel is the form that takes most of a line from a place; of several the
 // one of a maker that the mail names, then the one that needs least company.
-func (s *scanner) longestModel(line string, i int) (best int, form *form) {
-	for k := range s.cat.models {
-		f := &s.cat.models[k]
-		size := f.at(line, i)
-		if size == 0 && f.name != "" && s.named[f.maker] {
-			size = withName(f, line[i:])
-		}
-		if size > best || size == best && size > 0 && s.before(f, form) {
-			best, form = size, f
+func (s *scanner) longestModel(line string, i int) (best int, longest *form) {
+	try := func(f *form, size int) {
+		if size > best || size == best && size > 0 && s.before(f, longest) {
+			best, longest = size, f
 		}
 	}
-	return best, form
+	for _, k := range s.cat.index.models[pairAt(line, i)] {
+		try(&s.cat.models[k], s.cat.models[k].at(line, i))
+	}
+	for _, k := range s.cat.index.shortened {
+		if f := &s.cat.models[k]; s.named[f.maker] {
+			try(f, withName(f, line[i:]))
+		}
+	}
+	return best, longest
 }
 
 func (s *scanner) before(a, b *form) bool {
@@ -901,6 +905,12 @@ func (s *scanner) makers(line string, n int, found []find) []find {
 	return found
 }
 
+// at tells whether the name stands at i, where a word begins.
+func (f *nameForm) at(line, lower string, i int) bool {
+	end := i + len(f.lower)
+	return strings.HasPrefix(lower[i:], f.lower) && boundary(line, end) && (!f.exact || line[i:end] == f.name)
+}
+
 func (f *nameForm) in(line, lower string) (at, end int, ok bool) {
 	for from := 0; ; {
 		i := strings.Index(lower[from:], f.lower)
@@ -908,7 +918,7 @@ func (f *nameForm) in(line, lower string) (at, end int, ok bool) {
 			return 0, 0, false
 		}
 		at, end = from+i, from+i+len(f.lower)
-		if boundary(line, at) && boundary(line, end) && (!f.exact || line[at:end] == f.name) {
+		if boundary(line, at) && f.at(line, lower, at) {
 			return at, end, true
 		}
 		from = end
@@ -919,9 +929,14 @@ func (f *nameForm) in(line, lower string) (at, end int, ok bool) {
 func (c *Catalogue) namedIn(text string) map[int]bool {
 	named := map[int]bool{}
 	lower := lowerASCII(text)
-	for i := range c.names {
-		if _, _, ok := c.names[i].in(text, lower); ok {
-			named[c.names[i].maker] = true
+	for i := range len(lower) {
+		if !boundary(text, i) {
+			continue
+		}
+		for _, k := range c.index.names[pairAt(lower, i)] {
+			if c.names[k].at(text, lower, i) {
+				named[c.names[k].maker] = true
+			}
 		}
 	}
 	return named

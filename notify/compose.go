@@ -41,10 +41,11 @@ type Told struct {
 
 // Composer writes the mails to customers. It is safe for concurrent use.
 type Composer struct {
-	desk   Desk
-	set    *templates.Set
-	policy *rules.Policy
-	secret []byte
+	desk    Desk
+	set     *templates.Set
+	policy  *rules.Policy
+	secret  []byte
+	letters letters // what a return slip can show
 }
 
 // NewComposer checks that the desk can write at all: an address, a secret for
@@ -76,11 +77,16 @@ func NewComposer(desk Desk, set *templates.Set, p *rules.Policy, secret []byte) 
 			return nil, fmt.Errorf("there is no text for the notice %q", kind)
 		}
 	}
-	return &Composer{desk: desk, set: set, policy: p, secret: slices.Clone(secret)}, nil
+	letters, err := newLetters()
+	if err != nil {
+		return nil, fmt.Errorf("read the font of the return slip: %w", err)
+	}
+	return &Composer{desk: desk, set: set, policy: p, secret: slices.Clone(secret), letters: letters}, nil
 }
 
 // Compose writes one mail that tells somebody one or several notices; several
-// when one mail of his made sibling cases. key is the outbox row's: the same
+// when one mail of his made sibling cases. Where the goods are asked for, the
+// return slip of each case goes with it. key is the outbox row's: the same
 // key gives the same Message-ID. To a party that is neither proven nor known
 // nothing is repeated that came from outside: no name, subject, model or
 // serial.
@@ -100,11 +106,16 @@ func (c *Composer) Compose(to rules.Party, lang string, told []Told, thr Thread,
 	if err != nil {
 		return Mail{}, fmt.Errorf("compose a mail about %s: %w", told[0].Case.Number, err)
 	}
+	files, err := c.slips(to, lang, told)
+	if err != nil {
+		return Mail{}, err
+	}
 	m := Mail{
 		FromName: headerText(c.desk.Name, maxName), FromAddr: c.desk.Address, To: address.Address,
 		Subject: rendered.Subject, Text: rendered.Text, HTML: rendered.HTML,
 		MessageID: MessageID(c.secret, told[0].Case.Number, key, c.desk.Domain),
 		Date:      now.In(c.desk.TimeZone), Language: lang, Automatic: automatic,
+		Attachments: files,
 	}
 	m.From = (&mail.Address{Name: m.FromName, Address: m.FromAddr}).String()
 	m.InReplyTo, m.References = thread(thr)

@@ -28,6 +28,15 @@ type Mail struct {
 	Automatic  bool      `json:"automatic"` // Auto-Submitted: auto-replied; otherwise a person pressed the button: auto-generated
 	Text       string    `json:"text"`
 	HTML       string    `json:"html"`
+
+	Attachments []Attachment `json:"attachments,omitempty"`
+}
+
+// Attachment is a file that goes with a mail.
+type Attachment struct {
+	Name      string `json:"name"`       // without folders: "RMA-26-00123-7.pdf"
+	MediaType string `json:"media_type"` // RFC 2046, without parameters
+	Data      []byte `json:"data"`
 }
 
 // DeliveryKind says what an outbox row delivers, and so who sends it.

@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"reflect"
@@ -15,7 +16,7 @@ import (
 // would take: fields, parts and words must exist.
 func (t *texts) checkNames() []error {
 	c := &nameCheck{texts: t, fields: map[string]bool{}}
-	for _, v := range []any{Mail{}, View{}, Question{}, Item{}, Desk{}, time.Time{}} {
+	for _, v := range []any{Mail{}, View{}, Question{}, Item{}, Desk{}, Rest{}, time.Time{}} {
 		c.addFields(reflect.TypeOf(v))
 	}
 	for _, tmpl := range t.tmpl.Templates() {
@@ -171,8 +172,27 @@ func (s *Set) checkSamples(keys []string) []error {
 				}
 			}
 		}
+		if err := s.trySlip(lang); err != nil {
+			faults = append(faults, err)
+		}
 	}
 	return faults
+}
+
+// trySlip renders all that stands on a return slip.
+func (s *Set) trySlip(lang string) error {
+	for _, sample := range Samples(lang, "validated") {
+		lines, err := s.Slip(sample)
+		if err != nil {
+			return err
+		}
+		if len(lines) == 0 {
+			return fmt.Errorf("%s/%s: there is no text in it", lang, slipFile)
+		}
+	}
+	_, units := s.Word(lang, "slip.units", 2)
+	_, more := s.Word(lang, "slip.more", Rest{Count: 2, Date: time.Date(2026, time.November, 21, 0, 0, 0, 0, time.UTC)})
+	return errors.Join(units, more)
 }
 
 func (s *Set) trySample(sample Mail) error {

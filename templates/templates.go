@@ -2,10 +2,11 @@
 // and makes the plain and the HTML form of a mail (RFC 2046 section 5.1.4) from
 // one source. An operator's files take the place of the shipped ones by name.
 //
-// Each language is a folder: NOTICE.txt for each notice, parts.txt with what
-// they share ({{define}} blocks) and words.txt with labels and questions
-// ("key = text"). All are text/template over Section, Mail or Question, with
-// the markup that readMarkup knows. layout.html is the frame of the HTML form.
+// Each language is a folder: NOTICE.txt for each notice, slip.txt with the
+// instructions on the return slip, parts.txt with what they share ({{define}}
+// blocks) and words.txt with labels and questions ("key = text"). All are
+// text/template over Section, Mail or Question, with the markup that readMarkup
+// knows. layout.html is the frame of the HTML form.
 package templates
 
 import (
@@ -28,6 +29,7 @@ var shipped embed.FS
 const (
 	partsFile  = "parts.txt"
 	wordsFile  = "words.txt"
+	slipFile   = "slip.txt"
 	layoutFile = "layout.html"
 )
 
@@ -74,11 +76,15 @@ func noticeKeys(fsys fs.FS) ([]string, error) {
 	}
 	var keys []string
 	for _, f := range files {
-		if name := path.Base(f); name != partsFile && name != wordsFile {
+		if name := path.Base(f); isNotice(name) {
 			keys = append(keys, strings.TrimSuffix(name, ".txt"))
 		}
 	}
 	return keys, nil
+}
+
+func isNotice(name string) bool {
+	return name != partsFile && name != wordsFile && name != slipFile
 }
 
 // layered looks into the overlay first.
@@ -97,7 +103,7 @@ func (l layered) Open(name string) (fs.File, error) {
 func unknownFiles(overlay fs.FS, keys []string) []error {
 	known := map[string]bool{layoutFile: true}
 	for _, lang := range Languages() {
-		known[lang+"/"+partsFile], known[lang+"/"+wordsFile] = true, true
+		known[lang+"/"+partsFile], known[lang+"/"+wordsFile], known[lang+"/"+slipFile] = true, true, true
 		for _, k := range keys {
 			known[lang+"/"+k+".txt"] = true
 		}
@@ -150,7 +156,7 @@ func loadLanguage(fsys fs.FS, lang string, keys []string) (*texts, []error) {
 	t := &texts{language: grammar(lang), name: lang, words: map[string]*template.Template{}}
 	t.tmpl = template.New(lang).Funcs(t.funcs()).Option("missingkey=error")
 	var faults []error
-	for _, name := range append([]string{partsFile}, withExt(keys)...) {
+	for _, name := range append([]string{partsFile, slipFile}, withExt(keys)...) {
 		if err := t.parseFile(fsys, name); err != nil {
 			faults = append(faults, err)
 		}
@@ -175,7 +181,7 @@ func (t *texts) parseFile(fsys fs.FS, name string) error {
 		return fmt.Errorf("%s: this text is missing: %w", t.file(name), err)
 	}
 	body := strings.ReplaceAll(string(src), "\r\n", "\n")
-	if name != partsFile && !strings.HasPrefix(body, "Subject: ") {
+	if isNotice(name) && !strings.HasPrefix(body, "Subject: ") {
 		return fmt.Errorf("%s:1: the first line must be \"Subject: …\"", t.file(name))
 	}
 	if _, err := t.tmpl.New(t.file(name)).Parse(body); err != nil {
@@ -251,15 +257,19 @@ func (t *texts) word(key string, data ...any) (string, error) {
 	return b.String(), nil
 }
 
-// Word returns one text of words.txt, such as "state.validated", plain.
-func (s *Set) Word(lang, key string) (string, error) {
+// Word returns one text of words.txt, such as "state.validated", plain. data
+// fills its places, where it has any: a number, a date or a struct of them.
+func (s *Set) Word(lang, key string, data ...any) (string, error) {
 	t, err := s.language(lang)
 	if err != nil {
 		return "", err
 	}
-	w, err := t.word(key)
+	w, err := t.word(key, data...)
 	return unquote(t.tidy(w)), err
 }
+
+// Date writes a day as the language does, "21 November 2026".
+func (s *Set) Date(lang string, day time.Time) string { return grammar(lang).date(day) }
 
 func (s *Set) language(lang string) (*texts, error) {
 	t, ok := s.langs[lang]

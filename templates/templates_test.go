@@ -73,6 +73,9 @@ func TestLoadNamesWhatIsWrong(t *testing.T) {
 		{"word without text", edited(t, "it/words.txt", "unit = Apparecchio", "unit ="), []string{"it/words.txt:2", `key "unit" has no text`}},
 		{"word line", edited(t, "it/words.txt", "unit = Apparecchio", "unit Apparecchio"), []string{"it/words.txt:2", `want "key = text"`}},
 		{"word template", edited(t, "it/words.txt", "unit = Apparecchio", "unit = {{.Nope}}"), []string{"it/words.txt:2", "no variable .Nope"}},
+		{"slip", overlay("fr/slip.txt", "{{.Nope}}"), []string{"fr/slip.txt:1", "no variable .Nope"}},
+		{"empty slip", overlay("fr/slip.txt", "{{with .Text}}{{end}}"), []string{"fr/slip.txt: there is no text in it"}},
+		{"word of the slip", edited(t, "it/words.txt", "slip.units = {{.}}", "slip.units = {{.Count}}"), []string{"it/words.txt:", "can't evaluate field Count"}},
 		{"layout", overlay("layout.html", "{{.Nope}}"), []string{"Nope"}},
 	}
 	for _, tt := range tests {
@@ -145,7 +148,7 @@ func poison(v reflect.Value, value string) {
 	case reflect.Struct:
 		for i := range v.NumField() {
 			name := v.Type().Field(i).Name
-			if name == "Key" || name == "Language" || name == "State" || name == "Closing" || name == "Reason" || name == "Status" || name == "Fact" || v.Type() == reflect.TypeFor[time.Time]() {
+			if name == "Key" || name == "Language" || name == "State" || name == "Closing" || name == "Reason" || name == "Status" || name == "Fact" || name == "VAT" || name == "ReferTo" || v.Type() == reflect.TypeFor[time.Time]() {
 				continue // words of the rules, never from outside
 			}
 			poison(v.Field(i), value)
@@ -255,6 +258,111 @@ func TestEachTextIsInItsLanguage(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// slipTexts is what stands on a return slip, a line or label on a line.
+func slipTexts(t *testing.T, s *Set, m Mail) string {
+	t.Helper()
+	lines, err := s.Slip(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	for _, l := range lines {
+		for _, r := range l.Runs {
+			b.WriteString(r.Text)
+		}
+		b.WriteString("\n")
+	}
+	for key := range s.langs[m.Language].words {
+		var data any
+		switch key {
+		case "slip.units":
+			data = 2
+		case "slip.more":
+			data = Rest{Count: 2, Date: time.Date(2026, time.November, 21, 0, 0, 0, 0, time.UTC)}
+		default:
+			if !strings.HasPrefix(key, "slip.") {
+				continue
+			}
+		}
+		word, err := s.Word(m.Language, key, data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.WriteString(word + "\n")
+	}
+	return b.String()
+}
+
+func TestSlipIsInItsLanguage(t *testing.T) {
+	s, tells := mustLoad(t), telltale()
+	french := regexp.MustCompile(`[^\x{202f}a-zA-Z:?][;!?]|[\p{L} ] ?: |« | »`)
+	for _, lang := range Languages() {
+		for _, sample := range Samples(lang, "validated") {
+			text, own := slipTexts(t, s, sample), false
+			for _, word := range strings.FieldsFunc(strings.ToLower(text), func(c rune) bool { return !unicode.IsLetter(c) }) {
+				own = own || tells[word] == lang
+				if other := tells[word]; other != "" && other != lang {
+					t.Errorf("%s holds %q, which is %s:\n%s", lang, word, other, text)
+				}
+			}
+			if !own || strings.Contains(text, "**") || strings.Contains(text, "{{") || strings.Contains(text, "<no value>") {
+				t.Errorf("%s: the slip says\n%s", lang, text)
+			}
+			if m := french.FindString(text); lang == "fr" && m != "" {
+				t.Errorf("spacing of %q:\n%s", m, text)
+			}
+		}
+	}
+}
+
+func TestWordsOfTheSlipCount(t *testing.T) {
+	s := mustLoad(t)
+	rest := Rest{Count: 1, Date: time.Date(2026, time.November, 21, 0, 0, 0, 0, time.UTC)}
+	for lang, want := range map[string][3]string{
+		"en": {"1 unit", "2 units", "and 1 more unit, as listed in our mail of 21 November 2026"},
+		"fr": {"1 appareil", "2 appareils", "et 1 autre appareil, selon la liste de notre message du 21 novembre 2026"},
+		"nl": {"1 toestel", "2 toestellen", "en nog 1 toestel, volgens de lijst in ons bericht van 21 november 2026"},
+		"it": {"1 apparecchio", "2 apparecchi", "e un altro apparecchio, come da elenco nella nostra e-mail del 21 novembre 2026"},
+		"de": {"1 Gerät", "2 Geräte", "und 1 weiteres Gerät gemäß der Liste in unserer E-Mail vom 21. November 2026"},
+	} {
+		for i, ask := range []struct {
+			key  string
+			data any
+		}{{"slip.units", 1}, {"slip.units", 2}, {"slip.more", rest}} {
+			got, err := s.Word(lang, ask.key, ask.data)
+			if err != nil || strings.ReplaceAll(got, "\u00a0", " ") != want[i] {
+				t.Errorf("%s: %q, %v, want %q", lang, got, err, want[i])
+			}
+		}
+	}
+}
+
+// Nothing from outside becomes bold, a line of its own or a mark on the slip.
+func TestNothingFromOutsideIsMarkupOnTheSlip(t *testing.T) {
+	s := mustLoad(t)
+	shape := func(m Mail) (out []int) {
+		lines, err := s.Slip(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range lines {
+			out = append(out, len(l.Mark), len(l.Runs))
+		}
+		return out
+	}
+	for _, lang := range Languages() {
+		tame, wild := sampleMail(lang, "validated"), sampleMail(lang, "validated")
+		poison(reflect.ValueOf(&tame).Elem(), "tame")
+		poison(reflect.ValueOf(&wild).Elem(), strings.NewReplacer("https://evil.example/", "", "\n", " ").Replace(hostile))
+		if got, want := shape(wild), shape(tame); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: hostile values make the lines %v, want %v", lang, got, want)
+		}
+	}
+	if _, err := s.Slip(Mail{Language: "en"}); err == nil {
+		t.Error("a slip about nothing was written")
 	}
 }
 

@@ -97,7 +97,7 @@ func pageMail(raw []byte, at time.Time) demopage.Mail {
 	out := demopage.Mail{Subject: m.Subject, Date: at, Text: m.Text, HTML: m.HTML, MessageID: m.MessageID}
 	out.From, out.To = written(m.From), written(m.To)
 	for _, a := range m.Attachments {
-		out.Attachments = append(out.Attachments, a.Name)
+		out.Attachments = append(out.Attachments, demopage.File{Name: a.Name, MediaType: a.MediaType, Data: a.Data})
 	}
 	return out
 }

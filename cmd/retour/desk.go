@@ -20,6 +20,7 @@ import (
 	"retour/ingest"
 	"retour/ingest/attached"
 	"retour/ingest/intake"
+	"retour/ingest/lookup"
 	"retour/notify"
 	"retour/rules"
 	"retour/templates"
@@ -89,6 +90,18 @@ func loadTexts(cfg Config) (*templates.Set, error) {
 		overlay = os.DirFS(dir)
 	}
 	return templates.Load(overlay)
+}
+
+// asker is the live look-up of the configuration as intake asks it; nil where
+// there is none.
+func (c *Config) asker() (intake.Lookup, error) {
+	live, err := c.lookup()
+	if err != nil || live == nil {
+		return nil, err
+	}
+	return func(ctx context.Context, serials, macs []string, customer string, r *rules.Records) {
+		live.Fill(ctx, lookup.Question{Serials: serials, MACs: macs, Customer: customer}, r)
+	}, nil
 }
 
 func (b *brain) explainer(language string) (*intake.Explainer, error) {

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/url"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -260,6 +262,47 @@ func TestCaseIsRunFromSlack(t *testing.T) {
 	}
 	if got := last.Header["Auto-Submitted"]; len(got) != 1 || got[0] != "auto-generated" {
 		t.Errorf("Auto-Submitted is %q", got)
+	}
+	d.slip(number, last)
+}
+
+// slip checks that the approval carries the return slip, that the page shows it,
+// and that the command prints the same.
+func (d *desk) slip(number string, m *ingest.Message) {
+	d.t.Helper()
+	if len(m.Attachments) != 1 || m.Attachments[0].Name != number+".pdf" || m.Attachments[0].MediaType != "application/pdf" {
+		d.t.Fatalf("the approval of %s carries %d files: %+v", number, len(m.Attachments), m.Attachments)
+	}
+	for _, p := range d.mails() {
+		if p.MessageID == m.MessageID && (len(p.Attachments) != 1 || !bytes.Equal(p.Attachments[0].Data, m.Attachments[0].Data)) {
+			d.t.Error("the page does not show the slip")
+		}
+	}
+	var out, said bytes.Buffer
+	config := filepath.Join(d.dir, "retour.yaml")
+	if code := run(&world{ctx: d.ctx, stdout: &out, stderr: &said}, []string{"case", "slip", number, "--to", "-", "--config", config}); code != exitOK {
+		d.t.Fatalf("exit code %d: %s", code, &said)
+	}
+	if !bytes.Equal(out.Bytes(), m.Attachments[0].Data) {
+		d.t.Error("the slip that is printed again is another than the one that was sent")
+	}
+	file := filepath.Join(d.t.TempDir(), "slip.pdf")
+	if code := run(&world{ctx: d.ctx, stdout: io.Discard, stderr: &said}, []string{"case", "slip", number, "--to", file, "--config", config}); code != exitOK {
+		d.t.Fatalf("exit code %d: %s", code, &said)
+	}
+	if data, err := os.ReadFile(file); err != nil || !bytes.Equal(data, out.Bytes()) {
+		d.t.Errorf("the file holds %d bytes, %v", len(data), err)
+	}
+}
+
+func TestNoSlipBeforeTheApproval(t *testing.T) {
+	d := openDesk(t)
+	d.write(grandstream("ann@shop.example", "one@shop.example"))
+	number := d.onlyCase("ann@shop.example").Number
+	var said bytes.Buffer
+	code := run(&world{ctx: d.ctx, stdout: io.Discard, stderr: &said}, []string{"case", "slip", number, "--to", "-", "--config", filepath.Join(d.dir, "retour.yaml")})
+	if code != exitUsage || !strings.Contains(said.String(), number+" is not approved") {
+		t.Errorf("exit code %d: %s", code, &said)
 	}
 }
 

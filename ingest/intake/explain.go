@@ -25,6 +25,8 @@ type Explainer struct {
 	Policy   *rules.Policy
 	Composer *notify.Composer
 	Language string // where nothing else tells
+
+	Records func(context.Context, rules.Case) (rules.Records, error) // nil: no register, no directory, no other cases
 }
 
 // Explain decides on a mail as of its own date, so that the answer is the same
@@ -49,7 +51,14 @@ func (x *Explainer) Explain(ctx context.Context, raw []byte, undated time.Time) 
 	for i, cl := range rules.Split(x.Policy, e.Reading.Claim) {
 		c := rules.Draft(cl, customer, language, rules.Number(now.Year(), i+1), now)
 		actor := rules.Actor{Kind: rules.ByCustomer, ID: customer.Address, Name: customer.Name, Trust: trust}
-		d := rules.Decide(x.Policy, c, rules.Event{Kind: rules.EvRequest, Actor: actor, Claim: cl}, now)
+		event := rules.Event{Kind: rules.EvRequest, Actor: actor, Claim: cl}
+		if x.Records != nil {
+			var err error
+			if event.Records, err = x.Records(ctx, c); err != nil {
+				return e, err
+			}
+		}
+		d := rules.Decide(x.Policy, c, event, now)
 		e.Decisions = append(e.Decisions, d)
 		told = append(told, tell(d)...)
 	}

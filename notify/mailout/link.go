@@ -236,6 +236,10 @@ func (l *link) send(env envelope) (string, stage, *notify.Failure) {
 		text := fmt.Sprintf("%s takes no addresses like %s (SMTPUTF8)", l.address(), env.to)
 		return "", stageMail, &notify.Failure{Permanent: true, Text: text}
 	}
+	if most := l.most(); most > 0 && len(env.raw) > most {
+		text := fmt.Sprintf("%s takes mails of at most %d bytes, and this one has %d", l.address(), most, len(env.raw))
+		return "", stageMail, &notify.Failure{Permanent: true, Code: tooBig, Text: text}
+	}
 	if err := l.smtp.Mail("<" + env.from + ">"); err != nil {
 		return "", stageMail, l.refused("MAIL FROM", err)
 	}
@@ -258,6 +262,20 @@ func (l *link) send(env envelope) (string, stage, *notify.Failure) {
 	l.mails++
 	l.used = time.Now()
 	return body.(*smtp.DataCloser).ServerResponse(), stageDone, nil
+}
+
+// tooBig is the answer that a server would give (RFC 1870, 6.1).
+const tooBig = 552
+
+// most is how many bytes of a mail the server takes, as it said in its greeting
+// (RFC 1870); 0 where it did not say.
+func (l *link) most() int {
+	_, said := l.smtp.Extension("SIZE")
+	n, err := strconv.Atoi(strings.TrimSpace(said))
+	if err != nil || n < 0 {
+		return 0
+	}
+	return n
 }
 
 // refused is a failure before the mail itself was sent. A server that refuses

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/emersion/go-smtp"
+	"github.com/google/go-cmp/cmp"
 
 	"retour/notify"
 )
@@ -83,6 +84,61 @@ func TestOneConnectionForManyMails(t *testing.T) {
 	}
 	if !strings.HasSuffix(mails[4].raw, "Hello.\r\n.\r\nBye.\r\n") {
 		t.Errorf("a line of one dot got lost:\n%q", mails[4].raw)
+	}
+}
+
+// A mail with a return slip arrives whole, over TLS and with the lines that the
+// wire doubles.
+func TestAttachmentsArriveWhole(t *testing.T) {
+	s := startSink(t)
+	cfg := config(s)
+	cfg.TLS = "starttls"
+	m := newMailer(t, cfg)
+	data := make([]byte, 150_000)
+	for i := range data {
+		data[i] = byte(i * i >> 7)
+	}
+	d := delivery(1)
+	d.Mail.HTML = "<p>Hello.</p>"
+	d.Mail.Attachments = []notify.Attachment{
+		{Name: "RMA-26-00001-1.pdf", MediaType: "application/pdf", Data: data},
+		{Name: "RMA-26-00002-9.pdf", MediaType: "application/pdf", Data: []byte(".\r\n..\r\n")},
+	}
+	if _, err := m.Send(t.Context(), d); err != nil {
+		t.Fatal(err)
+	}
+	mails, _ := s.got()
+	got, err := parse([]byte(mails[0].raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(d.Mail.Attachments, got.Files); diff != "" {
+		t.Errorf("(-sent +arrived):\n%s", diff)
+	}
+	if len(got.Texts) != 2 || !strings.Contains(got.Texts[0], "Hello.\n.\nBye.\n") {
+		t.Errorf("texts %q", got.Texts)
+	}
+}
+
+// A mail over the server's size is not sent at all, and is nobody's temporary
+// trouble; the next one goes over the same connection.
+func TestMailOverTheServersSize(t *testing.T) {
+	s := startSink(t, taking(20_000))
+	m := newMailer(t, config(s))
+	d := delivery(1)
+	d.Mail.Attachments = []notify.Attachment{{Name: "a.pdf", MediaType: "application/pdf", Data: make([]byte, 16_000)}}
+	_, err := m.Send(t.Context(), d)
+	f, ok := errors.AsType[*notify.Failure](err)
+	if !ok || !f.Permanent || f.Maybe || f.Code != 552 || !strings.Contains(f.Text, "at most 20000 bytes") {
+		t.Fatalf("Send = %+v", err)
+	}
+	mustSend(t, m, 2)
+	d.Mail.Attachments[0].Data = d.Mail.Attachments[0].Data[:12_000]
+	if _, err := m.Send(t.Context(), d); err != nil {
+		t.Errorf("a mail under the size: %v", err)
+	}
+	if mails, conns := s.got(); len(mails) != 2 || conns != 1 {
+		t.Errorf("%d mails over %d connections, want 2 over 1", len(mails), conns)
 	}
 }
 

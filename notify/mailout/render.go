@@ -2,7 +2,9 @@ package mailout
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -12,6 +14,7 @@ import (
 	"net/mail"
 	"net/textproto"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -131,18 +134,81 @@ func manners(m notify.Mail) []field {
 	return fields
 }
 
+// writeBody writes the text in its forms, and the attached files after it (RFC
+// 2046: multipart/alternative inside of multipart/mixed).
 func writeBody(b *bytes.Buffer, m notify.Mail) {
+	if len(m.Attachments) == 0 {
+		writeForms(b, m)
+		return
+	}
+	w := parts(b, "mixed", m.MessageID)
+	_, _ = w.CreatePart(nil) // its fields are those of the forms; writes to memory only, like all here
+	b.Truncate(b.Len() - len("\r\n"))
+	writeForms(b, m)
+	for _, a := range m.Attachments {
+		writeFile(b, w, a)
+	}
+	_ = w.Close()
+}
+
+// parts begins a multipart of its own boundary.
+func parts(b *bytes.Buffer, kind, id string) *multipart.Writer {
+	w := multipart.NewWriter(b)
+	_ = w.SetBoundary(boundary(kind, id)) // always a valid one
+	fmt.Fprintf(b, "Content-Type: multipart/%s;\r\n boundary=%q\r\n\r\n", kind, w.Boundary())
+	return w
+}
+
+func writeForms(b *bytes.Buffer, m notify.Mail) {
 	if m.HTML == "" {
 		b.WriteString("Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n")
 		writeText(b, m.Text)
 		return
 	}
-	w := multipart.NewWriter(b)
-	_ = w.SetBoundary(boundary(m.MessageID)) // always a valid one
-	fmt.Fprintf(b, "Content-Type: multipart/alternative;\r\n boundary=%q\r\n\r\n", w.Boundary())
+	w := parts(b, "alternative", m.MessageID)
 	writePart(b, w, "text/plain", m.Text)
 	writePart(b, w, "text/html", m.HTML)
-	_ = w.Close() // writes to memory only, like all here
+	_ = w.Close()
+}
+
+// writeFile writes an attached file. Its name stands in the field where it
+// belongs as RFC 2231 has it, and beside the type as an encoded word (RFC 2047)
+// for the readers that look there.
+func writeFile(b *bytes.Buffer, w *multipart.Writer, a notify.Attachment) {
+	name := fileName(a.Name)
+	mediaType := "application/octet-stream"
+	if fileType.MatchString(a.MediaType) {
+		mediaType = a.MediaType
+	}
+	_, _ = w.CreatePart(textproto.MIMEHeader{
+		"Content-Type":              {withParam(mediaType, "name", mime.QEncoding.Encode("utf-8", name))},
+		"Content-Disposition":       {withParam("attachment", "filename", name)},
+		"Content-Transfer-Encoding": {"base64"},
+	})
+	const line = 57 // bytes that make 76 characters
+	for chunk := range slices.Chunk(a.Data, line) {
+		b.WriteString(base64.StdEncoding.EncodeToString(chunk) + "\r\n")
+	}
+}
+
+// fileType is a type that has no parts of its own, in the letters and the length
+// that RFC 6838 (4.2) allows; nothing of ours needs the others.
+var fileType = regexp.MustCompile(`^(application|image|text|audio|video)/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}$`)
+
+// withParam is a value with a parameter on a line of its own.
+func withParam(value, param, content string) string {
+	return strings.Replace(mime.FormatMediaType(value, map[string]string{param: content}), "; ", ";\r\n ", 1)
+}
+
+// fileName is a name without folders, that no system takes for something else.
+func fileName(name string) string {
+	name = strings.Trim(strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`/\:*?"<>|`, r) {
+			return '_'
+		}
+		return r
+	}, words(name, 60)), ". ")
+	return cmp.Or(name, "attachment")
 }
 
 func writePart(b *bytes.Buffer, w *multipart.Writer, mediaType, text string) {
@@ -163,9 +229,10 @@ func writeText(b *bytes.Buffer, text string) {
 	}
 }
 
-// boundary cannot occur in a quoted-printable part, because of its "=_".
-func boundary(id string) string {
-	sum := sha256.Sum256([]byte(id))
+// boundary cannot occur in a quoted-printable part, because of its "=_", nor in
+// base64. Each multipart of a mail has another.
+func boundary(kind, id string) string {
+	sum := sha256.Sum256([]byte(kind + " " + id))
 	return "=_retour_" + hex.EncodeToString(sum[:12])
 }
 

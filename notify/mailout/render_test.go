@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"flag"
+	"fmt"
 	"io"
+	"mime"
 	"os"
 	"path/filepath"
 	"strings"
@@ -42,7 +44,13 @@ func samples() map[string]notify.Mail {
 	plain.Text = "Pas de retour à la ligne à la fin"
 	idn := plain
 	idn.To, idn.Subject = "jan@bücher.example", "IDN"
-	return map[string]notify.Mail{"answer": full, "plain": plain, "idn": idn}
+	slip, note := full, plain
+	slip.Attachments = []notify.Attachment{
+		{Name: "RMA-26-00123-7.pdf", MediaType: "application/pdf", Data: []byte("%PDF-1.3\n" + strings.Repeat("\x00\xff\r\n.\r\n", 20))},
+		{Name: "Rücksendeschein – zweites Paket.pdf", MediaType: "application/pdf", Data: []byte("%PDF-1.3\n")},
+	}
+	note.Attachments = slip.Attachments[:1]
+	return map[string]notify.Mail{"answer": full, "plain": plain, "idn": idn, "slips": slip, "plain-slip": note}
 }
 
 func TestRenderGolden(t *testing.T) {
@@ -77,6 +85,7 @@ type parsed struct {
 	InReplyTo, References                   []string
 	Date                                    time.Time
 	Types, Texts                            []string
+	Files                                   []notify.Attachment
 	Fields                                  []string
 }
 
@@ -115,13 +124,43 @@ func parse(raw []byte) (p parsed, err error) {
 		if err != nil {
 			return p, err
 		}
+		if h, ok := part.Header.(*gomail.AttachmentHeader); ok {
+			if err := p.addFile(h, text); err != nil {
+				return p, err
+			}
+			continue
+		}
 		p.Types = append(p.Types, part.Header.Get("Content-Type"))
 		p.Texts = append(p.Texts, strings.ReplaceAll(string(text), "\r\n", "\n"))
 	}
 }
 
+// addFile takes the two places of a file's name for one, or fails.
+func (p *parsed) addFile(h *gomail.AttachmentHeader, data []byte) error {
+	name, err := h.Filename()
+	if err != nil {
+		return err
+	}
+	mediaType, params, err := h.ContentType()
+	if err != nil {
+		return err
+	}
+	beside, err := new(mime.WordDecoder).DecodeHeader(params["name"])
+	if err == nil && mediaType != "application/octet-stream" && beside != name {
+		err = fmt.Errorf("the file is %q and %q", name, beside)
+	}
+	p.Files = append(p.Files, notify.Attachment{Name: name, MediaType: mediaType, Data: data})
+	return err
+}
+
 func TestRenderReadsBack(t *testing.T) {
-	m := samples()["answer"]
+	for _, name := range []string{"answer", "slips"} {
+		readsBack(t, samples()[name])
+	}
+}
+
+func readsBack(t *testing.T, m notify.Mail) {
+	t.Helper()
 	raw, err := Render(m)
 	if err != nil {
 		t.Fatal(err)
@@ -134,7 +173,7 @@ func TestRenderReadsBack(t *testing.T) {
 		Subject: m.Subject, FromName: m.FromName, From: m.FromAddr, ToName: m.ToName, To: m.To, ID: m.MessageID,
 		InReplyTo: []string{m.InReplyTo}, References: m.References, Date: m.Date,
 		Types: []string{"text/plain; charset=utf-8", "text/html; charset=utf-8"},
-		Texts: []string{m.Text, strings.ReplaceAll(m.HTML, "\r\n", "\n")},
+		Texts: []string{m.Text, strings.ReplaceAll(m.HTML, "\r\n", "\n")}, Files: m.Attachments,
 		Fields: []string{"Date", "From", "To", "Subject", "Message-Id", "In-Reply-To", "References",
 			"Auto-Submitted", "X-Auto-Response-Suppress", "Content-Language", "Mime-Version", "Content-Type"},
 	}
@@ -222,7 +261,10 @@ func TestNoFieldCanBeInjected(t *testing.T) {
 		m.References = rapid.SliceOfN(hostile, 0, 5).Draw(t, "references")
 		m.Language = rapid.SampledFrom([]string{"de", "", "de\r\nX-Evil: 1"}).Draw(t, "language")
 		m.Text = hostile.Draw(t, "text")
-		m.HTML = rapid.OneOf(hostile, rapid.Just("--"+boundary(m.MessageID)+"--\nX-Evil: 1\n\n")).Draw(t, "html")
+		m.HTML = rapid.OneOf(hostile, rapid.Just("--"+boundary("alternative", m.MessageID)+"--\nX-Evil: 1\n\n")).Draw(t, "html")
+		file := notify.Attachment{Name: hostile.Draw(t, "file"), Data: rapid.SliceOf(rapid.Byte()).Draw(t, "data"),
+			MediaType: rapid.OneOf(hostile, rapid.SampledFrom([]string{"application/pdf", "multipart/mixed", "message/rfc822"})).Draw(t, "type")}
+		m.Attachments = rapid.SampledFrom([][]notify.Attachment{nil, {file}, {file, file}}).Draw(t, "files")
 		raw, err := Render(m)
 		if err != nil {
 			t.Fatal(err)
@@ -239,6 +281,14 @@ func TestNoFieldCanBeInjected(t *testing.T) {
 		for _, key := range got.Fields {
 			if key == "Bcc" || key == "X-Evil" {
 				t.Fatalf("injected %s:\n%s", key, raw)
+			}
+		}
+		if len(got.Files) != len(m.Attachments) {
+			t.Fatalf("%d files of %d:\n%s", len(got.Files), len(m.Attachments), raw)
+		}
+		for _, f := range got.Files {
+			if !bytes.Equal(f.Data, file.Data) || f.Name == "" || strings.ContainsAny(f.Name, "/\\\r\n") {
+				t.Fatalf("file %q with %x, sent %q with %x", f.Name, f.Data, file.Name, file.Data)
 			}
 		}
 		if want := 1 + min(len(m.HTML), 1); len(got.Types) != want || got.To != m.To || got.From != m.FromAddr {

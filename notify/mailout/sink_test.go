@@ -31,6 +31,7 @@ type sink struct {
 
 	mechanisms []string // of AUTH
 	implicit   bool     // TLS from the first byte
+	most       int64    // bytes of a mail; 0: it does not say
 	mu         sync.Mutex
 	fault      func(stage string) error // stages: connect hello auth mail rcpt body dot after rset
 	conns      int
@@ -55,6 +56,7 @@ func startSink(t testing.TB, options ...func(*sink)) *sink {
 	for _, o := range options {
 		o(s)
 	}
+	server.MaxMessageBytes = s.most
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -70,6 +72,8 @@ func startSink(t testing.TB, options ...func(*sink)) *sink {
 }
 
 func implicitTLS(s *sink) { s.implicit = true }
+
+func taking(most int64) func(*sink) { return func(s *sink) { s.most = most } }
 
 func offering(mechanisms ...string) func(*sink) {
 	return func(s *sink) { s.mechanisms = mechanisms }

@@ -15,10 +15,12 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"mime"
 	"net"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -54,7 +56,13 @@ type Mail struct {
 	Date        time.Time
 	Text, HTML  string
 	MessageID   string // without angle brackets
-	Attachments []string
+	Attachments []File
+}
+
+// File is attached to a mail.
+type File struct {
+	Name, MediaType string
+	Data            []byte
 }
 
 // Outgoing is a mail that the visitor writes to the desk.
@@ -134,6 +142,7 @@ func (p *page) routes() *http.ServeMux {
 	mux.HandleFunc("GET /{$}", p.show)
 	mux.HandleFunc("GET /events", p.events)
 	mux.HandleFunc("GET /mail/{id}", p.mailHTML)
+	mux.HandleFunc("GET /mail/{id}/file/{n}", p.mailFile)
 	mux.HandleFunc("GET /page.css", asset("page.css", "text/css; charset=utf-8"))
 	mux.HandleFunc("GET /page.js", asset("page.js", "text/javascript; charset=utf-8"))
 	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
@@ -321,6 +330,28 @@ func (p *page) mailHTML(w http.ResponseWriter, r *http.Request) {
 			"sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; frame-ancestors 'self'")
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		_, _ = w.Write([]byte(m.HTML)) // the browser went away
+		return
+	}
+	http.NotFound(w, r)
+}
+
+// mailFile serves a file of a mail. A PDF opens in the browser; whatever else
+// somebody sent is only ever saved.
+func (p *page) mailFile(w http.ResponseWriter, r *http.Request) {
+	n, err := strconv.Atoi(r.PathValue("n"))
+	for _, m := range p.src.Mails() {
+		if err != nil || m.id() != r.PathValue("id") || n < 0 || n >= len(m.Attachments) {
+			continue
+		}
+		f := m.Attachments[n]
+		kind, how := "application/octet-stream", "attachment"
+		if f.MediaType == "application/pdf" && bytes.HasPrefix(f.Data, []byte("%PDF-")) {
+			kind, how = f.MediaType, "inline"
+			w.Header().Set("Content-Security-Policy", "frame-ancestors 'none'") // the rest would stop the browser's own viewer
+		}
+		w.Header().Set("Content-Type", kind)
+		w.Header().Set("Content-Disposition", mime.FormatMediaType(how, map[string]string{"filename": f.Name}))
+		_, _ = w.Write(f.Data) // the browser went away
 		return
 	}
 	http.NotFound(w, r)

@@ -51,7 +51,9 @@ func newWorld(t *testing.T) *world {
 		{Sent: true, Mailbox: "ann@customer.example", From: "Ann " + evil + " <ann@customer.example>", To: "rma@retour.example",
 			Subject: evil, Text: evil, Date: testClock.Add(-time.Hour), MessageID: "q@customer.example"},
 		{Mailbox: "ann@customer.example", From: "rma@retour.example", To: "ann@customer.example", Subject: "Your return",
-			Text: "We got it.", HTML: "<p>We got it.</p>" + evil, Date: testClock, MessageID: "a@retour.example"},
+			Text: "We got it.", HTML: "<p>We got it.</p>" + evil, Date: testClock, MessageID: "a@retour.example",
+			Attachments: []File{{"RMA-26-00123-7.pdf", "application/pdf", []byte("%PDF-1.3 slip")}, {evil, "text/html", []byte(evil)},
+				{"no.pdf", "application/pdf", []byte(evil)}}},
 	}
 	h, err := New(Source{
 		Slack: s, Channel: loopback.SlackChannel,
@@ -157,6 +159,33 @@ func TestHTMLPartIsServedInASandbox(t *testing.T) {
 	}
 	if _, r := w.get(t, "/mail/m0000"); r.StatusCode != http.StatusNotFound {
 		t.Error("unknown mail:", r.Status)
+	}
+}
+
+func TestFilesOfAMail(t *testing.T) {
+	w := newWorld(t)
+	page, _ := w.get(t, "/")
+	links := regexp.MustCompile(`<a class="file" href="(/mail/[0-9a-zm]+/file/)(\d)" target="_blank">([^<]*)</a>`).FindAllStringSubmatch(page, -1)
+	if len(links) != 3 || links[0][3] != "RMA-26-00123-7.pdf" {
+		t.Fatalf("links %q", links)
+	}
+	for i, want := range []struct{ kind, how, body string }{
+		{"application/pdf", "inline; filename=RMA-26-00123-7.pdf", "%PDF-1.3 slip"},
+		{"application/octet-stream", "attachment; ", evil},
+		{"application/octet-stream", "attachment; filename=no.pdf", evil},
+	} {
+		body, r := w.get(t, links[i][1]+links[i][2])
+		if got := r.Header.Get("Content-Disposition"); !strings.HasPrefix(got, want.how) || r.Header.Get("Content-Type") != want.kind || body != want.body {
+			t.Errorf("file %d: %s, %s: %q", i, r.Header.Get("Content-Type"), got, body)
+		}
+		if r.Header.Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("file %d: the browser may take it for something else", i)
+		}
+	}
+	for _, n := range []string{"3", "-1", "x", "99999999999999999999"} {
+		if _, r := w.get(t, links[0][1]+n); r.StatusCode != http.StatusNotFound {
+			t.Errorf("file %s: %s", n, r.Status)
+		}
 	}
 }
 
