@@ -425,7 +425,7 @@ func (s *scanner) bareModel(text string, maker int) (model string, named bool) {
 	if text == strings.ToLower(text) {
 		text = strings.ToUpper(text)
 	}
-	return strings.TrimRight(text, " -/"), named
+	return s.cat.asWritten(strings.TrimRight(text, " -/"), maker), named
 }
 
 // bracketsClosed is the length of a model with the bracket closed that it opens;
