@@ -282,6 +282,9 @@ func (s *scanner) lookForModels(line string, n int, taken []bool) []find {
 		if rest := line[i+best:]; rest != "s" && !strings.HasPrefix(rest, "s ") && !strings.HasPrefix(rest, "s,") {
 			best += suffix(rest)
 		}
+		if ourNumber.MatchString(line[i:i+best]) {
+			continue // a number of ours or of the customer's that begins like a model
+		}
 		if digitsIn(line[i:i+best]) >= 6 && lastLabel(line[:i]) == "serial" {
 			continue // a serial that begins like a model
 		}
@@ -392,6 +395,9 @@ func suffix(rest string) int {
 	}
 	return n
 }
+
+// ourNumber is a year, or a letter and a year, and a running number: "R26-00412".
+var ourNumber = regexp.MustCompile(`^[A-Z]{0,3}(?:20)?[23]\d[-/]\d{4,6}$`)
 
 var articleLabel = regexp.MustCompile(`(?i)(?:p/n|\bpn|sku|art(?:ikel)?\.?-?(?:nr|nummer|code|no)\.?|ean|part (?:no|number)|\bcod(?:ice)?\.?|\bréf(?:érence)?\.?|\bref\.?|\bbest(?:ell)?\.?-?nr\.?)\W{0,3}$`)
 
