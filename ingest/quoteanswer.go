@@ -333,7 +333,7 @@ var (
 		wann .. (fertig|zurück|rechnen|erhalten|bekommen)
 		wie lange .. (dauert|dauern)
 		quand .. (prêt|prête|prêts|récupérer|recevoir|retour|recevrons)
-		dans combien de temps
+		(dans combien de temps|quel délai|quels délais)
 		wanneer .. (klaar|terug|verwachten|gereed)
 		quando .. (pront*|riavr*|rientr*|arriv*)
 		(reference|referenz|bestellnummer|référence|referentie|inkoopnummer|riferimento)
