@@ -17,8 +17,8 @@ type Catalogue struct {
 	names   []nameForm
 	index   index
 	joined  []map[string]bool // by maker: letters that he writes right before the figures of a model, GXP2170
-	prefix  map[string]int // MAC prefix → maker
-	formed  map[int]bool   // makers with a form of serial
+	prefix  map[string]int    // MAC prefix → maker
+	formed  map[int]bool      // makers with a form of serial
 	tongue  *tongue
 }
 

@@ -282,7 +282,7 @@ func (s *scanner) lookForModels(line string, n int, taken []bool) []find {
 		if rest := line[i+best:]; rest != "s" && !strings.HasPrefix(rest, "s ") && !strings.HasPrefix(rest, "s,") {
 			best += suffix(rest)
 		}
-		if ourNumber.MatchString(line[i:i+best]) {
+		if ourNumber.MatchString(line[i : i+best]) {
 			continue // a number of ours or of the customer's that begins like a model
 		}
 		if digitsIn(line[i:i+best]) >= 6 && lastLabel(line[:i]) == "serial" {
