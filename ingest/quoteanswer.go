@@ -324,7 +324,7 @@ func accepted(sentences []string, lang string, quoted bool) bool {
 // asksBeside tells a question that leaves an acceptance as it is: about the
 // parcel, the invoice or the time, and not about the price.
 func asksBeside(s string) bool {
-	return (delivery.in(s) || whenReady.in(s)) && !aboutPrice.in(s) && !quoteWords.in(s)
+	return (delivery.in(s) || whenReady.in(s)) && !aboutPrice.in(s) && !quoteWords.in(s) && !postponed.in(s)
 }
 
 var (
