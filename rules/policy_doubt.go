@@ -42,7 +42,8 @@ func (p *Policy) doubtRules(d *decoder) {
 	for i, r := range p.Rules {
 		path := fmt.Sprintf("rules[%d]", i)
 		f, ok := l.condition(r.When)
-		if !ok || r.program == nil {
+		wrong := slices.ContainsFunc(d.faults, func(f Fault) bool { return f.Path == path+".when" && !f.Warning })
+		if !ok || wrong {
 			continue
 		}
 		if text, hint := l.unreached(f, earlier); text != "" {
@@ -140,7 +141,7 @@ func (p *Policy) checkWords(d *decoder, path, what string, known []string, n ast
 	if i := slices.IndexFunc(p.Manufacturers, func(m Manufacturer) bool { return hasName(m, s.Value) }); what == "manufacturer" && i >= 0 {
 		hint = "conditions name the id: write " + p.Manufacturers[i].ID
 	}
-	d.inside(path, fmt.Sprintf("no %s is called %q, so this is never true", what, s.Value), hint, s.Location().From)
+	d.inside(path, fmt.Sprintf("no %s is called %q, so no case ever has it", what, s.Value), hint, s.Location().From)
 }
 
 func hasName(m Manufacturer, name string) bool {

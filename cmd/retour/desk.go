@@ -68,15 +68,23 @@ func newBrain(cfg Config, secret []byte) (*brain, error) {
 }
 
 func loadPolicy(cfg Config) (*rules.Policy, error) {
-	if cfg.Policy == "" {
+	path := cfg.policyPath()
+	if path == "" {
 		return rules.DefaultPolicy()
 	}
-	path := cfg.at(cfg.Policy)
 	src, err := os.ReadFile(path)
 	if err != nil {
 		return nil, usageError{fmt.Errorf("policy: %w", err)}
 	}
 	return rules.LoadPolicy(path, src)
+}
+
+// policyPath is where the policy lies; empty: the shipped one counts.
+func (c *Config) policyPath() string {
+	if c.Policy == "" {
+		return ""
+	}
+	return c.at(c.Policy)
 }
 
 func loadTexts(cfg Config) (*templates.Set, error) {

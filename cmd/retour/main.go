@@ -100,7 +100,7 @@ func exitCode(w *world, err error) int {
 	}
 	var faults rules.Faults
 	if errors.As(err, &faults) {
-		fmt.Fprintf(w.stderr, "%s\nretour: %d faults\n", faults, len(faults))
+		fmt.Fprintf(w.stderr, "%s\nretour: %s\n", faults, countFaults(faults))
 		return exitUsage
 	}
 	fmt.Fprintln(w.stderr, "retour:", err)
@@ -109,6 +109,19 @@ func exitCode(w *world, err error) int {
 		return exitUsage
 	}
 	return exitFailed
+}
+
+func countFaults(faults rules.Faults) string {
+	warnings := 0
+	for _, f := range faults {
+		if f.Warning {
+			warnings++
+		}
+	}
+	if warnings == 0 {
+		return fmt.Sprintf("%d faults", len(faults))
+	}
+	return fmt.Sprintf("%d faults, %d warnings", len(faults)-warnings, warnings)
 }
 
 // progress counts on stderr, where somebody watches.
