@@ -27,7 +27,8 @@ type Config struct {
 	Slack     SlackConfig   `yaml:"slack"`
 	Log       LogConfig     `yaml:"log"`
 
-	dir string // of the file: relative paths start there
+	dir    string // of the file: relative paths start there
+	shadow bool   // of the command line: decide and show, write to nobody
 }
 
 // DeskConfig is how the desk presents itself to customers.

@@ -30,6 +30,7 @@ type Options struct {
 	Domain   string           // of the desk's Message-IDs
 	Language string           // where nothing else tells
 	Slack    bool             // false: nothing is put before staff in Slack
+	Shadow   bool             // decide and show, write to nobody
 	Now      func() time.Time
 	Kick     func() // called after each commit that left something in the outbox
 	Log      *slog.Logger

@@ -24,7 +24,11 @@ func drawEntry(w words, v notify.CardView, e notify.Entry) message {
 		blocks = append(blocks, plainSection(w.say("card.fault", text)))
 	}
 	if told := toldList(w, e.Told); told != "" {
-		blocks = append(blocks, note(plain(w.say("entry.told", told), maxSection)))
+		key := "entry.told"
+		if v.Case.Shadow {
+			key = "entry.untold"
+		}
+		blocks = append(blocks, note(plain(w.say(key, told), maxSection)))
 	}
 	return message{text: cut(v.Case.Number+": "+head+because(e), maxFallback), blocks: blocks}
 }
@@ -42,6 +46,20 @@ func toldList(w words, notices []string) string {
 		list = append(list, w.of("notice", n))
 	}
 	return shorten(line(strings.Join(list, ", ")), 500)
+}
+
+// shadowText is how much of a mail is shown: a thread is no mailbox.
+const shadowText = 2800
+
+// drawShadow draws a mail that shadow mode keeps back, as it would have gone out.
+func drawShadow(w words, v notify.CardView, m notify.Mail) message {
+	head := w.say("shadow.head", shorten(line(m.To), addressLen), shorten(line(m.Subject), 300))
+	blocks := []slack.Block{
+		markedSection(w["shadow.title"]),
+		plainSection(head),
+		plainSection(shorten(m.Text, shadowText)),
+	}
+	return message{text: cut(v.Case.Number+": "+w["shadow.plain"], maxFallback), blocks: blocks}
 }
 
 // drawHeld draws a mail that waits for a person.
