@@ -15,6 +15,7 @@ type Catalogue struct {
 	models  []form
 	tickets []ticketForm
 	names   []nameForm
+	index   index
 	prefix  map[string]int // MAC prefix → maker
 	formed  map[int]bool   // makers with a form of serial
 	tongue  *tongue
@@ -84,7 +85,41 @@ func NewCatalogue(ms []Manufacturer) (*Catalogue, error) {
 	if err := errors.Join(faults...); err != nil {
 		return nil, err
 	}
+	c.index.fill(c)
 	return c, nil
+}
+
+// index is what can begin with the two bytes of a place in a text: positions in
+// the catalogue's lists, by the lower five bits of both.
+type index struct {
+	models, names [1024][]uint16
+	shortened     []uint16 // models before which the maker's name may be left out
+}
+
+func (x *index) fill(c *Catalogue) {
+	for k := range c.models {
+		for place := range x.models {
+			if c.models[k].first.rows[place] != 0 {
+				x.models[place] = append(x.models[place], uint16(k))
+			}
+		}
+		if c.models[k].name != "" {
+			x.shortened = append(x.shortened, uint16(k))
+		}
+	}
+	for k := range c.names {
+		at := pairAt(c.names[k].lower, 0)
+		x.names[at] = append(x.names[at], uint16(k))
+	}
+}
+
+// pairAt is the place of the index for the two bytes at i.
+func pairAt(s string, i int) int {
+	next := byte(0)
+	if i+1 < len(s) {
+		next = s[i+1]
+	}
+	return int(s[i]&31)<<5 | int(next&31)
 }
 
 // nameFirst is the maker's name with which a model's expression begins: where

@@ -38,6 +38,9 @@ func sender(m *Message) Address {
 // certified knows the receipts of Italian certified mail (PEC): by their header
 // field or, where a gateway has taken that off, by their title and data file.
 func certified(m *Message, _ Desk) (Kind, string) {
+	if m.first("X-Trasporto") != "" {
+		return "", "" // the envelope of a real mail, whatever else it says
+	}
 	receipt := strings.ToLower(m.first("X-Ricevuta"))
 	if receipt == "" && slices.ContainsFunc(m.Attachments, func(a Attachment) bool { return strings.EqualFold(a.Name, "daticert.xml") }) {
 		receipt = strings.ToLower(pecTitle.FindString(m.Subject))
@@ -100,7 +103,7 @@ func submitted(m *Message, _ Desk) (Kind, string) {
 	switch {
 	case v == "" || v == "no":
 		return "", ""
-	case v == "auto-replied" || autoTitle.MatchString(bareSubject(m.Subject)) || absent.in(head(m.Text)):
+	case v == "auto-replied" || autoTitle.MatchString(bareSubject(m.Subject)) || absent.in(head(m.Text)) && !robotSender(m):
 		return AutoReply, "Auto-Submitted: " + v
 	default:
 		return News, "Auto-Submitted: " + v
@@ -185,10 +188,9 @@ func autoText(m *Message, _ Desk) (Kind, string) {
 	if len(m.Text) > history {
 		return "", ""
 	}
-	text := plain(m.Text)
-	if len(text) > longest {
-		text = plain(newText(m).text)
-	}
+	// What the history says was said by us, or by whoever is answered. The
+	// signature counts: programs put into it that they are programs.
+	text := plain(cutHistory(strings.Split(tidySpaces(m.Text), "\n"), false).text)
 	if len(text) > longest {
 		return "", ""
 	}

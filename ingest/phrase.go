@@ -3,303 +3,345 @@ package ingest
 import (
 	"regexp"
 	"regexp/syntax"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"unicode"
 	"unicode/utf8"
 )
 
-// filter says with which three bytes a match of an expression can begin, each
-// byte by its lower five bits: upper and lower case fall together. It spares
-// nearly all places of a text the regular expression, which is what keeps a
-// mail under a millisecond.
-type filter [1024]uint32
-
-func (f *filter) may(s string, i int) bool {
-	var b1, b2 byte
-	if i+1 < len(s) {
-		b1 = s[i+1]
-	}
-	if i+2 < len(s) {
-		b2 = s[i+2]
-	}
-	return f[int(s[i]&31)<<5|int(b1&31)]>>(b2&31)&1 != 0
-}
-
-// newFilter looks at what a match can begin with, three bytes far.
-func newFilter(expr string) (filter, error) {
-	var f filter
-	b, err := newBeginnings(expr)
-	if err != nil {
-		return f, err
-	}
-	b.three(b.start, &f)
-	return f, nil
-}
-
-// beginnings tells by what bytes a match can go on from each instruction of a
-// compiled expression. What was found out once is kept: alternatives meet again.
-type beginnings struct {
-	prog  *syntax.Prog
-	start uint32
-	ones  map[uint32]uint32
-	twos  map[uint32]*[32]uint32
-}
-
-func newBeginnings(expr string) (*beginnings, error) {
-	parsed, err := syntax.Parse(expr, syntax.Perl)
-	if err != nil {
-		return nil, err
-	}
-	prog, err := syntax.Compile(parsed.Simplify())
-	if err != nil {
-		return nil, err
-	}
-	return &beginnings{prog: prog, start: uint32(prog.Start), ones: map[uint32]uint32{}, twos: map[uint32]*[32]uint32{}}, nil
-}
-
-const anyByte = ^uint32(0)
-
-// one gives the first bytes behind pc.
-func (b *beginnings) one(pc uint32) uint32 {
-	if mask, ok := b.ones[pc]; ok {
-		return mask
-	}
-	var mask uint32
-	b.each(pc, func(ascii uint32, wide bool, _ uint32, others []rune) {
-		mask |= ascii
-		if wide {
-			mask = anyByte
-		}
-		for _, r := range others {
-			mask |= bit(utf8Bytes(r)[0])
-		}
-	})
-	b.ones[pc] = mask
-	return mask
-}
-
-// two gives for each first byte behind pc the second ones.
-func (b *beginnings) two(pc uint32) *[32]uint32 {
-	if rows, ok := b.twos[pc]; ok {
-		return rows
-	}
-	rows := new([32]uint32)
-	b.twos[pc] = rows
-	b.each(pc, func(ascii uint32, wide bool, next uint32, others []rune) {
-		if wide {
-			fillRows(rows[:], anyByte)
-			return
-		}
-		if ascii != 0 {
-			orRows(rows, ascii, b.one(next))
-		}
-		for _, r := range others {
-			u := utf8Bytes(r)
-			rows[u[0]&31] |= bit(u[1])
-		}
-	})
-	return rows
-}
-
-// three fills a filter with the first three bytes behind pc.
-func (b *beginnings) three(pc uint32, f *filter) {
-	b.each(pc, func(ascii uint32, wide bool, next uint32, others []rune) {
-		if wide {
-			fillRows(f[:], anyByte)
-			return
-		}
-		if ascii != 0 {
-			rows := b.two(next)
-			for a := range 32 {
-				if ascii>>a&1 != 0 {
-					for i, row := range rows {
-						f[a<<5|i] |= row
-					}
-				}
-			}
-		}
-		for _, r := range others {
-			u := utf8Bytes(r)
-			third := b.one(next)
-			if len(u) > 2 {
-				third = bit(u[2])
-			}
-			f[int(u[0]&31)<<5|int(u[1]&31)] |= third
-		}
-	})
-}
-
-// each calls fn for every way on from pc: the ASCII bytes and other characters
-// that it takes and where it leads. wide is a way on that takes anything, or the
-// end of the match, behind which anything may stand.
-func (b *beginnings) each(pc uint32, fn func(ascii uint32, wide bool, next uint32, others []rune)) {
-	states, done := closure(b.prog, pc)
-	if done {
-		fn(anyByte, true, 0, nil)
-	}
-	for _, pc := range states {
-		in := &b.prog.Inst[pc]
-		ascii, others, wide := runesOf(in)
-		fn(ascii, wide, in.Out, others)
-	}
-}
-
-func bit(c byte) uint32 { return 1 << (c & 31) }
-
-func utf8Bytes(r rune) []byte { return utf8.AppendRune(nil, r) }
-
-func fillRows(rows []uint32, mask uint32) {
-	for i := range rows {
-		rows[i] = mask
-	}
-}
-
-func orRows(rows *[32]uint32, which, mask uint32) {
-	for a := range rows {
-		if which>>a&1 != 0 {
-			rows[a] |= mask
-		}
-	}
-}
-
-// closure follows all that takes no character; done tells that the match can
-// end here.
-func closure(prog *syntax.Prog, from uint32) (states []uint32, done bool) {
-	seen := map[uint32]bool{}
-	for open := []uint32{from}; len(open) > 0; {
-		pc := open[len(open)-1]
-		open = open[:len(open)-1]
-		if seen[pc] {
-			continue
-		}
-		seen[pc] = true
-		switch in := &prog.Inst[pc]; in.Op {
-		case syntax.InstAlt, syntax.InstAltMatch:
-			open = append(open, in.Out, in.Arg)
-		case syntax.InstCapture, syntax.InstNop, syntax.InstEmptyWidth:
-			open = append(open, in.Out)
-		case syntax.InstMatch:
-			done = true
-		case syntax.InstFail:
-		default:
-			states = append(states, pc)
-		}
-	}
-	return states, done
-}
-
-// runesOf gives what an instruction takes: ASCII as a mask of five-bit bytes,
-// others one by one, wide when they are too many.
-func runesOf(in *syntax.Inst) (ascii uint32, others []rune, wide bool) {
-	const most = 200
-	if in.Op == syntax.InstRuneAny || in.Op == syntax.InstRuneAnyNotNL {
-		return 0, nil, true
-	}
-	ranges := in.Rune
-	if len(ranges) == 1 {
-		ranges = []rune{in.Rune[0], in.Rune[0]}
-		if syntax.Flags(in.Arg)&syntax.FoldCase != 0 {
-			for r := unicode.SimpleFold(in.Rune[0]); r != in.Rune[0]; r = unicode.SimpleFold(r) {
-				ranges = append(ranges, r, r)
-			}
-		}
-	}
-	for i := 0; i+1 < len(ranges); i += 2 {
-		for r := ranges[i]; r <= ranges[i+1]; r++ {
-			if r < utf8.RuneSelf {
-				ascii |= 1 << (r & 31)
-				continue
-			}
-			if others = append(others, r); len(others) > most {
-				return 0, nil, true
-			}
-		}
-	}
-	return ascii, others, false
-}
-
-// phrase is an expression that is looked for in whole texts, filtered. It is
-// compiled when it is first needed: many programs of this binary read no mail.
+// phrase is an expression of many alternatives, looked for in whole texts. The
+// alternatives are sorted by the two bytes that they can begin with, so that a
+// place of the text meets few of them, and those are compiled when a text first
+// has such a place: many programs of this binary read no mail.
 type phrase struct {
-	expr  string
-	once  sync.Once
-	begin *regexp.Regexp // at the begin of the text
-	after *regexp.Regexp // behind one character, which \b wants to see
-	first filter
+	exprs   []string // alternatives, the first that fits counts
+	longest bool     // no, the longest counts
+	whole   bool     // begins where a word begins; the character that ends its last word is not of it
+	once    sync.Once
+	first   filter
+	parts   []alternative
+	groups  [1024]atomic.Pointer[group]
 }
 
-func newPhrase(expr string) *phrase { return &phrase{expr: expr} }
+// newPhrase makes a phrase of one expression.
+func newPhrase(expr string) *phrase { return &phrase{exprs: []string{expr}} }
 
-// ready compiles the phrase. It panics on a bad expression, as
-// regexp.MustCompile does: all are constants of this package.
-func (p *phrase) ready() {
-	p.once.Do(func() {
-		var err error
-		if p.first, err = newFilter(p.expr); err != nil {
-			panic(err)
-		}
-		p.begin, p.after = regexp.MustCompile(`^(?:`+p.expr+`)`), regexp.MustCompile(`^(?s:.)(?:`+p.expr+`)`)
-	})
+// newLexicon takes tables of alternatives; upper and lower case are the same.
+func newLexicon(tables ...string) *phrase {
+	return newPhrase("(?i)(?:" + strings.Join(tables, "|") + ")")
 }
 
-// window is how much of the text a phrase may take.
+// alternative is a part of the expression that stands for itself.
+type alternative struct {
+	expr   string
+	looks  bool        // at what stands before it
+	begins *[32]uint32 // the first two bytes, as a filter has them
+	most   int         // characters that it takes; -1 without a bound
+}
+
+// group are the alternatives that can begin with the same two bytes.
+type group struct {
+	begin  *regexp.Regexp // at the begin of the text; nil: there is no such alternative
+	after  *regexp.Regexp // behind one character, which \b wants to see; nil: none looks there
+	window int            // characters that a match may take
+}
+
+// window is how much of the text, in bytes, an expression without a bound may
+// take.
 const window = 400
 
+// ready sorts the alternatives. It panics on a bad expression, as
+// regexp.MustCompile does: all are constants of this package.
+func (s *phrase) ready() {
+	s.once.Do(func() {
+		for _, expr := range s.exprs {
+			for _, part := range alternatives(expr) {
+				s.add(part)
+			}
+		}
+	})
+}
+
+func (s *phrase) add(expr string) {
+	re, err := syntax.Parse(expr, syntax.Perl)
+	if err != nil {
+		panic(err)
+	}
+	b, err := newBeginnings(re)
+	if err != nil {
+		panic(err)
+	}
+	b.three(b.start, &s.first)
+	s.parts = append(s.parts, alternative{expr, mayBeEmpty(re), b.two(b.start), mostRunes(re)})
+}
+
+// alternatives cuts an expression at its outermost bars, also at those of a
+// group that begins it or follows a mark of a place, \b or ^: what the first
+// bytes tell apart need not be tried together.
+func alternatives(expr string) []string {
+	open, end := "", ""
+	if rest, ok := strings.CutPrefix(expr, "(?i)"); ok {
+		open, end, expr = "(?i:", ")", rest
+	} else if rest, ok := strings.CutPrefix(expr, "(?i:"); ok && groupEnd(rest, 0) == len(rest)-1 {
+		open, end, expr = "(?i:", ")", rest[:len(rest)-1]
+	}
+	var out []string
+	for _, part := range atBars(expr) {
+		for _, one := range opened(part) {
+			out = append(out, open+one+end)
+		}
+	}
+	return out
+}
+
+// opened cuts a part at the bars of its first group.
+func opened(part string) []string {
+	at := 0
+	for strings.HasPrefix(part[at:], `\b`) || strings.HasPrefix(part[at:], "^") {
+		at += 1 + strings.Count(part[at:at+1], `\`)
+	}
+	inner, ok := strings.CutPrefix(part[at:], "(?:")
+	if !ok {
+		return []string{part}
+	}
+	end := groupEnd(inner, 0)
+	behind := inner[end+1:]
+	if behind != "" && strings.ContainsRune("?*+{", rune(behind[0])) {
+		return []string{part}
+	}
+	var out []string
+	for _, one := range atBars(inner[:end]) {
+		out = append(out, opened(part[:at]+one+behind)...)
+	}
+	return out
+}
+
+// atBars cuts an expression at the bars that stand in no group.
+func atBars(expr string) []string {
+	var out []string
+	from := 0
+	for i := 0; i < len(expr); i = step(expr, i) {
+		if expr[i] == '|' {
+			out = append(out, expr[from:i])
+			from = i + 1
+		}
+	}
+	return append(out, expr[from:])
+}
+
+// step goes over one character, class or group of an expression.
+func step(expr string, i int) int {
+	switch expr[i] {
+	case '\\':
+		return i + 2
+	case '(':
+		return groupEnd(expr, i+1) + 1
+	case '[':
+		for i++; i < len(expr); i++ {
+			switch {
+			case expr[i] == '\\':
+				i++
+			case expr[i] == ']':
+				return i + 1
+			}
+		}
+	}
+	return i + 1
+}
+
+// groupEnd is the place of the bracket that closes the group whose inside begins
+// at i.
+func groupEnd(expr string, i int) int {
+	for i < len(expr) && expr[i] != ')' {
+		i = step(expr, i)
+	}
+	return i
+}
+
+// isPlace tells what takes no character and only looks at the place.
+func isPlace(op syntax.Op) bool {
+	switch op {
+	case syntax.OpBeginLine, syntax.OpEndLine, syntax.OpBeginText, syntax.OpEndText, syntax.OpWordBoundary, syntax.OpNoWordBoundary, syntax.OpEmptyMatch:
+		return true
+	}
+	return false
+}
+
+// mayBeEmpty tells an expression whose first part may be left out, so that a
+// mark of a place can come first all the same.
+func mayBeEmpty(re *syntax.Regexp) bool {
+	switch re.Op {
+	case syntax.OpConcat:
+		return len(re.Sub) > 0 && mayBeEmpty(re.Sub[0])
+	case syntax.OpCapture:
+		return mayBeEmpty(re.Sub[0])
+	case syntax.OpAlternate:
+		return slices.ContainsFunc(re.Sub, mayBeEmpty)
+	case syntax.OpStar, syntax.OpQuest, syntax.OpRepeat:
+		return re.Op != syntax.OpRepeat || re.Min == 0
+	}
+	return isPlace(re.Op)
+}
+
+// mostRunes is how many characters a match can take, -1 without a bound. What
+// \b or $ looks at behind it is counted too.
+func mostRunes(re *syntax.Regexp) int {
+	switch re.Op {
+	case syntax.OpLiteral:
+		return len(re.Rune)
+	case syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		return 1
+	case syntax.OpStar, syntax.OpPlus:
+		return -1
+	case syntax.OpRepeat:
+		each := mostRunes(re.Sub[0])
+		if re.Max < 0 || each < 0 {
+			return -1
+		}
+		return re.Max * each
+	case syntax.OpAlternate:
+		return foldRunes(re.Sub, func(sum, n int) int { return max(sum, n) })
+	}
+	return foldRunes(re.Sub, func(sum, n int) int { return sum + n })
+}
+
+func foldRunes(subs []*syntax.Regexp, fold func(sum, n int) int) int {
+	total := 0
+	for _, sub := range subs {
+		n := mostRunes(sub)
+		if n < 0 {
+			return -1
+		}
+		total = fold(total, n)
+	}
+	return total
+}
+
+// group gives the alternatives that can begin at i, compiled.
+func (s *phrase) group(text string, i int) *group {
+	a, b := int(text[i]&31), 0
+	if i+1 < len(text) {
+		b = int(text[i+1] & 31)
+	}
+	slot := &s.groups[a<<5|b]
+	if g := slot.Load(); g != nil {
+		return g
+	}
+	g := s.compile(a, b)
+	slot.Store(g)
+	return g
+}
+
+func (s *phrase) compile(a, b int) *group {
+	g := &group{}
+	looks := false
+	var list []string
+	for _, part := range s.parts {
+		if part.begins[a]>>b&1 == 0 {
+			continue
+		}
+		list, looks = append(list, part.expr), looks || part.looks
+		if part.most < 0 || g.window < 0 {
+			g.window = -1
+			continue
+		}
+		g.window = max(g.window, part.most)
+	}
+	if len(list) == 0 {
+		return g
+	}
+	expr := strings.Join(list, "|")
+	g.begin = regexp.MustCompile(`^(?:` + expr + `)`)
+	if looks {
+		g.after = regexp.MustCompile(`^(?s:.)(?:` + expr + `)`)
+	}
+	if s.longest {
+		g.begin.Longest()
+		if looks {
+			g.after.Longest()
+		}
+	}
+	return g
+}
+
+// cut gives the text from start on that a match which begins at i can take, and
+// one character more, which \b and $ want to see.
+func (g *group) cut(text string, start, i int) string {
+	end := min(len(text), i+window)
+	if g.window >= 0 {
+		j := i
+		for n := 0; n <= g.window && j < end; n++ {
+			_, size := utf8.DecodeRuneInString(text[j:])
+			j += size
+		}
+		end = min(j, end)
+	}
+	return text[start:end]
+}
+
+// match tells whether a match begins at i, and where it ends. The sieve is ready.
+func (s *phrase) match(text string, i int) (end int, ok bool) {
+	if !s.may(text, i) {
+		return 0, false
+	}
+	g := s.group(text, i)
+	re, start := g.begin, i
+	if re == nil {
+		return 0, false
+	}
+	if i > 0 && g.after != nil {
+		_, size := utf8.DecodeLastRuneInString(text[:i])
+		re, start = g.after, i-size
+	}
+	loc := re.FindStringIndex(g.cut(text, start, i))
+	if loc == nil || start+loc[1] <= i {
+		return 0, false
+	}
+	end = start + loc[1]
+	if s.whole {
+		last, size := utf8.DecodeLastRuneInString(text[i:end])
+		if end-size > i && !unicode.IsLetter(last) && last != '.' && last != '°' && last != '#' {
+			end -= size // the character behind the word
+		}
+	}
+	return end, true
+}
+
+// may tells a place where a match can begin.
+func (s *phrase) may(text string, i int) bool {
+	return s.first.may(text, i) && utf8.RuneStart(text[i]) && (!s.whole || wordStart(text, i))
+}
+
+// at tells whether a match begins at i, and where it ends.
+func (s *phrase) at(text string, i int) (end int, ok bool) {
+	s.ready()
+	return s.match(text, i)
+}
+
 // find gives the first match at or behind from, ok false when there is none.
-func (p *phrase) find(s string, from int) (at, end int, ok bool) {
-	p.ready()
-	for i := from; i < len(s); i++ {
-		if end, ok := p.match(s, i); ok {
+func (s *phrase) find(text string, from int) (at, end int, ok bool) {
+	s.ready()
+	for i := from; i < len(text); i++ {
+		if end, ok := s.match(text, i); ok {
 			return i, end, true
 		}
 	}
 	return 0, 0, false
 }
 
-// at tells whether a match begins at i, and where it ends.
-func (p *phrase) at(s string, i int) (end int, ok bool) {
-	p.ready()
-	return p.match(s, i)
-}
-
-// match is at, of a phrase that is ready.
-func (p *phrase) match(s string, i int) (end int, ok bool) {
-	if !p.first.may(s, i) || !utf8.RuneStart(s[i]) {
-		return 0, false
-	}
-	re, start := p.begin, i
-	if i > 0 {
-		_, size := utf8.DecodeLastRuneInString(s[:i])
-		re, start = p.after, i-size
-	}
-	loc := re.FindStringIndex(s[start:min(len(s), i+window)])
-	if loc == nil || start+loc[1] <= i {
-		return 0, false
-	}
-	return start + loc[1], true
-}
-
-// in tells whether the text has the phrase.
-func (p *phrase) in(s string) bool {
-	_, _, ok := p.find(s, 0)
+// in tells whether the text has a match.
+func (s *phrase) in(text string) bool {
+	_, _, ok := s.find(text, 0)
 	return ok
 }
 
-// blanked is the text with every match made spaces.
-func (p *phrase) blanked(s string) string {
-	b := []byte(s)
-	for _, l := range p.all(s) {
-		copy(b[l[0]:l[1]], strings.Repeat(" ", l[1]-l[0]))
-	}
-	return string(b)
-}
-
 // all gives every match that does not overlap another.
-func (p *phrase) all(s string) [][2]int {
+func (s *phrase) all(text string) [][2]int {
 	var out [][2]int
 	for from := 0; ; {
-		at, end, ok := p.find(s, from)
+		at, end, ok := s.find(text, from)
 		if !ok {
 			return out
 		}
@@ -308,78 +350,15 @@ func (p *phrase) all(s string) [][2]int {
 	}
 }
 
-// lexicon is a phrase of very many alternatives. They are sorted by the byte
-// that they can begin with, so that a place of the text meets few of them.
-type lexicon struct {
-	tables []string
-	once   sync.Once
-	begin  [32]*phrase
-}
-
-// newLexicon takes tables of alternatives; upper and lower case are the same.
-func newLexicon(tables ...string) *lexicon { return &lexicon{tables: tables} }
-
-func (l *lexicon) ready() {
-	l.once.Do(func() {
-		byFirst := byFirstByte(alternatives(strings.Join(l.tables, "|")), func(s string) string { return "(?i)(?:" + s + ")" })
-		for b, list := range byFirst {
-			if len(list) > 0 {
-				l.begin[b] = newPhrase("(?i)(?:" + strings.Join(list, "|") + ")")
-				l.begin[b].ready()
-			}
-		}
-	})
-}
-
-// byFirstByte sorts alternatives by the lower five bits of the bytes that they
-// can begin with; expr makes a whole expression of one.
-func byFirstByte(list []string, expr func(string) string) (sorted [32][]string) {
-	for _, alternative := range list {
-		b, err := newBeginnings(expr(alternative))
-		if err != nil {
-			panic(err)
-		}
-		mask := b.one(b.start)
-		for i := range sorted {
-			if mask>>i&1 != 0 {
-				sorted[i] = append(sorted[i], alternative)
-			}
-		}
+// blanked is the text with every match made spaces.
+func (s *phrase) blanked(text string) string {
+	places := s.all(text)
+	if len(places) == 0 {
+		return text
 	}
-	return sorted
-}
-
-// alternatives cuts an expression at the bars that stand in no brackets.
-func alternatives(expr string) []string {
-	var out []string
-	depth, from := 0, 0
-	for i := 0; i < len(expr); i++ {
-		switch expr[i] {
-		case '\\':
-			i++
-		case '(', '[':
-			depth++
-		case ')', ']':
-			depth--
-		case '|':
-			if depth == 0 {
-				out = append(out, expr[from:i])
-				from = i + 1
-			}
-		}
+	b := []byte(text)
+	for _, l := range places {
+		copy(b[l[0]:l[1]], strings.Repeat(" ", l[1]-l[0]))
 	}
-	return append(out, expr[from:])
-}
-
-// in tells whether the text has one of the alternatives.
-func (l *lexicon) in(s string) bool {
-	l.ready()
-	for i := range len(s) {
-		if p := l.begin[s[i]&31]; p != nil {
-			if _, ok := p.match(s, i); ok {
-				return true
-			}
-		}
-	}
-	return false
+	return string(b)
 }

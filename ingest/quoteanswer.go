@@ -350,7 +350,7 @@ func objects(s, lang string) bool {
 // take them back; what comes before them may complain.
 func acceptsIn(s, lang string, quoted bool) bool {
 	for _, l := range []struct {
-		words *sayings
+		words *phrase
 		ok    bool
 	}{{takesQuote, true}, {ordersRepair, quoted}, {goesAhead, quoted}} {
 		at, end, found := l.words.find(s, 0)

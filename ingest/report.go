@@ -250,7 +250,7 @@ func looksBounced(m *Message) bool {
 	if m.HasReturn && m.ReturnPath == "" {
 		signs++
 	}
-	if returnsMail(m, from) || plainlyBounced.MatchString(cut(m.Text, 1<<10)) {
+	if returnsMail(m, from) || plainlyBounced.in(cut(m.Text, 1<<10)) {
 		return true
 	}
 	title := bounceTitle.MatchString(bareSubject(m.Subject))
@@ -279,7 +279,7 @@ var (
 	mailerDaemon = regexp.MustCompile(`(?i)^mailer-?daemon(?:@|$)`)
 	// plainlyBounced is a sentence that only a server writes: a mail, that it
 	// did not arrive, and an address.
-	plainlyBounced = regexp.MustCompile(`(?i)(?:your|the following|this|original) (?:message|mail|e-mail)[^.@]{0,60}(?:could not be|was not|cannot be|couldn't be|wasn't) delivered[^@]{0,60}[\w.+-]+@|` +
+	plainlyBounced = newPhrase(`(?i)(?:your|the following|this|original) (?:message|mail|e-mail)[^.@]{0,60}(?:could not be|was not|cannot be|couldn't be|wasn't) delivered[^@]{0,60}[\w.+-]+@|` +
 		`(?:ihre|die|folgende) (?:nachricht|e-?mail|mail)[^.@]{0,60}konnte[^.@]{0,60}nicht[^.@]{0,20}zugestellt[^@]{0,60}[\w.+-]+@|` +
 		`votre (?:message|courriel|e-mail|mail)[^.@]{0,40}n['’]a pas p[uû] [êe]tre (?:remis|d[ée]livr[ée]|distribu[ée])[^@]{0,60}[\w.+-]+@|` +
 		`(?:uw|je) (?:bericht|e-?mail|mail)[^.@]{0,60}(?:kon niet|is niet)[^.@]{0,30}(?:bezorgd|afgeleverd)[^@]{0,60}[\w.+-]+@|` +

@@ -263,14 +263,13 @@ func (s *scanner) lookForModels(line string, n int, taken []bool) []find {
 			continue
 		}
 		best, maker := 0, -1
-		for k := range s.cat.models {
+		for _, k := range s.cat.index.models[pairAt(line, i)] {
 			f := &s.cat.models[k]
-			size := f.at(line, i)
-			if size == 0 && f.name != "" && s.named[f.maker] {
-				size = withName(f, line[i:])
-			}
-			if size > best || size == best && size > 0 && s.named[f.maker] && !s.named[maker] {
-				best, maker = size, f.maker
+			best, maker = s.better(f, f.at(line, i), best, maker)
+		}
+		for _, k := range s.cat.index.shortened {
+			if f := &s.cat.models[k]; s.named[f.maker] {
+				best, maker = s.better(f, withName(f, line[i:]), best, maker)
 			}
 		}
 		if best == 0 {
@@ -293,6 +292,15 @@ func (s *scanner) lookForModels(line string, n int, taken []bool) []find {
 		i += best - 1
 	}
 	return found
+}
+
+// better takes the longer model; of two that are as long, that of a maker who is
+// named.
+func (s *scanner) better(f *form, size, best, maker int) (int, int) {
+	if size > best || size == best && size > 0 && s.named[f.maker] && !s.named[maker] {
+		return size, f.maker
+	}
+	return best, maker
 }
 
 // withName is the length of a model before which its maker's name was left out.
@@ -783,6 +791,12 @@ func (s *scanner) makers(line string, n int, found []find) []find {
 	return found
 }
 
+// at tells whether the name stands at i, where a word begins.
+func (f *nameForm) at(line, lower string, i int) bool {
+	end := i + len(f.lower)
+	return strings.HasPrefix(lower[i:], f.lower) && boundary(line, end) && (!f.exact || line[i:end] == f.name)
+}
+
 func (f *nameForm) in(line, lower string) (at, end int, ok bool) {
 	for from := 0; ; {
 		i := strings.Index(lower[from:], f.lower)
@@ -790,7 +804,7 @@ func (f *nameForm) in(line, lower string) (at, end int, ok bool) {
 			return 0, 0, false
 		}
 		at, end = from+i, from+i+len(f.lower)
-		if boundary(line, at) && boundary(line, end) && (!f.exact || line[at:end] == f.name) {
+		if boundary(line, at) && f.at(line, lower, at) {
 			return at, end, true
 		}
 		from = end
@@ -801,9 +815,14 @@ func (f *nameForm) in(line, lower string) (at, end int, ok bool) {
 func (c *Catalogue) namedIn(text string) map[int]bool {
 	named := map[int]bool{}
 	lower := lowerASCII(text)
-	for i := range c.names {
-		if _, _, ok := c.names[i].in(text, lower); ok {
-			named[c.names[i].maker] = true
+	for i := range len(lower) {
+		if !boundary(text, i) {
+			continue
+		}
+		for _, k := range c.index.names[pairAt(lower, i)] {
+			if c.names[k].at(text, lower, i) {
+				named[c.names[k].maker] = true
+			}
 		}
 	}
 	return named

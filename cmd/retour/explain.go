@@ -132,6 +132,8 @@ type explainedItem struct {
 	Serial       *string `json:"serial"`
 	MAC          *string `json:"mac"`
 	FoundIn      string  `json:"found_in"`
+
+	unit ingest.Unit // the evidence, for the report
 }
 
 type explainedReferences struct {
@@ -187,7 +189,7 @@ func explainReading(source string, e intake.Explanation) explained {
 	}
 	for _, u := range f.Units {
 		line.Items = append(line.Items, explainedItem{Manufacturer: null(u.Manufacturer), Model: null(u.Model),
-			Serial: null(u.Serial), MAC: null(u.MAC), FoundIn: u.FoundIn})
+			Serial: null(u.Serial), MAC: null(u.MAC), FoundIn: u.FoundIn, unit: u})
 	}
 	if e.Reply != nil {
 		line.Reply = &explainedReply{Language: e.Reply.Language, Subject: e.Reply.Subject, Text: e.Reply.Text}
@@ -270,6 +272,8 @@ func printReport(out io.Writer, l explained) error {
 	}
 	for i, item := range l.Items {
 		row(fmt.Sprintf("item %d", i+1), describeItem(item))
+		row("", evidence(item.unit))
+		row("", doubtOf(item.unit))
 	}
 	for _, r := range []struct {
 		label string
@@ -321,7 +325,35 @@ func describeItem(i explainedItem) string {
 	if len(parts) == 0 {
 		parts = append(parts, "a unit without a number")
 	}
-	return strings.Join(parts, " ") + " (" + i.FoundIn + ")"
+	return strings.Join(parts, " ")
+}
+
+// evidence says where a unit was found and how sure the number is.
+func evidence(u ingest.Unit) string {
+	if u.Line == "" {
+		return ""
+	}
+	where := u.FoundIn
+	if u.LineNumber > 0 {
+		where = fmt.Sprintf("%s, line %d", u.FoundIn, u.LineNumber)
+	}
+	if u.Confidence != "" {
+		where += ", " + string(u.Confidence)
+	}
+	return fmt.Sprintf("%s: %s", where, cut(u.Line, 70))
+}
+
+// doubtOf says why the number is asked again.
+func doubtOf(u ingest.Unit) string {
+	why := map[ingest.Doubt]string{
+		ingest.Confusable: "a letter and a digit seem to be mixed up in the number",
+		ingest.Conflict:   "two sources do not say the same number",
+		ingest.CheckDigit: "the number's check does not come out right",
+	}[u.Doubt]
+	if why != "" && u.Meant != "" {
+		why += "; perhaps " + u.Meant + " is meant"
+	}
+	return why
 }
 
 // maxExplain bounds one mail that explain reads.
