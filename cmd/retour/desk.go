@@ -99,6 +99,27 @@ func loadTexts(cfg Config) (*templates.Set, error) {
 	return templates.Load(overlay)
 }
 
+// explainerOf judges mails by the policy of a file; an empty name is the
+// configured one, and shipped is the shipped one.
+func (c Config) explainerOf(policy string) (*intake.Explainer, error) {
+	switch policy {
+	case "":
+	case "shipped":
+		c.Policy = ""
+	default:
+		path, err := filepath.Abs(policy)
+		if err != nil {
+			return nil, usageError{err}
+		}
+		c.Policy = path
+	}
+	b, err := newBrain(c, make([]byte, 32))
+	if err != nil {
+		return nil, err
+	}
+	return b.explainer(string(c.Desk.Language))
+}
+
 func (b *brain) explainer(language string) (*intake.Explainer, error) {
 	reader, err := intake.NewReader(b.policy, b.desk, b.files)
 	if err != nil {

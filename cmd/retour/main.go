@@ -24,6 +24,7 @@ const (
 	exitOK     = 0
 	exitFailed = 1 // it was tried and did not work
 	exitUsage  = 2 // the command line or the configuration is wrong, or a path cannot be opened
+	exitDiffer = 3 // explain --compare found mails that would be decided otherwise
 )
 
 // cli is the command line.
@@ -45,7 +46,8 @@ type cli struct {
 
 const description = `Retour runs the returns (RMA) desk of a distributor by e-mail.
 
-Exit codes: 0 done, 1 it did not work, 2 the command line or the configuration is wrong.`
+Exit codes: 0 done, 1 it did not work, 2 the command line or the configuration is wrong,
+3 explain --compare found mails that would be decided otherwise.`
 
 // world is what a command may touch beside its own arguments.
 type world struct {
@@ -97,6 +99,9 @@ func (e usageError) Unwrap() error { return e.error }
 func exitCode(w *world, err error) int {
 	if err == nil {
 		return exitOK
+	}
+	if errors.Is(err, errDiffers) {
+		return exitDiffer
 	}
 	var faults rules.Faults
 	if errors.As(err, &faults) {
