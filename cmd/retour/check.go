@@ -18,7 +18,7 @@ import (
 
 type checkCmd struct {
 	Online bool   `help:"Log in to IMAP, SMTP and Slack too."`
-	Policy string `help:"Check this policy alone, before it is put in the place of the old one." placeholder:"FILE" type:"path"`
+	Policy string `help:"Check this policy alone, before it is put in the place of the old one." placeholder:"FILE"`
 	Strict bool   `help:"Warnings are faults too: the exit code is 2."`
 }
 
@@ -145,7 +145,7 @@ func (r *checkReport) end(strict bool) error {
 	case r.failed > 0:
 		return fmt.Errorf("%d of the checks failed", r.failed)
 	case strict && r.warnings > 0:
-		return usageError{fmt.Errorf("%d warnings, and --strict was said", r.warnings)}
+		return usageError{fmt.Errorf("%s, and --strict was said", number(r.warnings, "warning"))}
 	}
 	return nil
 }

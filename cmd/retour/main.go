@@ -123,10 +123,18 @@ func countFaults(faults rules.Faults) string {
 			warnings++
 		}
 	}
-	if warnings == 0 {
-		return fmt.Sprintf("%d faults", len(faults))
+	text := number(len(faults)-warnings, "fault")
+	if warnings > 0 {
+		text += ", " + number(warnings, "warning")
 	}
-	return fmt.Sprintf("%d faults, %d warnings", len(faults)-warnings, warnings)
+	return text
+}
+
+func number(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
 }
 
 // progress counts on stderr, where somebody watches.

@@ -68,7 +68,8 @@ func TestShadowWritesToNobodyAndTouchesNothing(t *testing.T) {
 	if text := shown(card); !strings.Contains(text, "Shadow mode") {
 		t.Errorf("the card does not say it: %s", text)
 	}
-	if texts := threadOf(card); strings.Count(texts, "this mail was NOT sent") != 1 || !strings.Contains(texts, c.Number) || !strings.Contains(texts, "To: "+phone(1).from) {
+	if texts := threadOf(card); strings.Count(texts, "this mail was NOT sent") != 1 || !strings.Contains(texts, c.Number) || !strings.Contains(texts, "To: "+phone(1).from) ||
+		!strings.Contains(texts, `Dear customer,\n\nThank you`) {
 		t.Errorf("the thread does not show the mail that was kept back:\n%s", texts)
 	}
 	for _, row := range d.ledger() {

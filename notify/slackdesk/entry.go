@@ -48,8 +48,12 @@ func toldList(w words, notices []string) string {
 	return shorten(line(strings.Join(list, ", ")), 500)
 }
 
-// shadowText is how much of a mail is shown: a thread is no mailbox.
-const shadowText = 2800
+// A kept-back mail is shown in sections of so many characters (Slack takes 3000,
+// escapes counted), and so many of them.
+const (
+	shadowSection  = 2000
+	shadowSections = 10
+)
 
 // drawShadow draws a mail that shadow mode keeps back, as it would have gone out.
 func drawShadow(w words, v notify.CardView, m notify.Mail) message {
@@ -57,9 +61,30 @@ func drawShadow(w words, v notify.CardView, m notify.Mail) message {
 	blocks := []slack.Block{
 		markedSection(w["shadow.title"]),
 		plainSection(head),
-		plainSection(shorten(m.Text, shadowText)),
+	}
+	for _, part := range sections(clean(m.Text), shadowSection, shadowSections) {
+		blocks = append(blocks, plainSection(part))
 	}
 	return message{text: cut(v.Case.Number+": "+w["shadow.plain"], maxFallback), blocks: blocks}
+}
+
+// sections parts a text between its lines, each part about n characters, and
+// says where it goes on beyond the last.
+func sections(text string, n, most int) []string {
+	var parts []string
+	var part strings.Builder
+	for l := range strings.Lines(text) {
+		if part.Len() > 0 && part.Len()+len(l) > n {
+			parts = append(parts, part.String())
+			part.Reset()
+		}
+		if len(parts) == most {
+			parts[most-1] += "…"
+			return parts
+		}
+		part.WriteString(l)
+	}
+	return append(parts, part.String())
 }
 
 // drawHeld draws a mail that waits for a person.
