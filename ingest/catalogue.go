@@ -26,7 +26,27 @@ type form struct {
 	maker int
 	re    *regexp.Regexp // anchored
 	first filter
+	trust trust  // of a model
 	name  string // of a model: the maker's name and a space, where the expression wants it before the model
+}
+
+// trust is how far a model's form is one that nothing else has.
+type trust int
+
+const (
+	inCompany  trust = iota // only beside its maker's name or number
+	bySize                  // a long one, or one that something else speaks for
+	unmistaken              // wherever it stands
+)
+
+func trustIn(p ModelPattern) trust {
+	switch {
+	case p.Confidence == "low" && p.NeedsContext || p.Confidence == "guess":
+		return inCompany
+	case p.Confidence == "high" || !p.NeedsContext:
+		return unmistaken
+	}
+	return bySize
 }
 
 type serialForm struct {
@@ -66,10 +86,10 @@ func NewCatalogue(ms []Manufacturer) (*Catalogue, error) {
 				c.formed[i] = true
 			}
 		}
-		for _, expr := range m.Models {
-			f, err := newForm(i, expr)
+		for _, p := range m.Models {
+			f, err := newForm(i, p.Expr)
 			add(m, "model pattern", err)
-			f.name = nameFirst(m, expr)
+			f.name, f.trust = nameFirst(m, p.Expr), trustIn(p)
 			c.models = append(c.models, f)
 		}
 		for _, p := range m.Tickets {

@@ -21,8 +21,8 @@ func (r *reading) kindByContent(f *Facts) (Kind, string) {
 	if k, why := r.running(f, withNumber); k != "" {
 		return k, why
 	}
-	text := blanks.ReplaceAllString(cut(r.subject+" . "+r.all, mostMeant), " ")
-	if why := noReturn(text, withNumber, faulty(text)); why != "" {
+	text := oneLine(cut(r.subject+"\n\n"+r.all, mostMeant))
+	if why := noReturn(text, withNumber, f.Fault != "" || faulty(text), f); why != "" {
 		return Other, why
 	}
 	return r.newOrNot(f, text, withNumber)
@@ -32,7 +32,8 @@ func (r *reading) kindByContent(f *Facts) (Kind, string) {
 // none of ours. text is the mail in one line.
 func (r *reading) newOrNot(f *Facts, text string, withNumber bool) (Kind, string) {
 	wrong := f.Reason == "delivery_error" || f.Reason == "order_error"
-	back := returning.in(text) || repairing.in(text) || takeBack.in(text)
+	back := returning.in(text) || repairing.in(text) || takeBack.in(text) || wantsHelp.in(text)
+	goods := len(r.named) > 0 || ourGoods.in(text)
 	switch {
 	case asksStanding(r.subject + "\n" + plain(f.NewText)):
 		return Reply, "asks how a return stands"
@@ -46,11 +47,11 @@ func (r *reading) newOrNot(f *Facts, text string, withNumber bool) (Kind, string
 		return Request, "names a unit to return"
 	case wrong && (back || f.Reason == "delivery_error"):
 		return Request, "speaks of a wrong " + strings.TrimSuffix(f.Reason, "_error")
-	case f.Fault != "" && (back || ourGoods.in(text) || len(r.msg.Attachments) > 0):
+	case f.Fault != "" && (back || goods || len(r.msg.Attachments) > 0):
 		return Request, "speaks of a fault"
-	case asksReturn.in(text):
+	case asksReturn.in(deskWords.blanked(text)):
 		return Request, "asks for a return"
-	case ourGoods.in(text) && (repairing.in(text) || f.Reason == "defective" && mine.in(text)):
+	case goods && (repairing.in(text) || f.Reason == "defective" && (back || mine.in(text))):
 		return Request, "speaks of goods that need a repair"
 	}
 	return Other, "nothing of a return in it"
@@ -71,7 +72,7 @@ var mine = newSayings(`
 
 // ourGoods are the things that come back to this desk, as people call them.
 var ourGoods = newSayings(`
-	(phone*|telephone*|handset*|headset*|router*|switch|switches|gateway*|access point*|base station*|pbx|firewall*|intercom*|charger*|power supply|adapter*|device*|unit|units)
+	(phone*|telephone*|handset*|headset*|router*|switch|switches|gateway*|access point*|base station*|pbx|firewall*|intercom*|charger*|power supply|power supplies|plug*|injector*|antenna*|camera*|adapter*|device*|unit|units)
 	(telefon*|apparat*|handgerät*|mobilteil*|hörer|basisstation*|anlage|türsprech*|netzteil*|gerät*|ladeschale*)
 	(téléphone*|poste*|combiné*|casque*|routeur*|commutateur*|borne*|passerelle*|alimentation|interphone*|appareil*|centrale)
 	(telefoon*|toestel*|handset*|koptelefoon*|basisstation*|centrale|voeding|adapter*|apparaat|oplader)
@@ -79,6 +80,17 @@ var ourGoods = newSayings(`
 `)
 
 var asksReturn = newPhrase(`(?i)(?:\brma\b|rma-?(?:nummer|number|antrag|request)|(?:return|rma) (?:number|request|form|authori[sz]ation)|rücksendung|retourenschein|reklamation|numéro de retour|demande de retour|retournummer|retouraanvraag|richiesta (?:di )?reso|autorizzazione (?:al )?reso)`)
+
+// deskWords name the desk, its team or its figures, and ask nothing of it.
+var deskWords = newSayings(`
+	(rma|return|returns)(-| )(team|desk|department|process|rate|quota|statistics|figures|policy)
+	(dear|hello|hi|hallo|liebes|bonjour|beste|gentile) rma
+	(rma|retouren)(-| )(team|abteilung|quote|prozess|statistik|liste|kollegen)
+	(équipe|service|département|taux) rma
+	(rma|retour)(-| )(afdeling|team|proces|cijfers)
+	kostenplaats rma
+	(ufficio|reparto) rma
+`)
 
 func spam(m *Message) bool {
 	return strings.EqualFold(firstWord(m.first("X-Spam-Flag")), "yes") || strings.HasPrefix(strings.ToLower(m.first("X-Spam-Status")), "yes")
@@ -94,7 +106,7 @@ func (r *reading) running(f *Facts, withNumber bool) (Kind, string) {
 		return Reply, "names the return " + f.References.RMA[0]
 	case f.Answer != "" && answers:
 		return Reply, "answers a quote"
-	case answers && withNumber && !r.oursBefore() && !asksReturn.in(plain(r.parts.older)) && !returning.in(plain(r.parts.older)):
+	case answers && r.answersElse(f, withNumber):
 		return "", "" // a new return, written as an answer to something else
 	case answers && !fwPrefix.MatchString(m.Subject):
 		return Reply, "answers an earlier mail"
@@ -103,6 +115,43 @@ func (r *reading) running(f *Facts, withNumber bool) (Kind, string) {
 	}
 	return "", ""
 }
+
+// answersElse tells a mail that has words for a new return and answers no mail
+// of a return: a confirmation of an order or a shipment, a mail that was not
+// ours, or none at all.
+func (r *reading) answersElse(f *Facts, withNumber bool) bool {
+	tells := f.Reason != ""
+	older := plain(r.parts.older)
+	if asksReturn.in(older) || asksReturn.in(rePrefix.ReplaceAllString(r.subject, "")) && !r.bare() {
+		return false
+	}
+	switch {
+	case r.bare(), ofSale.in(r.subject + "\n" + cut(older, mostMeant)):
+		return tells
+	case withNumber && !r.oursBefore() && !returning.in(older):
+		return tells || returning.in(plain(f.NewText)) || asksReturn.in(plain(f.NewText))
+	}
+	return false
+}
+
+// bare tells an answer to nothing: only its subject calls it one.
+func (r *reading) bare() bool {
+	return len(r.msg.InReplyTo) == 0 && len(r.msg.References) == 0 && strings.TrimSpace(r.parts.older) == ""
+}
+
+// ofSale are the titles of what is mailed when goods are sold.
+var ofSale = newSayings(`
+	(order|shipping|shipment|dispatch|delivery) (confirmation|confirmed|notification|acknowledgement|acknowledgment)
+	your order (has|is|was)
+	(versand|auftrags|bestell|liefer)(bestätigung|bestätigungen|avis)
+	(ihre sendung|sendungsankündigung|lieferavis)
+	(confirmation|accusé) (de |d')?(réception de )?(commande|expédition|livraison|envoi)
+	avis d'expédition
+	(order|bestel|verzend|lever|leverings)bevestiging
+	(uw bestelling|uw zending)
+	conferma (d'ordine|di ordine|ordine|di spedizione|spedizione)
+	avviso di spedizione
+`)
 
 // answers tells a mail that answers another.
 func (r *reading) answers() bool {
@@ -146,7 +195,7 @@ func (r *reading) settle(f *Facts) {
 		f.Question = f.Question && len(f.Units) == 0 && f.Answer == ""
 	case Request:
 		f.Answer, f.Question = "", false
-		if f.Reason == "" && defectiveByNature(r.subject+"\n"+r.all) {
+		if f.Reason == "" && defectiveByNature(r.subject+"\n"+r.all, len(f.Units)) {
 			f.Reason = "defective"
 		}
 	}

@@ -78,6 +78,10 @@ func newReading(cat *Catalogue, m *Message, parts split, desk Desk) *reading {
 	}
 	r.all = all.String()
 	r.scanner = scanner{cat: cat, named: cat.namedIn(r.all + "\n" + sender(m).Name + "\n" + parts.older), body: r.newLines, proven: map[int]bool{}, modelled: map[int]bool{}}
+	r.language = cat.tongue.of(parts.text)
+	if r.language == "und" {
+		r.language = cat.tongue.of(r.subject + " " + parts.text)
+	}
 	r.askedSerial = !parts.forward && asksSerial.in(parts.older)
 	r.nameByModels()
 	for maker := range r.named {
@@ -98,7 +102,7 @@ func (r *reading) nameByModels() {
 			}
 			r.seen[line] = r.lookForModels(line, 0, make([]bool, len(line)+1))
 			for _, f := range r.seen[line] {
-				if !f.article && len(f.text) >= 4 && digitsIn(f.text) >= 2 {
+				if !f.article && f.trust > inCompany && len(f.text) >= 4 && digitsIn(f.text) >= 2 && hasLetter(f.text) {
 					r.named[f.maker] = true
 				}
 			}
@@ -125,6 +129,8 @@ func (r *reading) textZones() []zone {
 		zones = append(zones, elsewhere)
 	case r.parts.older != "" && pointsDown.in(strings.Join(r.newLines, "\n")):
 		zones = append(zones, zone{foundIn: "quoted", lines: linesOf(r.parts.older), second: true})
+	case r.parts.older != "" && pointsAt.in(strings.Join(r.newLines, "\n")):
+		zones = append(zones, zone{foundIn: "quoted", lines: linesOf(r.parts.older), second: true, picked: true})
 	}
 	return zones
 }
@@ -150,17 +156,14 @@ func tableText(m *Message) string {
 
 // fill reads what the text says, whatever the kind turns out to be.
 func (r *reading) fill(f *Facts, kind Kind) {
-	f.Language = r.cat.tongue.of(f.NewText)
-	if f.Language == "und" {
-		f.Language = r.cat.tongue.of(r.subject + " " + f.NewText)
-	}
+	f.Language = r.language
 	f.References = r.allReferences()
 	if kind == Bounce || kind == OwnMail {
 		return
 	}
 	text := r.subject + "\n" + strings.Join(r.newLines, "\n")
 	f.Reason = reasonOf(text)
-	if f.Reason == "" {
+	if f.Reason == "" && len(r.zones) > 2 { // more than the text and the subject
 		f.Reason = reasonOf(r.all)
 	}
 	r.reason = f.Reason
@@ -190,6 +193,9 @@ func (r *reading) allUnits() []Unit {
 	var numbered, bare []unit
 	for _, z := range r.zones {
 		found := r.units(z)
+		if z.picked && (len(numbered) > 0 || !r.picks) {
+			continue
+		}
 		switch {
 		case z.second && len(numbered) > 0:
 			numbered = r.join(numbered, found)
@@ -241,8 +247,8 @@ func (r *reading) nameFromHistory(units []unit) {
 	for n, line := range linesOf(r.parts.older) {
 		finds = append(finds, r.models(line, n, make([]bool, len(line)+1))...)
 	}
-	m := onlyModel(finds)
-	if m == nil || !r.trusted(m) {
+	m := onlyModel(slices.DeleteFunc(finds, func(f find) bool { return !r.trusted(&f) }))
+	if m == nil {
 		return
 	}
 	for i := range units {

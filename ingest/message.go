@@ -162,7 +162,7 @@ type Manufacturer struct {
 	Names   []string // name and aliases, as people write them
 	Domains []string
 	Serials []SerialPattern
-	Models  []string
+	Models  []ModelPattern
 	Tickets []TicketPattern
 	MACs    []string // prefixes, six to nine upper-case hex digits
 	MACIsID bool     // a MAC alone names a unit
@@ -175,6 +175,13 @@ type SerialPattern struct {
 	Confidence   string // high, medium, low, guess
 	TailIsMAC    bool   // the last six hex digits are the MAC's
 	Kind         string // serial, mac_id, mac_as_serial, dect_id, date_code
+}
+
+// ModelPattern is one form of a maker's models.
+type ModelPattern struct {
+	Expr         string
+	NeedsContext bool   // other things are called so, too; with high confidence only those that are shorter than four characters
+	Confidence   string // high, medium, low, guess; empty: medium
 }
 
 // TicketPattern is one form of a manufacturer's ticket number.

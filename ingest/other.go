@@ -1,5 +1,7 @@
 package ingest
 
+import "strings"
+
 // The words of persons' mails that are no return, though they may name units
 // and speak of returns and repairs.
 var (
@@ -22,42 +24,57 @@ var (
 		(only|just) (asking|wondering|curious|want to know|wanted to know|for information|a question)
 		(no return|not a return|no rma) (is )?(needed|wanted|necessary|request)
 		(is it|are they|it is|they are|it's) (still )?working (fine|perfectly|well)
+		(everything|all) (works|is working)
 		(works|work|working) (fine|perfectly|well|great)
 		(nichts|nicht) .. (einschicken|einsenden|zurückschicken|zurücksenden|zurückgeben|retournieren)
-		(nur|bloß|lediglich) (eine|mal eine|kurz eine) (frage|auskunft|information)
+		(zurückschicken|einschicken|zurückgeben|einsenden) .. (nichts|nicht)
+		(nur|bloß|lediglich) (eine|mal eine|kurz eine) (kurze |allgemeine )?(frage|auskunft|information)
 		(keine rücksendung|keine rma|rein informativ|nur zur info*|nur wissen)
-		(läuft|funktioniert|laufen|funktionieren|geht) (noch )?(einwandfrei|tadellos|bestens|prima|super|gut)
+		(läuft|funktioniert|laufen|funktionieren|geht) (noch |aber |ja |derzeit |alles |aber alles )?(einwandfrei|tadellos|bestens|prima|super|gut)
 		(ne|n'*) .. pas .. (retourner|renvoyer)
 		rien à (retourner|renvoyer)
 		(simple|juste une|seulement une) (question|information)
 		(juste|simplement) (savoir|pour savoir|une question)
+		tout (fonctionne|marche)
 		(fonctionne|marche|fonctionnent|marchent) (très bien|parfaitement|bien|encore bien)
 		(niks|niets|niet) .. (terugsturen|opsturen|retourneren|terugzenden)
 		(alleen|enkel|gewoon) (even )?(weten|een vraag|vragen)
-		(werkt|werken) (prima|perfect|nog goed|uitstekend|goed)
+		(alles|hij|ze) (werkt|werken|doet het)
+		(terugsturen|opsturen) .. (niks|niets|niet)
+		(werkt|werken) (nog |alles )?(prima|perfect|nog goed|uitstekend|goed)
 		(non|niente|nulla) .. (rendere|restituire|mandarvi|spedire|mandare|rispedire|da rendere)
 		(solo|soltanto|semplice) (una |per )?(domanda|curiosità|informazione|sapere)
 		una curiosità
+		funziona tutto
+		tutto funziona
 		(funziona|funzionano) (benissimo|perfettamente|bene|ancora bene)
 	`)
 	// asksTerms asks about the warranty or the terms, of what nobody says that it
 	// is broken.
 	asksTerms = newSayings(`
 		(is|are|still) .. (under|in) warranty
+		(until when|when does|how many years|how much|which|what) .. (warranty|guarantee)
 		how long .. (warranty|guarantee)
 		(warranty|return) (period|terms|conditions|policy|question)
 		(noch|in der) .. garantie
 		wie lange .. (garantie|gewährleistung)
+		(bis wann|wann (läuft|endet)|wie viele jahre|welche) .. (garantie|gewährleistung)
 		(garantiezeit|garantiebedingungen|rückgabebedingungen|garantiefrage)
 		(encore|toujours|sous) .. garantie
 		(durée|conditions) .. (garantie|retour)
+		(jusqu'à quand|jusqu'à quelle date|combien (de temps|d'années)|quelle) .. garantie
 		(nog|onder|hoe lang) .. garantie
+		(tot wanneer|wanneer (loopt|eindigt|verloopt)|hoeveel jaar|welke) .. garantie
 		(garantievraag|garantietermijn|retourvoorwaarden)
 		(ancora|coperto|in) .. garanzia
 		(durata|condizioni) .. (garanzia|reso)
+		(fino a quando|quando scade|quanti anni|quanto dura|che) .. garanzia
 	`)
 	// buys asks for goods, parts or a price.
 	buys = newSayings(`
+		(warranty extension|extended warranty|garantieverlängerung|extension de garantie|garantieverlenging|estensione (di |della )?garanzia)
+		(declaration of conformity|declarations|rohs|konformitätserklärung*|déclaration de conformité|conformiteitsverklaring|dichiarazione di conformità)
+		(schulung|formation|opleiding|corso di formazione|training course)
 		(how much|price|cost) .. (new|spare|for a|for the)
 		(do you|could you|can you) (sell|supply|offer|stock)
 		(spare part|spare parts|new power supply|buy a|purchase a|place an order|enquiry|inquiry|request for quotation|rfq)
@@ -81,14 +98,79 @@ var (
 		(sollecito di pagamento|insoluto|insoluta|fattura scaduta|scaduta e non pagata|recupero crediti)
 	`)
 	scams = newSayings(`
+		(log in|login|sign in|signing in) .. (with|using|to keep|to avoid|password|here)
+		(e-mail password|your mailbox|mailbox is (almost )?full|storage (is )?full|quota|secure document|action required|(act|respond) (with)?in 24|will be (cancelled|canceled|deleted|deactivated|suspended)|account will be|bank details have changed|new bank details|(is|are) on hold until)
+		(postfach|mailbox) .. (voll|gesperrt|läuft ab)
+		(melden sie sich .. an|anmelden um|kontodaten|bankverbindung hat sich|passwort (läuft|abgelaufen)|handeln sie)
+		(votre (boîte|messagerie|compte) .. (pleine|saturée|suspendu|bloqué|expire)|connectez-vous|mot de passe .. expire|coordonnées bancaires .. chang*)
+		(uw (mailbox|account|postvak) .. (vol|geblokkeerd|verloopt)|log (hier )?in|wachtwoord .. verloopt|rekeningnummer is gewijzigd)
+		(la (sua|tua|vostra) (casella|mailbox) .. (piena|sospesa)|acceda (qui|subito)|password .. scad*|nuovo iban)
 		(click here|click the link|click below|verify your|confirm your (address|adress|account|identity)|pay now|unpaid .. fee|handling fee|within 24 hours|in 24h|account (is |has been )?(suspended|locked)|customs (fee|duty|duties)|release your (parcel|package)|on hold since|password (expires|will expire)|won a|prize|bitcoin)
 		(hier klicken|klicken sie|jetzt (be)?zahlen|konto .. gesperrt|binnen 24 stunden|innerhalb von 24 stunden|zollgebühr*|bestätigen sie ihre (daten|adresse|identität)|verifizieren)
 		(cliquer ici|cliquez|payer maintenant|cliquer ici pour payer|sous 24 ?(h|heures)|frais de douane|compte .. suspendu|confirmez (votre|vos)|nouveau rib)
 		(klik hier|nu betalen|betaal nu|binnen 24 uur|invoerrechten|douanekosten|account .. geblokkeerd|bevestig uw)
 		(clicca qui|clicchi qui|paga ora|paghi ora|entro 24 ore|diritti doganali|sblocc*|conto .. sospeso|confermi i suoi dati|confermare i dati)
 	`)
-	// thanks is a word of thanks for what is done.
+	// bills sends an invoice, payTerms says when it is to be paid. Who sends the
+	// invoice of a broken thing says the first alone.
+	bills = newSayings(`
+		(find|attached|enclosed|here is) .. (our|my|this month's|monthly) .. (invoice|bill|statement)
+		(our|my) (invoice|bill)
+		(anbei|beigefügt|anliegend|im anhang) .. (rechnung|abrechnung)
+		(unsere|meine) (rechnung|abrechnung)
+		(notre|nos) .. (facture*|relevé)
+		(bijgaand|hierbij|in bijlage|bijgevoegd|onze) .. factuur
+		(nostra|nostre) .. fattur*
+	`)
+	payTerms = newSayings(`
+		(pay|payable|payment|bank transfer) .. (within|due|net|terms|by|to)
+		(zahlbar|zahlung|begleichen|überweis*|zahlungsziel|skonto) .. (innerhalb|binnen|netto|bis|auf|tage*|abzug)
+		(règlement|paiement|payable|régler|virement) .. (à|sous|jours|réception|net)
+		(betalen|betaling|overmaken|te voldoen) .. (binnen|op|dagen|naar)
+		(pagamento|pagare|bonifico|scadenza) .. (entro|giorni|a|su|vista)
+	`)
+	// offers would sell us something, or invites.
+	offers = newSayings(`
+		(best price|best prices|höchstpreise*|bestpreis*|meilleur prix|meilleurs prix|beste prijs*|scherpe prijs*|miglior prezzo|migliori prezzi)
+		(interested|interesse|intéressé*|interessiert|geïnteresseerd|interessat*)
+		(we|i) (are|am) .. (manufacturer|supplier|factory|wholesaler|agency|recruiter)
+		(our|your) (purchasing|procurement|buying|marketing) (dept|department|team|manager)
+		(we|i) (offer|provide|supply|specialise|specialize|buy|purchase) .. (used|services|service|prices|parts|solutions|quality|surplus|stock)
+		(would you be|are you) interested in
+		(webinar|trade fair|exhibition|newsletter|unsubscribe|survey|feedback form|black friday|promotion|partnership|cooperation|seo)
+		(wir bieten|wir kaufen|wir liefern|wir sind (hersteller|anbieter|lieferant|spezialist*))
+		(umfrage|newsletter|messe|webinar|gewinnspiel|abmelden|einladung|sonderangebot|wie zufrieden|rabattaktion|jetzt sichern)
+		(nous (proposons|fabriquons|sommes fabricant*|rachetons|vendons|fournissons))
+		(salon|webinaire|invitation|enquête de satisfaction|se désabonner|désinscri*|promotion|offre spéciale)
+		(wij|we) (leveren|bieten|kopen .. op|zijn leverancier)
+		(vrijblijvend|beurs|uitnodiging|nieuwsbrief|tevredenheidsonderzoek|afmelden|enquête)
+		(siamo (produttori|fornitori|un'azienda)|offriamo|proponiamo|forniamo|produciamo)
+		(fiera|invito|biglietto omaggio|newsletter|sondaggio|disiscri*|promozione)
+	`)
+	// wantsAdvice asks how a thing is set up, not that it is taken back.
+	wantsAdvice = newSayings(`
+		(how|where) (do|can|to) .. (configure|set up|set|download|enable|program|provision|register)
+		(wie|wo) .. (stelle|stellt|konfiguriere|konfiguriert|richte|programmiere|aktiviere|finde|herunterladen|runterladen|download) .. (ein|um|die|den|das|ich)
+		(comment|où) .. (configurer|paramétrer|programmer|télécharger|activer)
+		(hoe|waar) .. (stel|stellen|configureer|programmeer|download|vind|activeer)
+		(come|dove) .. (configur*|impost*|program*|scaric*|attiv*)
+	`)
+	// doneThanks is a word of thanks for what is done.
 	doneThanks = newSayings(`
+		(replacement|new one|it|phone|unit|everything|all) .. (works|working|running|runs) .. (fine|perfectly|treat|dream|again|well|great|charm)
+		(replacement|repair|swap|new unit) .. (perfect|great|brilliant|super|excellent)
+		(great|excellent|brilliant|fantastic|quick) (service|help|support|turnaround|job)
+		(austauschgerät|ersatzgerät|ersatz|gerät|austausch|reparatur) .. (läuft|funktioniert|angekommen|geklappt|super|prima|einwandfrei)
+		(vielen|herzlichen|besten|lieben|tausend) dank für .. (hilfe|unterstützung|abwicklung|bearbeitung|austausch|reparatur|ersatz|service|lieferung)
+		(danke|dankeschön) für .. (hilfe|unterstützung|abwicklung|bearbeitung|austausch|reparatur|ersatz|service)
+		(petit mot|vous|te) .. remercier
+		(remplacement|échange|réparation|nouveau|nouvelle) .. (arrivé*|fonctionne|marche|parfait*|impeccable|nickel|reçu*)
+		(merci|remerci*) (beaucoup |encore |infiniment )?pour .. (remplacement|réparation|échange|aide|rapidité|réactivité|efficacité|service|intervention)
+		tout (remarche|refonctionne|fonctionne)
+		(bedankt|dank|dankjewel|dank u|dank je) (wel )?voor .. (hulp|service|afhandeling|omruiling|vervanging|reparatie|herstelling)
+		(vervang*|nieuwe|toestel|herstelling) .. (aangekomen|werkt|werken) .. (perfect|prima|goed|uitstekend|als een)
+		(grazie|ringrazi*) .. per .. (sostituzione|riparazione|aiuto|assistenza|rapidità|velocità|disponibilità|servizio)
+		(sostitu*|nuovo|riparato) .. (arrivat*|funziona) .. (perfett*|benissimo|bene)
 		(just|only) (to|wanted to) .. (thank|thanks)
 		(replacement|new one|it|phone) .. (arrived|turned up|came) .. (working|works|fine|perfect|thanks)
 		(wollte|möchte) .. (danken|bedanken|danke sagen)
@@ -116,26 +198,73 @@ var (
 	`)
 )
 
+// grateful is a word of thanks, goodNews what it is for.
+var (
+	grateful = newSayings(`
+		(thank*|cheers|great job|well done|kudos|compliment*)
+		(danke*|dank|lob|kompliment)
+		(merci|remerci*|bravo|félicitations)
+		(bedankt|dank*|dankjewel|complimenten)
+		(grazie|ringrazi*|compliment*|bravi)
+	`)
+	goodNews = newSayings(`
+		(arrived|received|got|replaced|repaired|fixed|new|replacement|it|all|everything) .. (works|working|perfect*|fine|well|again|running)
+		(arrived|received|replaced|repaired|fixed) .. (safely|today|yesterday|days|quickly|fast)
+		(läuft|funktioniert|angekommen|eingetroffen|geklappt|getauscht worden|repariert worden)
+		(bien reçu|bien arrivé*|fonctionne|marche|remarche|réparé*|remplacé*) .. (merveille|bien|parfait*|impeccable*|nickel|hier|jours|nouveau)
+		(goed ontvangen|goed aangekomen|werkt|doet het weer|gerepareerd) .. (perfect|prima|goed|weer|uitstekend|gekregen|snel)
+		(arrivat*|ricevut*|sostituit*|riparat*|funziona) .. (giorni|ieri|oggi|bene|benissimo|perfettamente|perfett*|velocità|subito)
+	`)
+)
+
+// asking tells a text with a question in it.
+func asking(text string) bool { return strings.Contains(text, "?") || wantsToKnow.in(text) }
+
+var wantsToKnow = newSayings(`(know|wondering|wissen|frage|savoir|weten|vraag|sapere|domanda)`)
+
+// offering tells a mail that would sell us something. One that speaks of a fault
+// must say so more than once: people repair things in trade fairs, too.
+func offering(text string, faulty bool) bool {
+	n := len(offers.all(text))
+	return n > 1 || n == 1 && !faulty && !mine.in(text)
+}
+
 // noReturn names the sort of a person's mail that is no return, "" for one that
-// may be.
-func noReturn(text string, named, faulty bool) string {
+// may be. named tells a unit by its number, f what was read so far.
+func noReturn(text string, named, faulty bool, f *Facts) string {
+	wrong := f.Reason == "order_error" || f.Reason == "delivery_error"
+	back := wrong && (takeBack.in(text) || wantsHelp.in(text))
 	switch {
 	case wantsWork.in(text):
 		return "asks for work"
+	case named && faulty:
+		return "" // a unit and what is wrong with it: whatever else is said
 	case len(scams.all(text)) >= 2, scams.in(text) && duns.in(text):
 		return "reads like a fraud"
-	case duns.in(text) && !named && !faulty:
+	case len(f.Units) == 0 && (!faulty && duns.in(text) || bills.in(text) && payTerms.in(text)):
 		return "asks for a payment"
+	case !named && !back && offering(text, faulty):
+		return "offers something"
 	case keepsGoods.in(text) && (asksTerms.in(text) || buys.in(text) || selling.in(text)) && !asksReturn.in(text):
 		return "asks, and wants nothing taken back"
 	case faulty:
 		return ""
-	case asksTerms.in(text) && !asksReturn.in(asksTerms.blanked(text)):
+	}
+	return noFault(text, wrong, back)
+}
+
+// noFault is noReturn, of a mail that has no plain word for a fault.
+func noFault(text string, wrong, back bool) string {
+	broken := troubled(doneThanks.blanked(text))
+	switch {
+	case !broken && (doneThanks.in(text) || !wrong && grateful.in(text) && goodNews.in(text)):
+		return "says thanks"
+	case asksTerms.in(text) && asking(text) && !asksReturn.in(asksTerms.blanked(text)) && !wrong && !broken:
 		return "asks about terms"
+	case back:
+		return ""
 	case selling.in(text), buys.in(text):
 		return "asks for a price or goods"
-	case doneThanks.in(text):
-		return "says thanks"
 	}
 	return ""
 }

@@ -195,15 +195,20 @@ func (s *scanner) mendSerial(lines []string, n int, line string, change func(int
 func (s *scanner) gather(lines []string, n int, line string, at, most int) (k int, rest, whole string) {
 	const mostGroups = 4
 	have, width := compact(line[at:]), len(line)
+	label := lastLabel(line[:at])
+	announced := strings.TrimSpace(line[:at]) == "" && labelAbove(lines, n)
+	if announced {
+		label = "serial"
+	}
 	for k := n + 1; k < min(len(lines), n+1+most); k++ {
 		rest := strings.TrimLeft(lines[k], " >")
 		for range mostGroups {
 			h := headGroup.FindString(rest)
-			if h == "" || !hasDigit(h) || s.known(upper(compact(h))) {
+			if h == "" || !hasDigit(h) && !(announced && h == rest && compact(h) == upper(compact(h))) || s.known(upper(compact(h))) {
 				break
 			}
 			have, rest = have+compact(h), rest[len(h):]
-			if s.whole(line, at, upper(have), width+len(h)) && (rest == "" || !wordByte(rest[0])) {
+			if s.whole(label, upper(have), announced || width+len(h) > full) && (rest == "" || !wordByte(rest[0])) {
 				return k, rest, have
 			}
 		}
@@ -234,16 +239,28 @@ func (s *scanner) known(v string) bool {
 	return len(v) >= 8 && (maker >= 0 || sure)
 }
 
+// full is how long a line is that a mail program breaks.
+const full = 60
+
+// labelAbove tells that the text before a line ends in a serial label.
+func labelAbove(lines []string, n int) bool {
+	for n--; n >= 0; n-- {
+		if line := strings.TrimSpace(lines[n]); line != "" {
+			return strings.HasSuffix(line, ":") && serialLabel.in(line)
+		}
+	}
+	return false
+}
+
 // whole tells that a number that was put together is one: it has a form that
-// stands alone, or a label stands before it and the line was full.
-func (s *scanner) whole(line string, at int, v string, width int) bool {
-	const full = 60
+// stands alone, or a label stands before it and something says that the number
+// goes on: the line was full, or had only the number's begin.
+func (s *scanner) whole(label, v string, goesOn bool) bool {
 	if len(v) < 8 || len(v) > 24 {
 		return false
 	}
-	label := lastLabel(line[:at])
 	if s.known(v) && (mixed(v) || label == "serial") || len(v) == 12 && label != "" && label != "other" && s.cat.maker(v) >= 0 && hexOnly(v) == v {
 		return true
 	}
-	return width > full && label == "serial" && s.formOf(v) >= 0
+	return goesOn && label == "serial" && s.formOf(v) >= 0
 }

@@ -39,8 +39,8 @@ const mostUnits = 200
 
 // quantityAt is how many of the model at a place the text speaks of, 0 when it
 // does not say.
-func quantityAt(line string, at, end int) int {
-	if n := quantityBefore(line[:at]); n > 0 {
+func (s *scanner) quantityAt(line string, at, end int) int {
+	if n := s.quantityBefore(line[:at]); n > 0 {
 		if inUse.MatchString(line[end:min(len(line), end+60)]) {
 			return 0
 		}
@@ -54,20 +54,20 @@ func quantityAt(line string, at, end int) int {
 }
 
 // quantityBefore reads "3x", "5 Stück", "n. 3 apparecchi" in front of a model.
-func quantityBefore(before string) int {
+func (s *scanner) quantityBefore(before string) int {
 	const reach = 60
-	before = before[max(0, len(before)-reach):]
+	before = strings.TrimRight(before[max(0, len(before)-reach):], `*_"'`) // of bold print and quotation marks
 	if pairForm.MatchString(before) {
 		return 2
 	}
 	if m := partForm.FindStringSubmatch(before); m != nil {
-		if n := numberOf(m[1]); n > 0 {
+		if n := s.numberOf(m[1]); n > 0 {
 			return n
 		}
 	}
 	n := 0
 	for m := quantityForm.FindStringSubmatchIndex(before); m != nil; m = quantityForm.FindStringSubmatchIndex(before) {
-		n = numberOf(before[m[2]:m[3]])
+		n = s.numberOf(before[m[2]:m[3]])
 		if m[2] > 1 && strings.IndexByte(":./-", before[m[2]-1]) >= 0 && hasDigit(before[m[2]-2:m[2]-1]) {
 			n = 0 // the end of a time or a date
 		}
@@ -80,12 +80,21 @@ func quantityBefore(before string) int {
 }
 
 // numberOf reads a number in digits or in words.
-func numberOf(word string) int {
-	if n, ok := numerals[strings.ToLower(word)]; ok {
+func (s *scanner) numberOf(word string) int {
+	word = strings.ToLower(word)
+	if only, ok := numberIn[word]; ok && s.language != only {
+		return 0
+	}
+	if n, ok := numerals[word]; ok {
 		return n
 	}
 	return sane(word)
 }
+
+// numberIn are the words that are a number in one language and something else,
+// and common, in another: Dutch "onze" is our, English "due to", German "es sei",
+// Otto.
+var numberIn = map[string]string{"onze": "fr", "sept": "fr", "due": "it", "sei": "it", "otto": "it"}
 
 func sane(digits string) int {
 	n, err := strconv.Atoi(digits)
@@ -93,6 +102,31 @@ func sane(digits string) int {
 		return 0
 	}
 	return n
+}
+
+var (
+	eachBefore = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:je|jeweils|each|chaque|telkens|elk|ciascuno)[^\pL][^.!?;:]{0,25}$|\d\s(?:each of|van elk)[^.!?;:]{0,15}$`)
+	eachBehind = regexp.MustCompile(`(?i)^[\s,:(-]*(?:(?:je|jeweils|elk|telkens)\s(\d{1,3})|(\d{1,3})\s(?:x\s|pcs\s|st(?:ü|ue)ck\s|stuks\s)?(?:each|chacun|de chaque|ciascuno|per tipo|per stuk|van elk|pro typ))(?:[^\pL\d]|$)`)
+)
+
+// distributed gives "two each of A and B", "A and B, two each" to every model of
+// the list.
+func (s *scanner) distributed(line string, models []find) {
+	joined := func(i int) bool { return i+1 < len(models) && s.listed(line[models[i].end:models[i+1].at]) }
+	for i := range models {
+		f := &models[i]
+		if f.quantity > 1 && eachBefore.MatchString(line[max(0, f.at-60):f.at]) {
+			for k := i; joined(k) && models[k+1].quantity == 0; k++ {
+				models[k+1].quantity = f.quantity
+			}
+		}
+		if m := eachBehind.FindStringSubmatch(line[f.end:min(len(line), f.end+60)]); m != nil {
+			f.quantity = sane(m[1] + m[2])
+			for k := i - 1; k >= 0 && joined(k) && models[k].quantity == 0; k-- {
+				models[k].quantity = f.quantity
+			}
+		}
+	}
 }
 
 // quantities gives "Quantity: 3" on a line of its own to the model beside it.

@@ -63,7 +63,7 @@ var (
 		(vous pouvez|merci de|veuillez|pouvez) (donc )?(procéder|lancer|effectuer|réaliser|faire|démarrer) .. (réparation|réparations|travaux)
 		(vous pouvez|merci de|veuillez) (le |la |les |nous le )?réparer
 		(lancez|procédez|faites) .. (réparation|réparations)
-		réparez (le|la|les)
+		réparez( (le|la|les))?
 		// nl
 		(mag|mogen|gelieve|graag|wil|willen) .. (herstellen|repareren|hersteld worden|gerepareerd worden|reparatie uitvoeren)
 		(herstel|repareer|repareren|herstellen) maar
@@ -303,6 +303,9 @@ func accepted(sentences []string, lang string, quoted bool) bool {
 	for i, s := range sentences {
 		says := acceptsIn(s, lang, quoted)
 		limits := conditions.in(lang, polite.blanked(s)) || parts.in(lang, s)
+		if !says && strings.HasSuffix(s, "?") && asksBeside(s) {
+			continue
+		}
 		switch {
 		case strings.HasSuffix(s, "?"), refuses(s), limits && (says || !delivery.in(s)):
 			return false
@@ -318,6 +321,33 @@ func accepted(sentences []string, lang string, quoted bool) bool {
 	return yes+1 >= len(sentences) || !objects(sentences[yes+1], lang)
 }
 
+// asksBeside tells a question that leaves an acceptance as it is: about the
+// parcel, the invoice or the time, and not about the price.
+func asksBeside(s string) bool {
+	return (delivery.in(s) || whenReady.in(s)) && !aboutPrice.in(s) && !quoteWords.in(s)
+}
+
+var (
+	whenReady = newSayings(`
+		(when|how soon|how long) .. (ready|back|done|get|expect|take|take)
+		wann .. (fertig|zurück|rechnen|erhalten|bekommen)
+		wie lange .. (dauert|dauern)
+		quand .. (prêt|prête|prêts|récupérer|recevoir|retour|recevrons)
+		dans combien de temps
+		wanneer .. (klaar|terug|verwachten|gereed)
+		quando .. (pront*|riavr*|rientr*|arriv*)
+		(reference|referenz|bestellnummer|référence|referentie|inkoopnummer|riferimento)
+	`)
+	// aboutPrice says that the question is about what was offered.
+	aboutPrice = newSayings(`
+		(price|prices|cost|costs|fee|fees|charge|charges|charged|extra|included|includes|including|free|warranty|vat|discount|eur|euro|euros|pounds)
+		(preis*|kosten|kostet|gebühr*|berechn*|zusätzlich|inklusive|inkl|enthalten|kostenlos|garantie|mwst|rabatt)
+		(prix|coût*|coûte*|frais|compris*|inclu*|gratuit*|supplément*|facturé*|tva|remise)
+		(prijs|kost|kosten|inbegrepen|inclusief|incl|gratis|korting|btw|extra)
+		(prezzo|costo|costi|costa|spese|compres*|inclus*|gratis|sconto|iva|garanzia)
+	`)
+)
+
 // refuses tells a sentence that declines; "do not scrap it yet" does not.
 func refuses(s string) bool {
 	at, end, ok := refusesQuote.find(s, 0)
@@ -325,7 +355,9 @@ func refuses(s string) bool {
 		return false
 	}
 	const near = 14 // bytes, two short words
-	return !(negator.in(tail(s[:at], near)) && !negator.in(s[at:end]))
+	before := tail(s[:at], near)
+	before = before[strings.LastIndexAny(before, ",:")+1:] // another clause denies nothing here
+	return !(negator.in(before) && !negator.in(s[at:end]))
 }
 
 var negator = newSayings(`(not|don't|never|nicht|pas|ne|niet|non|mai)`)

@@ -1,16 +1,132 @@
 package ingest
 
+import "strings"
+
 // The words that tell why goods come back where nobody calls it by its name.
 var (
+	// wrongOrder calls an order wrong by the words for it.
+	wrongOrder = newSayings(`
+		// en
+		(ordered|bought|purchased) .. (wrong|incorrect)
+		(wrong|wrongly|incorrectly) ordered
+		(ordered|bought|purchased) .. (by mistake|in error|too many|by accident|accidentally|twice)
+		(accidentally|mistakenly) .. (ordered|bought|purchased)
+		(order|ordering) (error|mistake)
+		mistake (in|with) (my|our) order
+		(my|our) mistake when ordering
+		changed (his|her|their|our|my) (mind|minds)
+		// de
+		(falsch|doppelt|zweimal|verkehrt) bestellt
+		falsch* .. bestellt
+		(versehentlich|irrtümlich|aus versehen|fälschlicherweise) .. (bestellt|bestellung)
+		bestellt* .. (aus versehen|versehentlich|irrtümlich)
+		(zu viel|zu viele|zuviel|zuviele) .. bestellt
+		(fehlbestellung*|falschbestellung*|bestellfehler|verbestellt|doppelbestellung)
+		// fr
+		command* .. par erreur
+		erreur* (de (notre|ma) part )?(de|lors de|dans|lors) (la |notre |ma )?commande*
+		command* .. (mauvais|mauvaise|mauvaises)
+		trompés? (de|d') (référence|modèle|produit|article)
+		(trompé|trompés|trompée) (lors|dans|en) .. command*
+		command* (en (trop|double)|deux fois)
+		(erreur .. passant|passant .. erreur) .. commande
+		// nl
+		(verkeerd|per ongeluk|per vergissing|foutief|dubbel|te veel|teveel) .. besteld
+		besteld .. (per ongeluk|per vergissing)
+		(foutieve|verkeerde|dubbele) bestelling
+		(bestelfout|bestellingsfout|misbestelling)
+		verkeerde .. besteld
+		vergist (bij|in) (de |het |onze )?bestel*
+		// it
+		(ordinat*|acquistat*|comprat*) .. per (un )?(nostro |mio |puro )?(errore|sbaglio|svista)
+		per (un |una |un')?(nostro |nostra |mio |mia )?(errore|sbaglio|svista) .. ordinat*
+		(ordinat*|acquistat*) .. sbagliat*
+		errore (di|nell'|nel nostro |nel mio |d')ordine
+		sbagliat* .. (ordine|ordinare|modello)
+	`)
+	// wrongDelivery calls a delivery wrong by the words for it.
+	wrongDelivery = newSayings(`
+		// en
+		wrong (item*|product*|article*|model*|goods|phone*|unit*) (was |were |has been |have been )?(received|delivered|sent|shipped|supplied)
+		(delivered|received|sent|shipped|got) (us )?(the )?wrong
+		(delivery|shipping|picking|packing) (error|mistake)
+		(wrong delivery|misshipped|mis-shipped|misshipment|mis-shipment)
+		(received|delivered|sent|shipped|got) .. instead of
+		instead of .. (received|got|sent|delivered|shipped|came|arrived)
+		instead of .. (we|i) (received|got)
+		never ordered
+		(did not|didn't|have not|haven't) order*
+		damaged in transit
+		// de
+		(falsch geliefert|falschlieferung*|lieferfehler|fehllieferung*|zu viel geliefert|transportschaden*|doppellieferung)
+		falsche* (artikel|ware|geräte|gerät|modelle|modell|telefone) .. (geliefert|erhalten|bekommen)
+		(geliefert|erhalten|bekommen) .. (statt|anstatt|anstelle)
+		(statt|anstatt|anstelle) .. (geliefert|erhalten|bekommen|kam|kamen)
+		nicht (so )?bestellt
+		// fr
+		erreurs? (de livraison|d'expédition|de préparation|de votre part)
+		(reçu*|livré*|réceptionné*|trouv*|envoyé*|expédié*) .. (au lieu|à la place)
+		(au lieu|à la place) .. (reçu*|livré*)
+		avions commandé .. (trouvons|reçu*|livré*)
+		(livré*|livraison*) (erronée*|non conforme*)
+		pas (du tout )?command*
+		// nl
+		(verkeerd geleverd|leveringsfout|transportschade)
+		(verkeerde|foutieve|foute|dubbele) (levering|zending)
+		verkeerde (levering|artikel*|toestel*|model*|product*) .. (geleverd|ontvangen|gekregen|gestuurd)
+		(geleverd|ontvangen|gekregen|kregen) .. (in plaats van|ipv|i.p.v.)
+		(in plaats van|ipv|i.p.v.) .. (geleverd|ontvangen|gekregen|kregen)
+		niet besteld
+		// it
+		(consegna|spedizione) (errata|sbagliata|doppia)
+		(doppia|errata) consegna
+		errore (di|nella|nel) (consegna|spedizione|magazzino)
+		(consegnat*|ricevut*|arrivat*|spedit*|inviat*) .. (invece|anziché|al posto)
+		(invece|anziché|al posto) .. (consegnat*|ricevut*|arrivat*)
+		(articolo|articoli|modello|modelli|prodotto|prodotti) (sbagliat*|errat*) .. (consegnat*|ricevut*|arrivat*|spedit*)
+		non .. (mai )?(ordinat*|chiest*|richiest*)
+	`)
+	// twice says that what was ordered once came twice.
+	twice = newSayings(`
+		(delivered|shipped|sent|arrived|came|received) .. (twice|two times|a second time)
+		(duplicate|double) (delivery|shipment|order)
+		(doppelt|zweimal|nochmal|noch einmal|zwei mal) .. (geliefert|gekommen|erhalten|bekommen|verschickt|geschickt|angekommen|kam)
+		(kam|kamen|wurde|haben) .. (zweimal|doppelt) .. (an|geliefert|erhalten|bekommen|geschickt)
+		(reçu*|livré*|expédié*|envoyé*|livraison) .. (en double|deux fois|2 fois)
+		(twee keer|tweemaal|dubbel|2x|nog een keer) .. (verzonden|geleverd|gestuurd|ontvangen|gekregen)
+		(verzonden|geleverd|gestuurd|ontvangen|gekregen|kregen) .. (twee keer|tweemaal|dubbel)
+		(spedit*|consegnat*|arrivat*|ricevut*|mandat*) .. (due volte|doppio|in doppio)
+	`)
 	// ownMistake says that the sender got the order wrong.
 	ownMistake = newSayings(`
+		(hätte|hätten) .. (gebraucht|benötigt|nehmen sollen|nehmen müssen)
+		(aus (dem|einem) projekt) .. übrig
+		(übrig|überzählig)
+		(bestelling|opdracht|order) .. (ingetrokken|geannuleerd|teruggetrokken)
+		blijven .. zitten
+		// what was meant, needed or wanted was another
+		(mixed up|mix-up|confused|misread|overlooked|misjudged) .. (model|models|reference|references|version|versions|order|part|number|numbers|article|with|and)
+		(customer|client|user|boss|site) .. (wants|wanted|insists|prefers|needs|needed|decided|meant) .. (white|black|another|other|different|instead|bigger|smaller|one|ones|version|model)
+		(customer|client|end user) .. (cancelled|canceled|changed|withdrew|backed out|pulled out)
+		(verwechselt|verguckt|verlesen|verrechnet|verzählt|verplant|verzählt)
+		(kunde|kundin|bauherr|auftraggeber|mieter) .. (abgesprungen|storniert|abgesagt|umentschieden|anders überlegt|doch nicht|doch lieber|doch nur)
+		(projekt|auftrag|bauvorhaben) .. (gestrichen|gestorben|verschoben|abgebrochen)
+		(confondu*|mélangé*|inversé*) .. (référence*|modèle*|version*|code*)
+		(client|cliente|chantier) .. (n'en veut|ne veut|n'en voulait|a annulé|a changé|s'est désisté|renonce|préfère)
+		(a|avons|ai) (saisi|tapé|coché|mis) .. au lieu
+		(aurait|aurions|aurais|fallait|faudrait) .. (prendre|fallu|commander)
+		(twee keer|tweemaal|dubbel) .. (geklikt|ingevoerd|doorgestuurd|ingegeven)
+		(verward|verwisseld|verkeken|vergaloppeerd)
+		(hadden|had|moesten|moest) .. (moeten nemen|moeten hebben|moeten bestellen|moeten kiezen|willen hebben|eigenlijk)
+		(klant|opdrachtgever) .. (wil|wilde|wou|heeft) .. (niet meer|toch niet|toch liever|afgezegd|geannuleerd)
+		(confuso|confusa|confusi|invertito|scambiato) .. (tra|fra|con|i codici|il codice|modell*)
+		(cliente|committente) .. (cambiato idea|non vuole|non ne vuole|ha rinunciato|ha disdetto|ci ha ripensato|preferisce)
+		(pensavo|pensavamo|credevo|credevamo) .. (avesse|fosse|avessero|fossero)
+		(preso|ordinato|acquistato|comprato) .. (pensando|credendo|convint*)
 		// en
-		(our|my) (own )?(mistake|fault|error|bad)
-		(mistake|error|fault) (on|at) (our|my) (side|end|part)
 		(wrong|incorrect) .. (ordered|on our side|on our end)
 		(clicked|picked|chose|chosen|selected|took|entered|typed) .. (wrong|twice|by mistake|by accident)
 		(should|ought to) have (ordered|taken|bought|chosen)
-		(only|just) (need|needed|wanted)
 		(bought|ordered) .. (but|and) .. only need*
 		ordered the (one|ones|version|model) without
 		(cancelled|canceled) .. (project|order|contract)
@@ -18,17 +134,13 @@ var (
 		(surplus|left over|no longer needed)
 		// de
 		(verklickt|vertan|vertippt|verbestellt|verschrieben|vergriffen)
-		(unser|mein|eigener) (eigener )?fehler
-		(fehler|versehen|irrtum) (von uns|unsererseits|auf unserer seite|bei uns)
 		falsch* .. (erwischt|genommen|gewählt|ausgewählt|angeklickt|geordert|eingegeben|warenkorb|herausgesucht)
 		(versehentlich|irrtümlich|aus versehen) .. (bestellt|geordert|gewählt|genommen|angeklickt|warenkorb)
 		(irrtümlich|versehentlich|aus versehen) .. geordert
 		(vom auftrag|vom kauf|vom projekt) zurückgetreten
 		(auftrag|projekt|bestellung) .. (storniert|geplatzt|abgesagt)
-		(wird|werden) .. nicht (mehr )?(benötigt|gebraucht)
 		(überzählig|übrig geblieben)
 		// fr
-		(c'est |c'était )?(notre|ma) (faute|erreur)
 		(erreur|faute) (de notre part|chez nous|de ma part|de saisie|de notre côté)
 		(nous (nous )?sommes|je me suis|on s'est|s'est) (trompés?|trompée|plantés?|gourés?)
 		(pris|choisi|saisi|sélectionné|cliqué) .. (mauvais|mauvaise)
@@ -37,19 +149,13 @@ var (
 		(projet|chantier) .. (annulé|abandonné)
 		(n'en avons|n'avons|n'ai) plus besoin
 		// nl
-		(onze|mijn) (eigen )?(fout|vergissing)
-		(fout|foutje|vergissing) (van|aan) (onze|mijn) kant
 		(vergist|vergissing)
 		(verkeerde|foute) .. (aangeklikt|gekozen|doorgegeven|ingevoerd|besteld|genomen|geselecteerd)
 		(per abuis|per ongeluk|per vergissing|abusievelijk) .. (besteld|gekozen|aangeklikt)
 		(project|opdracht|bestelling) .. (geannuleerd|afgeblazen|gaat niet door)
 		(ziet|zien) ervan af
-		niet (meer )?nodig
-		(heeft|hadden|had) .. alleen .. nodig
 		niet goed nagevraagd
 		// it
-		(errore|sbaglio|svista) (nostr*|mio|da parte nostra|di chi)
-		(nostro|mio) (errore|sbaglio)
 		per una svista
 		(abbiamo|ho) sbagliato
 		(abbiamo|ho) .. (ordinato|preso|scelto|inserito|messo) .. (sbagliat*|errat*)
@@ -57,8 +163,70 @@ var (
 		non (ci )?(serve|servono|occorre|occorrono) più
 		ordinat* .. (in più|in eccesso|due volte)
 	`)
+	// softMistake says so too, or takes the blame for something else: a fault
+	// counts before it.
+	softMistake = newSayings(`
+		// en
+		(our|my) (own )?(mistake|fault|error|bad)
+		(mistake|error|fault) (on|at) (our|my) (side|end|part)
+		(only|just) (need|needed|wanted) (\d+|one|two|three|four|five|six|half|the)
+		(isn't|is not|aren't|are not|not|turned out) .. (compatible|suitable)
+		(doesn't|does not|don't|do not|didn't|did not|won't) fit
+		(needed|wanted|meant) .. (instead|rather|really)
+		(isn't|is not|not) what .. (need|needed|wanted|expected)
+		// de
+		(unser|mein|eigener) (eigener )?fehler
+		(fehler|versehen|irrtum) (von uns|unsererseits|auf unserer seite|bei uns)
+		(brauche|brauchte|bräuchte|brauchen|brauchten|wollte|wollten|benötigen|benötige) .. (eigentlich|doch|stattdessen)
+		(passt|passen) .. nicht (zu|zur|zum|in|an|auf|mit)
+		nicht (kompatibel|passend)
+		(wird|werden) .. nicht (mehr )?(benötigt|gebraucht)
+		// fr
+		(c'est |c'était )?(notre|ma) (faute|erreur)
+		de (ma|notre) faute
+		(pas|non) (compatible*|adapté*)
+		ne (convient|conviennent) pas
+		// nl
+		(onze|mijn) (eigen )?(fout|vergissing)
+		(fout|foutje|vergissing) (van|aan) (onze|mijn) kant
+		(past|passen) .. niet
+		(niet compatibel|niet geschikt)
+		niet (meer )?nodig
+		(heeft|hadden|had) .. alleen .. nodig
+		// it
+		(errore|sbaglio|svista) (nostr*|mio|da parte nostra|di chi)
+		(nostro|mio) (errore|sbaglio)
+		(mi|ci) (serviva|servivano|occorreva)
+		non (è|sono) compatibil*
+		non (va bene|vanno bene) (per|con)
+	`)
 	// theirMistake says that the delivery was wrong, or was harmed on its way.
 	theirMistake = newSayings(`
+		(you|they) (sent|shipped|delivered) .. (but|while|although|whereas) .. (order|po|invoice|says|ordered|asked)
+		(gevraagd|besteld) .. (en|maar) (kreeg|kregen|ontving|ontvingen)
+		(vom|durch den) (spediteur|fahrer|paketdienst|zusteller|dhl|ups|gls|dpd) .. (fallen|beschädigt|verbeult|geworfen)
+		(schaden|beschädigung) .. (quittiert|fahrer|spediteur)
+		(pas|n'est pas) (notre|la bonne|ma) (commande|livraison)
+		(attendait|attendions|attendais) .. (et|mais) .. (a|avons|reçu)
+		// what is there is not what was asked
+		(asked for|wanted|requested) .. (but|and|however) .. (are|is|have|has|came|got|sent)
+		(sent|shipped|delivered) .. (someone else's|somebody else's|another customer's|other people's)
+		(on|in) neither .. (order|invoice|note)
+		(box|parcel|package|shipment) .. (had no|has no|without|lacked|lacks|missing)
+		(extra|surplus) (one|unit|phone|piece|item|box)
+		(kam|kamen|ist|sind) .. (eingedrückt|zerdrückt|beschädigt|nass|zerbrochen|verbogen|ramponiert|aufgerissen|durchnässt) .. (an|angekommen|angeliefert)
+		(karton|paket|palette|verpackung) .. (eingedrückt|zerdrückt|eingerissen|durchnässt|aufgeplatzt)
+		(annahme|angenommen) .. vorbehalt
+		(beim auspacken|nach dem auspacken|bei der anlieferung|bei anlieferung) .. (gesprungen|zerbrochen|verbogen|beschädigt)
+		(avons|ai) (trouvé|reçu|découvert) .. et (non|pas)
+		(colis|carton|palette) .. (arrivé*|livré*) .. (ouvert*|abîmé*|endommagé*|écrasé*|mouillé*|éventré*|déchiré*)
+		(fait|émis|mis) des réserves
+		(envoyé*|expédié*|livré*|mis) .. (alors que|tandis que|or) .. (commande|bon|devis|demand*|command*)
+		(doos|pakket|zending) .. (zat|zit|zaten|zitten) .. (maar|terwijl|in plaats)
+		(pakket|doos|pallet) .. (open|opengescheurd|ingedeukt|beschadigd|nat|kapot) .. (aan|aangekomen|binnen|geleverd)
+		(trovato|trovati|trovate) .. (invece|non .. chiest*|non .. ordinat*|anziché|e non)
+		(pacco|collo|scatola|cartone|bancale) .. (arrivat*|giunt*|consegnat*) .. (apert*|danneggiat*|schiacciat*|bagnat*|rott*)
+		con riserva
 		// en
 		(your|supplier's|warehouse) (mistake|error)
 		not what (we|i) (ordered|had ordered|have ordered|asked for|wanted)
@@ -151,6 +319,44 @@ var (
 	`)
 	// trouble are words for a fault that mean other things too.
 	trouble = newSayings(`
+		(discolour*|discolor*|screaming|swivel*|voltage|discharg*)
+		(runtergefallen|heruntergefallen|hingefallen|abgehackt|surrt|dunkel)
+		(bild|ton|netz|link|anzeige|strom|wlan) (ist )?weg
+		(aucun service|haché*|gonfl*|tombé*)
+		(gevallen|hapert|opgezwollen)
+		(caduto|caduta|non danno|non dà|a scatti|da sol*|tono)
+		// en
+		(crackl*|loose|wobbl*|swollen|stuck|drained|drains|dies|hardly|barely|ignores|unreadable|illegible|garbled|choppy|muffled|faint|dim|sprung|chipped|jammed|jams|blink*|flash*|flashing|red light|red led|amber|alarm led|fault code|error code)
+		(screen|display|panel|touch*|keypad|button*|key|keys|port|ports|fan|speaker|microphone|mic|led|leds|socket|connector|jack) .. (dead|gone|blank|black|stuck|ignores|ignore|nothing|loose|noisy|unresponsive|sticks|stick)
+		(never|doesn't|does not|won't|can't|cannot) (get|gets|come|comes|make|makes|finish|go|goes) .. (past|beyond|up|through|further|anywhere)
+		(hear|heard) .. (nothing|hardly|barely)
+		(no longer) (detect*|see|sees|find|finds|hold|holds|keep|keeps|show|shows|recognis*|recogniz*|connect*|open*)
+		unplug .. (again|back|every|to get)
+		pull* the plug
+		// de
+		(heult|jault|dröhnt|rattert|schleift|qualmt|verschmort|zerlegt|milchig|beschlagen|sprung|riss|gesprungen|gerissen|mausetot|wackelig|ausgeleiert|aufgebläht|verzogen|verbogen|abgebrochen|durchgebrannt|abgeraucht|abgefackelt|hin)
+		hält .. (keine|kaum|nur|nicht)
+		(akku|batterie) .. (leer|schwach|hält|tot|aufgebläht|entlädt)
+		(ohne|kein) (dsl|sync|poe|wlan|link|strom|netz)
+		nur (noch )?.. (logo|rot|weiß|weiss|rauschen|striche|streifen)
+		(nicht|nichts) mehr .. (zu|an|erreichen|hören|sehen|lesen|laden)
+		// fr
+		(chauffe|brûlant*|ronfle|couine|crachouille|jeu|branlant*|décollé*|fendu*|gonflé*|intermittence|disparaî*|décroche|saute|sautent|illisible|décharge|déchargent)
+		(n'ont|n'a|n'ai|n'avons) plus .. (tonalité|son|image|réseau|écran|courant|poe|connexion|voyant*|ligne)
+		(débrancher|redémarrer|rebooter) .. (pour|chaque|tous|toutes|sans cesse)
+		(ne|n'*) (charge*|sonne*|détecte*|capte*|tien*) (que|qu'*|pas|plus)
+		en morceaux
+		// nl
+		(onleesbaar|niet leesbaar|slecht leesbaar|flikkert|rammelt|los|lawaaierig|gloeiend|bol|leeggelopen|doorgebrand)
+		(geeft|toont) (alleen|enkel|nog)
+		(zoekt|zoeken) .. (basis|netwerk|verbinding|signaal)
+		(uittrekken|stekker eruit|stroom eraf)
+		in een lus
+		// it
+		(si scarica|si scaricano|lontanissim*|gracchi*|ronzio|bruciato|appannat*|graffiat*|allentat*|gonfi*|instabil*|tremol*)
+		(si|mi|ci) sent* .. (male|lontan*|poco|a scatti|appena|disturbat*)
+		(niente|nessun*) (suoneria|audio|suono|segnale|linea|immagine|display|luce|rete|poe)
+		(riparte|torna|va) (solo|soltanto) (se|quando|dopo)
 		// en
 		(problem|problems|issue|issues|symptom*|error|errors|warning)
 		(stopped|gone|disappear*|drops?|dropping|lost|loses|stuck|beep*|lines|stripes|pixel*|noise|noisy|hot|smell*|smoke|leak*|wet|rattl*|loose|bent|snapped|torn|scratch*)
@@ -198,6 +404,15 @@ var (
 		(garantie|reparatie|repareren|herstell*|omruil*|vervang*)
 		(garanzia|riparazion*|ripar*|sostitu*)
 	`)
+	// wantsHelp asks what is to be done with a thing, or that it is fetched or
+	// changed for another.
+	wantsHelp = newSayings(`
+		(what (now|next|do we do|do i do|should we do|should i do|to do)|how (do|can|should) (we|i) (proceed|return|send|go about|get)|please (advise|arrange|collect)|next steps|send it (back|to you|in)|exchange*|swap|arrange (a )?collection|new one)
+		(was (nun|tun|jetzt)|was (brauchen|braucht|benötigen) (sie|ihr)|wie (gehen wir|geht es|verfahren|läuft)|um abholung|abhol*|kulanz*|ersatz*|umtausch*|tausch*|getauscht|zu (euch|ihnen) (zurück|schicken)|einschicken|zurückgeben|zurückschicken|wieder zu (euch|ihnen))
+		(que faire|que (devons|dois)-(nous|je)|comment (faire|procéder|fait-on)|(la|quelle) procédure|enlèvement|remplac*|chang*|échang*|vous (le|la|les) (renvoyer|retourner)|(le|la|les) (renvoyer|retourner|prendre|reprendre))
+		(wat nu|wat (moet|moeten|doen)|hoe (verder|pak|pakken)|ophal*|omruil*|omwissel*|vervang*|retour*|terugsturen|opsturen|opgehaald)
+		(che si fa|come (procediamo|procedo|facciamo|lo mandiamo|ve lo)|cosa (devo|dobbiamo)|ritir*|rimand*|cambi*|sostituire|sostituirl*|rend*|spedirvelo|mandarvelo)
+	`)
 )
 
 // mostMeant is how much of a mail is looked through for what it means, in
@@ -208,29 +423,72 @@ const mostMeant = 32 << 10
 // is called by its name counts before what sounds like it, and a fault before
 // what may be one.
 func reasonOf(text string) string {
-	text = blanks.ReplaceAllString(ticked(cut(text, mostMeant)), " ")
+	text = oneLine(ticked(cut(text, mostMeant)))
 	switch {
-	case theirMistake.in(text) && !orderError.in(text), deliveryError.in(text):
+	case theirMistake.in(text) && !wrongOrder.in(text), wrongDelivery.in(text), twice.in(text):
 		return "delivery_error"
-	case orderError.in(text), ownMistake.in(text):
+	case wrongOrder.in(text), ownMistake.in(text):
 		return "order_error"
-	case inBox.in(text) && paperSays.in(text) && !faulty(text), butNot.in(text):
+	}
+	broken := faulty(softMistake.blanked(text))
+	switch {
+	case !broken && inBox.in(text) && paperSays.in(text), butNot.in(text):
 		return "delivery_error"
-	case faulty(text):
+	case broken:
 		return "defective"
 	case otherCame.in(text), cameNotAsOrdered.in(text):
 		return "delivery_error"
-	case otherOrdered.in(text), sealedReturn(text):
+	case otherOrdered.in(text), softMistake.in(text), sealedReturn(text):
 		return "order_error"
-	case trouble.in(sound.blanked(text)):
+	case troubled(text):
 		return "defective"
 	}
 	return ""
 }
 
+// oneLine puts a text into one line. What an empty line or a cell of a table
+// parts is no one sentence.
+func oneLine(text string) string {
+	var b strings.Builder
+	b.Grow(len(text) + 16)
+	for line := range strings.SplitSeq(text, "\n") {
+		if strings.TrimSpace(line) == "" {
+			b.WriteString(" . ")
+			continue
+		}
+		for i, cell := range strings.Split(line, "\t") {
+			if i > 0 {
+				b.WriteString(" . ")
+			}
+			for word := range strings.FieldsSeq(cell) {
+				b.WriteString(word)
+				b.WriteByte(' ')
+			}
+		}
+	}
+	return b.String()
+}
+
+// troubled tells that something may be broken.
+func troubled(text string) bool { return trouble.in(lacking.blanked(sound.blanked(text))) }
+
+// lacking says what a person no longer has or knows, in words that say of a
+// thing that it is broken.
+var lacking = newSayings(`
+	(finde|finden|weiß|wissen|erinner*) .. (nicht|nichts|kein*) mehr
+	(habe|haben|hab) .. (rechnung|lieferschein|karton|verpackung|beleg*|kassenbon) .. (nicht|nichts) mehr
+	(keine|kein|keinen) .. (rechnung|lieferschein|karton|verpackung|beleg|lager|bedarf) .. mehr
+	(ne (retrouv*|trouv*|sai*|connai*)|n'* (retrouv*|trouv*)) .. plus
+	(n'ai|n'avons|n'a) plus .. (facture|bon|emballage|carton|boîte|ticket|besoin|justificatif)
+	(vind|vinden|weet|weten|herinner*) .. (niet|geen) .. meer
+	(heb|hebben) .. (factuur|pakbon|doos|verpakking|bon|bonnetje) .. (niet|geen) .. meer
+	(heb|hebben) (geen|niet) .. (factuur|pakbon|doos|verpakking|bon|bonnetje) meer
+	non (trovo|troviamo|so|sappiamo|ricord*|ho|abbiamo) .. più
+`)
+
 // sealedReturn tells goods that were never opened and are to be taken back.
 func sealedReturn(text string) bool {
-	return unused.in(text) && (returning.in(text) || takeBack.in(text))
+	return unused.in(text) && (returning.in(text) || takeBack.in(text) || wantsHelp.in(text))
 }
 
 var takeBack = newSayings(`
@@ -243,8 +501,22 @@ var takeBack = newSayings(`
 	(riprendere|riprendete|renderl*|rendere|nota di credito|rimborso)
 `)
 
-// defectiveByNature tells a request that gives no reason and asks for what one
-// asks for a broken thing.
-func defectiveByNature(text string) bool {
-	return repairing.in(text) && !unused.in(text)
+// defectiveByNature tells a request that gives no reason: it asks for what one
+// asks for a broken thing, or it names a unit and has no word of an exchange of
+// goods. What people say of a broken thing no table holds in full; what they say
+// of a purchase that went wrong is soon told.
+func defectiveByNature(text string, units int) bool {
+	if unused.in(text) {
+		return false
+	}
+	return repairing.in(text) || units > 0 && !takeBack.in(text) && !aboutPurchase.in(text)
 }
+
+// aboutPurchase are words of goods that are not what they should be.
+var aboutPurchase = newSayings(`
+	(wrong|incorrect|different|instead|colour|color|version|sealed|unopened|missing|extra|surplus|spare|too many|asked for|wanted|needed|refund|credit|mistake|delivered|shipment|box|boxes|carton|parcel)
+	(falsch*|ander*|statt*|anstatt|farbe|variante|version|versiegelt|fehlt|fehlen|fehlten|überzählig*|übrig|zu viel*|gebraucht|gutschrift|lieferung|geliefert*|karton*|paket*|folie|ungeöffnet|originalverpackt)
+	(mauvais*|erroné*|différent*|au lieu|couleur|version|scellé*|manque*|en trop|trop|avoir|erreur|livr*|livraison|carton*|colis|emballage)
+	(verkeerd*|fout*|ander*|in plaats|kleur|versie|verzegeld|ontbreek*|ontbreken|te veel|over|creditnota|levering|geleverd*|doos|dozen|pakket|folie)
+	(sbagliat*|errat*|divers*|invece|colore|versione|sigillat*|manca*|in più|troppo|nota di credito|consegn*|scatol*|pacco|merce)
+`)

@@ -254,7 +254,8 @@ func TestQuoteAnswer(t *testing.T) {
 		"ok thanks":                                                      "",
 		"Pos. 1 bitte reparieren, Pos. 2 bitte verschrotten (Angebot).":  "",
 		"Please repair line one of the quote, we decline line two.":      "",
-		"We accept the quote. Which address do we send the old unit to?": "",
+		"We accept the quote. Which address do we send the old unit to?": "accept_quote",
+		"We accept the quote. Does the price include the shipping?":      "",
 	} {
 		raw := mailWith("Subject: Re: quote\r\nIn-Reply-To: <x@desk.example>\r\nContent-Type: text/plain; charset=utf-8\r\n",
 			text+"\r\n\r\nOn Mon, 9 Mar 2026 at 10:00, RMA <rma@desk.example> wrote:\r\n> We accept your return. Please accept the quote.\r\n")
@@ -288,7 +289,7 @@ func TestLanguage(t *testing.T) {
 }
 
 func TestCatalogueFaults(t *testing.T) {
-	_, err := NewCatalogue([]Manufacturer{{ID: "one", Models: []string{"("}}, {ID: "two", Serials: []SerialPattern{{Expr: "[z"}}}})
+	_, err := NewCatalogue([]Manufacturer{{ID: "one", Models: []ModelPattern{{Expr: "("}}}, {ID: "two", Serials: []SerialPattern{{Expr: "[z"}}}})
 	if err == nil || !strings.Contains(err.Error(), "manufacturer one") || !strings.Contains(err.Error(), "manufacturer two") {
 		t.Errorf("want both faults, got %v", err)
 	}

@@ -16,6 +16,7 @@ type zone struct {
 	codes   bool     // codes on a picture, or a file's name: only what has a maker's form counts
 	weak    bool     // says little
 	second  bool     // goes behind the text: see join
+	picked  bool     // counts only where the sender names places in its list
 	bill    bool     // a paper about a whole delivery
 }
 
@@ -37,6 +38,7 @@ type find struct {
 	at, end  int // bytes of the line
 	quantity int // of a model: how many are spoken of; 0 when the text does not say
 	labelled bool
+	trust    trust  // of a model
 	article  bool   // of a model: stands behind "P/N" or "SKU"
 	before   string // what stands before it on its line, the last bytes
 	evidence string // the line, or what is around it
@@ -55,12 +57,15 @@ type scanner struct {
 	named    map[int]bool
 	proven   map[int]bool // makers of serials and MACs that were found
 	formless bool         // names a maker whose serials have no known form
+	language string       // of the mail, as Facts has it
 	reason   string       // why the goods come back, as reasonOf has it
 
 	modelled    map[int]bool      // makers of models that were found
 	seen        map[string][]find // the models of lines that were looked through already
 	askedSerial bool              // the mail that is answered asked for serials
 	body        []string          // what the sender wrote, where a list may be spoken of
+	picks       bool              // the sender told units by their place in a list
+	staying     int               // numbers of this zone that were left out: those units work or stay
 	underOther  bool              // the line above ends in the label of another kind of number
 }
 
@@ -140,6 +145,10 @@ func (s *scanner) macs(line, up string, n int, taken []bool) []find {
 		f.labelled = f.labelled || lastLabel(line[:at]) == "mac"
 		found = append(found, f)
 		// Ubiquiti prints a set-up code behind the MAC; it belongs to no number.
+		if whole := end + 5; f.kind == aSerial && whole <= len(line) && line[end] == '-' && boundary(line, whole) && s.formOf(up[at:whole]) == f.maker && f.maker >= 0 {
+			f.text, end = up[at:whole], whole
+			found[len(found)-1].text = f.text
+		}
 		end = codeBehind(line, end)
 		take(taken, at, end)
 		from = end
@@ -262,18 +271,9 @@ func (s *scanner) lookForModels(line string, n int, taken []bool) []find {
 		if taken[i] || !wordByte(line[i]) || i > 0 && wordByte(line[i-1]) {
 			continue
 		}
-		best, maker := 0, -1
-		for _, k := range s.cat.index.models[pairAt(line, i)] {
-			f := &s.cat.models[k]
-			best, maker = s.better(f, f.at(line, i), best, maker)
-		}
-		for _, k := range s.cat.index.shortened {
-			if f := &s.cat.models[k]; s.named[f.maker] {
-				best, maker = s.better(f, withName(f, line[i:]), best, maker)
-			}
-		}
+		best, form := s.longestModel(line, i)
 		if best == 0 {
-			best, maker = s.plural(line, i)
+			best, form = s.plural(line, i)
 		}
 		if best == 0 || anyTaken(taken, i, i+best) {
 			continue
@@ -284,23 +284,56 @@ func (s *scanner) lookForModels(line string, n int, taken []bool) []find {
 		if digitsIn(line[i:i+best]) >= 6 && lastLabel(line[:i]) == "serial" {
 			continue // a serial that begins like a model
 		}
+		maker := form.maker
 		text, bare := s.bareModel(line[i:i+best], maker)
-		found = append(found, find{kind: aModel, text: text, maker: maker, line: n, at: i, end: i + best,
-			quantity: quantityAt(line, i, i+best), labelled: bare, before: tail(line[:i], 80), evidence: lineAround(line, i), article: articleLabel.MatchString(tail(line[:i], 20))})
+		found = append(found, find{kind: aModel, text: text, maker: maker, trust: form.trust, line: n, at: i, end: i + best,
+			quantity: s.quantityAt(line, i, i+best), labelled: bare, before: tail(line[:i], 80), evidence: lineAround(line, i), article: articleLabel.MatchString(tail(line[:i], 20))})
 		take(taken, i, i+best)
 		s.modelled[maker] = s.modelled[maker] || len(text) > 4 || s.named[maker]
 		i += best - 1
 	}
+	if len(found) > 1 {
+		s.distributed(line, found)
+		asideArticles(line, found)
+	}
 	return found
 }
 
-// better takes the longer model; of two that are as long, that of a maker who is
-// named.
-func (s *scanner) better(f *form, size, best, maker int) (int, int) {
-	if size > best || size == best && size > 0 && s.named[f.maker] && !s.named[maker] {
-		return size, f.maker
+// asideArticles takes what stands in brackets right behind a model of the same
+// maker for his order code.
+func asideArticles(line string, models []find) {
+	for i := 1; i < len(models); i++ {
+		a, b := models[i-1], &models[i]
+		if a.maker == b.maker && strings.TrimSpace(line[a.end:b.at]) == "(" {
+			b.article = true
+		}
 	}
-	return best, maker
+}
+
+// longestModel is the form that takes most of a line from a place; of several the
+// one of a maker that the mail names, then the one that needs least company.
+func (s *scanner) longestModel(line string, i int) (best int, longest *form) {
+	try := func(f *form, size int) {
+		if size > best || size == best && size > 0 && s.before(f, longest) {
+			best, longest = size, f
+		}
+	}
+	for _, k := range s.cat.index.models[pairAt(line, i)] {
+		try(&s.cat.models[k], s.cat.models[k].at(line, i))
+	}
+	for _, k := range s.cat.index.shortened {
+		if f := &s.cat.models[k]; s.named[f.maker] {
+			try(f, withName(f, line[i:]))
+		}
+	}
+	return best, longest
+}
+
+func (s *scanner) before(a, b *form) bool {
+	if s.named[a.maker] != s.named[b.maker] {
+		return s.named[a.maker]
+	}
+	return a.trust > b.trust
 }
 
 // withName is the length of a model before which its maker's name was left out.
@@ -315,21 +348,21 @@ func withName(f *form, rest string) int {
 }
 
 // plural reads a model with the s of many things, as in "six IP222s".
-func (s *scanner) plural(line string, i int) (size, maker int) {
+func (s *scanner) plural(line string, i int) (size int, form *form) {
 	end := i
 	for end < len(line) && (wordByte(line[end]) || line[end] == '-') {
 		end++
 	}
 	if end-i < 4 || line[end-1] != 's' || !hasDigit(line[i:end]) {
-		return 0, -1
+		return 0, nil
 	}
 	word := strings.TrimSuffix(line[i:end-1], "'")
 	for k := range s.cat.models {
 		if f := &s.cat.models[k]; f.at(word, 0) == len(word) && (s.named[f.maker] || len(word) > 4) {
-			return len(word), f.maker
+			return len(word), f
 		}
 	}
-	return 0, -1
+	return 0, nil
 }
 
 // suffix is the length of what follows a model without a space and belongs to
@@ -360,19 +393,41 @@ func anyTaken(taken []bool, at, end int) bool {
 	return false
 }
 
+// afterModel is the word of a sentence behind a model, where an expression takes
+// short words for a part of it.
+var afterModel = regexp.MustCompile(`(?:\s(?:von|vom|und|ist|war|mit|der|die|das|hat|bei|für|of|and|is|was|are|has|for|the|in|on|at|to|de|du|des|et|est|a|en|sur|van|met|het|een|op|is|e|ed|di|da|con|ha|il|la|le))+$`)
+
 // bareModel takes the maker's name off the front of a model; named tells that
 // it stood there.
 func (s *scanner) bareModel(text string, maker int) (model string, named bool) {
 	m := s.cat.makers[maker]
-	for _, name := range append([]string{m.ID}, m.Names[:min(1, len(m.Names))]...) {
-		if len(text) > len(name)+1 && strings.EqualFold(text[:len(name)], name) && text[len(name)] == ' ' {
-			text, named = strings.TrimSpace(text[len(name):]), true
+	for i, name := range append([]string{m.ID}, m.Names...) {
+		if len(text) <= len(name)+1 || !strings.EqualFold(text[:len(name)], name) || text[len(name)] != ' ' {
+			continue
+		}
+		rest := strings.TrimSpace(text[len(name):])
+		if i < 2 || strings.HasPrefix(lowerASCII(name), m.ID) || s.isModelOf(rest, maker) || s.isModelOf(m.Names[0]+" "+rest, maker) && inPlaceOf(m, name) {
+			text, named = rest, true
 		}
 	}
+	text = afterModel.ReplaceAllString(text, "")
 	if text == strings.ToLower(text) {
 		text = strings.ToUpper(text)
 	}
 	return strings.TrimRight(text, " -/"), named
+}
+
+// inPlaceOf tells a name that the maker's expressions take as well as his first.
+func inPlaceOf(m Manufacturer, name string) bool {
+	return slices.ContainsFunc(m.Models, func(p ModelPattern) bool {
+		return strings.Contains(p.Expr, m.Names[0]+"|"+name) || strings.Contains(p.Expr, name+"|"+m.Names[0])
+	})
+}
+
+// isModelOf tells that a text is a model of a maker without his name: names of
+// families stand among his own, and belong to the model.
+func (s *scanner) isModelOf(text string, maker int) bool {
+	return slices.ContainsFunc(s.cat.models, func(f form) bool { return f.maker == maker && f.at(text, 0) == len(text) })
 }
 
 // span is a word of a line with its place.
@@ -428,7 +483,7 @@ var barelySerial = regexp.MustCompile(`(?i)(?:^|[^\pL])((?:s[ée]rie|serie|stick
 
 var (
 	version  = regexp.MustCompile(`^[VR]?_?\d{1,3}(?:\.\d{1,5}){2,4}(?:-\d+)?$`)
-	listJoin = regexp.MustCompile(`(?i)^\s*(?:[,;/&+|]|and|et|und|en|e|sowie|bzw\.?|resp\.?|ainsi que|as well as|evenals|alsook|nonché|plus|y)?\s*(?:and|et|und|en|e|also|auch|aussi|ook|anche)?\s*$`)
+	listJoin = regexp.MustCompile(`(?i)^\s*(?:[,;/&+|]|and|et|und|u\.?|en|e|sowie|bzw\.?|resp\.?|ainsi que|as well as|evenals|alsook|nonché|plus|y)?\s*(?:and|et|und|en|e|also|auch|aussi|ook|anche)?\s*$`)
 )
 
 // skipWords is how many words may stand between a label and its value.
@@ -454,6 +509,9 @@ func (s *scanner) values(line string, at, end, n int, taken []bool) []find {
 		}
 		value, used := s.group(line, at, spans[i:])
 		if value == "" {
+			if len(found) > 0 && listJoin.MatchString(line[last:to]) {
+				continue // "A and B"
+			}
 			if skipped++; skipped > skipWords || len(found) > 0 || otherLabelIn(line[last:to]) {
 				break
 			}
@@ -627,6 +685,9 @@ func (s *scanner) patterned(line, up string, n int, taken []bool, known []find) 
 		if m := s.formOf(v); maker < 0 && m >= 0 && (s.modelled[m] || s.askedSerial) && !s.underOther && len(v) >= 10 && alone(line, w) {
 			maker = m
 		}
+		if m := inBrackets(line, w, known); maker < 0 && !sure && m != nil && mixed(v) && digitsIn(v) >= 5 && compact(v) == v && !strings.HasPrefix(v, upper(compact(m.text))) {
+			maker = m.maker
+		}
 		if maker < 0 && !sure || lookalike(v) || addressed(line, w.at, w.end) {
 			continue
 		}
@@ -691,6 +752,19 @@ func modelBefore(line string, at int, known []find) int {
 		}
 	}
 	return -1
+}
+
+// inBrackets is the model right behind which a word stands alone in brackets.
+func inBrackets(line string, w span, known []find) *find {
+	if w.end >= len(line) || line[w.end] != ')' {
+		return nil
+	}
+	for i := range known {
+		if f := &known[i]; isModel(*f) && f.end < w.at && strings.TrimSpace(line[f.end:w.at]) == "(" {
+			return f
+		}
+	}
+	return nil
 }
 
 // alone tells a word that has its line, or its cell of a row, to itself.

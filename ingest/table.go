@@ -382,7 +382,7 @@ var sameAs = regexp.MustCompile(`(?i)^\W*(?:"|''|″|,,|〃|-"-|dito|ditto|dto\.
 // ditto fills a cell for the model or the maker that refers to the row above,
 // or is empty because the cell above spans both.
 func (s *scanner) ditto(t table, above row, r *row) {
-	if len(r.cells) == len(t.cols)-1 && len(above.cells) == len(t.cols) {
+	if len(r.cells) == len(t.cols)-1 && len(above.cells) == len(t.cols) && !slices.ContainsFunc(r.cells, s.isModelCell) {
 		for k, col := range t.cols {
 			if (col == colModel || col == colMaker) && s.under(t.cols, k, r.cells) {
 				r.cells = slices.Insert(slices.Clone(r.cells), k, above.cells[k])
@@ -400,6 +400,8 @@ func (s *scanner) ditto(t table, above row, r *row) {
 		}
 	}
 }
+
+func (s *scanner) isModelCell(cell string) bool { return s.holds(cell) == colModel }
 
 // under tells that the cells stand under the right heads when that of column k
 // is left out: a number where a serial is due.
@@ -493,7 +495,7 @@ func (s *scanner) tableRow(t table, r row) (units []unit, ok bool) {
 		case colModel, colMaker:
 			s.modelCell(&u, cell, t.cols[i])
 		case colQuantity:
-			quantity = max(1, quantityBefore(cell+" "))
+			quantity = max(1, s.quantityBefore(cell+" "))
 		case colTicket:
 			if v, ok := refValue(cell); ok {
 				u.VendorTicket = v
@@ -534,6 +536,9 @@ func (s *scanner) idCell(u *unit, cell string, col column) (serials []string) {
 	if known := s.cat.maker(mac); len(mac) == 12 && (col == colMAC || known >= 0) {
 		u.MAC = mac
 		u.maker = max(u.maker, known)
+		if col == colSerial && mac == upper(strings.TrimSpace(cell)) {
+			return []string{mac} // the maker numbers his units by their MAC
+		}
 		return nil
 	}
 	if col == colMAC && s.formOf(upper(compact(cell))) < 0 {

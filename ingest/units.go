@@ -25,11 +25,14 @@ func (s *scanner) units(written zone) []unit {
 	}
 	z := s.prepared(written)
 	rows, finds := s.readLines(z)
+	finds = s.withCompany(rows, finds)
 	finds = s.expanded(finds, stated(finds))
 	if z.codes {
 		finds = s.ownForms(finds)
 	} else {
+		all := len(numbersOf(finds))
 		finds = s.withoutStaying(z, finds)
+		s.staying = all - len(numbersOf(finds))
 	}
 	units := dedupe(s.assemble(z, rows, s.withoutWanted(z, withoutArticles(finds))))
 	s.nameUnknown(z.lines, units)
@@ -37,7 +40,9 @@ func (s *scanner) units(written zone) []unit {
 	if z.foundIn != "body" {
 		lines = append(slices.Clone(z.lines), s.body...)
 	}
-	units = chosen(lines, units)
+	all := len(units)
+	units = chosen(lines, units, z.picked)
+	s.picks = len(units) < all
 	for i := range units {
 		s.evidence(written, &units[i])
 	}
@@ -123,11 +128,6 @@ var listLead = regexp.MustCompile(`(?i)^\s*(?:[-*•,/&+]|\d{1,2}[.)])?\s*(?:(?:
 // is one, the two together when they stand by each other; models and makers
 // are handed to them.
 func (s *scanner) assemble(z zone, rows []unit, finds []find) []unit {
-	for _, f := range finds {
-		if f.maker >= 0 && (f.kind == aSerial || f.kind == aMAC) {
-			s.proven[f.maker] = true
-		}
-	}
 	units := s.numbered(z, finds)
 	s.nameUnits(z, units, finds)
 	single := onlyModel(finds)
@@ -152,12 +152,16 @@ func (s *scanner) numbered(z zone, finds []find) []unit {
 		return &units[len(units)-1]
 	}
 	leads := macLeads(finds)
+	lastAt := -1 // of the find that was used last
 	for i, f := range finds {
 		var last *unit
 		if len(units) > 0 {
 			last = &units[len(units)-1]
 		}
-		near := last != nil && f.line-last.line <= 2 && !newModel(finds[:i], last.line, f.line)
+		near := last != nil && (f.line-last.line <= 2 || oneBlock(z.lines, last.line, f.line)) && !newModel(finds[:i], last.line, f.line) && !otherModel(finds[:i], lastAt)
+		if isNumber(f) {
+			lastAt = i
+		}
 		switch f.kind {
 		case aSerial:
 			if near && last.Serial == "" && last.MAC != "" && leads && (f.line == last.line || !s.ownName(z, f)) {
@@ -168,7 +172,7 @@ func (s *scanner) numbered(z zone, finds []find) []unit {
 			u := add(f)
 			u.Serial = f.text
 			if f.isMAC {
-				u.MAC = f.text
+				u.MAC = f.text[:min(12, len(f.text))]
 			}
 		case aMAC:
 			if i := endsLike(s, units, f.text); i >= 0 {
@@ -192,6 +196,16 @@ func (s *scanner) numbered(z zone, finds []find) []unit {
 	return units
 }
 
+// oneBlock tells that only a few short lines, none of them empty, stand between
+// two: the lines about one unit.
+func oneBlock(lines []string, from, to int) bool {
+	const most, short = 5, 60
+	if to-from > most || to >= len(lines) {
+		return false
+	}
+	return !slices.ContainsFunc(lines[from:to+1], func(l string) bool { return strings.TrimSpace(l) == "" || len(l) > short })
+}
+
 // endsLike finds the unit whose serial ends in the MAC, as some makers' do.
 func endsLike(s *scanner, units []unit, mac string) int {
 	return slices.IndexFunc(units, func(u unit) bool {
@@ -208,6 +222,22 @@ func newModel(before []find, last, line int) bool {
 		}
 	}
 	return false
+}
+
+// otherModel tells that another model than the one before the last number stands
+// behind it: "A (serial) and B (MAC)".
+func otherModel(before []find, last int) bool {
+	if last < 0 {
+		return false
+	}
+	k := last - 1
+	for k >= 0 && before[k].kind == aMaker {
+		k--
+	}
+	if k < 0 || !isModel(before[k]) {
+		return false
+	}
+	return slices.ContainsFunc(before[last:], func(f find) bool { return isModel(f) && !sameModel(f.text, before[k].text) && !f.article })
 }
 
 // claim lets the better evidence name the maker: a MAC's prefix is certain, a
@@ -288,7 +318,7 @@ func (s *scanner) modelFor(u *unit, finds []find) *find {
 	at := numberAt(u, finds)
 	for i := range finds {
 		f := &finds[i]
-		if f.kind != aModel || !s.trusted(f) {
+		if f.kind != aModel {
 			continue
 		}
 		if f.line < at.line || f.line == at.line && f.at < at.at {
@@ -387,11 +417,35 @@ func numberAt(u *unit, finds []find) find {
 	return find{line: u.line}
 }
 
-// trusted tells whether a model stands for itself; a short one needs its maker
-// named in the mail, or a number of his in it.
+// trusted tells whether a model stands for itself; one that other things are
+// called, too, needs its maker named in the mail, or a number of his in it.
 func (s *scanner) trusted(f *find) bool {
 	const short = 4
-	return len(f.text) > short || f.quantity > 1 || s.reason != "" && len(f.text) == short && digitsIn(f.text) >= 2 || f.labelled || s.named[f.maker] || s.proven[f.maker]
+	switch {
+	case f.labelled || s.named[f.maker] || s.proven[f.maker]:
+		return true
+	case f.trust == inCompany || strings.Trim(f.text, "0123456789") == "":
+		return false
+	case f.trust == unmistaken && len(f.text) >= short:
+		return true
+	}
+	return len(f.text) > short || f.quantity > 1 || s.reason != "" && len(f.text) == short && digitsIn(f.text) >= 2
+}
+
+// withCompany drops the models that cannot be taken for models here: other
+// numbers, such as a postcode, look so, too.
+func (s *scanner) withCompany(rows []unit, finds []find) []find {
+	for _, u := range rows {
+		if u.maker >= 0 {
+			s.proven[u.maker] = true
+		}
+	}
+	for _, f := range finds {
+		if f.maker >= 0 && isNumber(f) {
+			s.proven[f.maker] = true
+		}
+	}
+	return slices.DeleteFunc(finds, func(f find) bool { return isModel(f) && !s.trusted(&f) })
 }
 
 // onlyModel is the model of a text that names a single one.
@@ -435,7 +489,7 @@ func (s *scanner) unnumbered(z zone, finds []find) []unit {
 	var units []unit
 	for i := range finds {
 		f := &finds[i]
-		if f.kind != aModel || !s.trusted(f) || slices.ContainsFunc(finds[:i], func(b find) bool { return isModel(b) && sameModel(b.text, f.text) }) {
+		if f.kind != aModel || slices.ContainsFunc(finds[:i], func(b find) bool { return isModel(b) && sameModel(b.text, f.text) }) {
 			continue
 		}
 		for range quantityOf(finds, f.text) {
@@ -470,10 +524,11 @@ func (s *scanner) topUp(z zone, units []unit, finds []find) []unit {
 	}
 	finds = withoutBought(finds)
 	seen := map[string]bool{}
+	staying := s.staying
 	for i := range finds {
 		f := &finds[i]
 		key := strings.ToUpper(f.text)
-		if f.kind != aModel || seen[key] || !s.trusted(f) {
+		if f.kind != aModel || seen[key] {
 			continue
 		}
 		seen[key] = true
@@ -483,11 +538,18 @@ func (s *scanner) topUp(z zone, units []unit, finds []find) []unit {
 				have++
 			}
 		}
+		if have > 0 {
+			have, staying = have+staying, 0 // those that work are counted, too
+		}
 		for n := quantityOf(finds, f.text); have > 0 && have < n; have++ {
 			units = append(units, modelUnit(z, f))
 		}
 	}
 	return units
+}
+
+func numbersOf(finds []find) []find {
+	return slices.DeleteFunc(slices.Clone(finds), func(f find) bool { return !isNumber(f) })
 }
 
 // boughtOf stands before the number of what was ordered, bought or is in use: of

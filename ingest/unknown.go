@@ -13,11 +13,11 @@ var (
 	// goods are words before a model that are no maker's name: what the thing is,
 	// and how a sentence begins.
 	goods = regexp.MustCompile(`(?i)^(?:(?:ip|sip|voip|dect|wlan|wifi|lan|usb|poe|gsm|lte|isdn|tk|ups|usv|onduleur|nvr|pbx|ata|ap|rma|sav|s/?n|sn|mac|nr|no|pos|doa|ps|re|art)|` +
-		`(?:\pL*(?:telefon|phone|telephone|téléphone|gerät|geräte|telefono|telefoon|toestel|switch|router|gateway|station|anlage|zentrale|kamera|camera|headset|modem|modul|module|adapter|netzteil|firewall|server|teil|sprechstelle|hörer|lizenz|tür|box|centrale|intercom|citofono|videocitofono|centralino|casque|borne|poste|postes|appareil|apparecchio|apparecchi|dispositivo|device|devices|unit|units|handset|base|basis|accesspoint|point|access|converter|alimentatore|alimentation|routeur|commutateur|serie|série|series|modell|model|models|modèle|modello|typ|type|tipo|artikel|article|produkt|product|produit|prodotto|firmware|version|windows|ticket|order|bestellung|rechnung|invoice|case|kunde|kunden|firma|etage|raum|zimmer|room|floor|port|slot|kanal|channel|line|line|linie|seite|page|punkt|point|etichetta|seriale|matricola|numero|nummer|number|serial|seriennummer|serienummer))|` +
+		`(?:\pL*(?:telefon|phone|telephone|téléphone|gerät|geräte|telefono|telefoon|toestel|switch|router|gateway|station|anlage|zentrale|kamera|camera|headset|modem|modul|module|adapter|netzteil|firewall|server|teil|sprechstelle|sprecher|hörer|lizenz|tür|box|centrale|intercom|citofono|videocitofono|centralino|casque|borne|poste|postes|appareil|apparecchio|apparecchi|dispositivo|device|devices|unit|units|handset|base|basis|accesspoint|point|access|converter|alimentatore|alimentation|routeur|commutateur|serie|série|series|modell|model|models|modèle|modello|typ|type|tipo|artikel|article|produkt|product|produit|prodotto|firmware|version|windows|ticket|order|bestellung|rechnung|invoice|case|kunde|kunden|firma|etage|raum|zimmer|room|floor|port|slot|kanal|channel|line|line|linie|seite|page|punkt|point|etichetta|seriale|matricola|numero|nummer|number|serial|seriennummer|serienummer))|` +
 		`(?:the|a|an|our|my|your|this|that|one|two|hi|hello|dear|please|it|is|we|i|das|die|der|den|dem|ein|eine|einen|einem|unser|unsere|unserer|mein|meine|ihr|ihre|hallo|guten|bitte|es|wir|ich|am|im|mit|von|vom|zum|für|le|la|les|l|un|une|des|du|de|notre|nos|mon|ma|votre|vos|ce|cet|cette|bonjour|merci|nous|je|il|elle|en|het|een|onze|ons|mijn|uw|dit|deze|dag|beste|graag|wij|ik|lo|gli|i|uno|una|nostro|nostra|mio|mia|vostro|questo|questa|buongiorno|salve|ho|abbiamo|and|und|et|e|or|oder|ou|of|from|with|avec|met|con|per|pour|voor|january|february|march|april|may|june|july|august|september|october|november|december|januar|februar|märz|mai|juni|juli|oktober|dezember|subject|betreff|objet|onderwerp|oggetto))$`)
 	nameWord  = regexp.MustCompile(`^[A-ZÄÖÜÉÈ][\pL&!]{2,}$`)
 	codeWord  = regexp.MustCompile(`^(?:[A-Z][A-Za-z]{0,9}-?\d[0-9A-Za-z]*(?:[-/+][0-9A-Za-z]+)*\+?|[A-Z]{1,6}-[0-9A-Z]*\d[0-9A-Z]*(?:[-/][0-9A-Za-z]+)*|\d{1,4}[A-Z][0-9A-Za-z]*)$`)
-	digitWord = regexp.MustCompile(`^\d{2,5}[A-Za-z]{0,2}$`)
+	digitWord = regexp.MustCompile(`^\d{2,5}(?:-\d{2,5})?[A-Za-z]{0,2}$`)
 	extraWord = regexp.MustCompile(`^(?:HD|LR|FXS|FXO|IP|VI|PRO|Pro|Plus|UC|MS|II|III|SE|XL|Lite|Mini|Max|V\d|v\d|AC|AX|PoE|LTE|5G)$`)
 )
 
@@ -233,7 +233,7 @@ func (s *scanner) unnumberedInList(z zone, units []unit, finds []find) []unit {
 		if bullet && anyNumbered(numbered, n, end) || s.topical(line) {
 			continue
 		}
-		if f := s.firstNamed(z, finds, n); f != nil && !hasModelUnit(units, f.text) {
+		if f := s.firstNamed(z, finds, n); f != nil && (!hasModelUnit(units, f.text) || bullet && unlabeled.in(line)) {
 			for range max(1, f.quantity) {
 				units = append(units, modelUnit(z, f))
 			}
@@ -267,7 +267,7 @@ func hasModelUnit(units []unit, model string) bool {
 // maker's name on it.
 func (s *scanner) firstNamed(z zone, finds []find, n int) *find {
 	for i := range finds {
-		if f := &finds[i]; f.line == n && isModel(*f) && s.trusted(f) {
+		if f := &finds[i]; f.line == n && isModel(*f) {
 			return f
 		}
 	}
@@ -277,7 +277,7 @@ func (s *scanner) firstNamed(z zone, finds []find, n int) *find {
 			continue
 		}
 		if m := afterMaker.FindStringSubmatch(z.lines[n][f.end:]); m != nil {
-			f.kind, f.text, f.quantity, f.evidence = aModel, m[1], quantityBefore(z.lines[n][:f.at]), lineAround(z.lines[n], f.at)
+			f.kind, f.text, f.quantity, f.evidence = aModel, m[1], s.quantityBefore(z.lines[n][:f.at]), lineAround(z.lines[n], f.at)
 			return &f
 		}
 	}

@@ -28,6 +28,9 @@ func (s *scanner) withoutWanted(z zone, finds []find) []find {
 		return finds // numbers are given: what else could they be of
 	}
 	marks := s.marks(z, finds)
+	if s.reason == "delivery_error" {
+		marks = exchanged(finds, marks)
+	}
 	return slices.DeleteFunc(finds, func(f find) bool { return isModel(f) && isWanted(f, marks) })
 }
 
@@ -90,6 +93,31 @@ func isWanted(f find, marks []marked) bool {
 		want = want || m.mark == wanted
 	}
 	return want
+}
+
+// exchanged marks the other model of a wrong delivery of which only one is said
+// to have come, as many of the one as of the other: it was ordered.
+func exchanged(finds []find, marks []marked) []marked {
+	var came, other *find
+	for i := range finds {
+		f := &finds[i]
+		if !isModel(*f) || f.quantity == 0 {
+			continue
+		}
+		back := slices.ContainsFunc(marks, func(m marked) bool { return sameModel(m.model, f.text) && m.mark == goesBack })
+		switch {
+		case back && (came == nil || sameModel(came.text, f.text)):
+			came = f
+		case !back && (other == nil || sameModel(other.text, f.text)):
+			other = f
+		default:
+			return marks
+		}
+	}
+	if came != nil && other != nil && came.quantity == other.quantity {
+		marks = append(marks, marked{other.text, wanted})
+	}
+	return marks
 }
 
 // sameModel tells two ways to write one model: "T54W" is the SIP-T54W.
@@ -249,13 +277,21 @@ func (s *scanner) said(text string, behind bool) mark {
 	}
 	note(backMark, goesBack)
 	note(rightMark, wanted)
-	note(insteadMark, wanted)
+	if all := insteadMark.FindAllStringIndex(text, -1); len(all) > 0 && !hasCode(text[all[len(all)-1][1]:]) {
+		note(insteadMark, wanted)
+	}
 	if all := needMark.FindAllStringIndex(text, -1); len(all) > 0 {
 		if l := all[len(all)-1]; l[0] > best && !needOther.MatchString(text[l[1]-1:]) {
 			found = wanted
 		}
 	}
 	return found
+}
+
+// hasCode tells that something with a number, such as a model that no pattern
+// knows, is named in a stretch of text: what stands before it speaks of that.
+func hasCode(text string) bool {
+	return slices.ContainsFunc(strings.Fields(text), func(w string) bool { return digitsIn(w) >= 2 && len(w) > 2 })
 }
 
 // listed tells that only a list's joint stands between two models: what is

@@ -16,7 +16,7 @@ var (
 		`\b(?:fonctionne(?:nt)?|marche(?:nt)?|tourne(?:nt)?) (?:très |parfaitement |toujours |encore )?(?:bien|normalement|parfaitement|correctement|encore|toujours|sans (?:souci|problème))|\b(?:est|sont) (?:ok|en bon état|opérationnels?)\b|` +
 		`\bwerk(?:t|en) (?:nog|wel|prima|goed|perfect|gewoon|naar behoren)|\bdoe(?:t|n) het (?:nog|wel|prima|goed|gewoon|perfect)|\bnog goed\b|\b(?:is|zijn) (?:nog )?(?:in orde|ok|oké|goed)\b|` +
 		`\bfunziona(?:no)? (?:bene|regolarmente|ancora|perfettamente|correttamente|benissimo|normalmente)|\b(?:invece|però) funziona(?:no)?\b|\bva(?:nno)? (?:bene|benissimo)\b|\b(?:è|sono) (?:ok|a posto|asciutt[oi] e funziona(?:no)?)\b|` +
-		`\b(?:works?|funktionier(?:t|en)|fonctionne(?:nt)?|marche(?:nt)?|werk(?:t|en)|funziona(?:no)?)\s*(?:[.,;!)\n]|$))`)
+		`\b(?:works?|runs?|funktionier(?:t|en)|läuft|laufen|tourne(?:nt)?|draai(?:t|en)|fonctionne(?:nt)?|marche(?:nt)?|werk(?:t|en)|funziona(?:no)?)\s*(?:[.,;!)\n]|$))`)
 	negated = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:not|never|no longer|nicht|nie|kein\pL*|pas|plus|jamais|niet|nooit|geen|non|mai|\pL+n't|only|nur|alleen|solo|seulement|if|whether|wenn|ob|si|als|se)(?:[^\pL]|$)`)
 	limited = regexp.MustCompile(`(?i)^\s*(?:only|nur|alleen|solo|seulement|until|bis|jusqu|but|aber|mais|maar|ma\s|però|for|when|if|wenn|quand|als|se|nicht|pas|niet|non|except|außer|sauf|behalve|tranne)`)
 	// kept says that something does not come back, whatever state it is in.
@@ -229,6 +229,9 @@ var (
 	otherWord   = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:the (?:others?|rest)|die anderen?|der rest|(?:alle )?(?:übrigen|anderen)|les autres|l'autre|le reste|de anderen?|de andere|de rest|gli altri|l'altro|le altre|il resto)(?:[^\pL]|$)`)
 )
 
+// pointsAt is how a reply speaks of a line of the list that it answers.
+var pointsAt = newPhrase(`(?i)\b(?:pos\.?|position|positie|posizione|posten|item|line|zeile|ligne|regel|riga|rigo) ?(?:n°|nr\.?|no\.?)? ?\d{1,2}\b`)
+
 // anyPlace finds out fast whether a text speaks of places at all.
 var anyPlace = newPhrase(`(?i)\b(?:` + ordinalWords() + `|(?:number|no|nr|nummer|numero|pos|position|posizione|positie|item|unit|gerät|telefon|poste|appareil|toestel|device|phone|rows?|lines?|zeilen?|lignes?|righ[aei]|rig[ae]|regels?|numbers|nos|nrn|nummern|positionen|items|units)\.? ?\d)|numéro \d|n° ?\d|#\d`)
 
@@ -250,7 +253,7 @@ func ordinalWords() string {
 
 // chosen keeps the units that come back where the text tells them by their
 // place: "the first two are fine", "all but the second", "only the last one".
-func chosen(lines []string, units []unit) []unit {
+func chosen(lines []string, units []unit, picked bool) []unit {
 	if len(units) < 2 {
 		return units
 	}
@@ -268,7 +271,7 @@ func chosen(lines []string, units []unit) []unit {
 		if len(sentence) > 2000 || ofPaper.MatchString(sentence) || !anyPlace.in(sentence) {
 			continue
 		}
-		changed = choose(sentence, keep) || changed
+		changed = choose(sentence, keep, picked) || changed
 	}
 	if !changed || !slices.Contains(keep, true) {
 		return units
@@ -294,8 +297,9 @@ var (
 	ordinalPair = regexp.MustCompile(`(?i)((?:^|\s)(?:` + ordinalWords() + `))\s+(?:and|und|et|en|e|ed|&)\s+((?:(?:the|die|das|der|den|le|la|les|de|het|il|l')\s?)?(?:` + ordinalWords() + `))`)
 )
 
-// choose reads one sentence; it gives whether it told anything.
-func choose(sentence string, keep []bool) bool {
+// choose reads one sentence; it gives whether it told anything. picked tells that
+// the list is another's: what comes back is said of a few of it.
+func choose(sentence string, keep []bool, picked bool) bool {
 	if places := placesIn(behindExcept(sentence), len(keep)); len(places) > 0 {
 		works := saysFine(sentence)
 		for i := range keep {
@@ -310,7 +314,7 @@ func choose(sentence string, keep []bool) bool {
 		places := placesIn(clause, len(keep))
 		switch {
 		case len(places) == 0:
-		case onlyWord.MatchString(clause) && !saysFine(clause):
+		case (onlyWord.MatchString(clause) || picked && (backMark.MatchString(sentence) || reasonOf(sentence) == "defective")) && !saysFine(clause):
 			for i := range keep {
 				keep[i] = slices.Contains(places, i)
 			}

@@ -280,6 +280,9 @@ func yamlFields(v reflect.Value) map[string]reflect.Value {
 }
 
 func (d *decoder) list(n *yaml.Node, into reflect.Value, path string) {
+	if _, ok := into.Interface().(interface{ OneOrMany() }); ok && n.Kind == yaml.ScalarNode {
+		n = &yaml.Node{Kind: yaml.SequenceNode, Content: []*yaml.Node{n}, Line: n.Line, Column: n.Column}
+	}
 	if n.Kind != yaml.SequenceNode {
 		d.wrongKind(n, path, "a list")
 		return

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"retour/ingest/lookup"
 	"retour/notify"
 	"retour/rules"
 	"retour/templates"
@@ -168,6 +169,19 @@ func (r *checkReport) parts(ctx context.Context, cfg Config, online bool) {
 	r.mailbox(ctx, cfg, online)
 	r.smtp(ctx, a, online)
 	r.slack(ctx, a, online)
+	r.lookup(ctx, cfg, online)
+}
+
+func (r *checkReport) lookup(ctx context.Context, cfg Config, online bool) {
+	live, err := cfg.lookup()
+	if err == nil && live == nil {
+		return
+	}
+	if err == nil && online {
+		// A unit that nobody has sold: the answer is an empty list.
+		_, err = live.Ask(ctx, lookup.Question{Serials: []string{"RETOUR-CHECK-0000"}})
+	}
+	r.line("live look-up", err, map[bool]string{false: "configured", true: "it answers"}[online])
 }
 
 func (r *checkReport) mailbox(ctx context.Context, cfg Config, online bool) {

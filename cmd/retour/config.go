@@ -6,12 +6,15 @@ import (
 	"fmt"
 	"net"
 	"net/mail"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
+	"retour/cmd/internal/tabular"
 	"retour/rules"
 )
 
@@ -26,6 +29,10 @@ type Config struct {
 	SMTP      SMTPConfig    `yaml:"smtp"`
 	Slack     SlackConfig   `yaml:"slack"`
 	Log       LogConfig     `yaml:"log"`
+
+	Register  TableConfig[RegisterField]  `yaml:"register"`  // how a file of sold units is read
+	Directory TableConfig[DirectoryField] `yaml:"directory"` // how a file of customers is read
+	Lookup    LookupConfig                `yaml:"lookup"`    // a system that answers live
 
 	dir    string // of the file: relative paths start there
 	shadow bool   // of the command line: decide and show, write to nobody
@@ -104,6 +111,48 @@ type SlackConfig struct {
 	Language      Language  `yaml:"language"`
 	Pace          Duration  `yaml:"pace"`    // between two posts; Slack asks for a second
 	APIURL        string    `yaml:"api_url"` // of a stand-in; empty: Slack's own
+}
+
+// TableConfig says of a table that is imported what cannot be found out.
+type TableConfig[Field comparable] struct {
+	Columns    map[Field]Headers `yaml:"columns"`     // what a column is called; only for those that differ
+	DateFormat tabular.Order     `yaml:"date_format"` // empty: found out for each column
+	Encoding   string            `yaml:"encoding"`    // name in IANA's registry; empty: found out
+	Separator  Separator         `yaml:"separator"`   // of CSV; empty: found out
+}
+
+// Headers are one or several names of a column.
+type Headers []string
+
+// OneOrMany lets one name stand without brackets.
+func (Headers) OneOrMany() {}
+
+// Separator is what stands between two cells.
+type Separator rune
+
+// UnmarshalText reads one character, or the word tab.
+func (s *Separator) UnmarshalText(text []byte) error {
+	r, size := utf8.DecodeRune(text)
+	switch {
+	case string(text) == "tab":
+		r = '\t'
+	case size != len(text) || r >= utf8.RuneSelf || r == '"':
+		return fmt.Errorf("%q is no separator: write one character such as ; or the word tab", text)
+	}
+	*s = Separator(r)
+	return nil
+}
+
+// LookupConfig is the system of the desk's own that is asked about units and
+// customers, beside the imported lists or in their place.
+type LookupConfig struct {
+	Command     []string `yaml:"command"`     // program and arguments; or
+	Environment []string `yaml:"environment"` // which variables it gets, beside PATH, HOME, LANG, TZ and TMPDIR
+	URL         string   `yaml:"url"`         // JSON is posted to it
+	Token       Secret   `yaml:"token"`       // sent as bearer token
+	Timeout     Duration `yaml:"timeout"`
+	Keep        Duration `yaml:"keep"` // how long an answer is good for
+	MaxAnswer   Size     `yaml:"max_answer"`
 }
 
 // LogConfig is how the daemon logs.
@@ -188,6 +237,8 @@ func defaultConfig() Config {
 		SMTP:  SMTPConfig{Port: 587, TLS: "starttls", Timeout: Duration(time.Minute)},
 		Slack: SlackConfig{Mode: "socket", Language: "en", Listen: "127.0.0.1:8080", Pace: Duration(time.Second)},
 		Log:   LogConfig{Level: "info", Format: "text"},
+
+		Lookup: LookupConfig{Timeout: Duration(5 * time.Second), Keep: Duration(5 * time.Minute), MaxAnswer: 1 << 20},
 	}
 }
 
@@ -232,6 +283,7 @@ func (c *Config) faults(path string) rules.Faults {
 	c.Mailbox.validate(bad)
 	c.SMTP.validate(bad)
 	c.Slack.validate(bad)
+	c.Lookup.validate(bad)
 	return faults
 }
 
@@ -286,6 +338,25 @@ func (s *SlackConfig) validate(bad faultFunc) {
 	}
 	if len(s.Users) == 0 && len(s.Groups) == 0 {
 		bad("slack.users", "nobody may act: name user IDs here, or user group IDs in slack.groups")
+	}
+}
+
+func (l *LookupConfig) validate(bad faultFunc) {
+	u, err := url.Parse(l.URL)
+	if l.URL != "" && (err != nil || u.Host == "" || u.Scheme != "https" && !(u.Scheme == "http" && isLoopback(u.Hostname()))) {
+		bad("lookup.url", "is no https address; http is only for this machine")
+	}
+	if len(l.Command) > 0 && l.URL != "" {
+		bad("lookup.command", "stands beside lookup.url: keep one of the two")
+	}
+	if len(l.Command) == 0 && len(l.Environment) > 0 {
+		bad("lookup.environment", "is only for lookup.command")
+	}
+	if l.URL == "" && !l.Token.empty() {
+		bad("lookup.token", "is only for lookup.url")
+	}
+	if !l.Token.empty() {
+		l.Token.required(bad, "lookup.token")
 	}
 }
 

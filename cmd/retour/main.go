@@ -31,15 +31,17 @@ const (
 type cli struct {
 	Config string `help:"Configuration file." short:"c" default:"retour.yaml" env:"RETOUR_CONFIG"`
 
-	Serve    serveCmd    `cmd:"" help:"Run the desk: read the mailbox, answer, keep Slack up to date."`
-	Demo     demoCmd     `cmd:"" help:"Run the desk on loopback with sample mails and a page to look at."`
-	Explain  explainCmd  `cmd:"" help:"Say what the desk would make of mails, touching nothing."`
-	Check    checkCmd    `cmd:"" help:"Check configuration, policy and every text; with --online also the servers."`
-	Case     caseCmd     `cmd:"" help:"List cases, show one, send its last undelivered mail again, print its return slip."`
-	Ledger   ledgerCmd   `cmd:"" help:"Prove that no mail is lost: every mail and what became of it."`
-	States   statesCmd   `cmd:"" help:"Print the lifecycle of a return."`
-	Backfill backfillCmd `cmd:"" help:"Take older mails of the mailbox in, silently."`
-	Version  versionCmd  `cmd:"" help:"Print the version."`
+	Serve     serveCmd     `cmd:"" help:"Run the desk: read the mailbox, answer, keep Slack up to date."`
+	Demo      demoCmd      `cmd:"" help:"Run the desk on loopback with sample mails and a page to look at."`
+	Explain   explainCmd   `cmd:"" help:"Say what the desk would make of mails, touching nothing."`
+	Check     checkCmd     `cmd:"" help:"Check configuration, policy and every text; with --online also the servers."`
+	Case      caseCmd      `cmd:"" help:"List cases, show one, send its last undelivered mail again, print its return slip."`
+	Ledger    ledgerCmd    `cmd:"" help:"Prove that no mail is lost: every mail and what became of it."`
+	States    statesCmd    `cmd:"" help:"Print the lifecycle of a return."`
+	Register  registerCmd  `cmd:"" help:"Import what was sold, find a unit in it."`
+	Directory directoryCmd `cmd:"" help:"Import who the customers are, find one."`
+	Backfill  backfillCmd  `cmd:"" help:"Take older mails of the mailbox in, silently."`
+	Version   versionCmd   `cmd:"" help:"Print the version."`
 
 	ReadAttachment readAttachmentCmd `cmd:"" hidden:"" help:"Read one file of a mail; the desk starts it."`
 }

@@ -3,8 +3,10 @@ package casebook
 import (
 	"bytes"
 	"context"
+	"flag"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -198,4 +200,48 @@ func TestLongOutage(t *testing.T) {
 	if _, ok, err := b.NextDue(ctx, nil); ok || err != nil {
 		t.Errorf("rows remain: %v, %v", ok, err)
 	}
+}
+
+var registerRows = flag.Int("rows", 10_000, "size of the register in BenchmarkRegister")
+
+// saleOf is the i-th line of a large register file. Its number looks drawn, as
+// serials of many manufacturers and years do, so that the index is hit all over.
+func saleOf(i int) rules.Sale {
+	x := uint64(i+1) * 0x9E3779B97F4A7C15
+	return rules.Sale{Serial: fmt.Sprintf("20%013X", x>>12), MAC: fmt.Sprintf("000B82%06X", i&0xFFFFFF), Manufacturer: "grandstream", Model: "GXP2170",
+		Customer: fmt.Sprint(1000 + i%5000), CustomerName: "Shop of telephones", Order: fmt.Sprint("SO", i/10), Invoice: fmt.Sprint("INV", i/10),
+		Delivered: date(2020, 1, 1+i%2000)}
+}
+
+// BenchmarkRegister imports a register of -rows lines, and looks one serial up,
+// as it is done for a mail: at ten million rows the median is to be under a
+// millisecond.
+func BenchmarkRegister(b *testing.B) {
+	book, ctx := newBook(b), b.Context()
+	start := time.Now()
+	im := must(book.NewImport(ctx, noon, KindRegister, "sales.csv", "00ff", false))(b)
+	for at := 0; at < *registerRows; at += 5000 {
+		portion := make([]rules.Sale, min(5000, *registerRows-at))
+		for i := range portion {
+			portion[i] = saleOf(at + i)
+		}
+		must(im.Sales(ctx, noon, portion))(b)
+	}
+	must(im.Finish(ctx, noon))(b)
+	rate := float64(*registerRows) / time.Since(start).Seconds()
+	r := rand.New(rand.NewPCG(1, 2))
+	var took []time.Duration
+	for b.Loop() {
+		want := saleOf(r.IntN(*registerRows))
+		at := time.Now()
+		found := must(book.Sales(ctx, []string{want.Serial}))(b)
+		took = append(took, time.Since(at))
+		if found[want.Serial].Serial != want.Serial {
+			b.Fatalf("%s is not found", want.Serial)
+		}
+	}
+	slices.Sort(took)
+	b.ReportMetric(rate, "rows-imported/s")
+	b.ReportMetric(float64(took[len(took)/2].Microseconds()), "µs-median")
+	b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "µs-p99")
 }

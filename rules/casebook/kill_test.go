@@ -21,7 +21,11 @@ func TestMain(m *testing.M) {
 	if path == "" {
 		os.Exit(m.Run())
 	}
-	fmt.Println(work(context.Background(), path)) // only when something went wrong
+	do := work
+	if os.Getenv("CASEBOOK_TEST_IMPORT") != "" {
+		do = importForever
+	}
+	fmt.Println(do(context.Background(), path)) // only when something went wrong
 	os.Exit(1)
 }
 
@@ -53,10 +57,10 @@ func work(ctx context.Context, path string) error {
 
 // worker starts the other process and returns what it says, and how to end it
 // with kill -9.
-func worker(t *testing.T, path string) (says *bufio.Scanner, kill func()) {
+func worker(t *testing.T, path string, env ...string) (says *bufio.Scanner, kill func()) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0])
-	cmd.Env = append(os.Environ(), "CASEBOOK_TEST_PATH="+path)
+	cmd.Env = append(append(os.Environ(), "CASEBOOK_TEST_PATH="+path), env...)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -129,5 +133,75 @@ func TestKillReleasesTheLock(t *testing.T) {
 	}
 	if err := unlock(); err != nil {
 		t.Error(err)
+	}
+}
+
+// linesAtOnce is how many lines importForever brings in with one transaction.
+const linesAtOnce = 50
+
+func someLines(portion int) []rules.Sale {
+	lines := make([]rules.Sale, linesAtOnce)
+	for i := range lines {
+		lines[i] = saleOf(portion*linesAtOnce + i)
+	}
+	return lines
+}
+
+// importForever imports a file that has no end, and says so after each portion.
+func importForever(ctx context.Context, path string) error {
+	b, err := Open(ctx, path)
+	if err != nil {
+		return err
+	}
+	im, err := b.NewImport(ctx, noon, KindRegister, "sales.csv", "00ff", false)
+	if err != nil {
+		return err
+	}
+	for portion := 0; ; portion++ {
+		if _, err := im.Sales(ctx, noon, someLines(portion)); err != nil {
+			return err
+		}
+		fmt.Println("portion", portion)
+	}
+}
+
+// An import that was killed has brought whole portions in, makes no register,
+// and can be repeated.
+func TestKillDuringImport(t *testing.T) {
+	path, ctx := filepath.Join(t.TempDir(), "retour.db"), t.Context()
+	says, kill := worker(t, path, "CASEBOOK_TEST_IMPORT=1")
+	portions := 0
+	for says.Scan() { // ends with the process
+		if strings.HasPrefix(says.Text(), "portion ") {
+			portions++
+		}
+		if portions == 5 {
+			kill()
+		}
+	}
+	if portions < 5 {
+		t.Fatalf("the other process ended after %d portions: %s", portions, says.Text())
+	}
+	b := openBook(t, path)
+	if err := b.Verify(ctx); err != nil {
+		t.Error(err)
+	}
+	n := must(b.Size(ctx, KindRegister))(t)
+	if n < portions*linesAtOnce || n%linesAtOnce != 0 {
+		t.Errorf("%d rows after %d portions of %d", n, portions, linesAtOnce)
+	}
+	if must(b.HasRegister(ctx))(t) {
+		t.Error("half a register is in use: the units of the other half count as not sold")
+	}
+	if broken := must(b.Imports(ctx, KindRegister, 0))(t); len(broken) != 1 || broken[0].Added != n || !broken[0].FinishedAt.IsZero() {
+		t.Errorf("imports: %+v", broken)
+	}
+	im := must(b.NewImport(ctx, noon, KindRegister, "sales.csv", "00ff", false))(t)
+	for portion := range n/linesAtOnce + 1 {
+		must(im.Sales(ctx, noon, someLines(portion)))(t)
+	}
+	row := must(im.Finish(ctx, noon))(t)
+	if row.Same != n || row.Added != linesAtOnce || !must(b.HasRegister(ctx))(t) {
+		t.Errorf("again: %+v", row.Tally)
 	}
 }

@@ -241,3 +241,73 @@ CREATE TABLE posts (
     channel TEXT NOT NULL,
     ts      TEXT NOT NULL
 ) STRICT;
+
+-- What was sold, and to whom -------------------------------------------------
+-- Times in these tables are days: midnights in UTC.
+
+CREATE TABLE imports (
+    id          INTEGER PRIMARY KEY,
+    kind        TEXT    NOT NULL, -- register, directory
+    file        TEXT    NOT NULL,
+    hash        TEXT    NOT NULL, -- SHA-256 of the file, hex
+    started_at  INTEGER NOT NULL,
+    finished_at INTEGER,          -- NULL: it was broken off
+    lines       INTEGER NOT NULL, -- of data
+    added       INTEGER NOT NULL,
+    changed     INTEGER NOT NULL,
+    same        INTEGER NOT NULL,
+    noted       INTEGER NOT NULL, -- taken, with a remark
+    rejected    INTEGER NOT NULL,
+    removed     INTEGER NOT NULL  -- addresses and domains that the file no longer gives
+) STRICT;
+
+-- One row for each sale: a unit that was sold, came back and was sold again has
+-- two. The newest counts.
+CREATE TABLE register (
+    id            INTEGER PRIMARY KEY,
+    serial_key    TEXT    NOT NULL, -- letters and digits only, upper case
+    mac_key       TEXT    NOT NULL,
+    serial        TEXT    NOT NULL,
+    mac           TEXT    NOT NULL,
+    manufacturer  TEXT    NOT NULL,
+    model         TEXT    NOT NULL,
+    customer      TEXT    NOT NULL,
+    customer_name TEXT    NOT NULL,
+    distributor   TEXT    NOT NULL,
+    order_number  TEXT    NOT NULL,
+    invoice       TEXT    NOT NULL,
+    delivery_note TEXT    NOT NULL,
+    delivered     INTEGER,
+    licensed      INTEGER,
+    shipped       INTEGER,
+    invoiced      INTEGER,
+    purchased     INTEGER,
+    status        TEXT    NOT NULL,
+    replaced_by   TEXT    NOT NULL,
+    replaces      TEXT    NOT NULL,
+    desk_at       INTEGER,          -- when the desk itself set status or replacement; NULL: never
+    import_id     INTEGER REFERENCES imports (id) -- the last one that wrote it; NULL: the desk did
+) STRICT;
+
+CREATE INDEX register_serial ON register (serial_key) WHERE serial_key <> '';
+CREATE INDEX register_mac    ON register (mac_key)    WHERE mac_key <> '';
+
+CREATE TABLE accounts (
+    id             INTEGER PRIMARY KEY,
+    number         TEXT    NOT NULL UNIQUE,
+    name           TEXT    NOT NULL,
+    language       TEXT    NOT NULL,
+    role           TEXT    NOT NULL,
+    representative TEXT    NOT NULL,
+    import_id      INTEGER REFERENCES imports (id)
+) STRICT;
+
+CREATE TABLE account_mails (
+    id         INTEGER PRIMARY KEY,
+    account_id INTEGER NOT NULL REFERENCES accounts (id),
+    address    TEXT    NOT NULL, -- lower case; '' where the whole domain is meant
+    domain     TEXT    NOT NULL, -- lower case
+    UNIQUE (domain, address, account_id)
+) STRICT;
+
+CREATE INDEX account_mails_account ON account_mails (account_id);

@@ -213,6 +213,67 @@ CREATE TABLE posts (
     ts      TEXT NOT NULL
 ) STRICT;
 INSERT INTO posts VALUES('card/1','C1','1700000000.000100');
+CREATE TABLE imports (
+    id          INTEGER PRIMARY KEY,
+    kind        TEXT    NOT NULL, -- register, directory
+    file        TEXT    NOT NULL,
+    hash        TEXT    NOT NULL, -- SHA-256 of the file, hex
+    started_at  INTEGER NOT NULL,
+    finished_at INTEGER,          -- NULL: it was broken off
+    lines       INTEGER NOT NULL, -- of data
+    added       INTEGER NOT NULL,
+    changed     INTEGER NOT NULL,
+    same        INTEGER NOT NULL,
+    noted       INTEGER NOT NULL, -- taken, with a remark
+    rejected    INTEGER NOT NULL,
+    removed     INTEGER NOT NULL  -- addresses and domains that the file no longer gives
+) STRICT;
+INSERT INTO imports VALUES(1,'register','sales.csv','00ff',1772582400000,1772582400000,1,1,0,0,0,0,0);
+INSERT INTO imports VALUES(2,'directory','customers.csv','00fe',1772582400000,1772582400000,1,1,0,0,0,0,0);
+CREATE TABLE register (
+    id            INTEGER PRIMARY KEY,
+    serial_key    TEXT    NOT NULL, -- letters and digits only, upper case
+    mac_key       TEXT    NOT NULL,
+    serial        TEXT    NOT NULL,
+    mac           TEXT    NOT NULL,
+    manufacturer  TEXT    NOT NULL,
+    model         TEXT    NOT NULL,
+    customer      TEXT    NOT NULL,
+    customer_name TEXT    NOT NULL,
+    distributor   TEXT    NOT NULL,
+    order_number  TEXT    NOT NULL,
+    invoice       TEXT    NOT NULL,
+    delivery_note TEXT    NOT NULL,
+    delivered     INTEGER,
+    licensed      INTEGER,
+    shipped       INTEGER,
+    invoiced      INTEGER,
+    purchased     INTEGER,
+    status        TEXT    NOT NULL,
+    replaced_by   TEXT    NOT NULL,
+    replaces      TEXT    NOT NULL,
+    desk_at       INTEGER,          -- when the desk itself set status or replacement; NULL: never
+    import_id     INTEGER REFERENCES imports (id) -- the last one that wrote it; NULL: the desk did
+) STRICT;
+INSERT INTO register VALUES(1,'3109012345','805EC0123456','3109012345','805EC0123456','yealink','T46U','1001','Shop','','PO17','','',1746057600000,NULL,NULL,NULL,NULL,'sold','','',NULL,1);
+CREATE TABLE accounts (
+    id             INTEGER PRIMARY KEY,
+    number         TEXT    NOT NULL UNIQUE,
+    name           TEXT    NOT NULL,
+    language       TEXT    NOT NULL,
+    role           TEXT    NOT NULL,
+    representative TEXT    NOT NULL,
+    import_id      INTEGER REFERENCES imports (id)
+) STRICT;
+INSERT INTO accounts VALUES(1,'1001','Shop','fr','customer','Eve',2);
+CREATE TABLE account_mails (
+    id         INTEGER PRIMARY KEY,
+    account_id INTEGER NOT NULL REFERENCES accounts (id),
+    address    TEXT    NOT NULL, -- lower case; '' where the whole domain is meant
+    domain     TEXT    NOT NULL, -- lower case
+    UNIQUE (domain, address, account_id)
+) STRICT;
+INSERT INTO account_mails VALUES(1,1,'ann@shop.example','shop.example');
 DELETE FROM sqlite_sequence;
 INSERT INTO sqlite_sequence VALUES('goose_db_version',2);
 CREATE INDEX cases_state    ON cases (state);
@@ -238,4 +299,7 @@ CREATE INDEX outbox_case      ON outbox (case_id, kind) WHERE case_id IS NOT NUL
 CREATE INDEX outbox_ledger    ON outbox (ledger_id) WHERE ledger_id IS NOT NULL;
 CREATE INDEX outbox_message   ON outbox (message_id) WHERE message_id <> '';
 CREATE INDEX outbox_automatic ON outbox (created_at, recipient, recipient_domain, case_id, status) WHERE automatic = 1;
+CREATE INDEX register_serial ON register (serial_key) WHERE serial_key <> '';
+CREATE INDEX register_mac    ON register (mac_key)    WHERE mac_key <> '';
+CREATE INDEX account_mails_account ON account_mails (account_id);
 COMMIT;
