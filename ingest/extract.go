@@ -173,6 +173,7 @@ func (r *reading) fill(f *Facts, kind Kind) {
 	f.Withdrawal = withdraws.in(plain(f.NewText))
 	f.Question = status.in(text) || standing.in(text)
 	f.Unused = unused.in(text)
+	r.wishes(f)
 	f.Fault = faultWords(f.NewText)
 	if f.Fault == "" && r.parts.forward {
 		f.Fault = faultWords(strings.Join(withoutHeader(strings.Split(r.parts.older, "\n")), "\n"))

@@ -137,22 +137,26 @@ type Auth struct {
 
 // Facts is what one mail says.
 type Facts struct {
-	Kind         Kind
-	KindWhy      string  // what told: a header, a phrase
-	From         Address // credited to: of a PEC envelope or a staff forward the original sender
-	Language     string  // en, fr, nl, it, de, und
-	NewText      string  // what the sender wrote: no history, no signature, no disclaimer
-	Reason       string  // order_error, delivery_error, defective, or empty
-	Units        []Unit
-	References   References
-	PurchaseDate string // YYYY-MM-DD or empty
-	Answer       string // accept_quote, decline_quote, or empty
-	Withdrawal   bool   // "we do not need the return any more"
-	Question     bool   // asks how the case stands, and nothing else
-	Fault        string // the words about the fault, empty when none
-	Unused       bool   // says that the goods are unused, in their original packaging
-	MayAnswer    bool   // RFC 3834 and manners allow an automatic answer
-	NoAnswerWhy  string // why not
+	Kind           Kind
+	KindWhy        string  // what told: a header, a phrase
+	From           Address // credited to: of a PEC envelope or a staff forward the original sender
+	Language       string  // en, fr, nl, it, de, und
+	NewText        string  // what the sender wrote: no history, no signature, no disclaimer
+	Reason         string  // order_error, delivery_error, defective, or empty
+	Units          []Unit
+	References     References
+	PurchaseDate   string // YYYY-MM-DD or empty
+	Answer         string // accept_quote, decline_quote, or empty
+	Withdrawal     bool   // "we do not need the return any more"
+	Question       bool   // asks how the case stands, and nothing else
+	Fault          string // the words about the fault, empty when none
+	Unused         bool   // says that the goods are unused, in their original packaging
+	Ordered        string `json:",omitempty"` // wrong delivery: the models that had been ordered instead
+	BoughtFrom     string `json:",omitempty"` // the words behind "bought from"
+	AdvanceWanted  bool   `json:",omitempty"` // wants another unit before his own is here
+	FreightCollect bool   `json:",omitempty"` // leaves the carriage to the desk
+	MayAnswer      bool   // RFC 3834 and manners allow an automatic answer
+	NoAnswerWhy    string // why not
 }
 
 // Manufacturer is what ingest must know of one, to read its numbers. All

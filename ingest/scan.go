@@ -59,6 +59,7 @@ type scanner struct {
 	formless bool         // names a maker whose serials have no known form
 	language string       // of the mail, as Facts has it
 	reason   string       // why the goods come back, as reasonOf has it
+	ordered  []string     // models that were ordered and are not to be returned
 
 	modelled    map[int]bool      // makers of models that were found
 	seen        map[string][]find // the models of lines that were looked through already

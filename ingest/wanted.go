@@ -31,7 +31,13 @@ func (s *scanner) withoutWanted(z zone, finds []find) []find {
 	if s.reason == "delivery_error" {
 		marks = exchanged(finds, marks)
 	}
-	return slices.DeleteFunc(finds, func(f find) bool { return isModel(f) && isWanted(f, marks) })
+	return slices.DeleteFunc(finds, func(f find) bool {
+		drop := isModel(f) && isWanted(f, marks)
+		if drop && !slices.ContainsFunc(s.ordered, func(o string) bool { return sameModel(o, f.text) }) {
+			s.ordered = append(s.ordered, f.text)
+		}
+		return drop
+	})
 }
 
 var (

@@ -134,6 +134,11 @@ func aCase(kind rules.NoticeKind) rules.Case {
 		mark(func(i int, it *rules.Item) { it.Received, it.Resolution = true, rules.Disposed })
 	case rules.NoticeWithdrawn:
 		closed(rules.Withdrawn)
+	case rules.NoticeMerged:
+		closed(rules.Merged)
+		c.Items, c.MergedInto = nil, "RMA-26-00124-5"
+	case rules.NoticeParcelRefused:
+		c.State, c.AcceptedAt = rules.Validated, opened
 	}
 	return c
 }
@@ -147,6 +152,8 @@ func aNotice(kind rules.NoticeKind) rules.Notice {
 		n.Tracking = "1Z999AA10123456784"
 	case rules.NoticeMessage:
 		n.Text = "…"
+	case rules.NoticeMerged:
+		n.Into = "RMA-26-00124-5"
 	}
 	return n
 }
@@ -214,7 +221,23 @@ func TestVariants(t *testing.T) {
 	part.State, part.Closing, part.Items[2].Resolution = rules.InProcess, "", ""
 	sibling := aCase(rules.NoticeReferral)
 	sibling.Number = "RMA-26-00124-5"
+	parcel := aCase(rules.NoticeReceived)
+	parcel.Items[2].Received = true
+	euro := func(cents int64) rules.Money { return rules.Money{Cents: cents, Currency: "EUR"} }
+	quoted := aCase(rules.NoticeQuote)
+	quoted.Quote, quoted.Until = "1234.50 EUR", opened.AddDate(0, 0, 20)
+	ticket := aCase(rules.NoticeQuestion)
+	ticket.References.VendorTicket = []string{"4711"}
 	for name, told := range map[string][]Told{
+		"referral-distributor":     {{rules.Notice{Kind: rules.NoticeReferral, To: rules.ToDistributor, Party: "Alias", Contact: "rma@alias.example"}, sibling}},
+		"referral-sales":           {{rules.Notice{Kind: rules.NoticeReferral, To: rules.ToSales, Contact: "+39 02 555 01 40"}, sibling}},
+		"services":                 {{rules.Notice{Kind: rules.NoticeAcknowledged, Services: []string{"Hardware Replacement"}}, aCase(rules.NoticeAcknowledged)}},
+		"parcel":                   {{rules.Notice{Kind: rules.NoticeReceived, Lacking: "PSU 48 V", Label: "RMA-26-00009-6", Extra: []int{3}}, parcel}},
+		"quote-terms":              {{rules.Notice{Kind: rules.NoticeQuote}, quoted}},
+		"credit-note":              {{rules.Notice{Kind: rules.NoticeCredited, Amount: euro(16991), Fee: euro(2999)}, aCase(rules.NoticeCredited)}},
+		"returned-fee":             {{rules.Notice{Kind: rules.NoticeReturned, Fee: euro(3500)}, aCase(rules.NoticeReturned)}},
+		"shipped-on":               {{rules.Notice{Kind: rules.NoticeShipped, Date: time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)}, aCase(rules.NoticeShipped)}},
+		"ticket-asked-again":       {{aNotice(rules.NoticeQuestion), ticket}},
 		"validated-order-error":    {reason(rules.NoticeValidated, rules.OrderError)},
 		"validated-delivery-error": {reason(rules.NoticeValidated, rules.DeliveryError)},
 		"validated-goods-here":     {{rules.Notice{Kind: rules.NoticeValidated}, here}},

@@ -39,10 +39,11 @@ func (w *writer) section(t Told) templates.Section {
 	s := templates.Section{
 		Key: string(t.Notice.Kind), Number: c.Number,
 		State: string(c.State), Closing: string(c.Closing), Reason: string(c.Reason),
-		Text: t.Notice.Text, Tracking: t.Notice.Tracking, Quote: c.Quote,
-		Date: w.local(w.now), Accepted: w.local(c.AcceptedAt), Promised: w.local(c.Promised),
+		Text: t.Notice.Text, Tracking: t.Notice.Tracking, Quote: w.amount(c.Quote),
+		Date: w.day(t.Notice.Date), Accepted: w.local(c.AcceptedAt), Promised: w.local(c.Promised),
 		Until: w.until(t), Storage: w.storage(), Fee: w.fee(c.Reason), Slip: slipFile(t),
 	}
+	w.terms(&s, t)
 	for _, it := range c.Items {
 		if leaves := leaving(t.Notice.Kind); leaves == nil || slices.Contains(leaves, it.Resolution) {
 			s.Items = append(s.Items, w.item(it, status(t.Notice.Kind, c, it)))
@@ -57,13 +58,70 @@ func (w *writer) section(t Told) templates.Section {
 	if t.Notice.Kind == rules.NoticeReceived {
 		s.Absent = w.absent(c)
 	}
-	if t.Notice.Kind == rules.NoticeReferral {
+	if t.Notice.Kind == rules.NoticeReferral && t.Notice.To == "" {
 		s.Manufacturer, s.Link = w.referral(c, t.Notice.Link)
 	}
 	for _, m := range t.Notice.Missing {
 		s.Questions = append(s.Questions, w.ask(c, m))
 	}
 	return s
+}
+
+// terms are the money, the people and the parcel that a notice speaks of.
+func (w *writer) terms(s *templates.Section, t Told) {
+	n, c := t.Notice, t.Case
+	s.Services, s.ReferTo, s.Party, s.Contact = n.Services, string(n.To), n.Party, n.Contact
+	s.Into, s.Label, s.Lacking = n.Into, n.Label, n.Lacking
+	s.Credit, s.Charge = w.money(n.Amount), ""
+	if n.Fee.Cents > 0 {
+		s.Charge = w.money(n.Fee)
+	}
+	if vat := w.policy.Quotes.VAT; vat != rules.VATNone {
+		s.VAT = string(vat)
+	}
+	for _, it := range c.Items {
+		if slices.Contains(n.Extra, it.Position) {
+			s.Extra = append(s.Extra, w.item(it, ""))
+		}
+	}
+}
+
+// amount writes a stored amount as the language does.
+func (w *writer) amount(stored string) string {
+	m, err := rules.ParseMoney(stored)
+	if err != nil {
+		return stored
+	}
+	return w.money(m)
+}
+
+// money writes 1.234,50 EUR, in English 1,234.50 EUR, in French 1 234,50 EUR.
+func (w *writer) money(m rules.Money) string {
+	if m.Currency == "" {
+		return ""
+	}
+	thousands, point := ".", ","
+	switch w.lang {
+	case "en":
+		thousands, point = ",", "."
+	case "fr":
+		thousands = "\u202f"
+	}
+	whole := strconv.FormatInt(m.Cents/100, 10)
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + thousands + whole[i:]
+	}
+	cents := strconv.FormatInt(100+m.Cents%100, 10)[1:]
+	return whole + point + cents + "\u00a0" + m.Currency
+}
+
+// day is the date of a notice: today, or the day that staff named.
+func (w *writer) day(named time.Time) time.Time {
+	if named.IsZero() {
+		return w.local(w.now)
+	}
+	y, m, d := named.Date()
+	return time.Date(y, m, d, 12, 0, 0, 0, w.desk.TimeZone)
 }
 
 func (w *writer) local(t time.Time) time.Time {
@@ -250,6 +308,9 @@ func (w *writer) ask(c rules.Case, missing rules.Missing) templates.Question {
 		}
 	}
 	q.Manufacturer = m.Name
+	if missing.Fact == rules.FactVendorTicket && w.trusted {
+		q.Given = given(c, missing.Item)
+	}
 	link := ""
 	switch missing.Fact {
 	case rules.FactVendorTicket:
@@ -263,6 +324,18 @@ func (w *writer) ask(c rules.Case, missing rules.Missing) templates.Question {
 	return q
 }
 
+// given are the ticket numbers that a question is about: they were given, and
+// are asked for all the same.
+func given(c rules.Case, position int) string {
+	tickets := slices.Clone(c.References.VendorTicket)
+	for _, it := range c.Items {
+		if it.Position == position && it.VendorTicket != "" {
+			tickets = append(tickets, it.VendorTicket)
+		}
+	}
+	return strings.Join(slices.Compact(tickets), ", ")
+}
+
 // until returns the last day of what a notice asks for or promises; zero
 // where there is none.
 func (w *writer) until(t Told) time.Time {
@@ -272,7 +345,7 @@ func (w *writer) until(t Told) time.Time {
 			return w.ahead(c.Deadline)
 		}
 	case rules.NoticeQuestion, rules.NoticeQuestionReminder, rules.NoticeValidated, rules.NoticeGoodsReminder,
-		rules.NoticeQuote, rules.NoticeQuoteReminder, rules.NoticeUncollected, rules.NoticeCollectReminder, rules.NoticeStatus:
+		rules.NoticeQuote, rules.NoticeQuoteReminder, rules.NoticeUncollected, rules.NoticeCollectReminder, rules.NoticeStatus, rules.NoticeParcelRefused:
 		return w.customerUntil(c)
 	}
 	return time.Time{}

@@ -118,6 +118,9 @@ type Item struct {
 	Received     bool        `json:"received,omitempty"`
 	Outcome      TestOutcome `json:"outcome,omitempty"`
 	Resolution   Resolution  `json:"resolution,omitempty"`
+	ReplacedBy   string      `json:"replaced_by,omitempty"` // serial of the unit that the customer got instead
+	VendorRMA    string      `json:"vendor_rma,omitempty"`  // the manufacturer's number for this unit
+	AtVendor     time.Time   `json:"at_vendor,omitzero"`    // since when it is with the manufacturer; zero: it is not
 }
 
 // Doubt is why a number cannot be taken as it was read.
@@ -198,6 +201,12 @@ type Proposal struct {
 	Why    string    `json:"why,omitempty"`
 }
 
+// Note is something about a case that staff should see until it is closed.
+type Note struct {
+	Rule string `json:"rule"` // of the guard that found it, or what it is about
+	Why  string `json:"why"`
+}
+
 // Case is one RMA. Decide makes the next Case from the last one; the casebook
 // stores it; nobody else changes one.
 type Case struct {
@@ -214,6 +223,7 @@ type Case struct {
 	References   References    `json:"references"`
 	PurchaseDate string        `json:"purchase_date,omitempty"` // YYYY-MM-DD
 	Fault        string        `json:"fault,omitempty"`         // the customer's own words, shortened
+	Ordered      string        `json:"ordered,omitempty"`       // delivery error: what had been ordered, in his words
 	Missing      []Missing     `json:"missing,omitempty"`       // what was asked and not yet answered
 	Confirmed    []Fact        `json:"confirmed,omitempty"`     // facts without a value that the customer confirmed (unused, …)
 	Group        string        `json:"group,omitempty"`         // number of the first of sibling cases that came of one mail
@@ -221,13 +231,16 @@ type Case struct {
 	Owner        Person        `json:"owner,omitzero"`
 	Proposal     Proposal      `json:"proposal,omitzero"`
 	OpenedAt     time.Time     `json:"opened_at"`
-	StateAt      time.Time     `json:"state_at"`              // when State was entered
-	CompleteAt   time.Time     `json:"complete_at,omitzero"`  // when nothing was missing any more
-	AcceptedAt   time.Time     `json:"accepted_at,omitzero"`  // when it was validated: the date that goes on the delivery note
-	Deadline     time.Time     `json:"deadline,omitzero"`     // when the clock acts next; zero: never
-	Reminders    int           `json:"reminders,omitempty"`   // sent in this state
-	Late         bool          `json:"late,omitempty"`        // staff let a deadline of this state pass
-	Quote        string        `json:"quote,omitempty"`       // the amount that was quoted, as staff wrote it
+	StateAt      time.Time     `json:"state_at"`             // when State was entered
+	CompleteAt   time.Time     `json:"complete_at,omitzero"` // when nothing was missing any more
+	AcceptedAt   time.Time     `json:"accepted_at,omitzero"` // when it was validated: the date that goes on the delivery note
+	Deadline     time.Time     `json:"deadline,omitzero"`    // when the clock acts next; zero: never
+	Reminders    int           `json:"reminders,omitempty"`  // sent in this state
+	Late         bool          `json:"late,omitempty"`       // staff let a deadline of this state pass
+	Notes        []Note        `json:"notes,omitempty"`
+	Quote        string        `json:"quote,omitempty"`       // the amount that was quoted, as Money writes it
+	Credit       string        `json:"credit,omitempty"`      // what the customer was credited, as Money writes it
+	Disposal     Person        `json:"disposal,omitzero"`     // who asked for the goods to be disposed of, until somebody confirms it
 	Promised     time.Time     `json:"promised,omitzero"`     // delivery date promised to the customer
 	ClockAt      time.Time     `json:"clock_at,omitzero"`     // from when the clock of the state counts
 	Until        time.Time     `json:"until,omitzero"`        // the state's last deadline, where it is not the policy's: extended, or resumed
@@ -252,4 +265,9 @@ type Claim struct {
 	Text         string // the whole new text
 	Confirmed    []Fact
 	Oversize     bool // only the header could be read
+
+	Ordered        string // delivery error: what had been ordered, in the customer's words
+	BoughtFrom     string // the words behind "bought from" or "through"
+	AdvanceWanted  bool   // he wants another unit before his own is here
+	FreightCollect bool   // he wants the desk to pay the carriage
 }

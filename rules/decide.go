@@ -39,6 +39,9 @@ type step struct {
 	now    time.Time
 	asked  []Missing // what was asked before and is not answered yet
 	d      Decision
+
+	quietly  *finding // a guard that acts when the request is complete: a stranger must not see it
+	services []string // to be told with whatever else is
 }
 
 func (s *step) run() {
@@ -121,6 +124,8 @@ func (s *step) done() Decision {
 		s.c.Rule, s.c.Why = s.d.Rule, s.d.Why
 	}
 	s.c.Policy = s.p.Version
+	s.offer()
+	s.unconfirm()
 	s.c.meet(s.e.Actor)
 	next := s.p.deadline(s.c)
 	if s.e.Kind == EvTick && !next.IsZero() && next.Before(s.now.Add(breath)) {
@@ -129,6 +134,29 @@ func (s *step) done() Decision {
 	s.c.Deadline = next
 	s.d.Case = s.c
 	return s.d
+}
+
+// offer tells of the services that there are instead of an advance replacement.
+func (s *step) offer() {
+	switch {
+	case len(s.services) == 0:
+	case len(s.d.Notices) > 0:
+		s.d.Notices[0].Services = s.services
+	case s.p.Automatic.Acknowledge:
+		s.tell(Notice{Kind: NoticeStatus, Services: s.services})
+	}
+}
+
+// unconfirm: whatever happens between the two clicks of a disposal, it must be
+// asked for anew.
+func (s *step) unconfirm() {
+	if s.c.Disposal == (Person{}) || slices.Contains([]EventKind{EvDispose, EvNote, EvAssign}, s.e.Kind) {
+		return
+	}
+	s.c.Disposal = Person{}
+	if s.c.Proposal.Rule == disposalAsked {
+		s.c.Proposal = Proposal{}
+	}
 }
 
 // trustOrder is from the least to the most trusted.
@@ -165,6 +193,7 @@ func (c Case) clone() Case {
 	c.Items = slices.Clone(c.Items)
 	c.Missing = slices.Clone(c.Missing)
 	c.Confirmed = slices.Clone(c.Confirmed)
+	c.Notes = slices.Clone(c.Notes)
 	r := &c.References
 	for _, list := range []*[]string{&r.RMA, &r.VendorTicket, &r.SupportTicket, &r.Order, &r.Invoice, &r.DeliveryNote, &r.Tracking} {
 		*list = slices.Clone(*list)
@@ -176,7 +205,7 @@ func (c Case) clone() Case {
 func Draft(cl Claim, customer Party, lang, number string, now time.Time) Case {
 	c := Case{
 		Number: number, State: New, Reason: cl.Reason, Language: lang, Customer: customer, Parties: []Party{customer},
-		Items: slices.Clone(cl.Items), References: cl.References, PurchaseDate: cl.PurchaseDate, Fault: cl.Fault,
+		Items: slices.Clone(cl.Items), References: cl.References, PurchaseDate: cl.PurchaseDate, Fault: cl.Fault, Ordered: cl.Ordered,
 		Confirmed: slices.Clone(cl.Confirmed), OpenedAt: now, StateAt: now, ClockAt: now,
 	}
 	for i := range c.Items {

@@ -40,10 +40,53 @@ func drawClaim(t *rapid.T) Claim {
 		Oversize:     rapid.IntRange(0, 9).Draw(t, "size") == 0,
 		References: References{VendorTicket: drawList(t, "vendor"), SupportTicket: drawList(t, "support"),
 			Order: drawList(t, "order"), Tracking: drawList(t, "tracking")},
+		BoughtFrom: rapid.SampledFrom([]string{"", "", "", "Alias in May"}).Draw(t, "seller"),
+		Ordered:    rapid.SampledFrom([]string{"", "D785"}).Draw(t, "ordered"),
+
+		AdvanceWanted:  rapid.IntRange(0, 3).Draw(t, "advance") == 0,
+		FreightCollect: rapid.IntRange(0, 3).Draw(t, "collect") == 0,
 	}
 }
 
-func drawEvent(t *rapid.T, c Case, now time.Time) Event {
+// drawRecords makes what register, directory and casebook can know.
+func drawRecords(t *rapid.T, now time.Time) Records {
+	r := Records{Register: rapid.Bool().Draw(t, "register"), Directory: rapid.Bool().Draw(t, "directory"), Sales: map[string]Sale{},
+		Open: map[string]string{}, Returns: map[string]int{}, Repaired: map[string]time.Time{}}
+	if rapid.IntRange(0, 2).Draw(t, "known") > 0 {
+		r.Account = Account{Number: "K1", Name: "Alias", Role: rapid.SampledFrom([]Role{RoleCustomer, RoleDistributor}).Draw(t, "role")}
+	}
+	for _, key := range []string{"S1", "S2", "S3", "000413961F0A"} {
+		if rapid.Bool().Draw(t, "sold") {
+			r.Sales[key] = Sale{Serial: key, Customer: rapid.SampledFrom([]string{"", "K1", "K2"}).Draw(t, "customer"), Model: "D735",
+				Distributor: rapid.SampledFrom([]string{"", "", "Alias", "Somebody"}).Draw(t, "distributor"),
+				Delivered:   now.AddDate(0, 0, -rapid.IntRange(0, 1500).Draw(t, "delivered")),
+				Status:      rapid.SampledFrom([]SaleStatus{Sold, Sold, SaleReplaced, Scrapped}).Draw(t, "status"),
+				Replaces:    rapid.SampledFrom([]string{"", "S1", "S2"}).Draw(t, "replaces")}
+		}
+		if rapid.IntRange(0, 4).Draw(t, "open") == 0 {
+			r.Open[key] = Number(2026, 9)
+		}
+		r.Returns[key] = rapid.IntRange(0, 3).Draw(t, "returns")
+	}
+	if rapid.IntRange(0, 9).Draw(t, "down") == 0 {
+		r.Down = "no answer"
+	}
+	r.Unsent = rapid.IntRange(0, 9).Draw(t, "unsent") == 0
+	return r
+}
+
+// drawOther makes the other case of a merge.
+func drawOther(t *rapid.T, p *Policy, now time.Time) *Case {
+	c := Draft(drawClaim(t), Party{Address: rapid.SampledFrom([]string{"a@b.example", "c@b.example", "x@y.example"}).Draw(t, "house"), Trust: Known}, "en", Number(2026, 2), now)
+	c.State, c.Version = rapid.SampledFrom(open()).Draw(t, "other"), 1
+	for i := range c.Items {
+		c.Items[i].Received = stage(c.State) == withGoods
+	}
+	c.Deadline = p.deadline(c)
+	return &c
+}
+
+func drawEvent(t *rapid.T, p *Policy, c Case, now time.Time) Event {
 	kinds := Events()
 	if rapid.IntRange(0, 4).Draw(t, "sense") > 0 { // mostly what leads on, or no life would get far
 		kinds = slices.Concat(likely(c.State), []EventKind{EvTick, EvAnswer})
@@ -52,7 +95,7 @@ func drawEvent(t *rapid.T, c Case, now time.Time) Event {
 		}
 	}
 	e := Event{Kind: rapid.SampledFrom(kinds).Draw(t, "event"), Claim: drawClaim(t)}
-	e.Actor = Actor{Kind: ByStaff, ID: "U1", Name: "Ann"}
+	e.Actor = Actor{Kind: ByStaff, ID: rapid.SampledFrom([]string{"U1", "U2"}).Draw(t, "who"), Name: "Ann"}
 	if slices.Contains(customerEvents(), e.Kind) {
 		e.Actor = Actor{Kind: ByCustomer, ID: "a@b.example", Trust: rapid.SampledFrom([]Trust{Proven, Known, Unknown, Forged}).Draw(t, "trust")}
 	}
@@ -74,7 +117,19 @@ func drawEvent(t *rapid.T, c Case, now time.Time) Event {
 	e.Refusal = rapid.SampledFrom([]Verdict{"", RefusedCommercial, RefusedTechnical}).Draw(t, "refusal")
 	e.Missing = rapid.SliceOfN(rapid.SampledFrom([]Missing{{FactSerial, 1}, {FactPurchaseDate, 0}}), 0, 2).Draw(t, "ask")
 	e.Text = rapid.SampledFrom([]string{"", "words"}).Draw(t, "words")
-	e.Amount = rapid.SampledFrom([]string{"", "10 EUR"}).Draw(t, "amount")
+	e.Amount = rapid.SampledFrom([]string{"", "10 EUR", "99.90 EUR", "12 CHF", "much"}).Draw(t, "amount")
+	e.Records, e.Other = drawRecords(t, now), drawOther(t, p, now)
+	e.Joined = rapid.IntRange(0, 4).Draw(t, "joined") == 0
+	e.Label = rapid.SampledFrom([]string{"", "", c.Number, Number(2026, 9), "x"}).Draw(t, "label")
+	e.Accessories = rapid.SampledFrom([]string{"", "", "PSU"}).Draw(t, "accessories")
+	e.FreightCollect = rapid.IntRange(0, 5).Draw(t, "parcel") == 0
+	e.VendorRMA = rapid.SampledFrom([]string{"", "M-1"}).Draw(t, "vendor rma")
+	if e.Kind == EvReceive && rapid.IntRange(0, 3).Draw(t, "extra") == 0 {
+		e.Items = append(e.Items, Item{Serial: "S9"})
+	}
+	if e.Kind == EvDispose || e.Kind == EvApprove { // or none would ever come to its end
+		e.Records.Unsent, e.Date = false, time.Time{}
+	}
 	e.Date = now.AddDate(0, 0, rapid.IntRange(-3, 20).Draw(t, "date"))
 	e.Into = Number(2026, rapid.IntRange(1, 2).Draw(t, "into"))
 	e.Person = Person{ID: "U2"}
@@ -92,6 +147,8 @@ func always(t *rapid.T, p *Policy, before Case, e Event, d Decision, now time.Ti
 		t.Fatal("the version is the casebook's business")
 	case (c.State == Closed) != (c.Closing != ""):
 		t.Fatalf("state %s, closing %q", c.State, c.Closing)
+	case c.State == Closed && c.Closing != Merged && c.goodsHere() && before.State != Closed:
+		t.Fatalf("%s closes the case, and its goods are here", e.Kind)
 	case d.Refusal != "" && (d.Outcome != OutHold || len(d.Notices) > 0):
 		t.Fatalf("a refused event does something: %+v", d)
 	}
@@ -106,6 +163,15 @@ func always(t *rapid.T, p *Policy, before Case, e Event, d Decision, now time.Ti
 	}
 	if c.Deadline.IsZero() != (c.State == Closed || c.Late) {
 		t.Fatalf("deadline %s of a case in %s, late %v", c.Deadline, c.State, c.Late)
+	}
+	if reminders, _ := p.timetable(c); c.Reminders > len(reminders) && len(c.References.Tracking) == 0 { // of goods on their way, nobody is reminded any more
+		t.Fatalf("%d reminders in %s, which has %d", c.Reminders, c.State, len(reminders))
+	}
+	if want := p.deadline(c); !c.Deadline.Equal(want) && !(e.Kind == EvTick && c.Deadline.Equal(now.Add(breath))) {
+		t.Fatalf("the clock of %s stands at %s, not at %s", c.State, c.Deadline, want)
+	}
+	if c.Late && !before.Late && !d.Escalate {
+		t.Fatalf("%s is late, and staff are not told", c.State)
 	}
 	if e.Kind == EvTick && !c.Deadline.IsZero() && !c.Deadline.After(now) {
 		t.Fatalf("the clock would act again at once: %s at %s", c.Deadline, now)
@@ -126,12 +192,40 @@ func always(t *rapid.T, p *Policy, before Case, e Event, d Decision, now time.Ti
 // alwaysItems: no unit is lost, positions stay unique, and what staff ruled
 // stands until staff rule otherwise.
 func alwaysItems(t *rapid.T, before Case, e Event, d Decision) {
-	have := len(d.Case.Items)
-	if d.SplitOff != nil {
-		have += len(d.SplitOff.Items)
+	all := slices.Clone(d.Case.Items)
+	for _, other := range []*Case{d.SplitOff, d.Absorbed} {
+		if other == nil {
+			continue
+		}
+		all = append(all, other.Items...)
+		if other.Deadline.IsZero() != (other.State == Closed || other.Late) {
+			t.Fatalf("%s makes a case in %s that no clock moves", e.Kind, other.State)
+		}
+		seen := map[int]bool{}
+		for _, it := range other.Items {
+			if seen[it.Position] || it.Position < 1 {
+				t.Fatalf("%s: position %d is doubled or none", e.Kind, it.Position)
+			}
+			seen[it.Position] = true
+		}
 	}
-	if have < len(before.Items) {
+	if d.Absorbed != nil {
+		for _, it := range e.Other.Items {
+			if _, ok := d.Absorbed.item(it.Position); !ok {
+				t.Fatalf("the merge loses unit %d of the other case", it.Position)
+			}
+		}
+		all = slices.DeleteFunc(all, func(it Item) bool {
+			return slices.ContainsFunc(e.Other.Items, func(o Item) bool { return o.Position == it.Position && !slices.ContainsFunc(before.Items, o.same) })
+		})
+	}
+	if len(all) < len(before.Items) && d.Absorbed == nil {
 		t.Fatalf("%s loses a unit", e.Kind)
+	}
+	for _, it := range before.Items {
+		if d.Absorbed != nil && it.Serial != "" && !slices.ContainsFunc(all, it.same) {
+			t.Fatalf("%s loses unit %s", e.Kind, it.Serial)
+		}
 	}
 	positions := map[int]bool{}
 	for _, it := range d.Case.Items {
@@ -149,7 +243,19 @@ func alwaysItems(t *rapid.T, before Case, e Event, d Decision) {
 func policies(t testing.TB) []*Policy {
 	return []*Policy{
 		policy(t, "version: shipped"),
-		policy(t, "automatic: {acknowledge: false, ask: false, refer: false, remind: false, close: false}"),
+		policy(t, "automatic: {acknowledge: false, ask: false, refer: false, remind: false, close: false}\ndisposal: {second_person: true}"),
+		policy(t, `
+guards:
+  unknown_customer: {do: refer, contact: sales@desk.example}
+  not_sold: {do: ask, ask: [order]}
+  sold_to_other: {do: hold}
+  gone: {do: refuse_proposed}
+  many_returns: {do: open, count: 2}
+  advance_replacement: {do: open}
+  freight_collect: {do: off}
+warranty: {replaced: longer, after_repair_days: 90}
+fees: {no_fault_found: 35 EUR}
+`),
 		policy(t, `
 automatic: {approve: true, refuse: true}
 rules:
@@ -167,7 +273,7 @@ func TestDecideOverRandomLives(t *testing.T) {
 		now := time.Date(2026, 1, 12, 9, 0, 0, 0, time.UTC)
 		claim := Split(p, drawClaim(t))[0]
 		c := Draft(claim, Party{Address: "a@b.example", Trust: Known}, "en", Number(2026, 1), now)
-		e := Event{Kind: EvRequest, Actor: Actor{Kind: ByCustomer, ID: "a@b.example", Trust: Known}, Claim: claim}
+		e := Event{Kind: EvRequest, Actor: Actor{Kind: ByCustomer, ID: "a@b.example", Trust: Known}, Claim: claim, Records: drawRecords(t, now)}
 		for range rapid.IntRange(1, 40).Draw(t, "length") {
 			frozen := c.clone()
 			d := Decide(p, c, e, now)
@@ -185,8 +291,95 @@ func TestDecideOverRandomLives(t *testing.T) {
 			c = d.Case
 			c.Version++
 			now = now.Add(time.Duration(rapid.IntRange(0, 200).Draw(t, "hours")) * time.Hour)
-			if e = drawEvent(t, c, now); e.Kind == EvTick && !c.Deadline.IsZero() && now.Before(c.Deadline) {
+			if e = drawEvent(t, p, c, now); e.Kind == EvTick && !c.Deadline.IsZero() && now.Before(c.Deadline) {
 				now = c.Deadline
+			}
+		}
+	})
+}
+
+// ending is what a person does to bring a case to its end.
+func ending(c Case) Event {
+	e := Event{Actor: Actor{Kind: ByStaff, ID: "U1", Name: "Ann"}, Text: "words", Refusal: RefusedTechnical}
+	absent := c.positions(func(it Item) bool { return !it.Received && !it.refused() })
+	switch {
+	case stage(c.State) != withGoods && c.goodsHere():
+		e.Kind, e.Verdicts = EvApprove, map[int]Verdict{}
+		for _, it := range c.Items {
+			e.Verdicts[it.Position] = OutOfWarranty
+		}
+	case stage(c.State) != withGoods:
+		e.Kind = EvRefuse
+	case len(c.positions(func(it Item) bool { return !it.AtVendor.IsZero() })) > 0:
+		e.Kind = EvBackFromVendor
+	case c.State == Uncollected && len(absent) > 0 && len(absent) < len(c.Items):
+		e.Kind = EvSplit
+		for _, position := range absent {
+			e.Items = append(e.Items, Item{Position: position})
+		}
+	case len(absent) > 0:
+		e.Kind = EvReceive
+	default:
+		e.Kind = EvReturnAsIs
+	}
+	return e
+}
+
+// Wherever a life leads, a person can end it: no case is left that nobody and no
+// clock will ever move.
+func TestEveryCaseCanBeEnded(t *testing.T) {
+	all := policies(t)
+	rapid.Check(t, func(t *rapid.T) {
+		p := rapid.SampledFrom(all).Draw(t, "policy")
+		now := time.Date(2026, 1, 12, 9, 0, 0, 0, time.UTC)
+		claim := Split(p, drawClaim(t))[0]
+		c := Draft(claim, Party{Address: "a@b.example", Trust: Known}, "en", Number(2026, 1), now)
+		e := Event{Kind: EvRequest, Actor: Actor{Kind: ByCustomer, ID: "a@b.example", Trust: Known}, Claim: claim}
+		for range rapid.IntRange(1, 40).Draw(t, "length") {
+			c = Decide(p, c, e, now).Case
+			c.Version++
+			now = now.Add(time.Duration(rapid.IntRange(0, 200).Draw(t, "hours")) * time.Hour)
+			e = drawEvent(t, p, c, now)
+		}
+		var path []string
+		for range 2*len(c.Items) + 6 {
+			if c.State == Closed {
+				return
+			}
+			e := ending(c)
+			d := Decide(p, c, e, now)
+			path = append(path, fmt.Sprintf("%s in %s: %s", e.Kind, c.State, or(d.Refusal, d.Why)))
+			c = d.Case
+			c.Version++
+		}
+		if c.State != Closed {
+			t.Fatalf("nobody can end %s: %+v\n%s", c.State, c.Items, strings.Join(path, "\n"))
+		}
+	})
+}
+
+// What somebody is told of whom the desk does not know does not depend on what
+// register and casebook hold.
+func TestTheAnswerToAStrangerKeepsTheRegistersSecrets(t *testing.T) {
+	p := policy(t, "guards: {unknown_customer: {do: off}}")
+	told := func(claim Claim, r Records, trust Trust) Decision {
+		now := time.Date(2026, 1, 12, 9, 0, 0, 0, time.UTC)
+		c := Draft(claim, Party{Address: "e@f.example", Trust: trust}, "en", Number(2026, 1), now)
+		return Decide(p, c, Event{Kind: EvRequest, Actor: Actor{Kind: ByCustomer, ID: "e@f.example", Trust: trust}, Claim: claim, Records: r}, now)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		now := time.Date(2026, 1, 12, 9, 0, 0, 0, time.UTC)
+		claim, a, b := Split(p, drawClaim(t))[0], drawRecords(t, now), drawRecords(t, now)
+		claim.BoughtFrom = "" // what he says himself is no secret
+		a.Account, b.Account, a.Down, b.Down = Account{}, Account{}, "", ""
+		trust := rapid.SampledFrom([]Trust{Proven, Unknown}).Draw(t, "trust")
+		one, two := told(claim, a, trust), told(claim, b, trust)
+		if diff := cmp.Diff(one.Notices, two.Notices); diff != "" || one.Case.State != two.Case.State || (one.Outcome == OutHold) != (two.Outcome == OutHold) {
+			t.Fatalf("%s %s by %s, and %s %s by %s:\n%s", one.Outcome, one.Case.State, one.Rule, two.Outcome, two.Case.State, two.Rule, diff)
+		}
+		for i, it := range one.Case.Items {
+			if other := two.Case.Items[i]; it.Model != other.Model || it.Manufacturer != other.Manufacturer {
+				t.Fatalf("unit %d is called %s %s, and %s %s", it.Position, it.Manufacturer, it.Model, other.Manufacturer, other.Model)
 			}
 		}
 	})

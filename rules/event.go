@@ -85,14 +85,24 @@ type Event struct {
 	Received    []int               // receive: item positions that arrived
 	Outcomes    map[int]TestOutcome // test_outcome
 	Resolutions map[int]Resolution  // ship, credit, …
-	Amount      string              // quote, with its currency
-	Date        time.Time           // promised delivery; extend until
-	Tracking    string              // ship
-	Items       []Item              // edit_facts, split
+	Amount      string              // quote; credit: the price paid; with its currency, see ParseMoney
+	Date        time.Time           // promised delivery; extend until; quote: valid until; ship: when it left
+	Tracking    string              // ship, return_as_is, send_to_manufacturer
+	Items       []Item              // edit_facts, split; receive: units in the box that the case does not name
 	Into        string              // merge: number of the case that takes the items
-	Person      Person              // assign
-	Address     string              // fix_address
-	Failure     string              // delivery_failed: what the server said
+	Other       *Case               `json:"-"` // merge: that case
+	Joined      bool                // answer: the mail is no answer to one of ours, but about a unit of this open case
+
+	Label          string         // receive: the RMA number on the parcel, where there was one
+	Accessories    string         // receive: what should have been in the box and was not, in the customer's language
+	FreightCollect bool           // receive: the carrier wants the carriage of the desk
+	Units          []int          // send_to_manufacturer, back_from_manufacturer: item positions; none: all
+	VendorRMA      string         // send_to_manufacturer: its number for the units
+	Replacements   map[int]string // ship: serials of the units that were given instead
+	Justification  string         // extend, of stored goods: why, as the customer or staff wrote
+	Person         Person         // assign
+	Address        string         // fix_address
+	Failure        string         // delivery_failed: what the server said
 }
 
 // Click is a staff event as it comes from Slack: which case, as of which
@@ -147,8 +157,11 @@ const (
 	NoticeClosedCollected  NoticeKind = "closed_collected"
 	NoticeClosedDisposed   NoticeKind = "closed_disposed"
 	NoticeWithdrawn        NoticeKind = "withdrawn"
-	NoticeStatus           NoticeKind = "status"  // answer to a question
-	NoticeMessage          NoticeKind = "message" // staff's own words, nothing else
+	NoticeStatus           NoticeKind = "status"         // answer to a question
+	NoticeMessage          NoticeKind = "message"        // staff's own words, nothing else
+	NoticeJoined           NoticeKind = "joined"         // the unit has an open case, and the mail was put to it
+	NoticeMerged           NoticeKind = "merged"         // the case goes on under another number
+	NoticeParcelRefused    NoticeKind = "parcel_refused" // it came freight collect
 )
 
 // Notices lists every notice, so that templates can be checked for all of them.
@@ -159,18 +172,39 @@ func Notices() []NoticeKind {
 		NoticeReceived, NoticeQuote, NoticeQuoteReminder, NoticeInProcess, NoticeUncollected,
 		NoticeCollectReminder, NoticeShipped, NoticeCredited, NoticeReturned,
 		NoticeClosedNoAnswer, NoticeClosedNotShipped, NoticeClosedCollected,
-		NoticeClosedDisposed, NoticeWithdrawn, NoticeStatus, NoticeMessage,
+		NoticeClosedDisposed, NoticeWithdrawn, NoticeStatus, NoticeMessage, NoticeJoined, NoticeMerged, NoticeParcelRefused,
 	}
 }
+
+// ReferredTo says to whom a customer is referred; the empty one is the
+// manufacturer, or whom staff name.
+type ReferredTo string
+
+// Whom a customer is referred to beside the manufacturer.
+const (
+	ToDistributor ReferredTo = "distributor"
+	ToSales       ReferredTo = "sales"
+)
 
 // Notice is one thing that the customer is told because of a decision. Compose
 // makes the text from it and the case as it is after the decision.
 type Notice struct {
 	Kind     NoticeKind
-	Missing  []Missing // question, question_reminder
-	Text     string    // staff's words, in the customer's language
-	Link     string    // referral; question: where the manufacturer's ticket is opened, empty where none is asked for
-	Tracking string    // shipped, returned
+	Missing  []Missing  // question, question_reminder
+	Text     string     // staff's words, in the customer's language
+	Link     string     // referral; question: where the manufacturer's ticket is opened, empty where none is asked for
+	Tracking string     // shipped, returned
+	Services []string   // named services that there are instead of an advance replacement
+	To       ReferredTo // referral
+	Party    string     // referral: the distributor's name
+	Contact  string     // referral: how he, or the sales representative, is reached
+	Date     time.Time  // shipped: when, where it was not today
+	Into     string     // merged: the number that goes on
+	Label    string     // received: the wrong number that stood on the parcel
+	Lacking  string     // received: accessories that were not in the box
+	Extra    []int      // received: units in the box that had not been announced
+	Fee      Money      // credited: what was kept of the price; returned: for the test
+	Amount   Money      // credited: what the customer gets
 }
 
 // Decision is what the rules make of one event.
@@ -182,6 +216,7 @@ type Decision struct {
 	Missing  []Missing // outcome ask
 	Case     Case      // as it is after the event
 	Notices  []Notice  // to the customer
+	Absorbed *Case     // merge: the other case, with the units that it took
 	SplitOff *Case     // split: the new case with the items that left, without number and not yet stored
 	Escalate bool      // staff let a deadline pass, or a mail cannot be delivered: somebody must be told
 }

@@ -92,7 +92,7 @@ func addMailRows(table map[EventKind]row) {
 	}
 	table[EvWithdrawal] = row{
 		moves: map[State][]State{
-			New: to(Closed), InfoNeeded: to(Closed), InCharge: to(Closed), Validated: to(Closed, Validated),
+			New: to(Closed, New), InfoNeeded: to(Closed, InfoNeeded), InCharge: to(Closed, InCharge), Validated: to(Closed, Validated),
 			Received: to(Received), Quoted: to(Uncollected), InProcess: to(InProcess), Uncollected: to(Uncollected),
 		},
 		refusal: "the case is closed already",
@@ -137,7 +137,7 @@ func addGoodsRows(table map[EventKind]row) {
 		Validated: "the goods are not here yet", Closed: "the case is closed; reopen it first",
 	}
 	table[EvReceive] = row{special: before, refusal: "all goods of this case have left the test",
-		moves: map[State][]State{Validated: to(Received), Received: to(Received), Quoted: to(Quoted), InProcess: to(InProcess)}}
+		moves: map[State][]State{Validated: to(Received, Validated), Received: to(Received), Quoted: to(Quoted), InProcess: to(InProcess)}}
 	table[EvTest] = row{special: notHere, refusal: "a quote was sent on the outcome of the test; send a new quote instead",
 		moves: map[State][]State{Received: to(Received, InProcess), InProcess: to(InProcess)}}
 	table[EvQuote] = row{special: notHere,
@@ -146,7 +146,7 @@ func addGoodsRows(table map[EventKind]row) {
 		moves: map[State][]State{Quoted: to(InProcess), Uncollected: to(InProcess)}}
 	table[EvSendToVendor] = row{special: notHere, refusal: "the customer has not accepted the quote",
 		moves: map[State][]State{Received: to(InProcess), InProcess: to(InProcess)}}
-	table[EvBackFromVendor] = row{special: notHere, refusal: "the goods are not with the manufacturer", moves: stay(InProcess)}
+	table[EvBackFromVendor] = row{special: notHere, refusal: "the goods are not with the manufacturer", moves: stay(InProcess, Quoted, Uncollected)}
 	table[EvCredit] = row{special: notHere, refusal: "the customer has not accepted the quote",
 		moves: map[State][]State{Received: to(Received, Closed), InProcess: to(InProcess, Closed)}}
 	table[EvShip] = row{special: notHere, refusal: "the customer has not accepted the quote: send the goods back as they are instead",

@@ -17,8 +17,8 @@ func (s *step) request() {
 }
 
 // weigh is what the rules make of a request as it now stands: the operator's
-// rules first, then the manufacturer's process, then what is missing. thanks is
-// the notice when nothing is.
+// rules first, then the guards, then the manufacturer's process, then what is
+// missing. thanks is the notice when nothing is.
 func (s *step) weigh(thanks NoticeKind) {
 	s.prepare()
 	if s.e.Claim.Oversize {
@@ -29,7 +29,7 @@ func (s *step) weigh(thanks NoticeKind) {
 		s.open("ruled_by_staff", "Staff have ruled on this case, so no rule decides it.", thanks)
 		return
 	}
-	if s.freeRules(thanks) || s.process(thanks) {
+	if s.freeRules(thanks) || s.guards(thanks) || s.process(thanks) {
 		return
 	}
 	if missing := union(s.p.missing(s.c), s.asked); len(missing) > 0 {
@@ -41,10 +41,24 @@ func (s *step) weigh(thanks NoticeKind) {
 
 // prepare writes into the items what follows from the policy and the dates.
 func (s *step) prepare() {
+	s.fromRegister()
 	for i, it := range s.c.Items {
 		s.c.Items[i].Process = s.p.processOf(it, s.c.Reason)
 	}
-	s.p.judge(&s.c, s.now)
+	if s.e.Records.Down == "" {
+		s.judge()
+	}
+}
+
+// fromRegister completes what a unit is called, for the customer to whom it was
+// sold; to anybody else that would tell that it is known.
+func (s *step) fromRegister() {
+	for i := range s.c.Items {
+		it := &s.c.Items[i]
+		if sale, ok := s.e.Records.sale(*it); ok && s.e.Records.owns(sale) && it.Verdict == "" {
+			it.Manufacturer, it.Model = or(it.Manufacturer, sale.Manufacturer), or(it.Model, sale.Model)
+		}
+	}
 }
 
 func (s *step) ruled() bool {
@@ -231,6 +245,7 @@ func (s *step) askNow(missing []Missing, text string) {
 	s.enter(InfoNeeded)
 	s.c.AskedFrom, s.c.Left, s.c.Unclear = from, left, unclear
 	s.c.Missing, s.d.Missing = missing, missing
+	s.noteTicket(missing)
 	s.c.CompleteAt = time.Time{}
 	s.tell(Notice{Kind: NoticeQuestion, Missing: missing, Text: text, Link: s.p.ticketLink(s.c, missing)})
 }
@@ -268,8 +283,12 @@ func (s *step) complete(thanks NoticeKind) {
 	if s.c.CompleteAt.IsZero() {
 		s.c.CompleteAt = s.now
 	}
+	if s.quietly != nil {
+		s.toStaff(*s.quietly, thanks)
+		return
+	}
 	s.c.Proposal = s.p.proposal(s.c, s.now)
-	if s.c.Proposal.Action == EvApprove && s.p.Automatic.Approve && len(s.c.Items) > 0 {
+	if s.c.Proposal.Action == EvApprove && s.p.Automatic.Approve && len(s.c.Items) > 0 && len(s.c.Notes) == 0 && !s.weak() {
 		rule, why := s.c.Proposal.Rule, s.c.Proposal.Why
 		s.verdictsByDate()
 		s.validate(OutApprove, rule, why, "")
@@ -282,19 +301,37 @@ func (s *step) complete(thanks NoticeKind) {
 	s.open("request_complete", why, thanks)
 }
 
+// weak: a warranty rests on a hint alone, so a person must decide.
+func (s *step) weak() bool {
+	return s.c.Reason == Defective && slices.ContainsFunc(s.c.Items, func(it Item) bool { return s.coverOf(it).Weak })
+}
+
 func (s *step) verdictsByDate() {
 	if s.c.Reason != Defective {
 		return
 	}
 	for i, it := range s.c.Items {
-		s.c.Items[i].Verdict = OutOfWarranty
-		if !today(s.now, s.p.Calendar.zone).After(it.WarrantyTo) {
-			s.c.Items[i].Verdict = InWarranty
+		s.c.Items[i].Verdict = InWarranty
+		if s.p.over(it, s.now) {
+			s.c.Items[i].Verdict = OutOfWarranty
 		}
 	}
 }
 
+// over: the unit has no warranty any more, or never had one.
+func (p *Policy) over(it Item, now time.Time) bool {
+	_, excluded := p.Warranty.excluded(it)
+	return Cover{Until: it.WarrantyTo, None: excluded}.over(today(now, p.Calendar.zone))
+}
+
 // next is what the rules would do with a case that staff changed by hand.
+func (s *step) next() Proposal {
+	if proposal := s.proposed(); slices.Contains(recordGuards, proposal.Rule) {
+		return proposal
+	}
+	return s.p.next(s.c, s.now)
+}
+
 func (p *Policy) next(c Case, now time.Time) Proposal {
 	if slices.ContainsFunc(c.Items, func(it Item) bool { return it.Verdict != "" }) {
 		return Proposal{} // staff have ruled already
@@ -328,15 +365,15 @@ func (p *Policy) proposal(c Case, now time.Time) Proposal {
 	case OrderError:
 		return Proposal{EvApprove, "order_error", p.Reasons.OrderError.words("Goods that were ordered by mistake are credited")}
 	case DeliveryError:
-		return Proposal{EvApprove, "delivery_error", p.Reasons.DeliveryError.words("Goods that were delivered by mistake are exchanged or credited")}
+		return Proposal{EvApprove, "delivery_error", p.Reasons.DeliveryError.words(c.delivered())}
 	}
 	in, out := 0, 0
 	for _, it := range c.Items {
 		switch {
+		case p.over(it, now):
+			out++
 		case it.WarrantyTo.IsZero():
 			return Proposal{}
-		case today(now, p.Calendar.zone).After(it.WarrantyTo):
-			out++
 		default:
 			in++
 		}
@@ -375,6 +412,22 @@ func (p *Policy) warrantyWords(c Case) string {
 	return text
 }
 
+// delivered sets what came against what had been ordered, as far as it is known.
+func (c Case) delivered() string {
+	const rule = "Goods that were delivered by mistake are exchanged or credited"
+	var came []string
+	for _, it := range c.Items {
+		came = union(came, []string{or(it.Model, or(it.Serial, or(it.MAC, fmt.Sprintf("unit %d", it.Position))))})
+	}
+	switch {
+	case c.Ordered != "" && len(came) > 0:
+		return fmt.Sprintf("Delivered: %s; ordered: %s. %s", listed(came), c.Ordered, rule)
+	case len(c.References.Order) > 0 && len(came) > 0:
+		return fmt.Sprintf("Delivered: %s; to be compared with order %s. %s", listed(came), listed(c.References.Order), rule)
+	}
+	return rule
+}
+
 // words puts terms into words.
 func (r ReasonTerms) words(what string) string {
 	what += r.Fee.words() + "."
@@ -392,7 +445,7 @@ func (f Fee) words() string {
 	case f.Minimum == 0:
 		return fmt.Sprintf(", less a restocking fee of %v %%", f.Percent)
 	}
-	return fmt.Sprintf(", less a restocking fee of %v %%, at least %v %s", f.Percent, f.Minimum, f.Currency)
+	return fmt.Sprintf(", less a restocking fee of %v %%, at least %.2f %s", f.Percent, f.Minimum, f.Currency)
 }
 
 // maxUnclear is how many answers in a row may leave the question open before a
@@ -404,6 +457,17 @@ func (s *step) answer() {
 	if s.e.Claim.Oversize {
 		s.hold("mail_too_large", "The mail is too large to be read, so a person must look at it.")
 		return
+	}
+	s.answerIn()
+	if s.d.Outcome != OutHold && s.e.Joined && len(s.d.Notices) == 0 && s.c.State != Closed {
+		s.say(OutUpdate, "joined", "The customer wrote again about a product that has this open return, so his mail was put to it and he is told.")
+		s.tell(Notice{Kind: NoticeJoined})
+	}
+}
+
+func (s *step) answerIn() {
+	if s.c.State != Closed {
+		s.noteAll(s.wishes())
 	}
 	switch s.c.State {
 	case New:
@@ -431,12 +495,13 @@ func (s *step) recheck() {
 		s.restart() // validation counts from now on
 	}
 	if s.c.Proposal.Action == "" && len(s.c.Missing) == 0 && !s.ruled() {
-		s.c.Proposal = s.p.proposal(s.c, s.now)
+		s.c.Proposal = s.proposed()
 	}
 }
 
 func (s *step) answerAsked() {
 	asked := s.c.Missing
+	s.ticketAgain()
 	s.c.merge(s.e.Claim, true)
 	open := s.p.still(s.c, asked)
 	s.c.takeWords(open, s.e.Claim, len(open) < len(asked))
@@ -486,7 +551,7 @@ func (s *step) back(rule, why string, open []Missing) {
 		s.c.CompleteAt = s.now
 	}
 	if s.c.State != Received && !s.ruled() {
-		s.c.Proposal = s.p.proposal(s.c, s.now)
+		s.c.Proposal = s.proposed()
 	}
 	s.tell(Notice{Kind: NoticeCompleted})
 }
@@ -556,6 +621,11 @@ func (s *step) withdrawal() {
 		return
 	}
 	const rule = "withdrawn"
+	if s.c.goodsHere() && stage(s.c.State) != withGoods {
+		s.d.Escalate = true
+		s.say(OutUpdate, rule, "The customer withdraws the return while his goods are here, so a person must look.")
+		return
+	}
 	switch s.c.State {
 	case New, InfoNeeded, InCharge:
 		s.withdraw()

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -37,6 +38,9 @@ type Pattern struct {
 	Confidence   Confidence `yaml:"confidence"`
 	TailIsMAC    bool       `yaml:"tail_is_mac"` // serials: the last six hex digits are the MAC's
 	Kind         SerialKind `yaml:"kind"`        // serials
+
+	Date *SerialDate `yaml:"date"` // serials: the day of manufacture in it
+	re   *regexp.Regexp
 }
 
 // Confidence says how well a pattern is founded.
@@ -111,7 +115,12 @@ func (m Manufacturer) check(tell teller, byDefault Process, ids []string) {
 
 func checkPatterns(tell teller, key string, patterns []Pattern) {
 	for i, p := range patterns {
-		p.check(tell.below(fmt.Sprintf("%s[%d]", key, i)), key == "serials")
+		patterns[i].re, _ = regexp.Compile(p.Expr) // a fault is reported by check
+		below := tell.below(fmt.Sprintf("%s[%d]", key, i))
+		p.check(below, key == "serials")
+		if p.Date != nil {
+			p.Date.check(below.below("date"))
+		}
 	}
 }
 
@@ -140,6 +149,11 @@ func (p Pattern) check(tell teller, upper bool) {
 			tell(fmt.Sprintf("counter_examples[%d]", i), fmt.Sprintf("%q fits %s, and must not", counter, p.Expr), "")
 		}
 	}
+}
+
+// bare: the form is that of the number alone, as references are kept.
+func (p Pattern) bare() bool {
+	return !slices.ContainsFunc(p.Examples, func(s string) bool { return strings.ContainsAny(s, " #[]():") })
 }
 
 func fold(s string, upper bool) string {

@@ -96,7 +96,10 @@ func (p *Policy) has(c Case, it Item, f Fact) bool {
 	case FactFault:
 		return c.Fault != ""
 	case FactVendorTicket:
-		return it.VendorTicket != "" || len(r.VendorTicket) > 0
+		tickets := c.tickets(it)
+		return len(tickets) > 0 && (p.plausible(it, tickets) || slices.Contains(c.Confirmed, FactVendorTicket))
+	case FactOrdered:
+		return c.Ordered != "" || slices.Contains(c.Confirmed, FactOrdered)
 	case FactSupportTicket:
 		return len(r.SupportTicket) > 0 || len(r.VendorTicket) > 0 || slices.ContainsFunc(c.Items, func(it Item) bool { return it.VendorTicket != "" })
 	case FactOrder:
@@ -105,6 +108,58 @@ func (p *Policy) has(c Case, it Item, f Fact) bool {
 		return c.PurchaseDate != "" || len(r.Invoice) > 0
 	}
 	return slices.Contains(c.Confirmed, f)
+}
+
+// tickets are the manufacturer's ticket numbers that are given for a unit.
+func (c Case) tickets(it Item) []string {
+	list := slices.Clone(c.References.VendorTicket)
+	if it.VendorTicket != "" {
+		list = append(list, it.VendorTicket)
+	}
+	return list
+}
+
+// plausible: one of the tickets has a form that the manufacturer's support
+// gives out; of a maker whose forms are not known, any will do. A form with its
+// label in it says nothing of the bare number.
+func (p *Policy) plausible(it Item, tickets []string) bool {
+	m, _ := p.Manufacturer(it.Manufacturer)
+	forms := 0
+	for _, form := range m.Tickets {
+		if form.re == nil || form.Confidence == Guess || form.Confidence == "" || !form.bare() {
+			continue
+		}
+		forms++
+		if slices.ContainsFunc(tickets, func(t string) bool { return form.re.FindString(t) == t }) {
+			return true
+		}
+	}
+	return forms == 0
+}
+
+// ticketDoubted is the note on a ticket number of an unlikely form.
+const ticketDoubted = "ticket_form"
+
+// noteTicket tells staff why a ticket is asked for that was given: its form is
+// not the manufacturer's.
+func (s *step) noteTicket(missing []Missing) {
+	for _, m := range missing {
+		it, _ := s.c.item(m.Item)
+		if tickets := s.c.tickets(it); m.Fact == FactVendorTicket && len(tickets) > 0 {
+			maker, _ := s.p.Manufacturer(it.Manufacturer)
+			s.c.note(ticketDoubted, fmt.Sprintf("The ticket number %s has not the form of those of %s.", listed(tickets), maker.Name))
+		}
+	}
+}
+
+// ticketAgain takes whatever ticket the customer names when asked a second
+// time: what is wrong with it is for a person to find out.
+func (s *step) ticketAgain() {
+	named := len(s.e.Claim.References.VendorTicket) > 0 ||
+		slices.ContainsFunc(s.e.Claim.Items, func(it Item) bool { return it.VendorTicket != "" })
+	if named && s.c.noted(ticketDoubted) {
+		s.c.Confirmed = union(s.c.Confirmed, []Fact{FactVendorTicket})
+	}
 }
 
 // still keeps of what was asked what the case does not have yet.
@@ -156,6 +211,7 @@ func (c *Case) merge(cl Claim, grow bool) {
 	r.Tracking = union(r.Tracking, cl.References.Tracking)
 	c.PurchaseDate = or(c.PurchaseDate, cl.PurchaseDate)
 	c.Fault = or(c.Fault, cl.Fault)
+	c.Ordered = or(c.Ordered, cl.Ordered)
 	c.Confirmed = union(c.Confirmed, cl.Confirmed)
 }
 
@@ -262,7 +318,7 @@ func (c *Case) takeWords(asked []Missing, cl Claim, elsewhere bool) {
 		case m.Fact == FactFault && c.Fault == "":
 			c.Fault = shorten(cl.Text, 300)
 		case m.Fact == FactOrdered:
-			c.Confirmed = union(c.Confirmed, []Fact{FactOrdered})
+			c.Ordered = or(c.Ordered, shorten(cl.Text, 200))
 		}
 	}
 }

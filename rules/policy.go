@@ -16,6 +16,11 @@ type Policy struct {
 	Clocks         Clocks         `yaml:"clocks"`
 	Calendar       Calendar       `yaml:"calendar"`
 	Limits         Limits         `yaml:"limits"`
+	Guards         Guards         `yaml:"guards"`       // who writes, and what became of the unit before
+	Distributors   []Distributor  `yaml:"distributors"` // who sell on: their customers return to them
+	Quotes         Quotes         `yaml:"quotes"`
+	Fees           Fees           `yaml:"fees"`
+	Disposal       Disposal       `yaml:"disposal"`
 	MailProviders  []string       `yaml:"mail_providers"` // lower-case domains that make no colleagues: anybody can have an address there
 	Rules          []Rule         `yaml:"rules"`          // free rules, the first that fits decides
 	Manufacturers  []Manufacturer `yaml:"manufacturers"`  // the shipped catalogue with the operator's changes
@@ -109,6 +114,32 @@ type Clocks struct {
 	QuoteRemind   []Span `yaml:"quote_reminders"`
 	Storage       Span   `yaml:"storage"` // quoted and uncollected together, from the quote
 	Repair        Span   `yaml:"repair"`  // in_process where no delivery date was promised
+}
+
+// Quotes says what stands in every quote.
+type Quotes struct {
+	VAT VATNote `yaml:"vat"`
+}
+
+// VATNote says whether the amounts of quotes hold the value added tax.
+type VATNote string
+
+// The notes on VAT; the empty one says nothing.
+const (
+	VATExcluded VATNote = "excluded"
+	VATIncluded VATNote = "included"
+	VATNone     VATNote = "none"
+)
+
+// Fees are what the customer pays besides a quote.
+type Fees struct {
+	NoFaultFound Money `yaml:"no_fault_found"` // for the test of a unit that goes back as it is; nothing: no fee
+}
+
+// Disposal says how goods are disposed of that nobody collects: by two clicks
+// of staff, never by the clock.
+type Disposal struct {
+	SecondPerson bool `yaml:"second_person"` // the second click must be another person's
 }
 
 // Limits caps automatic answers (RFC 3834 section 2), so that no loop can run.

@@ -188,6 +188,8 @@ func (p *Policy) check(d *decoder) {
 	p.checkWarranty(tell.below("warranty"))
 	p.checkClocks(tell.below("clocks"))
 	p.checkLimits(tell.below("limits"))
+	p.checkGuards(tell.below("guards"))
+	p.checkDistributors(tell)
 	p.checkRules(d)
 	p.checkNames(d)
 }
@@ -220,21 +222,50 @@ func (p *Policy) checkWarranty(tell teller) {
 		if c.Start == "" {
 			below("start", "nothing is named", suggest("", Start("").Values()))
 		}
-		for j, id := range c.Manufacturers {
-			if _, ok := p.Manufacturer(id); !ok {
-				below(fmt.Sprintf("manufacturers[%d]", j), fmt.Sprintf("no manufacturer %q is in the catalogue", id), suggest(id, p.ids()))
-			}
-		}
-		c.models = nil
-		for j, model := range c.Models {
-			re, err := regexp.Compile(model)
-			if err != nil {
-				below(fmt.Sprintf("models[%d]", j), explainRegexp(err), "")
-				continue
-			}
-			c.models = append(c.models, re)
+		p.checkMakers(below, c.Manufacturers)
+		c.models = compiled(below, c.Models)
+	}
+	if p.Warranty.Replaced == "" {
+		tell("replaced", "nothing is named", suggest("", Replacement("").Values()))
+	}
+	if days := p.Warranty.AfterRepairDays; days < 0 || days > 3660 {
+		tell("after_repair_days", fmt.Sprintf("%d days are out of range", days), "write a number from 0 to 3660")
+	}
+	for i := range p.Warranty.Exclusions {
+		p.checkExclusion(tell.below(fmt.Sprintf("exclusions[%d]", i)), &p.Warranty.Exclusions[i])
+	}
+}
+
+func (p *Policy) checkExclusion(tell teller, x *Exclusion) {
+	p.checkMakers(tell, x.Manufacturers)
+	x.models = compiled(tell, x.Models)
+	if len(x.Models)+len(x.Manufacturers) == 0 {
+		tell("models", "every unit would be excluded", "name models or manufacturers")
+	}
+	if strings.TrimSpace(x.Why) == "" {
+		tell("why", "the exclusion does not say why", "one sentence that the customer may read")
+	}
+}
+
+func (p *Policy) checkMakers(tell teller, ids []string) {
+	for i, id := range ids {
+		if _, ok := p.Manufacturer(id); !ok {
+			tell(fmt.Sprintf("manufacturers[%d]", i), fmt.Sprintf("no manufacturer %q is in the catalogue", id), suggest(id, p.ids()))
 		}
 	}
+}
+
+func compiled(tell teller, models []string) []*regexp.Regexp {
+	var list []*regexp.Regexp
+	for i, model := range models {
+		re, err := regexp.Compile(model)
+		if err != nil {
+			tell(fmt.Sprintf("models[%d]", i), explainRegexp(err), "")
+			continue
+		}
+		list = append(list, re)
+	}
+	return list
 }
 
 func checkTerm(tell teller, months, doa int) {
@@ -292,6 +323,50 @@ func (p *Policy) checkLimits(tell teller) {
 		if one.n < 1 {
 			tell(one.key, fmt.Sprintf("%d would let no answer out", one.n), "write at least 1")
 		}
+	}
+}
+
+func (p *Policy) checkGuards(tell teller) {
+	g := p.Guards
+	for _, one := range []struct {
+		name   string
+		guard  Guard
+		refers bool
+	}{{"unknown_customer", g.UnknownCustomer.Guard, true}, {"distributor", g.Distributor, true}, {"not_sold", g.NotSold, false},
+		{"sold_to_other", g.SoldToOther, false}, {"gone", g.Gone, false}, {"open_case", g.OpenCase, false},
+		{"many_returns", g.ManyReturns.Guard, false}, {"advance_replacement", g.Advance.Guard, false}, {"freight_collect", g.FreightCollect, false}} {
+		one.guard.check(tell.below(one.name), one.refers)
+	}
+	if n := g.ManyReturns.Count; n < 2 && g.ManyReturns.Do != ActOff {
+		tell("many_returns.count", fmt.Sprintf("%d would fit every return", n), "write at least 2")
+	}
+}
+
+func (p *Policy) checkDistributors(tell teller) {
+	owner := map[string]int{}
+	for i, d := range p.Distributors {
+		path := fmt.Sprintf("distributors[%d]", i)
+		for _, name := range append([]string{d.Name}, d.Aliases...) {
+			key := wordsOnly(name)
+			if first, taken := owner[key]; key == "" || taken && first != i {
+				tell(path, fmt.Sprintf("%q is no name of one distributor alone", name), "")
+			}
+			owner[key] = i
+		}
+	}
+}
+
+func (g Guard) check(tell teller, refers bool) {
+	switch {
+	case g.Do == "":
+		tell("do", "nothing is named", suggest("", Act("").Values()))
+	case g.Do == ActRefer && !refers:
+		tell("do", "this guard knows nobody to refer to", "write open, note or refuse_proposed")
+	case g.Do != ActOff && strings.TrimSpace(g.Why) == "":
+		tell("why", "the guard does not say why", "one sentence that the customer may read")
+	}
+	if (g.Do == ActAsk) != (len(g.Ask) > 0) {
+		tell("ask", "do: ask and a list of facts to ask for belong together", "")
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 func (p *Policy) doubt(d *decoder) {
 	p.doubtRules(d)
 	p.doubtClasses(d)
+	p.doubtExclusions(d)
 	p.doubtHolidays(d)
 	p.doubtLimits(d)
 	p.doubtRequired(d)
@@ -163,6 +164,17 @@ func (p *Policy) doubtClasses(d *decoder) {
 				line := d.places[fmt.Sprintf("warranty.classes[%d]", j)].line
 				d.doubt(path, fmt.Sprintf("no unit gets here: %s in line %d comes first and takes all of them", orNothing(e.Name), line), "put this class before it")
 				break
+			}
+		}
+	}
+}
+
+// doubtExclusions finds the exclusions that take every model.
+func (p *Policy) doubtExclusions(d *decoder) {
+	for i, x := range p.Warranty.Exclusions {
+		for j, model := range x.Models {
+			if path := fmt.Sprintf("warranty.exclusions[%d].models[%d]", i, j); d.named(path) {
+				doubtWidth(d, path, model, "model", modelProbes)
 			}
 		}
 	}

@@ -95,7 +95,7 @@ func TestMissing(t *testing.T) {
 	}{
 		{"nothing said", Case{}, "the reason for the return and the manufacturer"},
 		{"no unit", Case{Reason: Defective}, "the manufacturer, the serial number and a description of the fault"},
-		{"a MAC does for a serial", Case{Reason: Defective, Fault: "x", Items: []Item{{Position: 1, Manufacturer: "voismart"}, {Position: 2, Manufacturer: "grandstream", MAC: "C074AD8C605F", VendorTicket: "1"}}},
+		{"a MAC does for a serial", Case{Reason: Defective, Fault: "x", Items: []Item{{Position: 1, Manufacturer: "voismart"}, {Position: 2, Manufacturer: "grandstream", MAC: "C074AD8C605F", VendorTicket: "20240115093422"}}},
 			"the serial number of unit 1"},
 		{"our support or the manufacturer's", Case{Reason: Defective, Fault: "x", Items: []Item{{Position: 1, Manufacturer: "snom", Serial: "S", VendorTicket: "T"}}}, ""},
 		{"order error", Case{Reason: OrderError, Items: []Item{{Position: 1, Manufacturer: "gigaset"}}},

@@ -95,6 +95,9 @@ func (s *step) approve() {
 		}
 	}
 	if how := s.c.allRefused(); how != "" {
+		if s.goodsWait() {
+			return
+		}
 		s.did(OutRefuse, "refused every unit: %s", s.c.verdictWords())
 		s.closeRefused(s.d.Outcome, s.d.Rule, s.d.Why, s.e.Text, how)
 		return
@@ -145,6 +148,10 @@ func (s *step) validate(outcome Outcome, rule, why, text string) {
 	s.say(outcome, rule, why)
 	here := s.c.goodsHere()
 	s.c.Missing = nil
+	if how := s.c.settled(); how != "" { // what was approved has left already
+		s.close(how)
+		return
+	}
 	s.enter(Validated)
 	if here {
 		s.enter(Received)
@@ -163,7 +170,20 @@ func (s *step) closeRefused(outcome Outcome, rule, why, text string, v Verdict) 
 	s.tell(Notice{Kind: NoticeRefused, Text: text})
 }
 
+// goodsWait refuses to close a case while its goods are here: nobody would ever
+// send them back.
+func (s *step) goodsWait() bool {
+	if s.c.goodsHere() {
+		s.refuse("the goods are here: approve the return, and send them back as they are or quote")
+		return true
+	}
+	return false
+}
+
 func (s *step) staffRefuse() {
+	if s.goodsWait() {
+		return
+	}
 	if s.e.Refusal != RefusedCommercial && s.e.Refusal != RefusedTechnical {
 		s.refuse("say whether the refusal is commercial or technical")
 		return
@@ -180,6 +200,12 @@ func (s *step) staffRefuse() {
 }
 
 func (s *step) staffRefer() {
+	if s.goodsWait() {
+		return
+	}
+	if s.e.Link == "" && s.referAsProposed() {
+		return
+	}
 	link := s.e.Link
 	if m, ok := s.p.Manufacturer(s.maker()); ok {
 		link = or(link, m.Link)
@@ -193,37 +219,18 @@ func (s *step) staffRefer() {
 	s.tell(Notice{Kind: NoticeReferral, Link: link, Text: s.e.Text})
 }
 
-// receive marks what has arrived; without a list, everything.
-func (s *step) receive() {
-	positions := s.e.Received
-	if len(positions) == 0 {
-		for _, it := range s.c.Items {
-			positions = append(positions, it.Position)
+// referAsProposed sends the customer to whom a guard found, where staff name
+// nobody else.
+func (s *step) referAsProposed() bool {
+	for _, f := range s.findings() {
+		if f.rule == s.c.Proposal.Rule && f.Do == ActRefer && (f.party.Name != "" || f.party.Contact != "") {
+			s.did(OutRefer, "sent the customer to %s", or(f.party.Name, f.party.Contact))
+			s.close(Referred)
+			s.tell(Notice{Kind: NoticeReferral, Text: s.e.Text, To: f.to, Party: f.party.Name, Contact: f.party.Contact})
+			return true
 		}
 	}
-	for _, position := range positions {
-		i, ok := s.c.index(position)
-		if !ok {
-			s.refuse("the case has no unit %d", position)
-			return
-		}
-		s.c.Items[i].Received = true
-	}
-	var absent []string
-	for _, it := range s.c.Items {
-		if !it.Received && !it.refused() {
-			absent = append(absent, fmt.Sprint(it.Position))
-		}
-	}
-	what := "received the goods"
-	if len(absent) > 0 {
-		what += fmt.Sprintf("; still to come: unit %s", listed(absent))
-	}
-	s.did(OutUpdate, what)
-	if s.c.State == Validated {
-		s.enter(Received)
-	}
-	s.tell(Notice{Kind: NoticeReceived, Text: s.e.Text})
+	return false
 }
 
 // test records outcomes. When every unit that is here has one and all are
@@ -308,173 +315,6 @@ func (s *step) inProcess() {
 	s.tell(Notice{Kind: NoticeInProcess, Text: s.e.Text})
 }
 
-func (s *step) quote() {
-	if strings.TrimSpace(s.e.Amount) == "" {
-		s.refuse("the quote has no amount")
-		return
-	}
-	s.did(OutUpdate, "quoted %s", s.e.Amount)
-	s.enter(Quoted)
-	s.c.Quote = s.e.Amount
-	s.tell(Notice{Kind: NoticeQuote, Text: s.e.Text})
-}
-
-func (s *step) acceptOnBehalf() {
-	s.did(OutUpdate, "accepted the quote of %s on the customer's behalf", or(s.c.Quote, "the desk"))
-	s.inProcess()
-}
-
-func (s *step) sendToVendor() {
-	s.did(OutUpdate, "sent the goods to the manufacturer")
-	if s.c.State != InProcess {
-		s.inProcess()
-		return
-	}
-	s.restart()
-	if !s.e.Date.IsZero() {
-		s.c.Promised = s.e.Date
-	}
-	s.message()
-}
-
-func (s *step) backFromVendor() {
-	s.did(OutUpdate, "received the goods back from the manufacturer")
-	s.restart()
-	s.message()
-}
-
-// leaving is how goods leave by each event: what may be said of a unit, first
-// what is meant where nothing is said, and how the case then ends.
-type leaving struct {
-	may    []Resolution
-	closes Closing
-	notice NoticeKind
-	did    string
-}
-
-func leavings() map[EventKind]leaving {
-	return map[EventKind]leaving{
-		EvShip:       {[]Resolution{Repaired, Replaced, ReturnedAsIs}, Success, NoticeShipped, "shipped"},
-		EvCredit:     {[]Resolution{Credited}, Success, NoticeCredited, "credited"},
-		EvReturnAsIs: {[]Resolution{ReturnedAsIs}, Success, NoticeReturned, "sent back as it is"},
-		EvCollected:  {[]Resolution{Collected}, ClosedCollected, NoticeClosedCollected, "handed over"},
-		EvDispose:    {[]Resolution{Disposed}, ClosedDisposed, NoticeClosedDisposed, "disposed of"},
-	}
-}
-
-// leave records how units leave the desk, and closes the case with the last.
-func (s *step) leave() {
-	how := leavings()[s.e.Kind]
-	gone := s.resolve(how)
-	if s.d.Refusal != "" {
-		return
-	}
-	var here, absent []string
-	for _, it := range s.c.Items {
-		switch {
-		case it.Resolution != "" || it.refused() && !it.Received:
-		case it.Received:
-			here = append(here, fmt.Sprint(it.Position))
-		default:
-			absent = append(absent, fmt.Sprint(it.Position))
-		}
-	}
-	s.tell(Notice{Kind: how.notice, Text: s.e.Text, Tracking: s.e.Tracking})
-	what := fmt.Sprintf("recorded unit %s as %s", listed(gone), how.did)
-	switch {
-	case len(here) > 0:
-		s.did(OutUpdate, "%s; unit %s is still here", what, listed(here))
-	case len(absent) > 0:
-		s.did(OutUpdate, "%s; unit %s has not arrived, so the case stays open until it is received or split off", what, listed(absent))
-	default:
-		s.did(OutUpdate, "%s, and closed the case", what)
-		closes := how.closes
-		if s.e.Kind == EvReturnAsIs && (s.c.State == Quoted || s.c.State == Uncollected) {
-			closes = ClosedCollected // at the customer's cost, as if he had fetched it
-		}
-		s.close(closes)
-	}
-}
-
-// resolve writes the resolutions and names the units; without a list, all that
-// are here.
-func (s *step) resolve(how leaving) (gone []string) {
-	resolutions := s.e.Resolutions
-	if len(resolutions) == 0 {
-		resolutions = map[int]Resolution{}
-		for _, it := range s.c.Items {
-			if it.Received && it.Resolution == "" {
-				resolutions[it.Position] = how.may[0]
-			}
-		}
-	}
-	if len(resolutions) == 0 {
-		s.refuse("no unit of this case is here")
-		return nil
-	}
-	for i, it := range s.c.Items {
-		r, named := resolutions[it.Position]
-		switch {
-		case !named:
-			continue
-		case !it.Received:
-			s.refuse("unit %d has not arrived", it.Position)
-			return nil
-		case it.Resolution != "":
-			s.refuse("unit %d has left already: %s", it.Position, it.Resolution)
-			return nil
-		case !slices.Contains(how.may, r):
-			s.refuse("unit %d cannot be %s by this", it.Position, r)
-			return nil
-		}
-		s.c.Items[i].Resolution = r
-		gone = append(gone, fmt.Sprint(it.Position))
-	}
-	if len(gone) != len(resolutions) {
-		s.refuse("the case has no such unit")
-	}
-	return gone
-}
-
-// dispose is allowed when the storage is over and the customer was told; before
-// that only with a reason in words.
-func (s *step) dispose() {
-	switch {
-	case s.c.Undelivered != "":
-		s.refuse("the last mail to the customer did not arrive, so he may not know that his goods wait")
-	case s.now.Before(s.p.End(s.c)) && strings.TrimSpace(s.e.Text) == "":
-		s.refuse("the goods are stored until %s; to dispose of them earlier, write why", s.p.End(s.c).In(s.p.Calendar.zone).Format(time.DateOnly))
-	default:
-		s.leave()
-	}
-}
-
-// extend gives the customer, or the work, more time.
-func (s *step) extend() {
-	until := s.p.closeOfDay(s.e.Date)
-	if s.e.Date.IsZero() || !until.After(s.now) {
-		s.refuse("the new date must lie ahead")
-		return
-	}
-	s.did(OutUpdate, "extended the time to %s", s.e.Date.Format(time.DateOnly))
-	s.c.Late = false
-	if s.c.Proposal.Action == EvDispose {
-		s.c.Proposal = Proposal{}
-	}
-	if s.c.State == InProcess {
-		s.c.Promised, s.c.Until = s.e.Date, time.Time{}
-		s.tell(Notice{Kind: NoticeInProcess, Text: s.e.Text})
-		return
-	}
-	reminders, _ := s.p.timetable(s.c)
-	s.c.Until, s.c.Reminders = until, len(reminders)
-	if strings.TrimSpace(s.e.Text) == "" {
-		s.tell(Notice{Kind: NoticeStatus})
-		return
-	}
-	s.message()
-}
-
 // edit corrects facts: what is given replaces what was known.
 func (s *step) edit() {
 	for _, it := range s.e.Items {
@@ -485,7 +325,7 @@ func (s *step) edit() {
 		s.c.Reason = cl.Reason
 	}
 	s.c.PurchaseDate = or(cl.PurchaseDate, s.c.PurchaseDate)
-	s.c.Fault = or(cl.Fault, s.c.Fault)
+	s.c.Fault, s.c.Ordered = or(cl.Fault, s.c.Fault), or(cl.Ordered, s.c.Ordered)
 	s.c.merge(Claim{References: cl.References, Confirmed: cl.Confirmed}, false)
 	s.prepare()
 	s.did(OutUpdate, "corrected the facts")
@@ -504,7 +344,7 @@ func (s *step) recheckEdited() {
 	if len(missing) == 0 && s.c.CompleteAt.IsZero() {
 		s.c.CompleteAt = s.now
 	}
-	s.c.Proposal = s.p.next(s.c, s.now)
+	s.c.Proposal = s.next()
 }
 
 func (s *step) editItem(it Item) {
@@ -603,21 +443,6 @@ func (s *step) parted(off Case, names []string) []Missing {
 	return list
 }
 
-func (s *step) merge() {
-	year, seq, err := ParseNumber(s.e.Into)
-	switch {
-	case err != nil:
-		s.refuse("%s", err)
-		return
-	case Number(year, seq) == s.c.Number:
-		s.refuse("a case cannot be merged into itself")
-		return
-	}
-	s.did(OutUpdate, "merged the case into %s", Number(year, seq))
-	s.close(Merged)
-	s.c.MergedInto = Number(year, seq)
-}
-
 func (s *step) assign() {
 	if s.e.Person == (Person{}) {
 		s.refuse("say to whom the case shall go")
@@ -647,7 +472,7 @@ func (s *step) reopen() {
 	for i, it := range s.c.Items {
 		s.c.Items[i].Verdict = ""
 		if it.Resolution != "" {
-			s.c.Items[i].Received, s.c.Items[i].Outcome, s.c.Items[i].Resolution = false, "", ""
+			s.c.Items[i].Received, s.c.Items[i].Outcome, s.c.Items[i].Resolution, s.c.Items[i].ReplacedBy = false, "", "", ""
 		}
 	}
 	s.c.Closing, s.c.Proposal = "", Proposal{}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -24,6 +25,63 @@ type story struct {
 	Trust    string      `yaml:"trust"`
 	Mail     storyClaim  `yaml:"mail"`
 	Then     []storyStep `yaml:"then"`
+	Records  storyBook   `yaml:"records"`
+	Other    storyOther  `yaml:"other"` // a second case, for merge
+}
+
+// storyBook is what register, directory and casebook know.
+type storyBook struct {
+	Register  bool              `yaml:"register"`
+	Directory bool              `yaml:"directory"`
+	Sales     []storySale       `yaml:"sales"`
+	Account   string            `yaml:"account"` // number of the sender
+	Role      Role              `yaml:"role"`
+	Name      string            `yaml:"name"`
+	Open      map[string]string `yaml:"open"`
+	Returns   map[string]int    `yaml:"returns"`
+	Repaired  map[string]string `yaml:"repaired"`
+}
+
+type storySale struct {
+	Serial       string     `yaml:"serial"`
+	Manufacturer string     `yaml:"manufacturer"`
+	Model        string     `yaml:"model"`
+	Customer     string     `yaml:"customer"`
+	CustomerName string     `yaml:"customer_name"`
+	Distributor  string     `yaml:"distributor"`
+	Invoice      string     `yaml:"invoice"`
+	Delivered    string     `yaml:"delivered"`
+	Licensed     string     `yaml:"licensed"`
+	Status       SaleStatus `yaml:"status"`
+	ReplacedBy   string     `yaml:"replaced_by"`
+	Replaces     string     `yaml:"replaces"`
+}
+
+type storyOther struct {
+	State    State       `yaml:"state"`
+	Customer string      `yaml:"customer"`
+	Reason   Reason      `yaml:"reason"`
+	Items    []storyItem `yaml:"items"`
+}
+
+func (b storyBook) records(t *testing.T) Records {
+	r := Records{Register: b.Register, Directory: b.Directory, Open: b.Open, Returns: b.Returns, Sales: map[string]Sale{}, Repaired: map[string]time.Time{},
+		Account: Account{Number: b.Account, Role: b.Role, Name: b.Name}}
+	for _, s := range b.Sales {
+		sale := Sale{Serial: s.Serial, Manufacturer: s.Manufacturer, Model: s.Model, Customer: s.Customer, CustomerName: s.CustomerName, Distributor: s.Distributor,
+			Invoice: s.Invoice, Status: s.Status, ReplacedBy: s.ReplacedBy, Replaces: s.Replaces}
+		if s.Delivered != "" {
+			sale.Delivered = date(t, s.Delivered)
+		}
+		if s.Licensed != "" {
+			sale.Licensed = date(t, s.Licensed)
+		}
+		r.Sales[NumberKey(s.Serial)] = sale
+	}
+	for key, on := range b.Repaired {
+		r.Repaired[key] = date(t, on)
+	}
+	return r
 }
 
 type storyClaim struct {
@@ -39,6 +97,10 @@ type storyClaim struct {
 	Tracking       []string    `yaml:"tracking"`
 	Confirmed      []Fact      `yaml:"confirmed"`
 	Oversize       bool        `yaml:"oversize"`
+	Ordered        string      `yaml:"ordered"`
+	BoughtFrom     string      `yaml:"bought_from"`
+	Advance        bool        `yaml:"advance"`
+	FreightCollect bool        `yaml:"freight_collect"`
 }
 
 type storyItem struct {
@@ -74,6 +136,17 @@ type storyStep struct {
 	Into        string              `yaml:"into"`
 	Address     string              `yaml:"address"`
 	Failure     string              `yaml:"failure"`
+
+	Joined         bool           `yaml:"joined"`
+	Down           string         `yaml:"down"`   // the register does not answer
+	Unsent         bool           `yaml:"unsent"` // a mail still waits in the outbox
+	Label          string         `yaml:"label"`
+	Accessories    string         `yaml:"accessories"`
+	FreightCollect bool           `yaml:"freight_collect"`
+	Units          []int          `yaml:"units"`
+	VendorRMA      string         `yaml:"vendor_rma"`
+	Replacements   map[int]string `yaml:"replacements"`
+	Justification  string         `yaml:"justification"`
 }
 
 type storyAsk struct {
@@ -83,6 +156,7 @@ type storyAsk struct {
 
 func (c storyClaim) claim() Claim {
 	return Claim{Reason: c.Reason, Items: items(c.Items), Fault: c.Fault, Text: c.Text, PurchaseDate: c.Bought, Confirmed: c.Confirmed, Oversize: c.Oversize,
+		Ordered: c.Ordered, BoughtFrom: c.BoughtFrom, AdvanceWanted: c.Advance, FreightCollect: c.FreightCollect,
 		References: References{Order: c.Order, Invoice: c.Invoice, VendorTicket: c.VendorTickets, SupportTicket: c.SupportTickets, Tracking: c.Tracking}}
 }
 
@@ -158,8 +232,8 @@ func (st story) tell(t *testing.T, p *Policy) string {
 		}
 		c := Draft(cl, Party{Address: st.Customer, Trust: Trust(st.Trust)}, "en", Number(2026, i+1), now)
 		customer := Actor{Kind: ByCustomer, ID: st.Customer, Trust: Trust(st.Trust)}
-		run := storyRun{t: t, p: p, c: c, now: now, customer: customer, b: &b}
-		run.decide(Event{Kind: EvRequest, Actor: customer, Claim: cl})
+		run := storyRun{t: t, p: p, c: c, now: now, customer: customer, b: &b, records: st.Records.records(t), other: st.Other.draft(now)}
+		run.decide(Event{Kind: EvRequest, Actor: customer, Claim: cl, Records: run.records})
 		if i == 0 {
 			for _, step := range st.Then {
 				run.step(step)
@@ -169,7 +243,22 @@ func (st story) tell(t *testing.T, p *Policy) string {
 	return b.String()
 }
 
+// draft is the other case of a merge, its number the second of the year.
+func (o storyOther) draft(now time.Time) *Case {
+	if o.State == "" {
+		return nil
+	}
+	c := Draft(Claim{Reason: o.Reason, Items: items(o.Items)}, Party{Address: o.Customer, Trust: Known}, "en", Number(2026, 2), now)
+	c.State, c.Version = o.State, 1
+	for i := range c.Items {
+		c.Items[i].Received = stage(o.State) == withGoods
+	}
+	return &c
+}
+
 type storyRun struct {
+	records  Records
+	other    *Case
 	t        *testing.T
 	p        *Policy
 	c        Case
@@ -188,7 +277,7 @@ func (r *storyRun) step(s storyStep) {
 			return
 		}
 		r.now = r.c.Deadline
-		r.decide(Event{Kind: EvTick, Actor: Actor{Kind: ByClock}})
+		r.decide(Event{Kind: EvTick, Actor: Actor{Kind: ByClock}, Records: r.records})
 	}
 	if s.Clock == 0 {
 		r.decide(r.event(s))
@@ -209,7 +298,13 @@ func (r *storyRun) event(s storyStep) Event {
 	}
 	e := Event{Kind: s.Event, Actor: actor, Claim: s.Mail.claim(), Verdicts: s.Verdicts, Refusal: s.Refusal, Text: s.Text, Link: s.Link,
 		Received: s.Received, Outcomes: s.Outcomes, Resolutions: s.Resolutions, Amount: s.Amount, Tracking: s.Tracking,
-		Items: items(s.Items), Into: s.Into, Address: s.Address, Failure: s.Failure}
+		Items: items(s.Items), Into: s.Into, Address: s.Address, Failure: s.Failure,
+		Joined: s.Joined, Label: s.Label, Accessories: s.Accessories, FreightCollect: s.FreightCollect, Units: s.Units, VendorRMA: s.VendorRMA,
+		Replacements: s.Replacements, Justification: s.Justification, Other: r.other, Records: r.records}
+	e.Records.Down, e.Records.Unsent = s.Down, s.Unsent
+	if s.By != "" {
+		e.Actor.ID = "U" + s.By
+	}
 	for _, a := range s.Ask {
 		e.Missing = append(e.Missing, Missing{a.Fact, a.Unit})
 	}
@@ -247,6 +342,11 @@ func (r *storyRun) decide(e Event) {
 	for _, n := range d.Notices {
 		fmt.Fprintf(r.b, "    told: %s\n", noticeWords(n))
 	}
+	for _, n := range r.c.Notes {
+		if !slices.Contains(before.Notes, n) {
+			fmt.Fprintf(r.b, "    noted: %s: %s\n", n.Rule, n.Why)
+		}
+	}
 	if p := r.c.Proposal; p.Action != "" {
 		fmt.Fprintf(r.b, "    proposed: %s by %s\n", p.Action, p.Rule)
 	}
@@ -255,6 +355,13 @@ func (r *storyRun) decide(e Event) {
 	}
 	if !r.c.Deadline.IsZero() {
 		fmt.Fprintf(r.b, "    next: %s\n", r.at(r.c.Deadline))
+	}
+	if a := d.Absorbed; a != nil {
+		fmt.Fprintf(r.b, "    %s is %s, proposed %q, and has", a.Number, a.State, a.Proposal.Action)
+		for _, it := range a.Items {
+			fmt.Fprintf(r.b, " %d:%s", it.Position, it.Serial)
+		}
+		fmt.Fprintln(r.b)
 	}
 	if d.SplitOff != nil {
 		fmt.Fprintf(r.b, "    split off: %d units, first %s, %s\n", len(d.SplitOff.Items), d.SplitOff.Items[0].Serial, d.SplitOff.State)
@@ -266,7 +373,15 @@ func noticeWords(n Notice) string {
 	if len(n.Missing) > 0 {
 		text += ": " + sayMissing(n.Missing)
 	}
-	for _, more := range []string{n.Link, n.Text, n.Tracking} {
+	extra := ""
+	if len(n.Extra) > 0 {
+		extra = fmt.Sprint("not announced: unit ", n.Extra)
+	}
+	date := ""
+	if !n.Date.IsZero() {
+		date = n.Date.Format(time.DateOnly)
+	}
+	for _, more := range []string{n.Link, n.Text, n.Tracking, strings.Join(n.Services, ", "), string(n.To), n.Party, n.Contact, date, n.Into, n.Label, n.Lacking, extra, n.Amount.String(), n.Fee.String()} {
 		if more != "" {
 			text += " | " + more
 		}

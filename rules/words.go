@@ -25,8 +25,11 @@ func (Fact) Values() []string {
 
 // Values lists the starts of a warranty.
 func (Start) Values() []string {
-	return words(FromLicence, FromDelivery, FromShipment, FromPurchase, FromInvoice)
+	return words(FromLicence, FromDelivery, FromShipment, FromPurchase, FromInvoice, FromManufacture)
 }
+
+// Values lists the terms of a replacement unit.
+func (Replacement) Values() []string { return words(TermRest, TermLonger, TermNew) }
 
 // Values lists the degrees of confidence.
 func (Confidence) Values() []string { return words(High, Medium, Low, Guess) }
@@ -35,6 +38,14 @@ func (Confidence) Values() []string { return words(High, Medium, Low, Guess) }
 func (SerialKind) Values() []string {
 	return words(KindSerial, KindMACID, KindMACAsSerial, KindDECT, KindDateCode, KindQRURL, KindProductCode)
 }
+
+// Values lists what a guard can do.
+func (Act) Values() []string {
+	return words(ActOff, ActNote, ActOpen, ActHold, ActAsk, ActRefer, ActRefuse)
+}
+
+// Values lists the notes on VAT.
+func (VATNote) Values() []string { return words(VATExcluded, VATIncluded, VATNone) }
 
 // Values lists what a rule can do.
 func (Then) Values() []string {

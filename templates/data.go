@@ -43,6 +43,17 @@ type Section struct {
 	Link         string    // referral: URL
 	Tracking     string    // shipped, returned
 	Quote        string    // amount with its currency
+	VAT          string    // excluded, included: what the amount of the quote holds
+	Credit       string    // credited: what the customer gets
+	Charge       string    // credited: what was kept of it; returned: for the test
+	Services     []string  // named services instead of an advance replacement
+	ReferTo      string    // rules.ReferredTo: distributor, sales
+	Party        string    // referral: the distributor's name
+	Contact      string    // referral: where he, or the sales department, is reached
+	Into         string    // merged: the number that goes on
+	Label        string    // received: the wrong number on the parcel
+	Lacking      string    // received: accessories that were not in the parcel
+	Extra        []Item    // received: units that had not been announced
 	Fee          string    // restocking fee of a wrong order, "15%"; empty: not told how much
 	Date         time.Time // day of this notice
 	Accepted     time.Time // date of acceptance, for the delivery note
@@ -79,6 +90,7 @@ type Question struct {
 	Item         *Item  // nil: about the whole case
 	Manufacturer string // name
 	Meant        string // the number that was probably meant; empty where none is known, or the reader may not see it
+	Given        string // ticket numbers that were given and do not look like any of the manufacturer's
 	Link         string // URL of the manufacturer's or our own support; empty where it was given already
 }
 
@@ -114,10 +126,17 @@ func (s Section) quoted() Section {
 	s.Number, s.Text, s.Manufacturer = quote(s.Number), quoteLines(s.Text), quote(s.Manufacturer)
 	s.Link, s.Tracking, s.Quote, s.Fee = quoteLink(s.Link), quote(s.Tracking), quote(s.Quote), quote(s.Fee)
 	s.Slip = quote(s.Slip)
-	s.Items, s.Absent = quotedItems(s.Items), quotedItems(s.Absent)
+	s.Credit, s.Charge, s.Party, s.Contact = quote(s.Credit), quote(s.Charge), quote(s.Party), quoteLink(s.Contact)
+	s.Into, s.Label, s.Lacking = quote(s.Into), quote(s.Label), quote(s.Lacking)
+	services := make([]string, len(s.Services))
+	for i, name := range s.Services {
+		services[i] = quote(name)
+	}
+	s.Services = services
+	s.Items, s.Absent, s.Extra = quotedItems(s.Items), quotedItems(s.Absent), quotedItems(s.Extra)
 	questions := make([]Question, len(s.Questions))
 	for i, q := range s.Questions {
-		q.Manufacturer, q.Link = quote(q.Manufacturer), quoteLink(q.Link)
+		q.Manufacturer, q.Link, q.Given = quote(q.Manufacturer), quoteLink(q.Link), quote(q.Given)
 		if q.Item != nil {
 			it := q.Item.quoted()
 			q.Item = &it

@@ -148,7 +148,7 @@ func poison(v reflect.Value, value string) {
 	case reflect.Struct:
 		for i := range v.NumField() {
 			name := v.Type().Field(i).Name
-			if name == "Key" || name == "Language" || name == "State" || name == "Closing" || name == "Reason" || name == "Status" || name == "Fact" || v.Type() == reflect.TypeFor[time.Time]() {
+			if name == "Key" || name == "Language" || name == "State" || name == "Closing" || name == "Reason" || name == "Status" || name == "Fact" || name == "VAT" || name == "ReferTo" || v.Type() == reflect.TypeFor[time.Time]() {
 				continue // words of the rules, never from outside
 			}
 			poison(v.Field(i), value)

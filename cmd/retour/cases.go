@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -51,10 +52,15 @@ type caseListCmd struct {
 	All   bool     `help:"Closed ones too."`
 	Limit int      `help:"At most so many." default:"200"`
 	JSON  bool     `help:"As JSON." name:"json"`
+
+	AtManufacturer bool `help:"Only units that are with their manufacturer: a list for each, the longest away first."`
 }
 
 func (l *caseListCmd) Run(w *world, c *cli) error {
 	filter := casebook.CaseFilter{Text: l.Find, Limit: l.Limit}
+	if l.AtManufacturer {
+		filter.Limit = 0 // the units of all cases are sorted together
+	}
 	for _, name := range l.State {
 		s := rules.State(name)
 		if !isState(s) {
@@ -74,8 +80,14 @@ func (l *caseListCmd) Run(w *world, c *cli) error {
 		if err != nil {
 			return err
 		}
+		if l.AtManufacturer {
+			cases = slices.DeleteFunc(cases, func(c rules.Case) bool { return len(awayOf([]rules.Case{c})) == 0 })
+		}
 		if l.JSON {
 			return writeJSON(w.stdout, append([]rules.Case{}, cases...))
+		}
+		if l.AtManufacturer {
+			return printAway(w.stdout, awayOf(cases), time.Now(), zone(cfg))
 		}
 		return printCases(w.stdout, cases, zone(cfg))
 	})
@@ -197,6 +209,9 @@ func printCase(out io.Writer, c rules.Case, history []casebook.HistoryRow, loc *
 	for _, i := range c.Items {
 		row(fmt.Sprintf("unit %d", i.Position), strings.Join(nonEmpty(i.Manufacturer, i.Model, i.Serial, i.MAC, string(i.Process), string(i.Verdict), i.WarrantyWhy), " · "))
 	}
+	for _, n := range c.Notes {
+		row("note", n.Why)
+	}
 	for _, m := range c.Missing {
 		row("missing", fmt.Sprintf("%s (unit %d)", m.Fact, m.Item))
 	}
@@ -271,6 +286,10 @@ func commandIntake(ctx context.Context, cfg Config, book *casebook.Book, log *sl
 	if err != nil {
 		return nil, err
 	}
-	return intake.New(intake.Options{Book: book, Policy: b.policy, Composer: b.composer, Desk: b.desk, Files: b.files, Secret: secret,
+	live, err := cfg.asker()
+	if err != nil {
+		return nil, err
+	}
+	return intake.New(intake.Options{Lookup: live, Book: book, Policy: b.policy, Composer: b.composer, Desk: b.desk, Files: b.files, Secret: secret,
 		Domain: b.domain, Language: string(cfg.Desk.Language), Slack: cfg.Slack.Mode != "off", Now: time.Now, Log: log})
 }

@@ -20,6 +20,7 @@ import (
 	"retour/ingest"
 	"retour/ingest/attached"
 	"retour/ingest/intake"
+	"retour/ingest/lookup"
 	"retour/notify"
 	"retour/rules"
 	"retour/templates"
@@ -118,6 +119,18 @@ func (c Config) explainerOf(policy string) (*intake.Explainer, error) {
 		return nil, err
 	}
 	return b.explainer(string(c.Desk.Language))
+}
+
+// asker is the live look-up of the configuration as intake asks it; nil where
+// there is none.
+func (c *Config) asker() (intake.Lookup, error) {
+	live, err := c.lookup()
+	if err != nil || live == nil {
+		return nil, err
+	}
+	return func(ctx context.Context, serials, macs []string, customer string, r *rules.Records) {
+		live.Fill(ctx, lookup.Question{Serials: serials, MACs: macs, Customer: customer}, r)
+	}, nil
 }
 
 func (b *brain) explainer(language string) (*intake.Explainer, error) {

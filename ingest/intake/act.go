@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,9 +33,9 @@ var errRefused = errors.New("refused")
 // happened meanwhile.
 func (in *Intake) Click(ctx context.Context, click rules.Click, key string) (Result, error) {
 	var result Result
-	err := in.write(ctx, func(tx *casebook.Tx) error {
+	err := in.writeKnowing(ctx, func(tx *casebook.Tx, v *live) error {
 		var err error
-		result, err = in.click(ctx, tx, click, key)
+		result, err = in.click(ctx, tx, v, click, key)
 		if err == nil && !result.Done {
 			return errRefused
 		}
@@ -51,7 +52,10 @@ func (in *Intake) Click(ctx context.Context, click rules.Click, key string) (Res
 	return result, nil
 }
 
-func (in *Intake) click(ctx context.Context, tx *casebook.Tx, click rules.Click, key string) (Result, error) {
+// looksUnitsUp are the staff events that weigh a request anew.
+var looksUnitsUp = []rules.EventKind{rules.EvEdit, rules.EvSplit, rules.EvMerge, rules.EvRefer}
+
+func (in *Intake) click(ctx context.Context, tx *casebook.Tx, v *live, click rules.Click, key string) (Result, error) {
 	c, err := tx.Case(ctx, click.Number)
 	if errors.Is(err, casebook.ErrNotFound) {
 		return Result{Message: fmt.Sprintf("There is no case %s.", click.Number)}, nil
@@ -73,11 +77,20 @@ func (in *Intake) click(ctx context.Context, tx *casebook.Tx, click rules.Click,
 		message, err := in.meanwhile(ctx, tx, c)
 		return Result{Message: message}, err
 	}
+	if err := complete(ctx, tx, c, &click.Event); err != nil {
+		return Result{}, err
+	}
+	if !slices.Contains(looksUnitsUp, click.Event.Kind) {
+		v = nil // nobody waits for a live system to write a note
+	}
+	if err := in.look(ctx, tx, v, c, &click.Event); err != nil {
+		return Result{}, err
+	}
 	d := rules.Decide(in.Policy, c, click.Event, tx.Now())
 	if d.Refusal != "" {
 		return Result{Message: d.Refusal}, nil
 	}
-	b := &booking{event: click.Event, before: c, decision: d, text: click.Event.Text}
+	b := &booking{event: click.Event, before: c, decision: d, text: cmp.Or(click.Event.Text, click.Event.Justification)}
 	if err := in.carryOut(ctx, tx, b); err != nil {
 		return Result{}, err
 	}
@@ -85,6 +98,30 @@ func (in *Intake) click(ctx context.Context, tx *casebook.Tx, click rules.Click,
 		return Result{Done: true}, in.resend(ctx, tx, click.Event, b.decision.Case)
 	}
 	return Result{Done: true}, nil
+}
+
+// complete adds to a staff event the case that a number in it means: of a merge
+// the one that goes on, of a parcel the one that is marked on it, both followed
+// through earlier merges.
+func complete(ctx context.Context, tx caseReader, c rules.Case, e *rules.Event) error {
+	written := e.Label
+	if e.Kind == rules.EvMerge {
+		written = e.Into
+	}
+	year, seq, err := rules.ParseNumber(written)
+	if err != nil {
+		return nil // the rules say so
+	}
+	meant, ok, err := follow(ctx, tx, rules.Number(year, seq))
+	if err != nil || !ok {
+		return err
+	}
+	if e.Kind == rules.EvMerge {
+		e.Into, e.Other = meant.Number, &meant
+	} else if meant.Number == c.Number {
+		e.Label = ""
+	}
+	return nil
 }
 
 // meanwhile says what happened to a case since somebody looked.
@@ -113,7 +150,7 @@ func (in *Intake) carryOut(ctx context.Context, tx *casebook.Tx, b *booking) err
 	if err != nil {
 		return err
 	}
-	if err := in.splitOff(ctx, tx, b); err != nil || len(notices) == 0 {
+	if err := in.others(ctx, tx, b); err != nil || len(notices) == 0 {
 		return err
 	}
 	c := b.decision.Case
@@ -123,6 +160,21 @@ func (in *Intake) carryOut(ctx context.Context, tx *casebook.Tx, b *booking) err
 	}
 	return in.post(ctx, tx, posting{to: c.Customer, language: c.Language, told: tell(b.decision), thread: thread,
 		key: fmt.Sprintf("mail/%d", history), caseID: c.ID, history: history})
+}
+
+// others stores what a decision made of other cases and of the register.
+func (in *Intake) others(ctx context.Context, tx *casebook.Tx, b *booking) error {
+	if a := b.decision.Absorbed; a != nil {
+		into := &booking{event: b.event, before: *b.event.Other, text: b.text,
+			decision: rules.Decision{Outcome: b.decision.Outcome, Rule: a.Rule, Why: a.Why, Case: *a}}
+		if _, err := in.book(ctx, tx, into, nil); err != nil {
+			return err
+		}
+	}
+	if err := settleUnits(ctx, tx, b.before, b.decision.Case); err != nil {
+		return err
+	}
+	return in.splitOff(ctx, tx, b)
 }
 
 // splitOff numbers and stores the case that a split made.
@@ -209,6 +261,12 @@ func (in *Intake) undelivered(ctx context.Context, tx *casebook.Tx, c rules.Case
 func (in *Intake) Preview(ctx context.Context, click rules.Click) ([]notify.Mail, error) {
 	c, err := in.Book.Case(ctx, click.Number)
 	if err != nil {
+		return nil, fmt.Errorf("preview: %w", err)
+	}
+	if err := complete(ctx, in.Book, c, &click.Event); err != nil {
+		return nil, fmt.Errorf("preview: %w", err)
+	}
+	if click.Event.Records, err = records(ctx, in.Book, in.Policy, c, click.Event.Items...); err != nil {
 		return nil, fmt.Errorf("preview: %w", err)
 	}
 	d := rules.Decide(in.Policy, c, click.Event, in.Now())

@@ -25,6 +25,8 @@ type Explainer struct {
 	Policy   *rules.Policy
 	Composer *notify.Composer
 	Language string // where nothing else tells
+
+	Records func(context.Context, rules.Case) (rules.Records, error) // nil: no register, no directory, no other cases
 }
 
 // Explain reads a mail and judges it.
@@ -54,7 +56,14 @@ func (x *Explainer) Judge(ctx context.Context, r Reading, undated time.Time) (Ex
 	for i, cl := range rules.Split(x.Policy, e.Reading.Claim) {
 		c := rules.Draft(cl, customer, language, rules.Number(now.Year(), i+1), now)
 		actor := rules.Actor{Kind: rules.ByCustomer, ID: customer.Address, Name: customer.Name, Trust: trust}
-		d := rules.Decide(x.Policy, c, rules.Event{Kind: rules.EvRequest, Actor: actor, Claim: cl}, now)
+		event := rules.Event{Kind: rules.EvRequest, Actor: actor, Claim: cl}
+		if x.Records != nil {
+			var err error
+			if event.Records, err = x.Records(ctx, c); err != nil {
+				return e, err
+			}
+		}
+		d := rules.Decide(x.Policy, c, event, now)
 		e.Decisions = append(e.Decisions, d)
 		told = append(told, tell(d)...)
 	}

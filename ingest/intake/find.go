@@ -18,6 +18,7 @@ type joined struct {
 	found    bool
 	trust    rules.Trust
 	addParty bool   // the sender proved that he belongs to the case
+	byUnit   bool   // only a unit that is in it told; he does not answer one of its mails
 	doubt    string // why a person must look; nothing else counts then
 }
 
@@ -73,9 +74,15 @@ func (in *Intake) caseByToken(ctx context.Context, tx *casebook.Tx, ids []string
 	return follow(ctx, tx, number)
 }
 
+// caseReader is the casebook, in a transaction or beside one.
+type caseReader interface {
+	Case(ctx context.Context, number string) (rules.Case, error)
+}
+
 // follow loads a case, or the one that it was merged into, however often.
-func follow(ctx context.Context, tx *casebook.Tx, number string) (rules.Case, bool, error) {
-	for range 20 {
+func follow(ctx context.Context, tx caseReader, number string) (rules.Case, bool, error) {
+	for seen := map[string]bool{}; !seen[number]; {
+		seen[number] = true
 		c, err := tx.Case(ctx, number)
 		if errors.Is(err, casebook.ErrNotFound) {
 			return rules.Case{}, false, nil
@@ -189,7 +196,7 @@ func (in *Intake) caseByUnit(ctx context.Context, tx *casebook.Tx, r Reading, j 
 			}
 			for _, c := range cases {
 				if c.State != rules.Closed && in.belongs(c, from, j.trust) {
-					j.c, j.found = c, true
+					j.c, j.found, j.byUnit = c, true, true
 					return j, nil
 				}
 			}

@@ -29,6 +29,7 @@ type Options struct {
 	Secret   []byte           // of the thread tokens
 	Domain   string           // of the desk's Message-IDs
 	Language string           // where nothing else tells
+	Lookup   Lookup           // of a live system; nil: only what was imported is known
 	Slack    bool             // false: nothing is put before staff in Slack
 	Shadow   bool             // decide and show, write to nobody
 	Now      func() time.Time

@@ -251,10 +251,10 @@ func TestForgedSenderMovesNothing(t *testing.T) {
 func TestUnknownSenderIsToldNothingHeWrote(t *testing.T) {
 	b := newBench(t)
 	l := request(ann, "one@shop.example")
-	l.auth, l.subject = "", "win a prize at evil.example"
+	l.auth, l.subject = "", "our phone, see evil.example"
 	b.take(l)
 	mails, _ := b.outbox()
-	for _, word := range []string{"20EZ115N308C605F", "prize", "evil", "20261115093422"} {
+	for _, word := range []string{"20EZ115N308C605F", "our phone", "evil", "20261115093422"} {
 		if strings.Contains(mails[0].Text+mails[0].HTML+mails[0].Subject, word) {
 			t.Errorf("the answer to an unproven stranger repeats %q", word)
 		}

@@ -26,11 +26,12 @@ func (in *Intake) Mail(ctx context.Context, l Letter) (casebook.Fate, error) {
 		return "", fmt.Errorf("read mail %d: %w", l.LedgerID, err) // its attachments were not read to the end
 	}
 	m := &mailRun{in: in, letter: l, reading: reading}
-	err := in.write(ctx, func(tx *casebook.Tx) error { return m.run(ctx, tx) })
+	run := func(tx *casebook.Tx, v *live) error { m.live = v; return m.run(ctx, tx) }
+	err := in.writeKnowing(ctx, run)
 	var hopeless hopelessError
 	if errors.As(err, &hopeless) {
 		m.reading.Trouble = hopeless.Error() // a person must look
-		err = in.write(ctx, func(tx *casebook.Tx) error { return m.run(ctx, tx) })
+		err = in.writeKnowing(ctx, run)
 	}
 	if err != nil {
 		return "", fmt.Errorf("take mail %d in: %w", l.LedgerID, err)
@@ -47,6 +48,7 @@ type mailRun struct {
 	key     string
 	hash    string // of the raw mail: where it is kept
 	row     casebook.LedgerRow
+	live    *live // what a live system has answered
 
 	fate   casebook.Fate
 	why    string

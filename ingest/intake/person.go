@@ -56,7 +56,7 @@ func otherUnits(cl rules.Claim, c rules.Case) bool {
 // join decides on a customer's mail about a running case.
 func (m *mailRun) join(ctx context.Context, tx *casebook.Tx, j joined) error {
 	m.trust = j.trust
-	event := rules.Event{Kind: eventKind(m.reading, j.c), Actor: m.actor(j.trust), Claim: m.reading.Claim}
+	event := rules.Event{Kind: eventKind(m.reading, j.c), Actor: m.actor(j.trust), Claim: m.reading.Claim, Joined: j.byUnit}
 	targets, err := m.targets(ctx, tx, j.c, event.Kind)
 	if err != nil {
 		return err
@@ -67,6 +67,9 @@ func (m *mailRun) join(ctx context.Context, tx *casebook.Tx, j joined) error {
 		if len(targets) > 1 {
 			e.Claim = share(event.Claim, c)
 		}
+		if err := m.in.look(ctx, tx, m.live, c, &e); err != nil {
+			return err
+		}
 		d := rules.Decide(m.in.Policy, c, e, tx.Now())
 		if i == 0 && (d.Refusal != "" || d.Outcome == rules.OutHold) {
 			m.number = c.Number
@@ -76,10 +79,18 @@ func (m *mailRun) join(ctx context.Context, tx *casebook.Tx, j joined) error {
 			continue
 		}
 		d.Case.Parties = withParty(d.Case.Parties, m.reading.party(j.trust), j.addParty)
-		acts = append(acts, &booking{event: e, before: c, decision: d, text: shorten(m.reading.Facts.NewText), ledger: m.row.ID})
+		acts = append(acts, &booking{event: e, before: c, decision: d, text: m.words(e.Kind), ledger: m.row.ID})
 	}
 	m.end(casebook.FateUpdated, acts[0].decision.Why, j.c.Number)
 	return m.finish(ctx, tx, acts, acts[0].decision.Case.Customer, acts[0].decision.Case.Language)
+}
+
+// words is what stands in the history: a yes or no to a quote word for word.
+func (m *mailRun) words(kind rules.EventKind) string {
+	if kind == rules.EvQuoteAccepted || kind == rules.EvQuoteDeclined {
+		return m.reading.Facts.NewText
+	}
+	return shorten(m.reading.Facts.NewText)
 }
 
 // targets are the cases that one mail concerns: the one it names, and, for an
@@ -140,6 +151,9 @@ func (m *mailRun) open(ctx context.Context, tx *casebook.Tx, j joined) error {
 			c.Group = group
 		}
 		event := rules.Event{Kind: rules.EvRequest, Actor: m.actor(j.trust), Claim: cl}
+		if err := m.in.look(ctx, tx, m.live, c, &event); err != nil {
+			return err
+		}
 		d := rules.Decide(m.in.Policy, c, event, tx.Now())
 		if d.Outcome == rules.OutHold || d.Refusal != "" {
 			return m.hold("%s", cmp.Or(d.Refusal, d.Why))
@@ -242,7 +256,7 @@ func (m *mailRun) actor(trust rules.Trust) rules.Actor {
 }
 
 // language is what the sender is answered in: what he writes now, else what he
-// wrote before, else the desk's.
+// wrote before, else what the directory says of the customer, else the desk's.
 func (m *mailRun) language(ctx context.Context, tx *casebook.Tx) (string, error) {
 	if l := known(m.reading.Facts.Language); l != "" {
 		return l, nil
@@ -254,7 +268,11 @@ func (m *mailRun) language(ctx context.Context, tx *casebook.Tx) (string, error)
 	if ok && a.Language != "" {
 		return a.Language, nil
 	}
-	return m.in.Language, nil
+	account, _, err := tx.AccountOf(ctx, m.reading.Facts.From.Address, m.in.Policy.MailProviders...)
+	if err != nil {
+		return "", err
+	}
+	return cmp.Or(account.Language, m.in.Language), nil
 }
 
 // eventKind names what a customer's mail does to a running case.

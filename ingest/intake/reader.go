@@ -112,6 +112,7 @@ func claim(f ingest.Facts, oversize bool) rules.Claim {
 		Fault:        f.Fault,
 		Text:         f.NewText,
 		Oversize:     oversize,
+		Ordered:      f.Ordered, BoughtFrom: f.BoughtFrom, AdvanceWanted: f.AdvanceWanted, FreightCollect: f.FreightCollect,
 	}
 	for i, u := range f.Units {
 		cl.Items = append(cl.Items, rules.Item{

@@ -17,6 +17,7 @@ const (
 	fullItems  = 10  // items that a card shows in full; of more it shows a summary
 	faultText  = 600 // characters of the customer's own words on the card
 	personName = 80
+	cardNotes  = 6 // notes that a card shows
 	addressLen = 254
 )
 
@@ -81,6 +82,14 @@ func about(w words, c rules.Case) string {
 	}
 	if c.Quote != "" {
 		lines = append(lines, w.say("card.quote", line(c.Quote)))
+	}
+	for _, f := range []struct{ key, value string }{{"card.ordered", c.Ordered}, {"card.credit", c.Credit}, {"card.disposal", c.Disposal.Name}} {
+		if f.value != "" {
+			lines = append(lines, w.say(f.key, shorten(line(f.value), 200)))
+		}
+	}
+	for _, n := range c.Notes[:min(len(c.Notes), cardNotes)] {
+		lines = append(lines, w.say("card.note", shorten(line(n.Why), 200)))
 	}
 	if c.MergedInto != "" {
 		lines = append(lines, w.say("card.merged", line(c.MergedInto)))
@@ -210,6 +219,14 @@ func itemStatus(w words, it rules.Item, reason rules.Reason) string {
 	}
 	if it.Received && it.Outcome == "" && it.Resolution == "" {
 		parts = append(parts, w["item.received"])
+	}
+	if !it.AtVendor.IsZero() {
+		parts = append(parts, w.say("item.at_vendor", it.AtVendor.Format(time.DateOnly)))
+	}
+	for _, f := range []struct{ key, value string }{{"item.vendor_rma", it.VendorRMA}, {"item.replaced_by", it.ReplacedBy}} {
+		if f.value != "" {
+			parts = append(parts, w.say(f.key, shorten(line(f.value), 40)))
+		}
 	}
 	return strings.Join(parts, " · ")
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
@@ -371,5 +372,19 @@ func TestTarget(t *testing.T) {
 	want := carried{target{"RMA-26-00123-7", 12}, "abc"}
 	if got, ok := parseCarried(want.String()); !ok || got != want {
 		t.Errorf("got %+v, %v", got, ok)
+	}
+}
+
+// What a guard found, and where a unit is, stands on the card until the case is closed.
+func TestCardShowsWhatStaffMustKnow(t *testing.T) {
+	c := testCase(1)
+	c.Notes = []rules.Note{{Rule: "sold_to_other", Why: "Sold to *Other* <!channel>."}}
+	c.Credit, c.Ordered, c.Disposal = "169.91 EUR", "GXP2170", rules.Person{ID: "U1", Name: "Ann"}
+	c.Items[0].AtVendor, c.Items[0].VendorRMA, c.Items[0].ReplacedBy = time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC), "M-77", "S9"
+	text := about(english(), c) + items(english(), c)
+	for _, want := range []string{"Sold to *Other*", "169.91 EUR", "GXP2170", "Ann wants", "since 2026-11-02", "M-77", "S9"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not on the card:\n%s", want, text)
+		}
 	}
 }

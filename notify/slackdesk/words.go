@@ -192,6 +192,9 @@ func english() words {
 		"notice.withdrawn":          "withdrawal confirmed",
 		"notice.status":             "state of the case",
 		"notice.message":            "message",
+		"notice.joined":             "put to the open case",
+		"notice.merged":             "merged",
+		"notice.parcel_refused":     "parcel refused",
 
 		"actor.customer": "Customer",
 		"actor.staff":    "Staff",
@@ -238,6 +241,10 @@ func english() words {
 		"card.items":       "%d items: %s",
 		"card.more":        "… and %d more items",
 		"card.quote":       "Quoted: %s",
+		"card.credit":      "Credited: %s",
+		"card.ordered":     "Ordered: %s",
+		"card.note":        "Note: %s",
+		"card.disposal":    "%s wants to dispose of the goods: a second click confirms it",
 		"card.last":        "%s %s",
 
 		"item.serial":      "serial %s",
@@ -250,6 +257,9 @@ func english() words {
 		"doubt.check":      "the number's check does not come out right",
 		"item.nameless":    "unknown unit",
 		"item.received":    "arrived",
+		"item.at_vendor":   "with the manufacturer since %s",
+		"item.vendor_rma":  "its number %s",
+		"item.replaced_by": "replaced by %s",
 		"item.of":          "%s of item %d",
 
 		"warranty.until": "in warranty to %s",

@@ -41,6 +41,7 @@ func caseColumns(c *rules.Case) []column {
 		{"refs", encoded{&c.References}},
 		{"purchase_date", &c.PurchaseDate},
 		{"fault", &c.Fault},
+		{"ordered", &c.Ordered},
 		{"missing", encoded{&c.Missing}},
 		{"confirmed", encoded{&c.Confirmed}},
 		{"sibling_of", &c.Group},
@@ -57,7 +58,11 @@ func caseColumns(c *rules.Case) []column {
 		{"deadline", stamp{&c.Deadline}},
 		{"reminders", &c.Reminders},
 		{"late", &c.Late},
+		{"notes", encoded{&c.Notes}},
 		{"quote", &c.Quote},
+		{"credit", &c.Credit},
+		{"disposal_id", &c.Disposal.ID},
+		{"disposal_name", &c.Disposal.Name},
 		{"promised", stamp{&c.Promised}},
 		{"clock_at", stamp{&c.ClockAt}},
 		{"until", stamp{&c.Until}},
@@ -124,6 +129,9 @@ func itemColumns(i *itemRow) []column {
 		{"received", &i.Received},
 		{"outcome", &i.Outcome},
 		{"resolution", &i.Resolution},
+		{"replaced_by", &i.ReplacedBy},
+		{"vendor_rma", &i.VendorRMA},
+		{"at_vendor", stamp{&i.AtVendor}},
 	}
 }
 

@@ -27,6 +27,7 @@ CREATE TABLE cases (
     refs             TEXT    NOT NULL, -- JSON
     purchase_date    TEXT    NOT NULL,
     fault            TEXT    NOT NULL,
+    ordered          TEXT    NOT NULL, -- instead of what came
     missing          TEXT    NOT NULL, -- JSON
     confirmed        TEXT    NOT NULL, -- JSON
     sibling_of       TEXT    NOT NULL, -- number of the first of the group
@@ -43,7 +44,11 @@ CREATE TABLE cases (
     deadline         INTEGER,
     reminders        INTEGER NOT NULL,
     late             INTEGER NOT NULL,
+    notes            TEXT    NOT NULL, -- JSON
     quote            TEXT    NOT NULL,
+    credit           TEXT    NOT NULL,
+    disposal_id      TEXT    NOT NULL, -- who asked for it, until it is confirmed
+    disposal_name    TEXT    NOT NULL,
     promised         INTEGER,
     clock_at         INTEGER,
     until            INTEGER,
@@ -94,6 +99,9 @@ CREATE TABLE items (
     received      INTEGER NOT NULL,
     outcome       TEXT    NOT NULL,
     resolution    TEXT    NOT NULL,
+    replaced_by   TEXT    NOT NULL,
+    vendor_rma    TEXT    NOT NULL,
+    at_vendor     INTEGER,
     serial_key    TEXT    NOT NULL, -- letters and digits only, upper case
     mac_key       TEXT    NOT NULL,
     PRIMARY KEY (case_id, ordinal)

@@ -34,6 +34,7 @@ CREATE TABLE cases (
     refs             TEXT    NOT NULL, -- JSON
     purchase_date    TEXT    NOT NULL,
     fault            TEXT    NOT NULL,
+    ordered          TEXT    NOT NULL, -- instead of what came
     missing          TEXT    NOT NULL, -- JSON
     confirmed        TEXT    NOT NULL, -- JSON
     sibling_of       TEXT    NOT NULL, -- number of the first of the group
@@ -50,7 +51,11 @@ CREATE TABLE cases (
     deadline         INTEGER,
     reminders        INTEGER NOT NULL,
     late             INTEGER NOT NULL,
+    notes            TEXT    NOT NULL, -- JSON
     quote            TEXT    NOT NULL,
+    credit           TEXT    NOT NULL,
+    disposal_id      TEXT    NOT NULL, -- who asked for it, until it is confirmed
+    disposal_name    TEXT    NOT NULL,
     promised         INTEGER,
     clock_at         INTEGER,
     until            INTEGER,
@@ -64,7 +69,7 @@ CREATE TABLE cases (
     shadow           INTEGER NOT NULL, -- opened in shadow mode
     search           TEXT    NOT NULL  -- what a person may look for, lower case
 ) STRICT;
-INSERT INTO cases VALUES(1,'RMA-26-00001-0',1,'new','','defective','fr','ann@shop.example','Ann','known','{"order":["PO17"]}','','écran noir','[{"fact":"serial","item":1}]','null','','','','','','','',1772582400000,1772582400000,NULL,NULL,1772625600000,0,0,'',NULL,NULL,NULL,'',0,0,'','open','A new request.','1',0,replace('rma-26-00001-0\nann@shop.example\nann\n\nécran noir\nann@shop.example\nann\nyealink\nt46u\n\n805ec0123456\n\npo17','\n',char(10)));
+INSERT INTO cases VALUES(1,'RMA-26-00001-0',1,'new','','defective','fr','ann@shop.example','Ann','known','{"order":["PO17"]}','','écran noir','','[{"fact":"serial","item":1}]','null','','','','','','','',1772582400000,1772582400000,NULL,NULL,1772625600000,0,0,'null','','','','',NULL,NULL,NULL,'',0,0,'','open','A new request.','1',0,replace('rma-26-00001-0\nann@shop.example\nann\n\nécran noir\nann@shop.example\nann\nyealink\nt46u\n\n805ec0123456\n\npo17','\n',char(10)));
 CREATE TABLE parties (
     case_id INTEGER NOT NULL REFERENCES cases (id),
     ordinal INTEGER NOT NULL,
@@ -94,11 +99,14 @@ CREATE TABLE items (
     received      INTEGER NOT NULL,
     outcome       TEXT    NOT NULL,
     resolution    TEXT    NOT NULL,
+    replaced_by   TEXT    NOT NULL,
+    vendor_rma    TEXT    NOT NULL,
+    at_vendor     INTEGER,
     serial_key    TEXT    NOT NULL, -- letters and digits only, upper case
     mac_key       TEXT    NOT NULL,
     PRIMARY KEY (case_id, ordinal)
 ) STRICT;
-INSERT INTO items VALUES(1,0,1,'yealink','T46U','','805EC0123456','','','','','','',NULL,'','',0,'','','','805EC0123456');
+INSERT INTO items VALUES(1,0,1,'yealink','T46U','','805EC0123456','','','','','','',NULL,'','',0,'','','','',NULL,'','805EC0123456');
 CREATE TABLE case_refs (
     case_id INTEGER NOT NULL REFERENCES cases (id),
     kind    TEXT    NOT NULL, -- tracking, vendor_ticket, support_ticket, order, invoice, delivery_note, rma
