@@ -22,7 +22,7 @@ func manufacturers(p *rules.Policy) []ingest.Manufacturer {
 				Confidence: string(s.Confidence), TailIsMAC: s.TailIsMAC, Kind: string(s.Kind)})
 		}
 		for _, s := range m.Models {
-			im.Models = append(im.Models, ingest.ModelPattern{Expr: s.Expr, NeedsContext: s.NeedsContext, Confidence: string(s.Confidence)})
+			im.Models = append(im.Models, ingest.ModelPattern{Expr: s.Expr, Examples: s.Examples, NeedsContext: s.NeedsContext, Confidence: string(s.Confidence)})
 		}
 		for _, s := range m.Tickets {
 			im.Tickets = append(im.Tickets, ingest.TicketPattern{Expr: s.Expr, NeedsContext: s.NeedsContext})
