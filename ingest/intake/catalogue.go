@@ -1,9 +1,16 @@
 package intake
 
 import (
+	"reflect"
+
 	"retour/ingest"
 	"retour/rules"
 )
+
+// SameCatalogue says that mails are understood the same under two policies.
+func SameCatalogue(a, b *rules.Policy) bool {
+	return reflect.DeepEqual(manufacturers(a), manufacturers(b))
+}
 
 // manufacturers gives ingest what it must know of the policy's manufacturers.
 func manufacturers(p *rules.Policy) []ingest.Manufacturer {
