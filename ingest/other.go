@@ -157,14 +157,6 @@ var (
 		(siamo (produttori|fornitori|un'azienda)|offriamo|proponiamo|forniamo|produciamo)
 		(fiera|invito|biglietto omaggio|newsletter|sondaggio|disiscri*|promozione)
 	`)
-	// wantsAdvice asks how a thing is set up, not that it is taken back.
-	wantsAdvice = newSayings(`
-		(how|where) (do|can|to) .. (configure|set up|set|download|enable|program|provision|register)
-		(wie|wo) .. (stelle|stellt|konfiguriere|konfiguriert|richte|programmiere|aktiviere|finde|herunterladen|runterladen|download) .. (ein|um|die|den|das|ich)
-		(comment|où) .. (configurer|paramétrer|programmer|télécharger|activer)
-		(hoe|waar) .. (stel|stellen|configureer|programmeer|download|vind|activeer)
-		(come|dove) .. (configur*|impost*|program*|scaric*|attiv*)
-	`)
 	// doneThanks is a word of thanks for what is done.
 	doneThanks = newSayings(`
 		(replacement|new one|it|phone|unit|everything|all) .. (works|working|running|runs) .. (fine|perfectly|treat|dream|again|well|great|charm)
