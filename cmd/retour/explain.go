@@ -426,7 +426,7 @@ func eachInFile(path, source string, fn func(string, []byte, error) error) error
 // eachOf reads one mail, or the mails of an mbox: it starts with a "From "
 // line (RFC 4155) and more follow, each after an empty line.
 func eachOf(r io.Reader, source string, fn func(string, []byte, error) error) error {
-	raw, err := io.ReadAll(io.LimitReader(r, maxExplain))
+	raw, err := readAtMost(r, maxExplain)
 	if err != nil {
 		return err
 	}
@@ -443,6 +443,20 @@ func eachOf(r io.Reader, source string, fn func(string, []byte, error) error) er
 		}
 	}
 	return nil
+}
+
+// readAtMost reads the first n bytes. A file is read into the space that it
+// needs: growing step by step would take three times as much.
+func readAtMost(r io.Reader, n int64) ([]byte, error) {
+	var size int64
+	if f, ok := r.(*os.File); ok {
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+			size = min(info.Size(), n)
+		}
+	}
+	b := bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead))
+	_, err := b.ReadFrom(io.LimitReader(r, n))
+	return b.Bytes(), err
 }
 
 func splitMbox(raw []byte) [][]byte {
