@@ -86,7 +86,7 @@ func (e *explainCmd) Run(w *world, c *cli) error {
 // configOrShipped loads the configuration, or a neutral one where the default
 // file does not exist: explain, check of the shipped texts and states need none.
 func configOrShipped(path string) (Config, error) {
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) && filepath.Base(path) == "retour.yaml" {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) && filepath.Base(path) == configFile {
 		cfg := defaultConfig()
 		cfg.Desk.Address, cfg.Desk.Company = "rma@example.com", "Example Distribution"
 		cfg.Desk.ReturnAddress = []string{"Example Distribution", "Returns", "1 Dock Street", "1000 Brussels"}

@@ -68,6 +68,9 @@ func main() {
 	os.Exit(code)
 }
 
+// configFile is where the configuration is looked for.
+const configFile = "retour.yaml"
+
 // run parses the command line, runs the command and says how it ended.
 func run(w *world, args []string) int {
 	var c cli
@@ -89,6 +92,9 @@ func run(w *world, args []string) int {
 	if err != nil {
 		fmt.Fprintf(w.stderr, "retour: %v\nTry: retour --help\n", err)
 		return exitUsage
+	}
+	if c.Config == "" { // RETOUR_CONFIG is set to nothing
+		c.Config = configFile
 	}
 	return exitCode(w, kctx.Run(w, &c))
 }
