@@ -123,6 +123,7 @@ func storyLines() []line {
 		{sentence(`the customer answers`), (*story).answers},
 		{sentence(`the mail says: (.*)`), (*story).says},
 		{sentence(`the mail has the return slip`), (*story).hasSlip},
+		{sentence(`the history keeps: (.*)`), (*story).keeps},
 		{sentence(`the clock moves to the deadline`), (*story).toDeadline},
 		{sentence(`the clock moves to (.*)`), (*story).toTime},
 		{sentence(`(Ann|Ben) (.*)`), (*story).staff},
@@ -315,6 +316,15 @@ func (s *story) says(w []string, _ string) {
 	text := strings.Join(strings.Fields(s.lastMail().Text), " ")
 	if !strings.Contains(text, w[1]) {
 		s.t.Errorf("%s: the mail does not say %q:\n%s", s.now().Format(moment), w[1], s.lastMail().Text)
+	}
+}
+
+// keeps checks that the history has somebody's own words.
+func (s *story) keeps(w []string, _ string) {
+	s.t.Helper()
+	history := s.history(s.onlyCase())
+	if last := history[len(history)-1]; !strings.Contains(last.Text, w[1]) {
+		s.t.Errorf("%s: the history keeps %q, not %q", s.now().Format(moment), last.Text, w[1])
 	}
 }
 
