@@ -356,7 +356,7 @@ func (w *writer) customerUntil(c rules.Case) time.Time {
 	switch c.State {
 	case rules.InfoNeeded, rules.Validated:
 		return w.lastFullDay(w.policy.End(c))
-	case rules.Quoted, rules.Uncollected: // no clock disposes of goods: the day itself still counts
+	case rules.Quoted, rules.Uncollected: // which last to the end of their last day
 		return w.ahead(w.policy.End(c))
 	}
 	return time.Time{}

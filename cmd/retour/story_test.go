@@ -60,7 +60,7 @@ type story struct {
 	mails    int                                     // of the customer's, that have come to the desk
 	read     int                                     // of the desk's, that the customer has seen
 	shown    int                                     // entries of the history that the log has
-	clicks   int                                     //
+	clicks   int                                     // of staff, beside those on buttons
 	acted    []func(h casebook.HistoryRow) (ok bool) // what the history must tell, in this order
 }
 
@@ -351,7 +351,8 @@ func (s *story) toTime(w []string, _ string) {
 	s.moveTo(at)
 }
 
-// moveTo sets the clock and waits until the desk has done what is due.
+// moveTo sets the clock and waits until the desk has done what is due. A story
+// goes from deadline to deadline: it skips none.
 func (s *story) moveTo(at time.Time) {
 	s.t.Helper()
 	if !at.After(s.clock.now()) {
