@@ -16,8 +16,9 @@ type Catalogue struct {
 	tickets []ticketForm
 	names   []nameForm
 	index   index
-	prefix  map[string]int // MAC prefix → maker
-	formed  map[int]bool   // makers with a form of serial
+	joined  []map[string]bool // by maker: letters that he writes right before the figures of a model, GXP2170
+	prefix  map[string]int    // MAC prefix → maker
+	formed  map[int]bool      // makers with a form of serial
 	tongue  *tongue
 }
 
@@ -106,7 +107,38 @@ func NewCatalogue(ms []Manufacturer) (*Catalogue, error) {
 		return nil, err
 	}
 	c.index.fill(c)
+	for _, m := range ms {
+		c.joined = append(c.joined, joinedLetters(m))
+	}
 	return c, nil
+}
+
+var lettersFigures = regexp.MustCompile(`^([A-Za-z]{1,5})([ -]?)(\d.*)$`)
+
+// joinedLetters learns from the examples which letters a maker writes right
+// before the figures. The first example with the letters tells.
+func joinedLetters(m Manufacturer) map[string]bool {
+	joined := map[string]bool{}
+	for _, p := range m.Models {
+		for _, example := range p.Examples {
+			g := lettersFigures.FindStringSubmatch(example)
+			if g == nil {
+				continue
+			}
+			if _, known := joined[strings.ToUpper(g[1])]; !known {
+				joined[strings.ToUpper(g[1])] = g[2] == ""
+			}
+		}
+	}
+	return joined
+}
+
+// asWritten closes the gap of "GXP 2170" where the maker leaves none.
+func (c *Catalogue) asWritten(model string, maker int) string {
+	if g := lettersFigures.FindStringSubmatch(model); g != nil && g[2] != "" && c.joined[maker][strings.ToUpper(g[1])] {
+		return g[1] + g[3]
+	}
+	return model
 }
 
 // index is what can begin with the two bytes of a place in a text: positions in

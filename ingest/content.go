@@ -53,6 +53,8 @@ func (r *reading) newOrNot(f *Facts, text string, withNumber bool) (Kind, string
 		return Request, "asks for a return"
 	case goods && (repairing.in(text) || f.Reason == "defective" && (back || mine.in(text))):
 		return Request, "speaks of goods that need a repair"
+	case len(f.Units) > 0 && !asking(text):
+		return Request, "tells of a unit, and asks for nothing else"
 	}
 	return Other, "nothing of a return in it"
 }

@@ -161,7 +161,7 @@ func (r *reading) fill(f *Facts, kind Kind) {
 	if kind == Bounce || kind == OwnMail {
 		return
 	}
-	text := r.subject + "\n" + strings.Join(r.newLines, "\n")
+	text := r.subject + "\n\n" + strings.Join(r.newLines, "\n")
 	f.Reason = reasonOf(text)
 	if f.Reason == "" && len(r.zones) > 2 { // more than the text and the subject
 		f.Reason = reasonOf(r.all)

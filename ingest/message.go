@@ -183,6 +183,7 @@ type SerialPattern struct {
 
 // ModelPattern is one form of a maker's models.
 type ModelPattern struct {
+	Examples     []string // as the maker writes them
 	Expr         string
 	NeedsContext bool   // other things are called so, too; with high confidence only those that are shorter than four characters
 	Confidence   string // high, medium, low, guess; empty: medium

@@ -7,6 +7,11 @@ import "strings"
 var (
 	// wantsWork applies for a place.
 	wantsWork = newSayings(`
+		(are you hiring|looking for (a job|work)|cv on request)
+		(suche|sucht) (eine |einen )?(stelle|arbeit|job|anstellung)
+		(cherche|recherche) (un |une )?(emploi|travail|poste|stage|alternance)
+		(zoek|zoekt) (naar )?(werk|een baan|een job|een stage)
+		cerco (un )?(lavoro|impiego)
 		(my|our) (cv|resume|résumé|application)
 		(cv|resume|résumé) (is )?(attached|enclosed)
 		(apply|applying|application) (for|to|as) .. (position|role|job|post|technician|engineer|internship)
@@ -72,6 +77,11 @@ var (
 	`)
 	// buys asks for goods, parts or a price.
 	buys = newSayings(`
+		(would like to order|we hereby order|please (supply|deliver))
+		(hiermit bestellen|bestellen (wir|hiermit)|bitte liefern sie)
+		(nous (commandons|passons commande)|merci de livrer)
+		((wij|we) bestellen|gelieve te leveren)
+		(ordiniamo|vogliate fornir*)
 		(warranty extension|extended warranty|garantieverlängerung|extension de garantie|garantieverlenging|estensione (di |della )?garanzia)
 		(declaration of conformity|declarations|rohs|konformitätserklärung*|déclaration de conformité|conformiteitsverklaring|dichiarazione di conformità)
 		(schulung|formation|opleiding|corso di formazione|training course)
@@ -146,14 +156,6 @@ var (
 		(vrijblijvend|beurs|uitnodiging|nieuwsbrief|tevredenheidsonderzoek|afmelden|enquête)
 		(siamo (produttori|fornitori|un'azienda)|offriamo|proponiamo|forniamo|produciamo)
 		(fiera|invito|biglietto omaggio|newsletter|sondaggio|disiscri*|promozione)
-	`)
-	// wantsAdvice asks how a thing is set up, not that it is taken back.
-	wantsAdvice = newSayings(`
-		(how|where) (do|can|to) .. (configure|set up|set|download|enable|program|provision|register)
-		(wie|wo) .. (stelle|stellt|konfiguriere|konfiguriert|richte|programmiere|aktiviere|finde|herunterladen|runterladen|download) .. (ein|um|die|den|das|ich)
-		(comment|où) .. (configurer|paramétrer|programmer|télécharger|activer)
-		(hoe|waar) .. (stel|stellen|configureer|programmeer|download|vind|activeer)
-		(come|dove) .. (configur*|impost*|program*|scaric*|attiv*)
 	`)
 	// doneThanks is a word of thanks for what is done.
 	doneThanks = newSayings(`

@@ -314,12 +314,6 @@ func (s *phrase) may(text string, i int) bool {
 	return s.first.may(text, i) && utf8.RuneStart(text[i]) && (!s.whole || wordStart(text, i))
 }
 
-// at tells whether a match begins at i, and where it ends.
-func (s *phrase) at(text string, i int) (end int, ok bool) {
-	s.ready()
-	return s.match(text, i)
-}
-
 // find gives the first match at or behind from, ok false when there is none.
 func (s *phrase) find(text string, from int) (at, end int, ok bool) {
 	s.ready()

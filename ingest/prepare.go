@@ -120,13 +120,19 @@ func (s *scanner) unglued(line string) string {
 	if !glued.MatchString(line) {
 		return line
 	}
-	return glued.ReplaceAllStringFunc(line, func(m string) string {
-		g := glued.FindStringSubmatch(m)
-		if v := upper(g[2]); s.known(v) || s.formOf(v) >= 0 && s.formOf(upper(m)) < 0 || s.cat.maker(v) >= 0 {
-			return g[1] + " " + g[2]
+	var out strings.Builder
+	last := 0
+	for _, m := range glued.FindAllStringSubmatchIndex(line, -1) {
+		whole, v := upper(line[m[0]:m[1]]), upper(line[m[4]:m[5]])
+		labelled := lastLabel(line[:m[0]]) == "serial" // then the letters are the number's own
+		if !labelled && (s.known(v) || s.formOf(v) >= 0 && s.formOf(whole) < 0 || s.cat.maker(v) >= 0) {
+			out.WriteString(line[last:m[4]])
+			out.WriteByte(' ')
+			last = m[4]
 		}
-		return m
-	})
+	}
+	out.WriteString(line[last:])
+	return out.String()
 }
 
 var (
@@ -196,7 +202,8 @@ func (s *scanner) gather(lines []string, n int, line string, at, most int) (k in
 	const mostGroups = 4
 	have, width := compact(line[at:]), len(line)
 	label := lastLabel(line[:at])
-	announced := strings.TrimSpace(line[:at]) == "" && labelAbove(lines, n)
+	// Whole numbers stand below a label, too; one in groups has not all of them.
+	announced := strings.TrimSpace(line[:at]) == "" && strings.Contains(line[at:], " ") && labelAbove(lines, n)
 	if announced {
 		label = "serial"
 	}

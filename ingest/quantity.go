@@ -15,7 +15,7 @@ var numerals = map[string]int{
 	"een": 1, "één": 1, "twee": 2, "drie": 3, "vier": 4, "vijf": 5, "zes": 6, "zeven": 7, "acht": 8, "negen": 9, "tien": 10,
 	"un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "sept": 7, "huit": 8, "neuf": 9, "dix": 10,
 	"uno": 1, "una": 1, "due": 2, "tre": 3, "quattro": 4, "cinque": 5, "sei": 6, "sette": 7, "otto": 8, "nove": 9, "dieci": 10,
-	"ein": 1, "eine": 1, "einen": 1, "zwei": 2, "drei": 3, "fünf": 5, "sechs": 6, "sieben": 7, "neun": 9, "zehn": 10,
+	"ein": 1, "eine": 1, "einen": 1, "eines": 1, "eins": 1, "einer": 1, "einem": 1, "zwei": 2, "drei": 3, "fünf": 5, "sechs": 6, "sieben": 7, "neun": 9, "zehn": 10,
 	"eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20,
 	"elf": 11, "twaalf": 12, "dertien": 13, "veertien": 14, "vijftien": 15, "zestien": 16, "zeventien": 17, "achttien": 18, "negentien": 19, "twintig": 20,
 	"onze": 11, "douze": 12, "treize": 13, "quatorze": 14, "quinze": 15, "seize": 16, "dix-sept": 17, "dix-huit": 18, "dix-neuf": 19, "vingt": 20,
@@ -25,7 +25,7 @@ var numerals = map[string]int{
 
 var (
 	pairForm = regexp.MustCompile(`(?:(?i:a |one |une |un )?(?i:pair|couple|paire|paio)(?i: of| de| d'| di)?|(?:^|\s)(?i:ein) Paar)\s+(?:\pL+\s+){0,3}$`)
-	partForm = regexp.MustCompile(`(?i)(?:^|[\s(])(\d{1,3}|\pL+)\s(?:out of|of|von|der|des|van|su|sur|aus)\s(?:(?:the|our|my|unseren?|den|de|onze|nos|les|dei|nostri)\s)?(?:\d{1,3}|\pL+)\s+(?:\pL+\s+){0,3}$`)
+	partForm = regexp.MustCompile(`(?i)(?:^|[\s(])(\d{1,3}|\pL+)\s(?:out of|of|von|der|des|dei|delle|van|su|sur|aus|parmi)\s(?:(?:the|our|my|unseren?|den|de|onze|nos|les|dei|nostri|nostre)\s)?(?:\d{1,3}|\pL+)\s+(?:\pL+\s+){0,3}$`)
 	// afterForm reads "T46S (3x)", "T46S x 3", "T46S, 3 Stück", "T46S qty: 3".
 	afterForm = regexp.MustCompile(`(?i)^[\s(\[,:;/-]*(?:(?:qty|quantity|menge|anzahl|stückzahl|aantal|hoeveelheid|quantité|qté|qte|quantità|q\.?tà)\.?\s*[:=]?\s*(\d{1,3})(?:\D|$)|(?:x|×|\*)\s?(\d{1,3})(?:[^\d\pL]|$)|(\d{1,3})\s?(?:x|×|pcs|pieces|units|st(?:ü|ue)ck|stk|stuks?|pz|pezzi|pi[èe]ces|unités|unità|exemplaires|esemplari|exemplaren)(?:\P{L}|$))`)
 	countLine = regexp.MustCompile(`(?i)^[\s>*•-]*(?:qty|quantity|number of units|menge|anzahl|stückzahl|aantal|hoeveelheid|quantité|qté|nombre|quantità|q\.?tà|numero pezzi)\.?\s*[:=\t]\s*(\d{1,3})\s*(?:x|st\pL*|pcs|pz|pi\pL*|units?)?\.?\s*$`)
@@ -41,6 +41,9 @@ const mostUnits = 200
 // does not say.
 func (s *scanner) quantityAt(line string, at, end int) int {
 	if n := s.quantityBefore(line[:at]); n > 0 {
+		if part := s.partBehind(line[:at], line[end:], n); part > 0 {
+			return part
+		}
 		if inUse.MatchString(line[end:min(len(line), end+60)]) {
 			return 0
 		}
@@ -51,6 +54,36 @@ func (s *scanner) quantityAt(line string, at, end int) int {
 		return 0
 	}
 	return sane(m[1] + m[2] + m[3])
+}
+
+var (
+	// wholeForm is the number of all of a thing, of which some are spoken of.
+	wholeForm = regexp.MustCompile(`(?i)(?:^|[\s(,.])(?:(?:out of|of|von|aus|bei|van|parmi) (?:the|our|those|these|den|unseren|de|die|onze|les|nos|ces)|sur(?: les| nos| ces)?|su(?: i| le)?|dei|delle|degli|tra i|tra le)\s+(?:nostri |nostre )?(?:\d{1,3}|\pL+)\s+(?:\pL+\s+){0,3}$`)
+	somePart  = regexp.MustCompile(`(?i)[\s,:(](\d{1,2}|\pL{2,8})\s(\pL+)`)
+	ofTime    = regexp.MustCompile(`(?i)^(?:minu|min$|hour|day|week|month|year|stund|tag|woche|monat|jahr|heure|jour|semaine|mois|an$|ans$|année|uur|dag|maand|jaar|ore$|ora$|giorn|settiman|mes[ei]|ann[oi]|times?$|mal$|fois|keer|volt[ae]|port|kanal|kanäl|channel|uhr)`)
+)
+
+// partBehind reads "of the 4 D735 we got 1 is dead": the number behind, smaller
+// than that of all, is the one that counts.
+func (s *scanner) partBehind(before, after string, all int) int {
+	if all < 2 || !wholeForm.MatchString(before[max(0, len(before)-60):]) {
+		return 0
+	}
+	after = after[:min(len(after), 90)]
+	if i := strings.IndexAny(after, ".!?"); i >= 0 {
+		after = after[:i]
+	}
+	for at := 0; at < len(after); {
+		m := somePart.FindStringSubmatchIndex(after[at:])
+		if m == nil {
+			return 0
+		}
+		if n := s.numberOf(after[at+m[2] : at+m[3]]); n > 0 && n < all && !ofTime.MatchString(after[at+m[4]:at+m[5]]) {
+			return n
+		}
+		at += m[3]
+	}
+	return 0
 }
 
 // quantityBefore reads "3x", "5 Stück", "n. 3 apparecchi" in front of a model.
@@ -127,6 +160,26 @@ func (s *scanner) distributed(line string, models []find) {
 			}
 		}
 	}
+}
+
+// goingBack is how many of the only model go back, where more of it are spoken
+// of: "we ordered 12, 10 pcs are to return".
+var goingBack = regexp.MustCompile(`(?i)(?:^|[\s,(])(\d{1,3}|\pL{2,9})\s(?:(?:extra|pcs|pieces|units|of them|phones|st(?:ü|ue)ck|stk\.?|davon|geräte|telefone|stuks|ervan|toestellen|pièces|d'entre eux|postes|pezzi|pz|telefoni)\s)?` +
+	`(?:(?:are|will be|have to|should|gehen|kommen|sollen|können|gaan|komen|moeten|mogen|sont|doivent|seront|vanno|devono|sono da)\s)?(?:coming back|going back|go back|come back|(?:to )?(?:be )?returned|to return|zurück|retour\b|terug|à (?:retourner|renvoyer|reprendre)|(?:da )?(?:rendere|restituire))|` +
+	`(?:return|send back|zurück(?:geben|senden|schicken)|retourneren|terugsturen|retourner|renvoyer|renderne|restituirne)\s(?:the |only |die |de |les |nur |alleen |solo )?(?:extra |other |surplus )?(\d{1,3}|\pL{2,9})(?:\s(?:of them|davon|ervan|d'entre eux|stuks|pcs|pezzi))?\s*(?:[.,;!?)\n]|$)`)
+
+// backOf is the number that the text says goes back, 0 where it says none that
+// is smaller than all.
+func (s *scanner) backOf(lines []string, all int) int {
+	if all < 2 {
+		return 0
+	}
+	for _, m := range goingBack.FindAllStringSubmatch(strings.Join(lines, "\n"), 8) {
+		if n := s.numberOf(m[1] + m[2]); n > 0 && n < all {
+			return n
+		}
+	}
+	return 0
 }
 
 // quantities gives "Quantity: 3" on a line of its own to the model beside it.

@@ -279,7 +279,7 @@ func sentencesOf(text string) []string {
 func answerOf(text, context, lang string, asked []inlineAnswer) string {
 	text = quotedWords.ReplaceAllString(text, " ")
 	quoted := quoteWords.in(context)
-	if !quoted && !quoteWords.in(text) {
+	if !quoted && (!quoteWords.in(text) || wantsQuote.in(text)) {
 		return ""
 	}
 	if a := answeredInLine(asked, lang); a != "" {
@@ -294,6 +294,18 @@ func answerOf(text, context, lang string, asked []inlineAnswer) string {
 	}
 	return ""
 }
+
+// wantsQuote tells who asks for a quote: he has none to answer.
+var wantsQuote = newSayings(`
+	(send|make|give|prepare|need|want|like|provide|request) .. (a|your) (repair )?(quote|quotation|estimate)
+	(quote|quotation|estimate) (please|would do|is enough)
+	(bitte|bitten|brauche|brauchen|möchte|möchten|erstellen|schicken|senden|machen|wünschen) .. (kostenvoranschlag|angebot|kva)
+	(demand*|envoy*|établi*|voudr*|souhait*|fair*|besoin|merci de|prépar*) .. (un|d'un|le) devis
+	un devis (suffit|svp|s'il)
+	(graag|stuur*|maak|maken|willen|wil|vragen|vraag|ontvangen) .. (offerte|prijsopgave)
+	offerte (graag|aub|a.u.b.)
+	(chied*|richied*|vorr*|mand*|invi*|far*|fate|serv*|prepar*) .. (un|il vostro) preventivo
+`)
 
 // quotedWords is what stands in quotation marks: the words of another.
 var quotedWords = regexp.MustCompile(`["«][^"«»\n]{1,60}["»]`)
@@ -324,7 +336,7 @@ func accepted(sentences []string, lang string, quoted bool) bool {
 // asksBeside tells a question that leaves an acceptance as it is: about the
 // parcel, the invoice or the time, and not about the price.
 func asksBeside(s string) bool {
-	return (delivery.in(s) || whenReady.in(s)) && !aboutPrice.in(s) && !quoteWords.in(s)
+	return (delivery.in(s) || whenReady.in(s)) && !aboutPrice.in(s) && !quoteWords.in(s) && !postponed.in(s)
 }
 
 var (
@@ -333,7 +345,7 @@ var (
 		wann .. (fertig|zurück|rechnen|erhalten|bekommen)
 		wie lange .. (dauert|dauern)
 		quand .. (prêt|prête|prêts|récupérer|recevoir|retour|recevrons)
-		dans combien de temps
+		(dans combien de temps|quel délai|quels délais)
 		wanneer .. (klaar|terug|verwachten|gereed)
 		quando .. (pront*|riavr*|rientr*|arriv*)
 		(reference|referenz|bestellnummer|référence|referentie|inkoopnummer|riferimento)

@@ -46,6 +46,9 @@ var (
 	`)
 	// wrongDelivery calls a delivery wrong by the words for it.
 	wrongDelivery = newSayings(`
+		(nie|niemals) .. bestellt
+		(nooit|niet) (hebben |heb )?besteld*
+		jamais command*
 		// en
 		wrong (item*|product*|article*|model*|goods|phone*|unit*) (was |were |has been |have been )?(received|delivered|sent|shipped|supplied)
 		(delivered|received|sent|shipped|got) (us )?(the )?wrong
@@ -99,6 +102,8 @@ var (
 	`)
 	// ownMistake says that the sender got the order wrong.
 	ownMistake = newSayings(`
+		(mauvaise|fausse) (manip*|manœuvre)
+		(validé|commandé|saisi|pris) .. au lieu (de|d'un|d'une)
 		(hätte|hätten) .. (gebraucht|benötigt|nehmen sollen|nehmen müssen)
 		(aus (dem|einem) projekt) .. übrig
 		(übrig|überzählig)
@@ -166,6 +171,7 @@ var (
 	// softMistake says so too, or takes the blame for something else: a fault
 	// counts before it.
 	softMistake = newSayings(`
+		(overestimated|over-ordered|overordered|miscalculated)
 		// en
 		(our|my) (own )?(mistake|fault|error|bad)
 		(mistake|error|fault) (on|at) (our|my) (side|end|part)
@@ -202,6 +208,16 @@ var (
 	`)
 	// theirMistake says that the delivery was wrong, or was harmed on its way.
 	theirMistake = newSayings(`
+		(paket|sendung|lieferung|ware|karton) .. nicht (für uns|unser*|von uns)
+		(parcel|box|shipment|delivery) .. (not|isn't) (meant )?(for us|ours|for me)
+		(colis|carton|livraison) .. pas (pour nous|à nous|le nôtre)
+		(pakket|doos|zending) .. niet (voor ons|van ons)
+		(pacco|collo|consegna) .. non .. (per noi|nostro|nostra)
+		in the (box|parcel|shipment|delivery) .. missing
+		(im|in der) (karton|paket|lieferung|sendung) .. (fehlt|fehlen|fehlte|fehlten)
+		dans (le|la|votre|notre) (colis|carton|boîte|livraison) .. manqu*
+		in (de|het) (doos|pakket|levering|zending) .. (ontbreek*|ontbrak*|ontbreken)
+		(nella|nel) (scatola|pacco|collo|consegna) .. manca*
 		(you|they) (sent|shipped|delivered) .. (but|while|although|whereas) .. (order|po|invoice|says|ordered|asked)
 		(gevraagd|besteld) .. (en|maar) (kreeg|kregen|ontving|ontvingen)
 		(vom|durch den) (spediteur|fahrer|paketdienst|zusteller|dhl|ups|gls|dpd) .. (fallen|beschädigt|verbeult|geworfen)
@@ -288,6 +304,9 @@ var (
 	// inBox tells what lay in a box, paperSays what the papers say of it: where
 	// both are told, they do not agree.
 	inBox = newSayings(`
+		inside (is|was|are|were)
+		(actually|really) (in it|inside)
+		(drin|drinnen|enthalten)
 		(in|inside) the (box|boxes|parcel|carton|wrap|pallet)
 		(box|boxes|carton|parcel) .. (hold|holds|contain|contains|contained|held)
 		there (are|were|was) .. in the
@@ -311,6 +330,11 @@ var (
 	`)
 	// butNot says that one thing came, and not the other.
 	butNot = newSayings(`
+		(expected|expecting) .. (got|received|came|arrived|sent)
+		(erwartet|erwarteten|erwarte) .. (gekommen|kam|kamen|bekommen|erhalten)
+		(attendais|attendait|attendions) .. (reçu*|arrivé*|livré*)
+		(verwachtte*|verwacht) .. (kreeg|kregen|ontvangen|gekregen)
+		(aspettav*|attendev*) .. (arrivat*|ricevut*|consegnat*)
 		(got|received|sent) .. not (the|a|what)
 		(bestellt|geordert) (war|waren) .. (gekommen|geliefert|kam|kamen|erhalten)
 		(kregen|ontvingen) .. (niet de|niet het)

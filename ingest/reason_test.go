@@ -45,3 +45,29 @@ func TestReasons(t *testing.T) {
 		}
 	}
 }
+
+// TestNoLongerIsNoFault: what a person no longer has, finds or knows breaks
+// nothing; the same words of a thing do.
+func TestNoLongerIsNoFault(t *testing.T) {
+	for text, want := range map[string]string{
+		"Die Rechnung finde ich nicht mehr.":          "",
+		"Ich habe den Karton nicht mehr.":             "",
+		"Je ne retrouve plus la facture.":             "",
+		"We vinden de pakbon niet meer.":              "",
+		"Non trovo più la fattura.":                   "",
+		"De garantie loopt tot maart 2027.":           "",
+		"De prijs is 12 euro per stuk.":               "",
+		"For our audit we need a RoHS declaration.":   "",
+		"Der Hörer nimmt nichts mehr an.":             "defective",
+		"Port 3 ist tot.":                             "defective",
+		"Le poste n'a plus de tonalité.":              "defective",
+		"Het toestel krijgt geen stroom meer.":        "defective",
+		"Non sento più chi chiama.":                   "defective",
+		"SPA112, my fault: it was dropped. No LEDs.":  "defective",
+		"My mistake, I took the black one. Unopened.": "order_error",
+	} {
+		if got := reasonOf(text); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+}

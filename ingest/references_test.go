@@ -429,3 +429,15 @@ func TestTableHeadsInRows(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+// TestRMAInSubjectNamesNoNumber: a bare "RMA" as the subject does not take the
+// model that the text begins with for its number.
+func TestRMAInSubjectNamesNoNumber(t *testing.T) {
+	for _, text := range []string{"GXP2170 defective, no display.", "T46S: écran noir.", "D785 zeigt nur noch das Logo.", "SPA112 non si accende"} {
+		for _, subject := range []string{"RMA", "RMA:", "RMA request", "Retour"} {
+			if got := read(catalogue(t), subject, text).References.RMA; len(got) > 0 {
+				t.Errorf("%q, %q: the return %q", subject, text, got)
+			}
+		}
+	}
+}

@@ -78,7 +78,7 @@ var (
 	macLabel   = newPhrase(`(?i)\bmac(?:[- ]?(?:ids?|add?res(?:s|se|ses|sen|si|sses)?|addr|indirizz[oi]))?\b|\b(?:add?res(?:s|se|ses|sen)?|indirizz[oi])[ ]+mac\b`)
 	otherLabel = newPhrase(`(?i)(?:\b(?:p/n|pn|part(?: ?(?:no|number|nr))|sku|art(?:ikel)?\.?-?(?: ?(?:nr|nummer|code|no))|cod(?:ice)?\.? ?art(?:icolo)?|ean|upc|gtin|fcc(?: ?id)?|imei|ipei|ipui|rfpi|firmware|fw|hw|version|versie|versione|` +
 		`order|po|bestell?(?:nummer|nr|ung)|best|auftrag\w*|commande|cde|bestelling|ordine|invoice|factuur|facture|fact|rechnung\w*|re|fattura|ft|lieferschein\w*|ls|bl|bon de livraison|ddt|pakbon|tracking|colis|sendung\w*|ticket\w*|case|rma|` +
-		`iban|vat|tva|btw|p\.? ?iva|ust-?id\w*|tel|t[ée]l|phone|fax|mobil\w*|cell?|gsm|hrb|rcs|siret|siren|kvk|sinistre|schaden\w*|contract|contrat|vertrag\w*|meeting id|passcode|call-?id|licen[sc]e|lizenz\w*|licenza|licence|cig|ref|réf|référence|vorgang\w*|dossier|kundennr|kundennummer|client no|customer no|account|inventar\w*|inv\.?-?nr|asset(?: ?(?:tag|no|id))?|inventaris\w*|inventaire|inventario|iccid|sim|puk|pin|batch|lot|passcode|password|passwort|durchwahl|nebenstelle|extension|kostenstelle|projekt\w*|angebot\w*|offerte|devis|preventivo|cwmp\S*|conference id|id riunione|besprechungs-?id)\b\.?)`)
+		`iban|vat|tva|btw|p\.? ?iva|ust-?id\w*|tel|t[ée]l|phone|fax|mobil(?:e|nr|nummer|funk|tel\w*)?|cell?|gsm|hrb|rcs|siret|siren|kvk|sinistre|schaden\w*|contract|contrat|vertrag\w*|meeting id|passcode|call-?id|licen[sc]e|lizenz\w*|licenza|licence|cig|ref|réf|référence|vorgang\w*|dossier|kundennr|kundennummer|client no|customer no|account|inventar\w*|inv\.?-?nr|asset(?: ?(?:tag|no|id))?|inventaris\w*|inventaire|inventario|iccid|sim|puk|pin|batch|lot|passcode|password|passwort|durchwahl|nebenstelle|extension|kostenstelle|projekt\w*|angebot\w*|offerte|devis|preventivo|cwmp\S*|conference id|id riunione|besprechungs-?id)\b\.?)`)
 	macForm = regexp.MustCompile(`(?i)(?:[0-9a-f]{2}(?:[:\-. ]?[0-9a-f]{2}){5}|[0-9a-f]{4}[.:\-][0-9a-f]{4}[.:\-][0-9a-f]{4}|[0-9a-f]{6}[:\-. ][0-9a-f]{6})`)
 	dateish = regexp.MustCompile(`^(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d{2}|(?:19|20)\d{2}-\d{2}-\d{2})$`)
 )
@@ -282,15 +282,19 @@ func (s *scanner) lookForModels(line string, n int, taken []bool) []find {
 		if rest := line[i+best:]; rest != "s" && !strings.HasPrefix(rest, "s ") && !strings.HasPrefix(rest, "s,") {
 			best += suffix(rest)
 		}
+		if ourNumber.MatchString(line[i : i+best]) {
+			continue // a number of ours or of the customer's that begins like a model
+		}
 		if digitsIn(line[i:i+best]) >= 6 && lastLabel(line[:i]) == "serial" {
 			continue // a serial that begins like a model
 		}
+		best = bracketsClosed(line, i, best)
 		maker := form.maker
 		text, bare := s.bareModel(line[i:i+best], maker)
 		found = append(found, find{kind: aModel, text: text, maker: maker, trust: form.trust, line: n, at: i, end: i + best,
 			quantity: s.quantityAt(line, i, i+best), labelled: bare, before: tail(line[:i], 80), evidence: lineAround(line, i), article: articleLabel.MatchString(tail(line[:i], 20))})
 		take(taken, i, i+best)
-		s.modelled[maker] = s.modelled[maker] || len(text) > 4 || s.named[maker]
+		s.modelled[maker] = s.modelled[maker] || len(text) > 4 || s.named[maker] || form.trust == unmistaken && len(text) == 4
 		i += best - 1
 	}
 	if len(found) > 1 {
@@ -348,16 +352,25 @@ func withName(f *form, rest string) int {
 	return size
 }
 
-// plural reads a model with the s of many things, as in "six IP222s".
+var hardwareVersion = regexp.MustCompile(`(?i)v\d{1,2}$`)
+
+// plural reads a model with the s of many things, as in "six IP222s", or with
+// the version of its hardware.
 func (s *scanner) plural(line string, i int) (size int, form *form) {
 	end := i
 	for end < len(line) && (wordByte(line[end]) || line[end] == '-') {
 		end++
 	}
-	if end-i < 4 || line[end-1] != 's' || !hasDigit(line[i:end]) {
+	if end-i < 4 || !hasDigit(line[i:end]) {
 		return 0, nil
 	}
-	word := strings.TrimSuffix(line[i:end-1], "'")
+	word := hardwareVersion.ReplaceAllString(line[i:end], "")
+	if line[end-1] == 's' {
+		word = strings.TrimSuffix(line[i:end-1], "'")
+	}
+	if len(word) == end-i || len(word) < 3 {
+		return 0, nil
+	}
 	for k := range s.cat.models {
 		if f := &s.cat.models[k]; f.at(word, 0) == len(word) && (s.named[f.maker] || len(word) > 4) {
 			return len(word), f
@@ -382,6 +395,9 @@ func suffix(rest string) int {
 	}
 	return n
 }
+
+// ourNumber is a year, or a letter and a year, and a running number: "R26-00412".
+var ourNumber = regexp.MustCompile(`^[A-Z]{0,3}(?:20)?[23]\d[-/]\d{4,6}$`)
 
 var articleLabel = regexp.MustCompile(`(?i)(?:p/n|\bpn|sku|art(?:ikel)?\.?-?(?:nr|nummer|code|no)\.?|ean|part (?:no|number)|\bcod(?:ice)?\.?|\bréf(?:érence)?\.?|\bref\.?|\bbest(?:ell)?\.?-?nr\.?)\W{0,3}$`)
 
@@ -415,7 +431,21 @@ func (s *scanner) bareModel(text string, maker int) (model string, named bool) {
 	if text == strings.ToLower(text) {
 		text = strings.ToUpper(text)
 	}
-	return strings.TrimRight(text, " -/"), named
+	return s.cat.asWritten(strings.TrimRight(text, " -/"), maker), named
+}
+
+// bracketsClosed is the length of a model with the bracket closed that it opens;
+// without it where it stays open.
+func bracketsClosed(line string, at, size int) int {
+	text := line[at : at+size]
+	open := strings.LastIndexByte(text, '(')
+	if open < 0 || strings.IndexByte(text[open:], ')') >= 0 {
+		return size
+	}
+	if at+size < len(line) && line[at+size] == ')' {
+		return size + 1
+	}
+	return len(strings.TrimRight(text[:open], " "))
 }
 
 // inPlaceOf tells a name that the maker's expressions take as well as his first.
@@ -683,7 +713,7 @@ func (s *scanner) patterned(line, up string, n int, taken []bool, known []find) 
 		if maker < 0 && len(v) >= 11 && mixed(v) && s.formOf(v) < 0 && s.meantBy(v, -1) != "" {
 			sure = true
 		}
-		if m := s.formOf(v); maker < 0 && m >= 0 && (s.modelled[m] || s.askedSerial) && !s.underOther && len(v) >= 10 && alone(line, w) {
+		if m := s.formOf(v); maker < 0 && m >= 0 && (s.modelled[m] || s.askedSerial) && !s.underOther && len(v) >= 10 && (alone(line, w) || onlyInBrackets(line, w)) {
 			maker = m
 		}
 		if m := inBrackets(line, w, known); maker < 0 && !sure && m != nil && mixed(v) && digitsIn(v) >= 5 && compact(v) == v && !strings.HasPrefix(v, upper(compact(m.text))) {
@@ -766,6 +796,21 @@ func inBrackets(line string, w span, known []find) *find {
 		}
 	}
 	return nil
+}
+
+// onlyInBrackets tells a number that stands in brackets with nothing but others.
+func onlyInBrackets(line string, w span) bool {
+	open, shut := strings.LastIndexByte(line[:w.at], '('), strings.IndexByte(line[w.end:], ')')
+	if open < 0 || shut < 0 || strings.IndexByte(line[open:w.at], ')') >= 0 {
+		return false
+	}
+	inside := line[open+1 : w.end+shut]
+	for _, word := range words(inside) {
+		if v := inside[word.at:word.end]; digitsIn(v) < 5 && len(v) > 3 {
+			return false
+		}
+	}
+	return true
 }
 
 // alone tells a word that has its line, or its cell of a row, to itself.

@@ -355,6 +355,11 @@ func respective(finds []find) map[string]*find {
 					of[numbers[0].text], numbers = m, numbers[1:]
 				}
 			}
+		} else if m := asMany(models, len(numbers)); m != nil {
+			of = map[string]*find{}
+			for _, n := range numbers {
+				of[n.text] = m
+			}
 		}
 		models, numbers = nil, nil
 	}
@@ -372,6 +377,24 @@ func respective(finds []find) map[string]*find {
 	}
 	close()
 	return of
+}
+
+// asMany is the one of several models of which there are as many as numbers:
+// "two A at one B, serials 1 and 2".
+func asMany(models []*find, n int) (only *find) {
+	for _, m := range models {
+		if max(1, m.quantity) != n {
+			continue
+		}
+		if only != nil {
+			return nil
+		}
+		only = m
+	}
+	if n < 2 || len(models) < 2 {
+		return nil
+	}
+	return only
 }
 
 // modelFollows tells a list that gives each unit's number first and its model
@@ -492,7 +515,11 @@ func (s *scanner) unnumbered(z zone, finds []find) []unit {
 		if f.kind != aModel || slices.ContainsFunc(finds[:i], func(b find) bool { return isModel(b) && sameModel(b.text, f.text) }) {
 			continue
 		}
-		for range quantityOf(finds, f.text) {
+		n := quantityOf(finds, f.text)
+		if back := s.backOf(z.lines, n); back > 0 && onlyModel(finds) != nil {
+			n = back
+		}
+		for range n {
 			units = append(units, modelUnit(z, f))
 		}
 	}
@@ -554,7 +581,7 @@ func numbersOf(finds []find) []find {
 
 // boughtOf stands before the number of what was ordered, bought or is in use: of
 // them only some come back.
-var boughtOf = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:bought|ordered|purchased|deliver(?:ed|y)|installed|(?:order|note|invoice|delivery) (?:\S+ ){0,4}says?|both say|of our|gekauft|bestellt|geliefert|verbaut|installiert|im einsatz|insgesamt|acheté\S*|commandé\S*|livré\S*|installé\S*|parc de|gekocht|besteld|geleverd|geïnstalleerd|in gebruik|acquistat\S+|comprat\S+|ordinat\S+|consegnat\S+|installat\S+)(?:[^.!?;:]{0,40})$`)
+var boughtOf = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:bought|ordered|purchased|deliver(?:ed|y)|installed|(?:order|note|invoice|delivery) (?:\S+ ){0,4}says?|of our|gekauft|bestellt|geliefert|verbaut|installiert|im einsatz|insgesamt|acheté\S*|commandé\S*|livré\S*|installé\S*|parc de|gekocht|besteld|geleverd|geïnstalleerd|in gebruik|acquistat\S+|comprat\S+|ordinat\S+|consegnat\S+|installat\S+)(?:[^.!?;:]{0,40})$`)
 
 // withoutBought takes the numbers of what was bought from the models: with
 // numbers of units given, they do not count.

@@ -44,21 +44,22 @@ type DeliveryKind string
 
 // The kinds of deliveries.
 const (
-	DeliverMail  DeliveryKind = "mail"  // Mail, by SMTP
-	DeliverCard  DeliveryKind = "card"  // post or redraw the card of a case, as the case is at sending
-	DeliverEntry DeliveryKind = "entry" // one history entry into the card's thread
-	DeliverHeld  DeliveryKind = "held"  // a held mail put before the staff
-	DeliverAlert DeliveryKind = "alert" // one line to the channel about the desk itself
+	DeliverMail   DeliveryKind = "mail"   // Mail, by SMTP
+	DeliverCard   DeliveryKind = "card"   // post or redraw the card of a case, as the case is at sending
+	DeliverEntry  DeliveryKind = "entry"  // one history entry into the card's thread
+	DeliverHeld   DeliveryKind = "held"   // a held mail put before the staff
+	DeliverShadow DeliveryKind = "shadow" // a mail that shadow mode keeps back, into the card's thread
+	DeliverAlert  DeliveryKind = "alert"  // one line to the channel about the desk itself
 )
 
 // Delivery is one outbox row with what it needs, loaded at sending.
 type Delivery struct {
 	ID      int64
 	Kind    DeliveryKind
-	Key     string // unique in the outbox
-	Attempt int    // 1 at the first
-	Mail    *Mail
-	Card    *CardView // card; of an entry, the card it belongs to
+	Key     string    // unique in the outbox
+	Attempt int       // 1 at the first
+	Mail    *Mail     // mail; shadow: the one that was not sent
+	Card    *CardView // card; of an entry or a shadow, the card it belongs to
 	Entry   *Entry
 	Held    *Held
 	Text    string // alert

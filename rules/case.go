@@ -191,6 +191,7 @@ const (
 	ClosedCollected         Closing = "collected"
 	ClosedDisposed          Closing = "disposed"
 	Merged                  Closing = "merged" // its items live on in another case
+	ClosedShadow            Closing = "shadow" // it was only to be looked at
 )
 
 // Proposal is what the rules would do but leave to staff.
@@ -250,6 +251,7 @@ type Case struct {
 	Rule         string        `json:"rule,omitempty"`        // of the last decision
 	Why          string        `json:"why,omitempty"`         // of the last decision
 	Policy       string        `json:"policy,omitempty"`      // version of the policy that made it
+	Shadow       bool          `json:"shadow,omitempty"`      // opened in shadow mode: nobody was ever written to about it
 }
 
 // Claim is what one mail asserts, in the words of the rules. Intake makes it

@@ -40,9 +40,34 @@ func DefaultPolicy() (*Policy, error) {
 // name stays as shipped, and manufacturers are merged by id. All faults are
 // reported at once, as Faults.
 func LoadPolicy(name string, src []byte) (*Policy, error) {
-	p, err := DefaultPolicy()
+	p, d, err := readPolicy(name, src)
 	if err != nil {
 		return nil, err
+	}
+	if err := d.err(); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// CheckPolicy reads a policy as LoadPolicy does and looks harder: beside the
+// faults, for which it cannot be used, it tells what is hardly meant so, as
+// warnings. The error is of the shipped policy alone.
+func CheckPolicy(name string, src []byte) (*Policy, Faults, error) {
+	p, d, err := readPolicy(name, src)
+	if err != nil {
+		return nil, nil, err
+	}
+	p.doubt(d)
+	return p, d.sorted(), nil
+}
+
+// readPolicy reads an operator's policy over the shipped one; what is wrong
+// with it stands in the decoder.
+func readPolicy(name string, src []byte) (*Policy, *decoder, error) {
+	p, err := DefaultPolicy()
+	if err != nil {
+		return nil, nil, err
 	}
 	d := newDecoder(name)
 	d.policy(src, p)
@@ -51,10 +76,7 @@ func LoadPolicy(name string, src []byte) (*Policy, error) {
 		p.Version = fmt.Sprintf("%s+%.4x", p.Version, sha256.Sum256(src))
 	}
 	p.check(d)
-	if err := d.err(); err != nil {
-		return nil, err
-	}
-	return p, nil
+	return p, d, nil
 }
 
 // policy decodes a policy file over p.
@@ -106,7 +128,7 @@ func (d *decoder) manufacturers(list *yaml.Node, p *Policy) {
 				d.fault(n, path, fmt.Sprintf("manufacturer %s is named twice, first in line %d", id, first), "")
 				continue
 			}
-			seen[id] = n.Line
+			seen[id], d.makers[id] = n.Line, path
 			if at = slices.IndexFunc(p.Manufacturers, func(m Manufacturer) bool { return m.ID == id }); at >= 0 {
 				m = p.Manufacturers[at]
 			}
@@ -169,7 +191,7 @@ func (p *Policy) check(d *decoder) {
 	p.checkGuards(tell.below("guards"))
 	p.checkDistributors(tell)
 	p.checkRules(d)
-	p.checkNames(tell)
+	p.checkNames(d)
 }
 
 func (p *Policy) checkReasons(tell teller) {
@@ -363,6 +385,8 @@ func (p *Policy) checkRules(d *decoder) {
 		if err := r.compile(); err != nil {
 			text, hint, column := explainExpr(err)
 			d.inside(path+".when", text, hint, column)
+		} else {
+			p.checkNamed(d, path+".when", r.When)
 		}
 		r.checkThen(tell)
 	}
@@ -371,7 +395,7 @@ func (p *Policy) checkRules(d *decoder) {
 // inside reports a fault within a text: column counts from 0 in the text.
 func (d *decoder) inside(path, text, hint string, column int) {
 	d.at(path, text, hint)
-	if p, ok := d.places[path]; ok {
+	if p, ok := d.places[path]; ok && !p.block {
 		d.faults[len(d.faults)-1].Column += column + p.quote
 	}
 }
@@ -413,15 +437,28 @@ func isWeb(link string) bool {
 }
 
 // checkNames wants no name to stand for two manufacturers.
-func (p *Policy) checkNames(tell teller) {
+func (p *Policy) checkNames(d *decoder) {
 	owner := map[string]string{}
 	for _, m := range p.Manufacturers {
-		for _, name := range m.Names() {
+		for i, name := range m.Names() {
 			key := strings.ToLower(name)
 			if other, taken := owner[key]; taken && other != m.ID {
-				tell("manufacturers", fmt.Sprintf("%q is a name of both %s and %s", name, other, m.ID), "")
+				d.at(d.nameOf(m.ID, i, other), fmt.Sprintf("%q is a name of both %s and %s", name, other, m.ID), "take it away from one of them")
 			}
 			owner[key] = m.ID
 		}
 	}
+}
+
+// nameOf is where the file gives a manufacturer its i-th name, or where it has
+// the other one, whose name is shipped.
+func (d *decoder) nameOf(id string, i int, other string) string {
+	path, ok := d.makers[id]
+	switch {
+	case !ok:
+		return or(d.makers[other], "manufacturers")
+	case i == 0:
+		return path + ".name"
+	}
+	return fmt.Sprintf("%s.aliases[%d]", path, i-1)
 }

@@ -21,9 +21,11 @@ type Fault struct {
 	Path         string // manufacturers[2].serials[0].expr
 	Text         string // what is wrong
 	Hint         string // what was probably meant; may be empty
+	Warning      bool   // it works, but is hardly meant so
 }
 
-// String is one line: file:line:column: path: text (hint).
+// String is one line: file:line:column: path: text (hint). A warning says so
+// before the path.
 func (f Fault) String() string {
 	var b strings.Builder
 	b.WriteString(f.File)
@@ -31,6 +33,9 @@ func (f Fault) String() string {
 		fmt.Fprintf(&b, ":%d:%d", f.Line, f.Column)
 	}
 	b.WriteString(": ")
+	if f.Warning {
+		b.WriteString("warning: ")
+	}
 	if f.Path != "" {
 		b.WriteString(f.Path + ": ")
 	}
@@ -67,25 +72,34 @@ func DecodeYAML(name string, src []byte, into any) error {
 }
 
 // place is where in the file a path stands; quote is 1 where the text begins
-// after a quotation mark.
-type place struct{ line, column, quote int }
+// after a quotation mark. A block begins in another line.
+type place struct {
+	line, column, quote int
+	block               bool
+}
 
 // decoder fills Go values from YAML nodes and collects what is wrong.
 type decoder struct {
 	file   string
 	faults Faults
-	places map[string]place // of each path that the document names
+	places map[string]place  // of each path that the document names
+	makers map[string]string // path of each manufacturer that the document names, by id
 	depth  int
 }
 
 func newDecoder(file string) *decoder {
-	return &decoder{file: file, places: map[string]place{}}
+	return &decoder{file: file, places: map[string]place{}, makers: map[string]string{}}
 }
 
 func (d *decoder) err() error {
 	if len(d.faults) == 0 {
 		return nil
 	}
+	return d.sorted()
+}
+
+// sorted are the faults in the order of the lines.
+func (d *decoder) sorted() Faults {
 	slices.SortStableFunc(d.faults, func(a, b Fault) int {
 		if a.Line != b.Line {
 			return a.Line - b.Line
@@ -101,7 +115,7 @@ func (d *decoder) at(path, text, hint string) {
 	where := path
 	for {
 		if p, ok := d.places[where]; ok || where == "" {
-			d.faults = append(d.faults, Fault{d.file, p.line, p.column, path, text, hint})
+			d.faults = append(d.faults, Fault{File: d.file, Line: p.line, Column: p.column, Path: path, Text: text, Hint: hint})
 			return
 		}
 		where = where[:max(0, strings.LastIndexAny(where, ".["))]
@@ -109,7 +123,7 @@ func (d *decoder) at(path, text, hint string) {
 }
 
 func (d *decoder) fault(n *yaml.Node, path, text, hint string) {
-	d.faults = append(d.faults, Fault{d.file, n.Line, n.Column, path, text, hint})
+	d.faults = append(d.faults, Fault{File: d.file, Line: n.Line, Column: n.Column, Path: path, Text: text, Hint: hint})
 }
 
 func (d *decoder) document(src []byte, into reflect.Value) {
@@ -166,6 +180,7 @@ func placeOf(n *yaml.Node) place {
 	if n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0 {
 		p.quote = 1
 	}
+	p.block = n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0
 	return p
 }
 

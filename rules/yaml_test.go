@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -115,6 +116,8 @@ func TestSyntaxFaultNamesItsLine(t *testing.T) {
 func FuzzLoadPolicy(f *testing.F) {
 	f.Add([]byte("version: x\nrules: [{id: a, when: 'len(items) > 1', then: open, why: b}]\n"))
 	f.Add([]byte("a: &a [*a]\n"))
+	f.Add([]byte("rules: [{id: a, when: 'any(items, .model == \"x\") and age_days in [1, 2]', then: hold, why: b}, {id: b, when: 'false', then: hold, why: b}]\n"))
+	f.Add([]byte("manufacturers: [{id: acme, name: A, macs: ['000413'], requires: [unused], serials: [{expr: '.+', examples: [x]}]}]\nlimits: {per_case_hour: 99}\n"))
 	f.Add([]byte("manufacturers: [{id: snom, serials: [{expr: '(', examples: [x]}]}, 3]\n"))
 	f.Fuzz(func(t *testing.T, src []byte) {
 		p, err := LoadPolicy("p.yaml", src)
@@ -124,6 +127,13 @@ func FuzzLoadPolicy(f *testing.F) {
 		}
 		if err == nil && p.Version == "" {
 			t.Fatal("a policy without version")
+		}
+		_, all, checkErr := CheckPolicy("p.yaml", src)
+		if checkErr != nil {
+			t.Fatal(checkErr)
+		}
+		if wrong := slices.DeleteFunc(slices.Clone(all), func(f Fault) bool { return f.Warning }); len(wrong) != len(faults) {
+			t.Fatalf("check finds %d faults, load %d", len(wrong), len(faults))
 		}
 	})
 }

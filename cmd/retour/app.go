@@ -145,8 +145,15 @@ func (a *app) openIntake(ctx context.Context) error {
 		Lookup: live,
 		Book:   a.book, Policy: a.brain.policy, Composer: a.brain.composer, Desk: a.brain.desk, Files: a.brain.files, Secret: secret,
 		Domain: a.brain.domain, Language: string(a.cfg.Desk.Language), Slack: a.cfg.Slack.Mode != "off", Now: a.now,
-		Kick: a.kick, Log: a.log.With("part", "intake"),
+		Kick: a.kick, Log: a.log.With("part", "intake"), Shadow: a.cfg.shadow,
 	})
+	if err != nil {
+		return err
+	}
+	err = a.intake.Begin(ctx)
+	if errors.Is(err, intake.ErrLiveCases) {
+		return usageError{fmt.Errorf("shadow mode would let their deadlines pass without a word: %w; try a changed policy with `retour explain --compare`, or name another database", err)}
+	}
 	return err
 }
 
@@ -213,15 +220,18 @@ func (a *app) openSlack() error {
 }
 
 func (a *app) openCourier(ctx context.Context) error {
-	mailer, err := a.newMailer(ctx)
-	if err != nil {
-		return err
-	}
-	a.onClose(func() error { mailer.Close(); return nil })
 	tell := func() { a.tell(delivered) }
-	senders := map[notify.DeliveryKind]notify.Sender{notify.DeliverMail: told{mailer, tell}}
+	senders := map[notify.DeliveryKind]notify.Sender{}
+	if !a.cfg.shadow { // a shadow has nobody who could send a mail
+		mailer, err := a.newMailer(ctx)
+		if err != nil {
+			return err
+		}
+		a.onClose(func() error { mailer.Close(); return nil })
+		senders[notify.DeliverMail] = told{mailer, tell}
+	}
 	if a.slack != nil {
-		for _, k := range []notify.DeliveryKind{notify.DeliverCard, notify.DeliverEntry, notify.DeliverHeld, notify.DeliverAlert} {
+		for _, k := range []notify.DeliveryKind{notify.DeliverCard, notify.DeliverEntry, notify.DeliverHeld, notify.DeliverShadow, notify.DeliverAlert} {
 			senders[k] = told{a.slack, tell}
 		}
 	}

@@ -62,6 +62,12 @@ func (d *desk) resume(change func(string) string) {
 	if err != nil {
 		d.t.Fatal(err)
 	}
+	d.resumeBy(cfg)
+}
+
+func (d *desk) resumeBy(cfg Config) {
+	d.t.Helper()
+	var err error
 	if d.app, err = newApp(d.ctx, cfg, d.clock.now, testLogger(d.t)); err != nil {
 		d.t.Fatal(err)
 	}

@@ -125,6 +125,9 @@ func printCases(out io.Writer, cases []rules.Case, loc *time.Location) error {
 		if c.Closing != "" {
 			state += " (" + string(c.Closing) + ")"
 		}
+		if c.Shadow {
+			state += ", shadow"
+		}
 		t.add(c.Number, state, stamp(c.Deadline, loc), c.Customer.Address, units(c.Items), c.Owner.Name)
 	}
 	if err := t.print(out); err != nil {
@@ -195,6 +198,9 @@ func printCase(out io.Writer, c rules.Case, history []casebook.HistoryRow, loc *
 		}
 	}
 	row("case", fmt.Sprintf("%s, version %d", c.Number, c.Version))
+	if c.Shadow {
+		row("shadow", "nothing of this case was ever sent to the customer")
+	}
 	row("state", strings.TrimSpace(string(c.State)+" "+string(c.Closing)))
 	row("deadline", stamp(c.Deadline, loc))
 	row("customer", strings.TrimSpace(c.Customer.Name+" <"+c.Customer.Address+">")+", "+string(c.Customer.Trust)+", "+c.Language)
@@ -216,7 +222,11 @@ func printCase(out io.Writer, c rules.Case, history []casebook.HistoryRow, loc *
 		who := cmp.Or(h.ActorName, h.ActorID, h.ActorKind)
 		fmt.Fprintf(&b, "%s  %s by %s: %s\n", stamp(h.At, loc), h.Event, clean(who), clean(h.Why))
 		if len(h.Told) > 0 {
-			fmt.Fprintf(&b, "%18scustomer told: %s\n", "", strings.Join(h.Told, ", "))
+			told := "customer told"
+			if c.Shadow {
+				told = "not sent, only shown"
+			}
+			fmt.Fprintf(&b, "%18s%s: %s\n", "", told, strings.Join(h.Told, ", "))
 		}
 	}
 	_, err := io.WriteString(out, b.String())

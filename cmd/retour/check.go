@@ -5,48 +5,150 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"retour/ingest/lookup"
 	"retour/notify"
 	"retour/rules"
+	"retour/templates"
 )
 
 type checkCmd struct {
-	Online bool `help:"Log in to IMAP, SMTP and Slack too."`
+	Online bool   `help:"Log in to IMAP, SMTP and Slack too."`
+	Policy string `help:"Check this policy alone, before it is put in the place of the old one." placeholder:"FILE"`
+	Strict bool   `help:"Warnings are faults too: the exit code is 2."`
 }
 
 // Help teaches what is checked.
 func (checkCmd) Help() string {
 	return `Reads the configuration, the policy with all its patterns and their examples, and composes every
-text in every language with sample data. With --online it also logs in to the servers and says what
-works; it sends and changes nothing.`
+text in every language with sample data. All faults are told at once, each with its file, line and
+column, and with what was probably meant. A warning is something that works and is hardly meant so:
+a rule that never decides, a class that no unit falls into, a pattern that takes the numbers of
+another manufacturer, a text that is changed in one language only. With --online it also logs in to
+the servers and says what works; it sends and changes nothing.
+
+Exit codes: 0 all is well, or there are only warnings; 1 a check failed; 2 there are faults.`
 }
 
 func (k *checkCmd) Run(w *world, c *cli) error {
+	if k.Policy != "" {
+		return k.policyAlone(w)
+	}
 	cfg, err := loadConfig(c.Config)
 	if err != nil {
 		return err
 	}
 	report := &checkReport{out: w.stdout}
 	report.line("configuration", nil, c.Config)
+	faults, err := report.policy(cfg.policyPath())
+	if err != nil {
+		return err
+	}
+	if err := report.texts(cfg, len(faults) == 0); err != nil {
+		return err
+	}
+	if len(faults) > 0 {
+		return faults
+	}
+	report.parts(w.ctx, cfg, k.Online)
+	return report.end(k.Strict)
+}
+
+func (k *checkCmd) policyAlone(w *world) error {
+	report := &checkReport{out: w.stdout}
+	faults, err := report.policy(k.Policy)
+	if err == nil && len(faults) > 0 {
+		err = faults
+	}
+	if err != nil {
+		return err
+	}
+	return report.end(k.Strict)
+}
+
+// policy checks the policy of a file; of no file, the shipped one. Where it has
+// faults, they are returned with its warnings, in the order of the lines.
+func (r *checkReport) policy(path string) (rules.Faults, error) {
+	if path == "" {
+		p, err := rules.DefaultPolicy()
+		if err == nil {
+			r.line("policy", nil, policyLine(p))
+		}
+		return nil, err
+	}
+	src, err := os.ReadFile(path)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("policy: %w", err)}
+	}
+	p, faults, err := rules.CheckPolicy(path, src)
+	if err != nil {
+		return nil, err
+	}
+	if slices.ContainsFunc(faults, func(f rules.Fault) bool { return !f.Warning }) {
+		return faults, nil
+	}
+	r.line("policy", nil, policyLine(p))
+	for _, f := range faults {
+		r.warn("policy", f.String())
+	}
+	return nil, nil
+}
+
+func policyLine(p *rules.Policy) string {
+	return fmt.Sprintf("version %s, %d manufacturers", p.Version, len(p.Manufacturers))
+}
+
+// texts composes every text, where there is a policy to do it by; without one
+// the operator's texts are read at least.
+func (r *checkReport) texts(cfg Config, composed bool) error {
+	if cfg.Templates != "" {
+		doubts, err := templates.Doubts(os.DirFS(cfg.at(cfg.Templates)))
+		for _, d := range doubts {
+			r.warn("texts", filepath.Join(cfg.at(cfg.Templates), d))
+		}
+		if err != nil {
+			r.line("texts", err, "")
+			return nil
+		}
+	}
+	if !composed {
+		return nil
+	}
 	b, err := newBrain(cfg, make([]byte, 32))
 	if err != nil {
 		return err
 	}
-	report.line("policy", nil, fmt.Sprintf("version %s, %d manufacturers", b.policy.Version, len(b.policy.Manufacturers)))
 	n, err := composeAll(b)
-	report.line("texts", err, fmt.Sprintf("%d composed", n))
-	report.parts(w.ctx, cfg, k.Online)
-	if report.failed > 0 {
-		return fmt.Errorf("%d of the checks failed", report.failed)
-	}
+	r.line("texts", err, fmt.Sprintf("%d composed", n))
 	return nil
 }
 
 type checkReport struct {
-	out    io.Writer
-	failed int
+	out      io.Writer
+	failed   int
+	warnings int
+}
+
+// warn prints a warning.
+func (r *checkReport) warn(what, text string) {
+	r.warnings++
+	fmt.Fprintf(r.out, "warn  %-17s %s\n", what, clean(strings.Replace(text, " warning:", "", 1)))
+}
+
+// end says how the check ended.
+func (r *checkReport) end(strict bool) error {
+	switch {
+	case r.failed > 0:
+		return fmt.Errorf("%d of the checks failed", r.failed)
+	case strict && r.warnings > 0:
+		return usageError{fmt.Errorf("%s, and --strict was said", number(r.warnings, "warning"))}
+	}
+	return nil
 }
 
 func (r *checkReport) line(what string, err error, detail string) {

@@ -34,7 +34,8 @@ type Config struct {
 	Directory TableConfig[DirectoryField] `yaml:"directory"` // how a file of customers is read
 	Lookup    LookupConfig                `yaml:"lookup"`    // a system that answers live
 
-	dir string // of the file: relative paths start there
+	dir    string // of the file: relative paths start there
+	shadow bool   // of the command line: decide and show, write to nobody
 }
 
 // DeskConfig is how the desk presents itself to customers.

@@ -69,15 +69,23 @@ func newBrain(cfg Config, secret []byte) (*brain, error) {
 }
 
 func loadPolicy(cfg Config) (*rules.Policy, error) {
-	if cfg.Policy == "" {
+	path := cfg.policyPath()
+	if path == "" {
 		return rules.DefaultPolicy()
 	}
-	path := cfg.at(cfg.Policy)
 	src, err := os.ReadFile(path)
 	if err != nil {
 		return nil, usageError{fmt.Errorf("policy: %w", err)}
 	}
 	return rules.LoadPolicy(path, src)
+}
+
+// policyPath is where the policy lies; empty: the shipped one counts.
+func (c *Config) policyPath() string {
+	if c.Policy == "" {
+		return ""
+	}
+	return c.at(c.Policy)
 }
 
 func loadTexts(cfg Config) (*templates.Set, error) {
@@ -90,6 +98,27 @@ func loadTexts(cfg Config) (*templates.Set, error) {
 		overlay = os.DirFS(dir)
 	}
 	return templates.Load(overlay)
+}
+
+// explainerOf judges mails by the policy of a file; an empty name is the
+// configured one, and shipped is the shipped one.
+func (c Config) explainerOf(policy string) (*intake.Explainer, error) {
+	switch policy {
+	case "":
+	case "shipped":
+		c.Policy = ""
+	default:
+		path, err := filepath.Abs(policy)
+		if err != nil {
+			return nil, usageError{err}
+		}
+		c.Policy = path
+	}
+	b, err := newBrain(c, make([]byte, 32))
+	if err != nil {
+		return nil, err
+	}
+	return b.explainer(string(c.Desk.Language))
 }
 
 // asker is the live look-up of the configuration as intake asks it; nil where

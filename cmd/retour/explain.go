@@ -20,16 +20,27 @@ import (
 )
 
 type explainCmd struct {
-	JSON  bool     `help:"One JSON object a line." name:"json"`
-	Score string   `help:"Score the mails of a labelled folder: NAME.eml with NAME.gold.json beside it." placeholder:"DIR" type:"path"`
-	Paths []string `arg:"" optional:"" name:"path" help:"An .eml file, an mbox, a Maildir, a folder, or - for standard input."`
+	JSON    bool     `help:"One JSON object a line." name:"json"`
+	Policy  string   `help:"Explain under this policy, not under the configured one; shipped: under the shipped one." placeholder:"FILE"`
+	Compare string   `help:"Show only what would be decided otherwise than under this policy (or shipped)." placeholder:"OLD"`
+	Texts   bool     `help:"With --compare: show how the answers differ where nothing but their text does."`
+	Score   string   `help:"Score the mails of a labelled folder: NAME.eml with NAME.gold.json beside it." placeholder:"DIR" type:"path"`
+	Paths   []string `arg:"" optional:"" name:"path" help:"An .eml file, an mbox, a Maildir, a folder, - for standard input, or casebook for the mails that the desk has kept."`
 }
 
 // Help teaches what explain is for.
 func (explainCmd) Help() string {
 	return `Run it after changing the policy or a text, on mails you keep: nothing is sent or stored.
 Without a configuration file the shipped policy and texts are used.
+The path "casebook" stands for the mails that the desk has kept in its own store; it is only read.
 The exit code is 0 where every path could be opened, 2 otherwise.
+
+With --policy FILE the mails are judged by that policy. With --compare OLD they are judged by both,
+and the ones that would be decided otherwise are listed, with the old and the new decision and how
+many there are of each kind of change; --texts adds how the answers differ
+where nothing else does, --json prints one object
+a line for each. The exit code is then 3 where anything differs, 0 where nothing does. Every mail is
+judged as the first of its sender, as of its own date, and without the cases of the casebook.
 
 With --score DIR each mail is compared with its label, a table of what was
 understood right is printed and every miss below it. Where DIR holds
@@ -41,11 +52,7 @@ func (e *explainCmd) Run(w *world, c *cli) error {
 	if err != nil {
 		return err
 	}
-	b, err := newBrain(cfg, make([]byte, 32))
-	if err != nil {
-		return err
-	}
-	x, err := b.explainer(string(cfg.Desk.Language))
+	x, err := cfg.explainerOf(e.Policy)
 	if err != nil {
 		return err
 	}
@@ -56,30 +63,24 @@ func (e *explainCmd) Run(w *world, c *cli) error {
 		return usageError{errors.New("--score takes its mails from the labelled folder: leave --json and the paths away")}
 	case e.Score != "":
 		return printScore(w.ctx, out, x, e.Score)
+	case e.Texts && e.Compare == "":
+		return usageError{errors.New("--texts shows how answers differ: it needs --compare")}
 	case len(e.Paths) == 0:
-		return usageError{errors.New("which mails? Give an .eml file, an mbox, a Maildir, a folder, or - for standard input")}
+		return usageError{errors.New("which mails? Give an .eml file, an mbox, a Maildir, a folder, or - for standard input, or casebook for the mails that the desk has kept")}
+	}
+	if e.Compare != "" {
+		old, err := cfg.explainerOf(e.Compare)
+		if err != nil {
+			return err
+		}
+		return e.compare(w, cfg, out, old, x)
 	}
 	print := printReport
 	if e.JSON {
 		print = printJSON
 	}
-	bar := progress(w, "reading mails", w.piped)
-	var unopened []error
-	for _, path := range e.Paths {
-		err := eachMail(w, path, func(source string, raw []byte, fault error) error {
-			return errors.Join(bar.Add(1), print(out, explainMail(w.ctx, x, source, raw, fault)))
-		})
-		if err != nil {
-			unopened = append(unopened, err)
-		}
-	}
-	if err := bar.Finish(); err != nil {
-		return err
-	}
-	if len(unopened) > 0 {
-		return usageError{errors.Join(unopened...)}
-	}
-	return nil
+	return eachInOrder(w, cfg, e.Paths, func(m archived) explained { return explainMail(w.ctx, x, m) },
+		func(line explained) error { return print(out, line) })
 }
 
 // configOrShipped loads the configuration, or a neutral one where the default
@@ -158,14 +159,17 @@ type explainedReply struct {
 	Text     string `json:"text"`
 }
 
-func explainMail(ctx context.Context, x *intake.Explainer, source string, raw []byte, fault error) explained {
-	if fault != nil {
-		return explained{Source: source, Error: fault.Error(), Kind: string(ingest.Other), Language: "und",
+// undated is when a mail without a date is taken to have been written.
+var undated = time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
+
+func explainMail(ctx context.Context, x *intake.Explainer, m archived) explained {
+	if m.fault != nil {
+		return explained{Source: m.source, Error: m.fault.Error(), Kind: string(ingest.Other), Language: "und",
 			Attachments: []explainedAttachment{}, Items: []explainedItem{}, References: explainReferences(ingest.References{}),
 			Decision: explainedDecision{Outcome: "hold", Rule: "unreadable", Missing: []string{}, Why: "The mail could not be read."}}
 	}
-	e, err := x.Explain(ctx, raw, time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC))
-	line := explainReading(source, e)
+	e, err := x.Judge(ctx, x.Reader.Read(ctx, m.raw, m.headerOnly, time.Time{}), undated)
+	line := explainReading(m.source, e)
 	if err != nil {
 		line.Error = err.Error()
 	}
@@ -422,7 +426,7 @@ func eachInFile(path, source string, fn func(string, []byte, error) error) error
 // eachOf reads one mail, or the mails of an mbox: it starts with a "From "
 // line (RFC 4155) and more follow, each after an empty line.
 func eachOf(r io.Reader, source string, fn func(string, []byte, error) error) error {
-	raw, err := io.ReadAll(io.LimitReader(r, maxExplain))
+	raw, err := readAtMost(r, maxExplain)
 	if err != nil {
 		return err
 	}
@@ -439,6 +443,20 @@ func eachOf(r io.Reader, source string, fn func(string, []byte, error) error) er
 		}
 	}
 	return nil
+}
+
+// readAtMost reads the first n bytes. A file is read into the space that it
+// needs: growing step by step would take three times as much.
+func readAtMost(r io.Reader, n int64) ([]byte, error) {
+	var size int64
+	if f, ok := r.(*os.File); ok {
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+			size = min(info.Size(), n)
+		}
+	}
+	b := bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead))
+	_, err := b.ReadFrom(io.LimitReader(r, n))
+	return b.Bytes(), err
 }
 
 func splitMbox(raw []byte) [][]byte {

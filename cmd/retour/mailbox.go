@@ -20,7 +20,7 @@ func (a *app) openMailbox(ctx context.Context) error {
 	if err := os.MkdirAll(conf.SpoolDir, 0o700); err != nil {
 		return fmt.Errorf("make the folder for mails in work: %w", err)
 	}
-	conf.Instance, conf.Holder = a.instance, holder()
+	conf.Instance, conf.Holder, conf.ReadOnly = a.instance, holder(), a.cfg.shadow
 	a.watcher, err = mailbox.New(conf, a.mailboxHooks(), a.log.With("part", "mailbox"), a.now)
 	if err != nil {
 		return fmt.Errorf("mailbox: %w", err)
@@ -179,7 +179,7 @@ func todo(f casebook.Fate) mailbox.Todo {
 	switch f {
 	case "":
 		return mailbox.Fetch
-	case casebook.FateBeforeStart, casebook.FateGone:
+	case casebook.FateBeforeStart, casebook.FateGone, casebook.FateShadowed:
 		return mailbox.Skip
 	case casebook.FateHold:
 		return mailbox.FileHold

@@ -24,6 +24,7 @@ const (
 	exitOK     = 0
 	exitFailed = 1 // it was tried and did not work
 	exitUsage  = 2 // the command line or the configuration is wrong, or a path cannot be opened
+	exitDiffer = 3 // explain --compare found mails that would be decided otherwise
 )
 
 // cli is the command line.
@@ -47,7 +48,8 @@ type cli struct {
 
 const description = `Retour runs the returns (RMA) desk of a distributor by e-mail.
 
-Exit codes: 0 done, 1 it did not work, 2 the command line or the configuration is wrong.`
+Exit codes: 0 done, 1 it did not work, 2 the command line or the configuration is wrong,
+3 explain --compare found mails that would be decided otherwise.`
 
 // world is what a command may touch beside its own arguments.
 type world struct {
@@ -100,9 +102,12 @@ func exitCode(w *world, err error) int {
 	if err == nil {
 		return exitOK
 	}
+	if errors.Is(err, errDiffers) {
+		return exitDiffer
+	}
 	var faults rules.Faults
 	if errors.As(err, &faults) {
-		fmt.Fprintf(w.stderr, "%s\nretour: %d faults\n", faults, len(faults))
+		fmt.Fprintf(w.stderr, "%s\nretour: %s\n", faults, countFaults(faults))
 		return exitUsage
 	}
 	fmt.Fprintln(w.stderr, "retour:", err)
@@ -111,6 +116,27 @@ func exitCode(w *world, err error) int {
 		return exitUsage
 	}
 	return exitFailed
+}
+
+func countFaults(faults rules.Faults) string {
+	warnings := 0
+	for _, f := range faults {
+		if f.Warning {
+			warnings++
+		}
+	}
+	text := number(len(faults)-warnings, "fault")
+	if warnings > 0 {
+		text += ", " + number(warnings, "warning")
+	}
+	return text
+}
+
+func number(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
 }
 
 // progress counts on stderr, where somebody watches.

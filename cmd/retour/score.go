@@ -171,7 +171,7 @@ func scoreFolder(ctx context.Context, x *intake.Explainer, dir string) (*score, 
 			continue
 		}
 		begun := time.Now()
-		got := explainMail(ctx, x, name, raw, nil)
+		got := explainMail(ctx, x, archived{source: name, raw: raw})
 		s.times = append(s.times, time.Since(begun))
 		s.mail(got, want)
 	}

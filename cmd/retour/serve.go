@@ -4,26 +4,39 @@ import (
 	"time"
 )
 
-type serveCmd struct{}
+type serveCmd struct {
+	Shadow bool `help:"Read, decide and show in Slack what would be answered; send nothing, leave the mailbox as it is."`
+}
 
 // Help teaches what serve needs.
 func (serveCmd) Help() string {
 	return `Start with "retour check --online". At the first start the mails that lie in the mailbox are
-left alone; "retour backfill --since DATE" takes them in without answering anybody.`
+left alone; "retour backfill --since DATE" takes them in without answering anybody.
+
+With --shadow the desk works and nobody outside notices: it reads new mails (the mailbox is opened
+read-only: nothing is moved, no flag is set), decides, keeps its casebook, and puts each mail that it
+would have sent into the thread of its case in Slack, marked as not sent. To end it, stop the desk
+and start it without --shadow: the cases of the shadow are closed, their mails are never sent, the
+mails that they came of stay where they lie, and what arrives from then on is answered. Shadow mode
+does not start while cases of real customers are open.`
 }
 
-func (serveCmd) Run(w *world, c *cli) error {
+func (s serveCmd) Run(w *world, c *cli) error {
 	cfg, err := loadConfig(c.Config)
 	if err != nil {
 		return err
 	}
+	cfg.shadow = s.Shadow
 	log := newLogger(w.stderr, cfg.Log)
 	a, err := newApp(w.ctx, cfg, time.Now, log)
 	if err != nil {
 		return err
 	}
+	if s.Shadow {
+		log.Warn("shadow mode: nothing is sent to customers and the mailbox is left as it is")
+	}
 	log.Info("the desk is open", "mailbox", cfg.Mailbox.User, "folder", cfg.Mailbox.Folder, "smtp", cfg.SMTP.Host,
-		"slack", cfg.Slack.Mode, "policy", a.brain.policy.Version, "version", version())
+		"slack", cfg.Slack.Mode, "policy", a.brain.policy.Version, "shadow", s.Shadow, "version", version())
 	runErr := a.run(w.ctx)
 	log.Info("the desk is closed")
 	if err := a.close(); runErr == nil {

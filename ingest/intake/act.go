@@ -70,6 +70,9 @@ func (in *Intake) click(ctx context.Context, tx *casebook.Tx, v *live, click rul
 	if !once {
 		return Result{Done: true, Message: "That was done already."}, nil
 	}
+	if c.Shadow != in.Shadow {
+		return Result{Message: otherTime(c)}, nil
+	}
 	if click.Version != c.Version {
 		message, err := in.meanwhile(ctx, tx, c)
 		return Result{Message: message}, err

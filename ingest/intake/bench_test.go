@@ -40,7 +40,7 @@ func BenchmarkUnderstand(b *testing.B) {
 	}
 	now := time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
 	understand := func(raw []byte) {
-		r := reader.guarded(b.Context(), raw, false, now)
+		r := reader.Read(b.Context(), raw, false, now)
 		c := rules.Draft(r.Claim, r.party(rules.Known), "en", rules.Number(2026, 1), now)
 		rules.Decide(policy, c, rules.Event{Kind: rules.EvRequest, Claim: r.Claim}, now)
 	}

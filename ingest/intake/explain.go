@@ -29,10 +29,15 @@ type Explainer struct {
 	Records func(context.Context, rules.Case) (rules.Records, error) // nil: no register, no directory, no other cases
 }
 
-// Explain decides on a mail as of its own date, so that the answer is the same
-// tomorrow; of a mail without a date, as of undated.
+// Explain reads a mail and judges it.
 func (x *Explainer) Explain(ctx context.Context, raw []byte, undated time.Time) (Explanation, error) {
-	e := Explanation{Reading: x.Reader.Read(ctx, raw, false, time.Time{})}
+	return x.Judge(ctx, x.Reader.Read(ctx, raw, false, time.Time{}), undated)
+}
+
+// Judge decides on a mail as of its own date, so that the answer is the same
+// tomorrow; of a mail without a date, as of undated.
+func (x *Explainer) Judge(ctx context.Context, r Reading, undated time.Time) (Explanation, error) {
+	e := Explanation{Reading: r}
 	now := e.Reading.Message.Date
 	if now.IsZero() {
 		now = undated

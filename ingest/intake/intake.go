@@ -31,6 +31,7 @@ type Options struct {
 	Language string           // where nothing else tells
 	Lookup   Lookup           // of a live system; nil: only what was imported is known
 	Slack    bool             // false: nothing is put before staff in Slack
+	Shadow   bool             // decide and show, write to nobody
 	Now      func() time.Time
 	Kick     func() // called after each commit that left something in the outbox
 	Log      *slog.Logger

@@ -113,6 +113,9 @@ func (m *mailRun) record(ctx context.Context, tx *casebook.Tx) error {
 	if m.letter.Silent && m.fate != casebook.FateHold && m.fate != casebook.FateDuplicate {
 		row.Fate = casebook.FateBackfilled
 	}
+	if m.in.Shadow && m.fate != casebook.FateDuplicate {
+		row.Fate, row.Why = casebook.FateShadowed, fmt.Sprintf("shadow mode, would be %s: %s", m.fate, m.why)
+	}
 	if err := tx.SetFate(ctx, row); err != nil {
 		return fmt.Errorf("write fate %s: %w", row.Fate, err)
 	}

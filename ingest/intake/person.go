@@ -23,6 +23,8 @@ func (m *mailRun) person(ctx context.Context, tx *casebook.Tx) error {
 	switch {
 	case j.doubt != "":
 		return m.hold("%s", j.doubt)
+	case j.found && j.c.Shadow != m.in.Shadow:
+		return m.hold("%s", otherTime(j.c))
 	case j.found && !m.newMatter(j.c):
 		return m.join(ctx, tx, j)
 	case j.found, f.Kind == ingest.Request, m.letter.HeaderOnly, f.Kind == ingest.Reply && len(f.Units) > 0:
@@ -143,7 +145,7 @@ func (m *mailRun) open(ctx context.Context, tx *casebook.Tx, j joined) error {
 			return fmt.Errorf("next case number: %w", err)
 		}
 		c := rules.Draft(cl, customer, language, number, tx.Now())
-		c.Parties = withParty(c.Parties, customer, true)
+		c.Parties, c.Shadow = withParty(c.Parties, customer, true), m.in.Shadow
 		if len(claims) > 1 {
 			group = cmp.Or(group, number)
 			c.Group = group

@@ -49,6 +49,9 @@ func (in *Intake) enqueue(ctx context.Context, tx *casebook.Tx, mail notify.Mail
 	if err := tx.LinkMessage(ctx, mail.MessageID, p.caseID, "out"); err != nil {
 		return fmt.Errorf("link mail %s: %w", p.key, err)
 	}
+	if in.Shadow {
+		return in.shadow(ctx, tx, id, body, p)
+	}
 	if p.withheld != "" {
 		if err := tx.GiveUp(ctx, id, p.withheld); err != nil {
 			return fmt.Errorf("withhold mail %s: %w", p.key, err)

@@ -44,10 +44,36 @@ func NewReader(p *rules.Policy, desk ingest.Desk, files *attached.Reader) (*Read
 // Read understands a mail. A panic or a mail that takes too long becomes
 // Reading.Trouble: the mail is kept for a person and the queue goes on.
 func (r *Reader) Read(ctx context.Context, raw []byte, headerOnly bool, now time.Time) Reading {
+	return r.patiently(ctx, func(ctx context.Context) Reading {
+		return r.guarded(headerOnly, func(reading *Reading) {
+			reading.Message = ingest.Parse(raw, r.limits)
+			if r.files != nil {
+				r.files.Read(ctx, reading.Message)
+			}
+			r.understand(reading, now)
+		})
+	})
+}
+
+// Reread understands a mail that was read already, by this reader's catalogue:
+// its parts and attachments are not read again.
+func (r *Reader) Reread(ctx context.Context, old Reading, now time.Time) Reading {
+	if old.Trouble != "" {
+		return old
+	}
+	return r.patiently(ctx, func(context.Context) Reading {
+		return r.guarded(old.Oversize, func(reading *Reading) {
+			reading.Message = old.Message
+			r.understand(reading, now)
+		})
+	})
+}
+
+func (r *Reader) patiently(ctx context.Context, read func(context.Context) Reading) Reading {
 	ctx, cancel := context.WithTimeout(ctx, r.patience)
 	defer cancel()
 	done := make(chan Reading, 1)
-	go func() { done <- r.guarded(ctx, raw, headerOnly, now) }()
+	go func() { done <- read(ctx) }()
 	timer := time.NewTimer(r.patience)
 	defer timer.Stop()
 	select {
@@ -58,23 +84,23 @@ func (r *Reader) Read(ctx context.Context, raw []byte, headerOnly bool, now time
 	}
 }
 
-func (r *Reader) guarded(ctx context.Context, raw []byte, headerOnly bool, now time.Time) (reading Reading) {
+func (r *Reader) guarded(headerOnly bool, read func(*Reading)) (reading Reading) {
 	reading = Reading{Message: &ingest.Message{}, Oversize: headerOnly}
 	defer func() {
 		if p := recover(); p != nil {
 			reading.Trouble = fmt.Sprintf("reading it failed inside: %v", p)
 		}
 	}()
+	read(&reading)
+	return reading
+}
+
+func (r *Reader) understand(reading *Reading, now time.Time) {
 	desk := r.desk
 	desk.Now = now
-	reading.Message = ingest.Parse(raw, r.limits)
-	if r.files != nil {
-		r.files.Read(ctx, reading.Message)
-	}
 	reading.Auth = ingest.Authenticate(reading.Message, desk.AuthServ)
 	reading.Facts = ingest.Extract(r.catalogue, reading.Message, desk)
-	reading.Claim = claim(reading.Facts, headerOnly)
-	return reading
+	reading.Claim = claim(reading.Facts, reading.Oversize)
 }
 
 // claim puts what a mail says into the words of the rules.

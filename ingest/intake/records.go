@@ -97,6 +97,9 @@ func salesOf(ctx context.Context, q lookups, keys []string) (map[string]rules.Sa
 // withdrawn or never came did not bring the unit here.
 func before(r *rules.Records, key string, cases []rules.Case, c rules.Case) {
 	for _, other := range cases {
+		if other.Shadow != c.Shadow {
+			continue // what was only looked at has returned nothing
+		}
 		if c.ID != 0 && other.ID == c.ID || c.Group != "" && other.Group == c.Group {
 			continue
 		}
@@ -223,8 +226,12 @@ func BookRecords(book *casebook.Book, p *rules.Policy) func(context.Context, rul
 }
 
 // settleUnits keeps in the register what became of units: replaced by another,
-// or scrapped. An exchange after a wrong delivery replaces nothing.
+// or scrapped. An exchange after a wrong delivery replaces nothing, and a case of
+// shadow mode leaves the register alone.
 func settleUnits(ctx context.Context, tx *casebook.Tx, before, after rules.Case) error {
+	if after.Shadow {
+		return nil
+	}
 	for _, it := range after.Items {
 		number := cmp.Or(it.Serial, it.MAC)
 		i := slices.IndexFunc(before.Items, func(old rules.Item) bool { return old.Position == it.Position })

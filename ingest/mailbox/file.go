@@ -10,8 +10,13 @@ import (
 // fileAtOnce bounds the length of the command line that names the mails.
 const fileAtOnce = 200
 
-// toFile notes that a mail is dealt with, and where it belongs.
+// toFile notes that a mail is dealt with, and where it belongs. Who only reads
+// leaves it where it is.
 func (s *session) toFile(ref Ref, p Place) {
+	if s.w.cfg.ReadOnly {
+		s.book.settle(ref.UID)
+		return
+	}
 	s.book.forget(ref.UID)
 	s.book.unfiled[ref.UID] = &filing{ref: ref, place: p}
 }

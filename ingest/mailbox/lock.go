@@ -82,6 +82,9 @@ func (s *session) keepLock(ctx context.Context) error {
 	default:
 		return nil
 	}
+	if s.w.cfg.ReadOnly {
+		return nil
+	}
 	if err := s.refreshLock(ctx); err != nil {
 		return err
 	}

@@ -46,6 +46,11 @@ type Config struct {
 	// empty: Retour-Lock. It must be the same for all daemons of the account.
 	LockFolder string
 
+	// ReadOnly leaves the account as it is: the folder is opened by EXAMINE
+	// (RFC 3501 section 6.3.2), nothing is moved, no folder is made and no lock
+	// is written. What is new is told by the hooks alone.
+	ReadOnly bool
+
 	MaxMailSize int64         // bytes; of a larger mail the header alone is fetched; 0: 40 MB
 	Poll        time.Duration // the folder is looked at this often even with IDLE; 0: 30 s; never above 30 s
 	TLSConfig   *tls.Config   // nil: the system's CAs

@@ -119,10 +119,14 @@ func (w *Watcher) watch(ctx context.Context, held *bool) (read bool, err error) 
 	return read, err
 }
 
-// prepare gets the folders and the lock.
+// prepare gets the folders and the lock, which who only reads needs not.
 func (s *session) prepare(ctx context.Context, held bool) error {
 	if err := s.learnNames(ctx); err != nil {
 		return err
+	}
+	if s.w.cfg.ReadOnly {
+		s.lock = &lock{}
+		return nil
 	}
 	if err := s.acquire(ctx, held); err != nil {
 		return err
@@ -304,6 +308,10 @@ func (s *session) missing(ctx context.Context, found []uint32) error {
 
 // leave gives the lock back, so that another daemon can begin at once.
 func (s *session) leave(ctx context.Context) {
+	if s.w.cfg.ReadOnly {
+		s.logout()
+		return
+	}
 	ctx, cancel := context.WithTimeout(ctx, s.w.timing.grace)
 	defer cancel()
 	if err := s.release(ctx); err != nil {

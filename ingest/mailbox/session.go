@@ -123,7 +123,7 @@ func hasCode(err error, code imap.ResponseCode) bool {
 func (s *session) selectFolder(ctx context.Context) error {
 	folder := s.resolve(s.w.cfg.Folder)
 	return s.do(ctx, "SELECT "+folder, func() error {
-		data, err := s.client.Select(folder, nil).Wait()
+		data, err := s.client.Select(folder, &imap.SelectOptions{ReadOnly: s.w.cfg.ReadOnly}).Wait()
 		if err != nil {
 			s.validity = 0
 			return err

@@ -45,7 +45,7 @@ var groups = []struct {
 	kinds []notify.DeliveryKind
 }{
 	{"mail", []notify.DeliveryKind{notify.DeliverMail}},
-	{"slack", []notify.DeliveryKind{notify.DeliverCard, notify.DeliverEntry, notify.DeliverHeld, notify.DeliverAlert}},
+	{"slack", []notify.DeliveryKind{notify.DeliverCard, notify.DeliverEntry, notify.DeliverHeld, notify.DeliverShadow, notify.DeliverAlert}},
 }
 
 // New makes a courier for the kinds that have a sender; rows of other kinds

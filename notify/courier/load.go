@@ -29,6 +29,8 @@ func (c *Courier) load(ctx context.Context, row casebook.Row) (notify.Delivery, 
 		d.Entry, d.Card, err = c.entry(ctx, row)
 	case notify.DeliverHeld:
 		d.Held, err = c.held(ctx, row)
+	case notify.DeliverShadow:
+		d.Mail, d.Card, err = c.shadow(ctx, row)
 	case notify.DeliverAlert:
 		d.Text = string(row.Body)
 	default:
@@ -108,6 +110,16 @@ func (c *Courier) entry(ctx context.Context, row casebook.Row) (*notify.Entry, *
 	}
 	card, err := c.card(ctx, stored.CaseID)
 	return &entry, card, err
+}
+
+// shadow is the mail that was kept back, with the card of its case.
+func (c *Courier) shadow(ctx context.Context, row casebook.Row) (*notify.Mail, *notify.CardView, error) {
+	mail, err := decode[notify.Mail](row)
+	if err != nil {
+		return nil, nil, err
+	}
+	card, err := c.card(ctx, row.CaseID)
+	return mail, card, err
 }
 
 func entryOf(h casebook.HistoryRow) notify.Entry {

@@ -145,7 +145,7 @@ func (w *worker) send(ctx context.Context, row casebook.Row) (receipt notify.Rec
 			err = fmt.Errorf("the sender panicked: %v", p)
 		}
 	}()
-	if row.Kind == string(notify.DeliverEntry) {
+	if row.Kind == string(notify.DeliverEntry) || row.Kind == string(notify.DeliverShadow) {
 		if err := w.cardFirst(ctx, row); err != nil {
 			return receipt, err
 		}

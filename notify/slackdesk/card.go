@@ -34,10 +34,11 @@ func drawCard(w words, v notify.CardView) message {
 	zone := zoneOf(v.Working)
 	blocks := []slack.Block{
 		slack.NewHeaderBlock(plain(c.Number+" · "+w.of("state", string(c.State)), maxHeader)),
-		markedSection(waiting(w, c, zone)),
-		plainSection(about(w, c)),
-		plainSection(items(w, c)),
 	}
+	if c.Shadow {
+		blocks = append(blocks, markedSection(w["card.shadow"]))
+	}
+	blocks = append(blocks, markedSection(waiting(w, c, zone)), plainSection(about(w, c)), plainSection(items(w, c)))
 	if fault := shorten(c.Fault, faultText); fault != "" {
 		blocks = append(blocks, plainSection(w.say("card.fault", fault)))
 	}

@@ -24,7 +24,11 @@ func drawEntry(w words, v notify.CardView, e notify.Entry) message {
 		blocks = append(blocks, plainSection(w.say("card.fault", text)))
 	}
 	if told := toldList(w, e.Told); told != "" {
-		blocks = append(blocks, note(plain(w.say("entry.told", told), maxSection)))
+		key := "entry.told"
+		if v.Case.Shadow {
+			key = "entry.untold"
+		}
+		blocks = append(blocks, note(plain(w.say(key, told), maxSection)))
 	}
 	return message{text: cut(v.Case.Number+": "+head+because(e), maxFallback), blocks: blocks}
 }
@@ -42,6 +46,45 @@ func toldList(w words, notices []string) string {
 		list = append(list, w.of("notice", n))
 	}
 	return shorten(line(strings.Join(list, ", ")), 500)
+}
+
+// A kept-back mail is shown in sections of so many characters (Slack takes 3000,
+// escapes counted), and so many of them.
+const (
+	shadowSection  = 2000
+	shadowSections = 10
+)
+
+// drawShadow draws a mail that shadow mode keeps back, as it would have gone out.
+func drawShadow(w words, v notify.CardView, m notify.Mail) message {
+	head := w.say("shadow.head", shorten(line(m.To), addressLen), shorten(line(m.Subject), 300))
+	blocks := []slack.Block{
+		markedSection(w["shadow.title"]),
+		plainSection(head),
+	}
+	for _, part := range sections(clean(m.Text), shadowSection, shadowSections) {
+		blocks = append(blocks, plainSection(part))
+	}
+	return message{text: cut(v.Case.Number+": "+w["shadow.plain"], maxFallback), blocks: blocks}
+}
+
+// sections parts a text between its lines, each part about n characters, and
+// says where it goes on beyond the last.
+func sections(text string, n, most int) []string {
+	var parts []string
+	var part strings.Builder
+	for l := range strings.Lines(text) {
+		if part.Len() > 0 && part.Len()+len(l) > n {
+			parts = append(parts, part.String())
+			part.Reset()
+		}
+		if len(parts) == most {
+			parts[most-1] += "…"
+			return parts
+		}
+		part.WriteString(l)
+	}
+	return append(parts, part.String())
 }
 
 // drawHeld draws a mail that waits for a person.

@@ -39,6 +39,8 @@ func (d *Desk) deliver(ctx context.Context, del notify.Delivery) (notify.Posted,
 	case del.Kind == notify.DeliverHeld && del.Held != nil:
 		m := drawHeld(d.words, *del.Held)
 		return d.put(ctx, m, fmt.Sprintf("held/%d", del.Held.LedgerID), del.Held.Posted, del.Attempt > 1)
+	case del.Kind == notify.DeliverShadow && del.Card != nil && del.Mail != nil:
+		return d.thread(ctx, *del.Card, drawShadow(d.words, *del.Card, *del.Mail), "shadow/"+digest(del.Key), del.Attempt > 1)
 	case del.Kind == notify.DeliverAlert:
 		return d.put(ctx, drawAlert(del.Text), "alert/"+digest(del.Key), notify.Posted{}, del.Attempt > 1)
 	}
@@ -96,17 +98,20 @@ func (d *Desk) entry(ctx context.Context, v notify.CardView, e notify.Entry, dou
 	if e.Posted.TS != "" {
 		return e.Posted, nil
 	}
+	return d.thread(ctx, v, drawEntry(d.words, v, e), fmt.Sprintf("entry/%d", e.ID), doubtful)
+}
+
+// thread posts a message into the thread of a card.
+func (d *Desk) thread(ctx context.Context, v notify.CardView, m message, key string, doubtful bool) (notify.Posted, error) {
 	parent := d.cardAt(v)
 	if parent.TS == "" {
 		return notify.Posted{}, &notify.Failure{Text: "the card of " + v.Case.Number + " is not posted yet", RetryAfter: d.pace}
 	}
-	key := fmt.Sprintf("entry/%d", e.ID)
 	if doubtful {
 		if found, ok, err := d.find(ctx, key, parent.TS, ""); ok || err != nil {
 			return found, err
 		}
 	}
-	m := drawEntry(d.words, v, e)
 	posted, threaded, err := d.post(ctx, m, key, parent.TS)
 	if err != nil || threaded {
 		return posted, err

@@ -68,6 +68,7 @@ func english() words {
 		"closing.collected":          "collected",
 		"closing.disposed":           "disposed",
 		"closing.merged":             "merged into another case",
+		"closing.shadow":             "it was only to be looked at",
 
 		"wait.new":         "staff to take charge",
 		"wait.info_needed": "the customer's answer",
@@ -218,6 +219,7 @@ func english() words {
 		"card.until":    " · by %s",
 		"card.late":     " · :hourglass: *overdue*",
 		"card.closed":   "*Closed* · %s",
+		"card.shadow":   ":ghost: *Shadow mode:* nothing of this case is sent to the customer.",
 		"card.customer": "Customer: %s",
 		"card.language": "Language: %s · Reason: %s",
 		"card.fault":    "“%s”",
@@ -263,6 +265,10 @@ func english() words {
 		"warranty.until": "in warranty to %s",
 
 		"entry.told":    "Mail to the customer: %s",
+		"entry.untold":  "Mail that the customer would have got: %s",
+		"shadow.title":  ":ghost: *Shadow mode: this mail was NOT sent*",
+		"shadow.plain":  "shadow mode, this mail was not sent",
+		"shadow.head":   "To: %s\nSubject: %s",
 		"entry.changed": "%s → %s",
 
 		"held.title":   ":raised_hand: *A mail waits for a person*",

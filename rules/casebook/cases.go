@@ -73,6 +73,7 @@ func caseColumns(c *rules.Case) []column {
 		{"rule", &c.Rule},
 		{"why", &c.Why},
 		{"policy", &c.Policy},
+		{"shadow", &c.Shadow},
 	}
 }
 
@@ -275,11 +276,15 @@ type CaseFilter struct {
 	Serial string        // serial or MAC of an item, however it is written
 	Group  string        // of sibling cases: the number of the first
 	Text   string        // words that must all occur in the number, people, items, references or fault
+	Shadow *bool         // only those of shadow mode, or only the others
 	Limit  int           // at most; 0: no limit
 }
 
 func (f CaseFilter) where() (w where) {
 	oneOf(&w, "state", f.States)
+	if f.Shadow != nil {
+		w.add("shadow = ?", *f.Shadow)
+	}
 	if f.Party != "" {
 		address := strings.ToLower(f.Party)
 		w.add("(customer_address = ? OR id IN (SELECT case_id FROM parties WHERE address = ?))", address, address)

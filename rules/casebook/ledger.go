@@ -21,6 +21,7 @@ const (
 	FateDuplicate   Fate = "duplicate"    // the same mail has a fate already
 	FateBackfilled  Fate = "backfilled"   // taken in silently, after the first start
 	FateBeforeStart Fate = "before_start" // was there at the first start, not read; a back-fill may still read it
+	FateShadowed    Fate = "shadowed"     // read in shadow mode: decided, answered by nobody; it lies where it lay
 	FateGone        Fate = "gone"         // deleted on the server before it could be read
 )
 
@@ -98,7 +99,7 @@ func fateColumns(l *LedgerRow) []column {
 
 // storedLedger is a row as it is read.
 func storedLedger(l *LedgerRow) []column {
-	answered := "EXISTS (SELECT 1 FROM outbox WHERE ledger_id = ledger.id AND recipient <> '')"
+	answered := "EXISTS (SELECT 1 FROM outbox WHERE ledger_id = ledger.id AND recipient <> '' AND status <> 'shadowed')"
 	return append(ledgerColumns(l), column{"id", &l.ID}, column{answered, &l.Answered})
 }
 
@@ -234,7 +235,7 @@ func (s *queries) Unfinished(ctx context.Context, mailbox string) ([]LedgerRow, 
 // start are not among them: they are not to be moved.
 func (s *queries) Unfiled(ctx context.Context, mailbox string) ([]LedgerRow, error) {
 	var w where
-	w.add("mailbox = ? AND filed = '' AND fate NOT IN ('', 'gone', 'before_start')", mailbox)
+	w.add("mailbox = ? AND filed = '' AND fate NOT IN ('', 'gone', 'before_start', 'shadowed')", mailbox)
 	return s.listLedger(ctx, w, " ORDER BY id")
 }
 

@@ -16,6 +16,7 @@ const (
 	Sent      = "sent"      // the other side took it; enters: Done
 	Failed    = "failed"    // given up, or taken and sent back; enters: GiveUp, Bounced; leaves: Resend
 	Cancelled = "cancelled" // withdrawn before it left; enters: Cancel
+	Shadowed  = "shadowed"  // written in shadow mode, only to be looked at; enters: Shadow; never leaves
 )
 
 // KindCard is the kind of the row that redraws the card of its case. It shows
@@ -224,6 +225,17 @@ func (tx *Tx) GiveUp(ctx context.Context, id int64, why string) error {
 		WHERE id = $1 AND status = 'pending'`, why)
 	if err != nil {
 		return fmt.Errorf("give up row %d: %w", id, err)
+	}
+	return nil
+}
+
+// Shadow keeps a pending row from ever being sent: it shows what would have
+// been. Nothing leads from there, so that no later desk sends it.
+func (tx *Tx) Shadow(ctx context.Context, id int64, why string) error {
+	err := tx.change(ctx, id, ErrNotPending, `UPDATE outbox SET status = 'shadowed', last_error = $2
+		WHERE id = $1 AND status = 'pending' AND lease_until IS NULL`, why)
+	if err != nil {
+		return fmt.Errorf("shadow row %d: %w", id, err)
 	}
 	return nil
 }

@@ -66,9 +66,10 @@ CREATE TABLE cases (
     rule             TEXT    NOT NULL,
     why              TEXT    NOT NULL,
     policy           TEXT    NOT NULL,
+    shadow           INTEGER NOT NULL, -- opened in shadow mode
     search           TEXT    NOT NULL  -- what a person may look for, lower case
 ) STRICT;
-INSERT INTO cases VALUES(1,'RMA-26-00001-0',1,'new','','defective','fr','ann@shop.example','Ann','known','{"order":["PO17"]}','','écran noir','','[{"fact":"serial","item":1}]','null','','','','','','','',1772582400000,1772582400000,NULL,NULL,1772625600000,0,0,'null','','','','',NULL,NULL,NULL,'',0,0,'','open','A new request.','1',replace('rma-26-00001-0\nann@shop.example\nann\n\nécran noir\nann@shop.example\nann\nyealink\nt46u\n\n805ec0123456\n\npo17','\n',char(10)));
+INSERT INTO cases VALUES(1,'RMA-26-00001-0',1,'new','','defective','fr','ann@shop.example','Ann','known','{"order":["PO17"]}','','écran noir','','[{"fact":"serial","item":1}]','null','','','','','','','',1772582400000,1772582400000,NULL,NULL,1772625600000,0,0,'null','','','','',NULL,NULL,NULL,'',0,0,'','open','A new request.','1',0,replace('rma-26-00001-0\nann@shop.example\nann\n\nécran noir\nann@shop.example\nann\nyealink\nt46u\n\n805ec0123456\n\npo17','\n',char(10)));
 CREATE TABLE parties (
     case_id INTEGER NOT NULL REFERENCES cases (id),
     ordinal INTEGER NOT NULL,
@@ -203,7 +204,7 @@ CREATE TABLE outbox (
     recipient_domain TEXT    NOT NULL,
     message_id       TEXT    NOT NULL,
     automatic        INTEGER NOT NULL,
-    status           TEXT    NOT NULL, -- pending, sent, failed, cancelled
+    status           TEXT    NOT NULL, -- pending, sent, failed, cancelled, shadowed
     attempts         INTEGER NOT NULL,
     next_at          INTEGER NOT NULL,
     lease_until      INTEGER,          -- in flight until then; NULL once the sender has reported
@@ -293,7 +294,7 @@ CREATE INDEX items_mac    ON items (mac_key)    WHERE mac_key <> '';
 CREATE INDEX case_refs_key ON case_refs (ref_key);
 CREATE INDEX ledger_mail       ON ledger (content) WHERE content <> '';
 CREATE INDEX ledger_unfinished ON ledger (mailbox) WHERE fate = '';
-CREATE INDEX ledger_unfiled    ON ledger (mailbox) WHERE filed = '' AND fate NOT IN ('', 'gone', 'before_start');
+CREATE INDEX ledger_unfiled    ON ledger (mailbox) WHERE filed = '' AND fate NOT IN ('', 'gone', 'before_start', 'shadowed');
 CREATE INDEX ledger_case       ON ledger (case_number) WHERE case_number <> '';
 CREATE INDEX ledger_fate       ON ledger (fate);
 CREATE INDEX messages_case ON messages (case_id);
