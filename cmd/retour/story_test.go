@@ -499,6 +499,9 @@ func (s *story) checkNothingTwice(c rules.Case) {
 		m := mails[0]
 		mails = mails[1:]
 		once("mail " + m.MessageID)
+		if len(m.References)+len(m.InReplyTo) == 0 {
+			s.t.Errorf("the mail %q stands in no thread", m.Subject)
+		}
 		if strings.HasSuffix(h.Told[0], "_reminder") {
 			continue
 		}
