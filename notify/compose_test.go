@@ -54,7 +54,7 @@ func testComposer(t *testing.T) *Composer {
 	}
 	days := func(n int) rules.Span { return rules.Span{N: n, Unit: rules.Days} }
 	policy.Clocks.AskClose, policy.Clocks.ShipClose, policy.Clocks.Storage = days(21), days(30), days(15)
-	policy.Reasons.OrderError.Fee = rules.Fee{Percent: 15}
+	policy.Reasons.OrderError.Fee = rules.Fee{Percent: 15, Minimum: 10, Currency: "EUR"}
 	c, err := NewComposer(testDesk(t), set, policy, secret)
 	if err != nil {
 		t.Fatal(err)
@@ -226,6 +226,8 @@ func TestVariants(t *testing.T) {
 	euro := func(cents int64) rules.Money { return rules.Money{Cents: cents, Currency: "EUR"} }
 	quoted := aCase(rules.NoticeQuote)
 	quoted.Quote, quoted.Until = "1234.50 EUR", opened.AddDate(0, 0, 20)
+	accepted := aCase(rules.NoticeInProcess)
+	accepted.Quote = "74.50 EUR"
 	ticket := aCase(rules.NoticeQuestion)
 	ticket.References.VendorTicket = []string{"4711"}
 	for name, told := range map[string][]Told{
@@ -234,6 +236,7 @@ func TestVariants(t *testing.T) {
 		"services":                 {{rules.Notice{Kind: rules.NoticeAcknowledged, Services: []string{"Hardware Replacement"}}, aCase(rules.NoticeAcknowledged)}},
 		"parcel":                   {{rules.Notice{Kind: rules.NoticeReceived, Lacking: "PSU 48 V", Label: "RMA-26-00009-6", Extra: []int{3}}, parcel}},
 		"quote-terms":              {{rules.Notice{Kind: rules.NoticeQuote}, quoted}},
+		"quote-accepted":           {{rules.Notice{Kind: rules.NoticeInProcess}, accepted}},
 		"credit-note":              {{rules.Notice{Kind: rules.NoticeCredited, Amount: euro(16991), Fee: euro(2999)}, aCase(rules.NoticeCredited)}},
 		"returned-fee":             {{rules.Notice{Kind: rules.NoticeReturned, Fee: euro(3500)}, aCase(rules.NoticeReturned)}},
 		"shipped-on":               {{rules.Notice{Kind: rules.NoticeShipped, Date: time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)}, aCase(rules.NoticeShipped)}},

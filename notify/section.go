@@ -41,7 +41,7 @@ func (w *writer) section(t Told) templates.Section {
 		State: string(c.State), Closing: string(c.Closing), Reason: string(c.Reason),
 		Text: t.Notice.Text, Tracking: t.Notice.Tracking, Quote: w.amount(c.Quote),
 		Date: w.day(t.Notice.Date), Accepted: w.local(c.AcceptedAt), Promised: w.promised(c),
-		Until: w.until(t), Storage: w.storage(), Fee: w.fee(c.Reason), Slip: slipFile(t),
+		Until: w.until(t), Storage: w.storage(), Fee: w.fee(c.Reason), FeeLeast: w.feeLeast(c.Reason), Slip: slipFile(t),
 	}
 	w.terms(&s, t)
 	for _, it := range c.Items {
@@ -365,7 +365,7 @@ func (w *writer) customerUntil(c rules.Case) time.Time {
 	switch c.State {
 	case rules.InfoNeeded, rules.Validated:
 		return w.lastFullDay(w.policy.End(c))
-	case rules.Quoted, rules.Uncollected: // no clock disposes of goods: the day itself still counts
+	case rules.Quoted, rules.Uncollected: // which last to the end of their last day
 		return w.ahead(w.policy.End(c))
 	}
 	return time.Time{}
@@ -394,6 +394,15 @@ func (w *writer) storage() int {
 		return s.N
 	}
 	return 0
+}
+
+// feeLeast writes the least that the restocking fee is.
+func (w *writer) feeLeast(reason rules.Reason) string {
+	least := w.policy.Reasons.Of(reason).Fee.Least()
+	if least.Cents == 0 {
+		return ""
+	}
+	return w.money(least)
 }
 
 // fee writes the restocking fee as the language writes percentages.

@@ -52,7 +52,11 @@ func (p *Policy) End(c Case) time.Time {
 	case c.State == InProcess && !c.Promised.IsZero():
 		return p.closeOfDay(c.Promised)
 	}
-	return p.After(c.clockAt(), span)
+	end := p.After(c.clockAt(), span)
+	if c.State == Quoted || c.State == Uncollected { // the customer is told a day, and has all of it
+		return p.closeOfDay(end.In(p.Calendar.zone))
+	}
+	return end
 }
 
 // closeOfDay is the last moment of a local date: who promises a day has all of it.

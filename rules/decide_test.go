@@ -596,6 +596,17 @@ func TestRequestOnARunningCase(t *testing.T) {
 	}
 }
 
+func TestAReopenedCaseForgetsItsQuote(t *testing.T) {
+	p := policies(t)[0]
+	now := time.Date(2026, 6, 3, 10, 0, 0, 0, time.UTC)
+	c := Case{State: Closed, Closing: ClosedCollected, Quote: "58.00 EUR", Language: "en", Reason: Defective,
+		Items: []Item{{Position: 1, Manufacturer: "snom", Received: true, Outcome: Repairable, Resolution: Collected}}}
+	d := Decide(p, c, Event{Kind: EvReopen, Actor: Actor{Kind: ByStaff, ID: "U1", Name: "Ann"}}, now)
+	if d.Refusal != "" || d.Case.State != InCharge || d.Case.Quote != "" {
+		t.Errorf("reopened: %s, quote %q, %s", d.Case.State, d.Case.Quote, d.Refusal)
+	}
+}
+
 func BenchmarkDecide(b *testing.B) {
 	p := policy(b, "version: t")
 	now := time.Date(2026, 1, 12, 9, 0, 0, 0, time.UTC)

@@ -119,10 +119,15 @@ func (m *Money) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
+// Least is the least that the fee is; the zero Money where there is no minimum.
+func (f Fee) Least() Money {
+	return Money{Cents: int64(math.Round(f.Minimum * 100)), Currency: f.Currency}
+}
+
 // Of is the fee on a price, exact to the cent: the share is rounded half up and
 // never less than the minimum. The fee is never more than the price.
 func (f Fee) Of(price Money) (Money, error) {
-	least := int64(math.Round(f.Minimum * 100))
+	least := f.Least().Cents
 	if least > 0 && f.Currency != "" && f.Currency != price.Currency {
 		return Money{}, fmt.Errorf("the fee is at least %.2f %s, and the price is in %s", f.Minimum, f.Currency, price.Currency)
 	}

@@ -475,7 +475,7 @@ func (s *step) reopen() {
 			s.c.Items[i].Received, s.c.Items[i].Outcome, s.c.Items[i].Resolution, s.c.Items[i].ReplacedBy = false, "", "", ""
 		}
 	}
-	s.c.Closing, s.c.Proposal = "", Proposal{}
+	s.c.Closing, s.c.Proposal, s.c.Quote = "", Proposal{}, "" // what was quoted counts no more
 	s.inCharge()
 	if here {
 		s.enter(Received)

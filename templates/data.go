@@ -55,6 +55,7 @@ type Section struct {
 	Lacking      string    // received: accessories that were not in the parcel
 	Extra        []Item    // received: units that had not been announced
 	Fee          string    // restocking fee of a wrong order, "15%"; empty: not told how much
+	FeeLeast     string    // validated: the least that this fee is, with its currency; empty: no minimum
 	Date         time.Time // day of this notice
 	Accepted     time.Time // date of acceptance, for the delivery note
 	Promised     time.Time // delivery date that was promised, or is expected by the policy
@@ -125,7 +126,7 @@ func (d Desk) quoted() Desk {
 func (s Section) quoted() Section {
 	s.Number, s.Text, s.Manufacturer = quote(s.Number), quoteLines(s.Text), quote(s.Manufacturer)
 	s.Link, s.Tracking, s.Quote, s.Fee = quoteLink(s.Link), quote(s.Tracking), quote(s.Quote), quote(s.Fee)
-	s.Slip = quote(s.Slip)
+	s.Slip, s.FeeLeast = quote(s.Slip), quote(s.FeeLeast)
 	s.Credit, s.Charge, s.Party, s.Contact = quote(s.Credit), quote(s.Charge), quote(s.Party), quoteLink(s.Contact)
 	s.Into, s.Label, s.Lacking = quote(s.Into), quote(s.Label), quote(s.Lacking)
 	services := make([]string, len(s.Services))

@@ -210,6 +210,7 @@ func (a *app) openSlack() error {
 		View: func(ctx context.Context, number string) (notify.CardView, error) {
 			return a.courier.View(ctx, number)
 		},
+		Now: a.now,
 	}, a.log.With("part", "slack"), time.Now)
 	if err != nil {
 		return usageError{err}

@@ -92,10 +92,13 @@ func (d *demoCmd) once(w *world, demo *demo, samples []sample, start time.Time) 
 	return demo.report(ctx, w.stdout, samples, time.Since(start))
 }
 
-// movedClock is the machine's clock, set forward by hand.
-type movedClock struct{ ahead atomic.Int64 }
+// movedClock is a clock that is set forward by hand.
+type movedClock struct {
+	read  func() time.Time // the clock that is set forward
+	ahead atomic.Int64     // nanoseconds
+}
 
-func (c *movedClock) now() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())) }
+func (c *movedClock) now() time.Time { return c.read().Add(time.Duration(c.ahead.Load())) }
 
 // demo is a desk with everything around it on loopback.
 type demo struct {
@@ -114,8 +117,17 @@ type demo struct {
 	version int
 }
 
-func startDemo(ctx context.Context, dir string, log *slog.Logger) (_ *demo, err error) {
-	d := &demo{dir: dir, clock: &movedClock{}, changed: make(chan struct{})}
+func newDemo(dir string, clock func() time.Time) *demo {
+	return &demo{dir: dir, clock: &movedClock{read: clock}, changed: make(chan struct{})}
+}
+
+func startDemo(ctx context.Context, dir string, log *slog.Logger) (*demo, error) {
+	return startDemoAt(ctx, dir, time.Now, log)
+}
+
+// startDemoAt starts a demo whose clock is another one than the machine's.
+func startDemoAt(ctx context.Context, dir string, clock func() time.Time, log *slog.Logger) (_ *demo, err error) {
+	d := newDemo(dir, clock)
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, d.close())

@@ -34,9 +34,15 @@ type desk struct {
 // those that the test brings about. Any other refusal is a fault.
 func openDesk(t *testing.T, may ...string) *desk {
 	t.Helper()
+	return openDeskAt(t, time.Now, may...)
+}
+
+// openDeskAt opens a desk that lives by another clock than the machine's.
+func openDeskAt(t *testing.T, clock func() time.Time, may ...string) *desk {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	t.Cleanup(cancel)
-	d, err := startDemo(ctx, t.TempDir(), testLogger(t))
+	d, err := startDemoAt(ctx, t.TempDir(), clock, testLogger(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -528,7 +534,7 @@ func TestAnswerIsQuick(t *testing.T) {
 // TestFirstStartLeavesOldMailAlone: what lies in the mailbox before the desk's
 // first start is recorded and answered by nobody.
 func TestFirstStartLeavesOldMailAlone(t *testing.T) {
-	d := &demo{dir: t.TempDir(), clock: &movedClock{}, changed: make(chan struct{})}
+	d := newDemo(t.TempDir(), time.Now)
 	if err := d.startServers(); err != nil {
 		t.Fatal(err)
 	}

@@ -300,6 +300,7 @@ func (h *house) hooks() Hooks {
 			defer h.mu.Unlock()
 			return h.view, nil
 		},
+		Now: func() time.Time { return noon },
 	}
 }
 

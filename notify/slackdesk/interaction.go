@@ -161,7 +161,7 @@ func (d *Desk) firstForm(ctx context.Context, in interaction, kind rules.EventKi
 	if no != "" {
 		return d.toldView("modal.told", no)
 	}
-	return d.formView(form{kind: kind, c: c, event: firstEvent(kind, c, d.now())})
+	return d.formView(form{kind: kind, c: c, event: firstEvent(kind, c, d.hooks.Now())})
 }
 
 // current is the case a click is about, or why the click comes too late.

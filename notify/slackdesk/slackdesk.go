@@ -47,7 +47,7 @@ type Config struct {
 	Pace          time.Duration // between two posts to the channel; 0: one second, as Slack asks
 }
 
-// Hooks are the ways from Slack into the house. All three are called by several
+// Hooks are the ways from Slack into the house. All are called by several
 // goroutines.
 type Hooks struct {
 	// Click does what the person asked for. key is the same for a doubled click.
@@ -57,6 +57,9 @@ type Hooks struct {
 	Preview func(ctx context.Context, c rules.Click) ([]notify.Mail, error)
 	// View loads what the card of a case shows.
 	View func(ctx context.Context, number string) (notify.CardView, error)
+	// Now is the time at the desk: a form proposes by it whether a unit is in
+	// warranty.
+	Now func() time.Time
 }
 
 // Result is what became of a click. Message is for the clicker alone: why
