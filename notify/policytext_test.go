@@ -45,7 +45,7 @@ func TestTextsSayThePolicy(t *testing.T) {
 		{"state_in_charge", rules.NoticeInCharge, inAll{"Status: in charge", "Statut : prise en charge", "Status: in behandeling genomen", "Stato: presa in carico", "Status: in Prüfung"}},
 		{"state_validated", approved, inAll{"Status: validated", "Statut : validée", "Status: goedgekeurd", "Stato: approvata", "Status: genehmigt"}},
 		{"state_refused", rules.NoticeRefused, inAll{"Status: closed – refused", "Statut : clôturée – refus", "Status: afgesloten – afgewezen", "Stato: chiusa – respinta", "Status: abgeschlossen – abgelehnt"}},
-		{"state_in_process", rules.NoticeInProcess, inAll{"Status: in process", "Statut : en cours de traitement", "Status: in uitvoering", "Stato: in lavorazione", "Status: in Bearbeitung"}},
+		{"state_in_process", rules.NoticeInProcess, inAll{"Status: in process", "Statut : en cours de traitement", "Status: in verwerking", "Stato: in lavorazione", "Status: in Bearbeitung"}},
 		{"state_success", rules.NoticeShipped, inAll{"Status: closed – with success", "Statut : clôturée – avec succès", "Status: afgesloten – met succes", "Stato: chiusa – con esito positivo", "Status: abgeschlossen – erfolgreich"}},
 		{"outcome_in_warranty", rules.NoticeInProcess, inAll{"fault covered by warranty", "panne couverte par la garantie", "defect valt onder de garantie", "guasto coperto da garanzia", "Fehler durch Garantie gedeckt"}},
 		{"outcome_improper_use", quoted, inAll{"improper use, not covered by warranty", "utilisation non conforme, hors garantie", "onjuist gebruik, valt niet onder de garantie", "uso improprio, non coperto da garanzia", "unsachgemäße Verwendung, keine Garantie"}},
