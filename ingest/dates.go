@@ -13,6 +13,7 @@ var (
 	wordDate     = regexp.MustCompile(wordExpr)
 	numericPlace = newPhrase(numericExpr)
 	wordPlace    = newPhrase(wordExpr)
+	monthWord    = newPhrase(`(?i)\b(?:` + monthNames + `)\b`)
 )
 
 const (
@@ -224,6 +225,9 @@ func datesIn(line string, now time.Time) []datePlace {
 		default:
 			add(l, g[6], time.Month(month), g[4], false)
 		}
+	}
+	if !monthWord.in(line) { // most numbers have no month beside them
+		return out
 	}
 	for _, l := range wordPlace.all(line) {
 		g := wordDate.FindStringSubmatch(line[l[0]:l[1]])
