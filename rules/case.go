@@ -264,7 +264,8 @@ type Claim struct {
 	Fault        string // the customer's words about the fault, empty when he says nothing of it
 	Text         string // the whole new text
 	Confirmed    []Fact
-	Oversize     bool // only the header could be read
+	Oversize     bool     // only the header could be read
+	Unread       []string // attachments that could not be read, each with why: staff must open them
 
 	Ordered        string // delivery error: what had been ordered, in the customer's words
 	BoughtFrom     string // the words behind "bought from" or "through"

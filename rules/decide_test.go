@@ -53,7 +53,7 @@ func drawRecords(t *rapid.T, now time.Time) Records {
 	r := Records{Register: rapid.Bool().Draw(t, "register"), Directory: rapid.Bool().Draw(t, "directory"), Sales: map[string]Sale{},
 		Open: map[string]string{}, Returns: map[string]int{}, Repaired: map[string]time.Time{}}
 	if rapid.IntRange(0, 2).Draw(t, "known") > 0 {
-		r.Account = Account{Number: "K1", Name: "Alias", Role: rapid.SampledFrom([]Role{RoleCustomer, RoleDistributor}).Draw(t, "role")}
+		r.Accounts = []Account{{Number: "K1", Name: "Alias", Role: rapid.SampledFrom([]Role{RoleCustomer, RoleDistributor}).Draw(t, "role")}}
 	}
 	for _, key := range []string{"S1", "S2", "S3", "000413961F0A"} {
 		if rapid.Bool().Draw(t, "sold") {
@@ -371,7 +371,7 @@ func TestTheAnswerToAStrangerKeepsTheRegistersSecrets(t *testing.T) {
 		now := time.Date(2026, 1, 12, 9, 0, 0, 0, time.UTC)
 		claim, a, b := Split(p, drawClaim(t))[0], drawRecords(t, now), drawRecords(t, now)
 		claim.BoughtFrom = "" // what he says himself is no secret
-		a.Account, b.Account, a.Down, b.Down = Account{}, Account{}, "", ""
+		a.Accounts, b.Accounts, a.Down, b.Down = nil, nil, "", ""
 		trust := rapid.SampledFrom([]Trust{Proven, Unknown}).Draw(t, "trust")
 		one, two := told(claim, a, trust), told(claim, b, trust)
 		if diff := cmp.Diff(one.Notices, two.Notices); diff != "" || one.Case.State != two.Case.State || (one.Outcome == OutHold) != (two.Outcome == OutHold) {

@@ -201,8 +201,9 @@ func (s *step) soldToOther(it Item) (string, bool) {
 
 // sellsOn: the sender is the distributor through whom the unit went.
 func (s *step) sellsOn(sale Sale) bool {
-	a := s.e.Records.Account
-	return sale.Distributor != "" && a.Name != "" && (strings.EqualFold(a.Name, sale.Distributor) || s.p.distributor(sale.Distributor).is(a.Name))
+	return sale.Distributor != "" && slices.ContainsFunc(s.e.Records.Accounts, func(a Account) bool {
+		return a.Name != "" && (strings.EqualFold(a.Name, sale.Distributor) || s.p.distributor(sale.Distributor).is(a.Name))
+	})
 }
 
 func (s *step) gone(it Item) (string, bool) {
@@ -241,7 +242,7 @@ func (s *step) cameBefore(it Item) (string, bool) {
 func (s *step) boughtElsewhere() (finding, bool) {
 	f := finding{Guard: s.p.Guards.Distributor, rule: "distributor", to: ToDistributor}
 	r := s.e.Records
-	if r.Account.Role == RoleDistributor {
+	if slices.ContainsFunc(r.Accounts, func(a Account) bool { return a.Role == RoleDistributor }) {
 		return f, false
 	}
 	said, named := s.p.distributorIn(s.e.Claim.BoughtFrom)

@@ -213,6 +213,14 @@ func (c *Case) merge(cl Claim, grow bool) {
 	c.Fault = or(c.Fault, cl.Fault)
 	c.Ordered = or(c.Ordered, cl.Ordered)
 	c.Confirmed = union(c.Confirmed, cl.Confirmed)
+	c.noteUnread(cl)
+}
+
+// noteUnread tells staff which attachments nobody has read yet.
+func (c *Case) noteUnread(cl Claim) {
+	for _, what := range cl.Unread {
+		c.note("attachment_unread", what)
+	}
 }
 
 // mergeItem finds the unit that is meant: the one with this serial or MAC,

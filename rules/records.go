@@ -1,5 +1,7 @@
 package rules
 
+import "slices"
+
 // sale finds a unit in the register, by serial or MAC. A unit of another make
 // that happens to have the same number is another unit.
 func (r Records) sale(it Item) (Sale, bool) {
@@ -16,7 +18,7 @@ func (r Records) saleOf(number, maker string) (Sale, bool) {
 	if key == "" {
 		return Sale{}, false
 	}
-	if s, ok := r.Sales[key+"/"+maker]; ok && maker != "" {
+	if s, ok := r.Sales[SaleKey(maker, key)]; ok && maker != "" {
 		return s, true
 	}
 	s, ok := r.Sales[key]
@@ -53,7 +55,10 @@ func (it Item) keys() []string {
 
 // stranger: nobody can tell that the sender is a customer of the desk. What he
 // is answered must not depend on what the register holds.
-func (r Records) stranger() bool { return r.Account.Number == "" }
+func (r Records) stranger() bool { return len(r.Accounts) == 0 }
 
-// owns: the register says that the unit was sold to the sender.
-func (r Records) owns(s Sale) bool { return !r.stranger() && s.Customer == r.Account.Number }
+// owns: the register says that the unit was sold to the sender, or to one of
+// those who share his address.
+func (r Records) owns(s Sale) bool {
+	return slices.ContainsFunc(r.Accounts, func(a Account) bool { return a.Number == s.Customer })
+}

@@ -70,13 +70,17 @@ type Records struct {
 	Register  bool                 // a register is in use: a unit that it lacks was not sold by the desk
 	Directory bool                 // a directory is in use: a sender that it lacks is no customer
 	Sales     map[string]Sale      // by NumberKey of serial or MAC, the units that they were given for too; with "/" and the manufacturer's id where several makers have one number
-	Account   Account              // of the customer of the case; no Number: not in the directory
+	Accounts  []Account            // who the customer of the case may be: none, he is not in the directory; several, nothing tells which of them he is
 	Open      map[string]string    // NumberKey → number of another open case with this unit
 	Returns   map[string]int       // NumberKey → closed cases in which the unit came back before
 	Repaired  map[string]time.Time // NumberKey → the day on which the unit last left the desk repaired
 	Unsent    bool                 // a mail to the customer still waits in the outbox
 	Down      string               // why a look-up did not answer; empty when all did
 }
+
+// SaleKey is the key of Records.Sales for a unit whose number several
+// manufacturers gave out; the newest of all stands under the number's own key.
+func SaleKey(manufacturer, number string) string { return number + "/" + manufacturer }
 
 // NumberKey is a serial or MAC as numbers are compared: letters and digits,
 // upper case.

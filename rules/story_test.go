@@ -65,8 +65,10 @@ type storyOther struct {
 }
 
 func (b storyBook) records(t *testing.T) Records {
-	r := Records{Register: b.Register, Directory: b.Directory, Open: b.Open, Returns: b.Returns, Sales: map[string]Sale{}, Repaired: map[string]time.Time{},
-		Account: Account{Number: b.Account, Role: b.Role, Name: b.Name}}
+	r := Records{Register: b.Register, Directory: b.Directory, Open: b.Open, Returns: b.Returns, Sales: map[string]Sale{}, Repaired: map[string]time.Time{}}
+	if b.Account != "" {
+		r.Accounts = []Account{{Number: b.Account, Role: b.Role, Name: b.Name}}
+	}
 	for _, s := range b.Sales {
 		sale := Sale{Serial: s.Serial, Manufacturer: s.Manufacturer, Model: s.Model, Customer: s.Customer, CustomerName: s.CustomerName, Distributor: s.Distributor,
 			Invoice: s.Invoice, Status: s.Status, ReplacedBy: s.ReplacedBy, Replaces: s.Replaces}

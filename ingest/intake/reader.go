@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -101,6 +102,23 @@ func (r *Reader) understand(reading *Reading, now time.Time) {
 	reading.Auth = ingest.Authenticate(reading.Message, desk.AuthServ)
 	reading.Facts = ingest.Extract(r.catalogue, reading.Message, desk)
 	reading.Claim = claim(reading.Facts, reading.Oversize)
+	reading.Claim.Unread = unread(reading.Message, nil)
+}
+
+// unread are the attachments that could not be read, each with why, also those
+// of mails within the mail.
+func unread(m *ingest.Message, said []string) []string {
+	const most = 5
+	for i := range m.Attachments {
+		a := &m.Attachments[i]
+		if a.Unread != "" && len(said) < most {
+			said = append(said, fmt.Sprintf("%s: %s", cmp.Or(a.Name, a.MediaType), a.Unread))
+		}
+		if a.Message != nil {
+			said = unread(a.Message, said)
+		}
+	}
+	return said
 }
 
 // claim puts what a mail says into the words of the rules.

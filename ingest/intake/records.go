@@ -19,7 +19,7 @@ type lookups interface {
 	HasRegister(context.Context) (bool, error)
 	HasDirectory(context.Context) (bool, error)
 	Sales(context.Context, []string) (map[string]rules.Sale, error)
-	AccountOf(context.Context, string, ...string) (rules.Account, bool, error)
+	AccountsOf(context.Context, string, ...string) ([]rules.Account, error)
 	CasesBySerial(context.Context, string) ([]rules.Case, error)
 }
 
@@ -38,7 +38,7 @@ func records(ctx context.Context, q lookups, p *rules.Policy, c rules.Case, more
 	if r.Directory, err = q.HasDirectory(ctx); err != nil {
 		return r, err
 	}
-	if r.Account, _, err = q.AccountOf(ctx, c.Customer.Address, p.MailProviders...); err != nil {
+	if r.Accounts, err = q.AccountsOf(ctx, c.Customer.Address, p.MailProviders...); err != nil {
 		return r, err
 	}
 	keys := keysOf(append(slices.Clone(c.Items), more...))
@@ -196,7 +196,7 @@ func (v *live) fill(units []rules.Item, customer string, r *rules.Records) error
 		r.Sales[key] = sale
 	}
 	if a.Directory {
-		r.Account = a.Account
+		r.Accounts = a.Accounts
 	}
 	return nil
 }

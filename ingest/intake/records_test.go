@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"retour/ingest/attached"
 	"retour/notify"
 	"retour/rules"
 	"retour/rules/casebook"
@@ -123,6 +124,19 @@ func TestUnknownCustomerIsReferredToSales(t *testing.T) {
 	b.take(request("eve@elsewhere.example", "one@elsewhere.example"))
 	if c, m := b.one(), b.told("eve@elsewhere.example"); c.Closing != rules.Referred || !strings.Contains(m.Text, "sales@retour.example") {
 		t.Errorf("%s %s: %s", c.State, c.Closing, m.Text)
+	}
+}
+
+// Two customers share a domain: nothing tells which of them writes, but he is a
+// customer, and a unit that was sold to either of them may come back.
+func TestSharedDomainMakesNoUnknownCustomer(t *testing.T) {
+	b := newBench(t)
+	b.guard(func(g *rules.Guards) { g.UnknownCustomer.Contact = "sales@retour.example" })
+	branch := rules.Account{Number: "K2", Name: "Shop, branch", Domains: []string{"shop.example"}, Role: rules.RoleCustomer}
+	b.sold([]rules.Sale{{Serial: serial, Manufacturer: "grandstream", Customer: "K2", Status: rules.Sold}}, []rules.Account{shop, branch})
+	b.take(request(ann, "one@shop.example"))
+	if c := b.one(); c.State == rules.Closed || len(c.Notes) > 0 {
+		t.Errorf("%s %s: %v", c.State, c.Closing, c.Notes)
 	}
 }
 
@@ -296,7 +310,7 @@ func TestLiveLookup(t *testing.T) {
 			r.Down = "nothing within 5s"
 			return
 		}
-		r.Register, r.Directory, r.Account = true, true, shop
+		r.Register, r.Directory, r.Accounts = true, true, []rules.Account{shop}
 		r.Sales = map[string]rules.Sale{serial: {Serial: serial, Customer: "K1", Invoice: "L1", Delivered: day("2026-10-01")}}
 		if customer != ann || !slices.Contains(serials, serial) {
 			t.Errorf("asked for %v %v %s", serials, macs, customer)
@@ -379,5 +393,23 @@ func TestLabelOfAMergedCase(t *testing.T) {
 		if m := b.told(ann); strings.Contains(m.Text, "was marked with") == right {
 			t.Errorf("%s: %s", label, m.Text)
 		}
+	}
+}
+
+// What the desk could not read stands on the case, so that a person opens it.
+func TestUnreadAttachmentIsNoted(t *testing.T) {
+	b := newBench(t)
+	raw := "From: " + ann + "\r\nTo: " + deskAddress + "\r\nSubject: Defective phone\r\nMessage-ID: <a@shop.example>\r\nMIME-Version: 1.0\r\n" +
+		"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nOur Grandstream GXP2170 is defective, serial " + serial + ".\r\n" +
+		"--b\r\nContent-Type: application/vnd.rar; name=photos.rar\r\nContent-Transfer-Encoding: base64\r\n\r\nUmFyIRoHAA==\r\n--b--\r\n"
+	files := attached.NewReader([]string{"/no/such/program"}, attached.DefaultLimits())
+	reader, err := NewReader(b.Policy, b.Desk, files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.reader = reader
+	b.takeRaw([]byte(raw), Letter{})
+	if c := b.one(); len(c.Notes) != 1 || !strings.Contains(c.Notes[0].Why, "photos.rar: The archive was not opened") {
+		t.Errorf("%v", c.Notes)
 	}
 }

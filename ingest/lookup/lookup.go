@@ -131,7 +131,10 @@ func (c *Client) Fill(ctx context.Context, q Question, r *rules.Records) {
 	}
 	r.Sales = sales
 	if a.Accounts {
-		r.Directory, r.Account = true, a.Account
+		r.Directory, r.Accounts = true, nil
+		if a.Account.Number != "" {
+			r.Accounts = []rules.Account{a.Account}
+		}
 	}
 }
 

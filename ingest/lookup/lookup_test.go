@@ -116,7 +116,7 @@ func TestHTTP(t *testing.T) {
 		Delivered: time.Date(2025, 4, 7, 0, 0, 0, 0, time.UTC), Licensed: time.Date(2025, 5, 1, 0, 0, 0, 0, time.UTC), Shipped: time.Date(2025, 4, 5, 0, 0, 0, 0, time.UTC),
 		Invoiced: time.Date(2025, 4, 6, 0, 0, 0, 0, time.UTC), Status: rules.SaleReplaced, ReplacedBy: "S2", Replaces: "S0"}
 	want := rules.Records{Register: true, Directory: true, Sales: map[string]rules.Sale{"3109012345": sale, "805EC0123456": sale, "S9": {Serial: "S9"}},
-		Account: rules.Account{Number: "1001", Name: "Shop", Addresses: []string{"ann@shop.example"}, Domains: []string{"shop.example"}, Language: "fr", Role: rules.RoleDistributor, Representative: "Eve"}}
+		Accounts: []rules.Account{{Number: "1001", Name: "Shop", Addresses: []string{"ann@shop.example"}, Domains: []string{"shop.example"}, Language: "fr", Role: rules.RoleDistributor, Representative: "Eve"}}}
 	if diff := cmp.Diff(want, r); diff != "" {
 		t.Errorf("records (-want +got):\n%s", diff)
 	}
@@ -237,12 +237,13 @@ func TestCommand(t *testing.T) {
 }
 
 func TestAccount(t *testing.T) {
+	imported := []rules.Account{{Number: "imported"}}
 	for body, want := range map[string]rules.Records{
-		`{"sales": []}`:                                {Register: true, Directory: false, Account: rules.Account{Number: "imported"}},
+		`{"sales": []}`:                                {Register: true, Directory: false, Accounts: imported},
 		`{"sales": [], "account": null}`:               {Register: true, Directory: true},
-		`{"sales": [], "account": {"number": "1001"}}`: {Register: true, Directory: true, Account: rules.Account{Number: "1001", Role: rules.RoleCustomer}},
+		`{"sales": [], "account": {"number": "1001"}}`: {Register: true, Directory: true, Accounts: []rules.Account{{Number: "1001", Role: rules.RoleCustomer}}},
 	} {
-		r := rules.Records{Account: rules.Account{Number: "imported"}}
+		r := rules.Records{Accounts: imported}
 		newClient(t, Options{URL: serve(t, 200, body)}).Fill(t.Context(), question, &r)
 		want.Sales = map[string]rules.Sale{}
 		if diff := cmp.Diff(want, r); diff != "" {

@@ -69,15 +69,11 @@ func newer(a, b saleRow) bool {
 	return a.id > b.id
 }
 
-// SaleKey is the key in the answer of Sales under which a unit stands when
-// several manufacturers gave out the same number.
-func SaleKey(manufacturer, key string) string { return key + "/" + manufacturer }
-
 // Sales looks units up in the register by the [rules.NumberKey] of their serial
 // or MAC. The newest sale of a unit counts. Keys that the register lacks are
 // not in the answer. Where units of several manufacturers have the same number,
 // the newest of all stands under the key, and that of each manufacturer under
-// [SaleKey] too.
+// [rules.SaleKey] too.
 func (s *queries) Sales(ctx context.Context, keys []string) (map[string]rules.Sale, error) {
 	rows, err := s.saleRows(ctx, keys)
 	if err != nil {
@@ -100,7 +96,7 @@ func (s *queries) Sales(ctx context.Context, keys []string) (map[string]rules.Sa
 				continue
 			}
 			keep(key, r)
-			keep(SaleKey(r.Manufacturer, key), r)
+			keep(rules.SaleKey(r.Manufacturer, key), r)
 			if maker, ok := makers[key]; ok && maker != r.Manufacturer {
 				makers[key] = ""
 			} else {
