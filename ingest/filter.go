@@ -40,35 +40,19 @@ func (f *filter) join(other *filter) {
 }
 
 // newFilter looks at what a match can begin with, three bytes far.
-func newFilter(expr string) (filter, error) {
+func newFilter(prog *syntax.Prog) filter {
 	var f filter
-	re, err := syntax.Parse(expr, syntax.Perl)
-	if err != nil {
-		return f, err
-	}
-	b, err := newBeginnings(re)
-	if err != nil {
-		return f, err
-	}
-	b.three(b.start, &f)
-	return f, nil
+	b := beginnings{prog: prog, ones: map[uint32]uint32{}, twos: map[uint32]*[32]uint32{}}
+	b.three(uint32(prog.Start), &f)
+	return f
 }
 
 // beginnings tells by what bytes a match can go on from each instruction of a
 // compiled expression. What was found out once is kept: alternatives meet again.
 type beginnings struct {
-	prog  *syntax.Prog
-	start uint32
-	ones  map[uint32]uint32
-	twos  map[uint32]*[32]uint32
-}
-
-func newBeginnings(re *syntax.Regexp) (*beginnings, error) {
-	prog, err := syntax.Compile(re.Simplify())
-	if err != nil {
-		return nil, err
-	}
-	return &beginnings{prog: prog, start: uint32(prog.Start), ones: map[uint32]uint32{}, twos: map[uint32]*[32]uint32{}}, nil
+	prog *syntax.Prog
+	ones map[uint32]uint32
+	twos map[uint32]*[32]uint32
 }
 
 const anyByte = ^uint32(0)
