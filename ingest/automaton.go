@@ -22,18 +22,41 @@ type automaton struct {
 	alphabet
 	takes [][]bool // by instruction: the classes of characters that it takes
 
-	mu     sync.Mutex
-	states map[string]*state
-	starts [4]atomic.Pointer[state] // by what stands before the match
+	moves atomic.Pointer[moves]
+	mu    sync.Mutex // held to make states
 }
 
-// state is where a match stands behind a character, or at its begin.
-type state struct {
-	places  []uint32 // instructions, the most wanted first
-	before  prior
-	matched bool // a match ends before the character that led here
-	next    []atomic.Pointer[state]
+// moves say where each state goes on to. They are read by many goroutines while
+// one fills them; when there are more states than they have room for, larger
+// ones are put in their place.
+type moves struct {
+	to      []uint32 // by state and class, a row each
+	classes uint32
+	starts  [4]uint32 // by what stands before the match
+	*pool
 }
+
+// pool is the states that were made. It outlives the moves that were too small,
+// and is changed by who makes states only.
+type pool struct {
+	states []state
+	known  map[string]uint32
+}
+
+// state is where a match stands behind a character, or at its begin. The first
+// one of a pool is no match any more.
+type state struct {
+	places []uint32 // instructions, the most wanted first
+	before prior
+}
+
+// A move has the state in its upper bits, and these; zero is not
+// known yet.
+const (
+	madeBit    = 1 << iota
+	matchedBit // a match ends before the character
+	stateAt    = iota
+)
 
 // prior is what \b, ^ and $ must know of the character before a place.
 type prior byte
@@ -46,7 +69,7 @@ const (
 )
 
 // mostStates bounds an automaton's memory: hostile text could make any number.
-const mostStates = 2000
+const mostStates = 4000
 
 // newAutomaton compiles an expression of package regexp.
 func newAutomaton(expr string, longest bool) (*automaton, error) {
@@ -58,28 +81,55 @@ func newAutomaton(expr string, longest bool) (*automaton, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &automaton{prog: prog, longest: longest, states: map[string]*state{}}
+	a := &automaton{prog: prog, longest: longest}
 	a.takes = a.learn(prog)
+	a.begin()
 	return a, nil
+}
+
+// begin makes the states that a match begins in, and forgets all others.
+func (a *automaton) begin() {
+	m := &moves{classes: uint32(len(a.sample)), pool: &pool{known: map[string]uint32{}}}
+	m = m.with(state{})
+	for b := range m.starts {
+		m = m.with(state{[]uint32{uint32(a.prog.Start)}, prior(b)})
+		m.starts[b] = uint32(len(m.states) - 1)
+	}
+	a.moves.Store(m)
+}
+
+// with adds a state, in larger moves where these have no room for it.
+func (m *moves) with(s state) *moves {
+	m.known[s.key()] = uint32(len(m.states))
+	m.states = append(m.states, s)
+	room := len(m.states) * int(m.classes)
+	if room <= len(m.to) {
+		return m
+	}
+	larger := *m
+	larger.to = make([]uint32, 2*room)
+	copy(larger.to, m.to)
+	return &larger
 }
 
 // match gives the end of the match that begins at i, -1 when there is none. It
 // takes no character at or behind limit.
 func (a *automaton) match(text string, i, limit int) int {
-	s := a.start(behind(text, i))
+	m := a.moves.Load()
+	s := m.starts[behind(text, i)]
 	for end, j := -1, i; ; {
 		class, size := a.classAt(text, j)
-		next := s.next[class].Load()
-		if next == nil {
-			next = a.step(s, class)
+		move := atomic.LoadUint32(&m.to[s*m.classes+uint32(class)])
+		if move == 0 {
+			m, move = a.step(m, s, class)
 		}
-		if next.matched {
+		if move&matchedBit != 0 {
 			end = j
 		}
-		if len(next.places) == 0 || j >= limit {
+		if s = move >> stateAt; s == 0 || j >= limit {
 			return end
 		}
-		s, j = next, j+size
+		j += size
 	}
 }
 
@@ -102,62 +152,59 @@ func beforeNext(r rune) prior {
 	return aGap
 }
 
-func (a *automaton) start(b prior) *state {
-	if s := a.starts[b].Load(); s != nil {
-		return s
-	}
+// step finds out where a class of characters leads to from a state, and gives
+// the moves that know the new state.
+func (a *automaton) step(m *moves, s uint32, class uint16) (*moves, uint32) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	s := a.state([]uint32{uint32(a.prog.Start)}, b, false)
-	a.starts[b].Store(s)
-	return s
-}
-
-// step finds out where a class of characters leads to from a state.
-func (a *automaton) step(s *state, class uint16) *state {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	places, matched := a.follow(s, class)
-	b := aGap
+	places, matched := a.follow(m.states[s], class)
+	next := state{places: places}
 	if len(places) > 0 {
-		if b = beforeNext(a.sample[class]); a.longest {
+		if next.before = beforeNext(a.sample[class]); a.longest {
 			slices.Sort(places)
 		}
 	}
-	next := a.state(places, b, matched)
-	s.next[class].Store(next)
-	return next
+	now, to := a.intern(next)
+	move := to<<stateAt | madeBit
+	if matched {
+		move |= matchedBit
+	}
+	if now.pool == m.pool {
+		atomic.StoreUint32(&now.to[s*now.classes+uint32(class)], move)
+	}
+	return now, move
 }
 
-// state gives the one state of its kind.
-func (a *automaton) state(places []uint32, b prior, matched bool) *state {
-	key := make([]byte, 2, 2+4*len(places))
-	if key[0] = byte(b); matched {
-		key[1] = 1
+// intern gives the number of a state, and the moves that know it.
+func (a *automaton) intern(s state) (*moves, uint32) {
+	m := a.moves.Load()
+	if len(s.places) == 0 {
+		return m, 0
 	}
-	for _, p := range places {
+	if at, ok := m.known[s.key()]; ok {
+		return m, at
+	}
+	if len(m.states) >= mostStates {
+		a.begin()
+		m = a.moves.Load()
+	}
+	m = m.with(s)
+	a.moves.Store(m)
+	return m, uint32(len(m.states) - 1)
+}
+
+func (s state) key() string {
+	key := make([]byte, 1, 1+4*len(s.places))
+	key[0] = byte(s.before)
+	for _, p := range s.places {
 		key = binary.LittleEndian.AppendUint32(key, p)
 	}
-	if s := a.states[string(key)]; s != nil {
-		return s
-	}
-	if len(a.states) >= mostStates { // those in use go on to new ones
-		clear(a.states)
-		for i := range a.starts {
-			a.starts[i].Store(nil)
-		}
-	}
-	s := &state{places: places, before: b, matched: matched}
-	if len(places) > 0 {
-		s.next = make([]atomic.Pointer[state], len(a.sample))
-	}
-	a.states[string(key)] = s
-	return s
+	return string(key)
 }
 
 // follow gives the places behind a character, and whether a match ends before
 // it.
-func (a *automaton) follow(s *state, class uint16) (places []uint32, matched bool) {
+func (a *automaton) follow(s state, class uint16) (places []uint32, matched bool) {
 	flags := looks(s.before, a.sample[class])
 	seen := make(map[uint32]bool, 2*len(s.places))
 	added := make(map[uint32]bool, len(s.places))
