@@ -224,11 +224,25 @@ func delta(on bool) int {
 // envelope acknowledges and handles what Slack sent.
 func (s *socket) envelope(id, kind string, payload json.RawMessage) {
 	ack := func(answer any) { s.ack(id, answer) }
-	if kind != socketmode.RequestTypeInteractive {
-		s.desk.spawn("envelope", func() { ack(nil) })
-		return
-	}
-	s.desk.spawn("envelope", func() { s.desk.receive(payload, ack) })
+	s.desk.spawn("envelope", func() {
+		switch kind {
+		case socketmode.RequestTypeInteractive:
+			s.desk.receive(payload, ack)
+		case socketmode.RequestTypeSlashCommands:
+			ack(nil)
+			var c slashCommand
+			if err := json.Unmarshal(payload, &c); err == nil {
+				s.desk.takeCommand(c)
+			}
+		case socketmode.RequestTypeEventsAPI:
+			var e callback
+			if err := json.Unmarshal(payload, &e); err != nil || s.desk.takeEvent(e) == nil {
+				ack(nil)
+			}
+		default:
+			ack(nil)
+		}
+	})
 }
 
 // badMessage handles what the library could not read. It would never be
