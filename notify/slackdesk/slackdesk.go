@@ -79,7 +79,8 @@ func (r Refused) Error() string { return string(r) }
 type Status struct {
 	Connections int       // live sockets; always 0 in ModeHTTP
 	Since       time.Time // when that number last changed
-	Problem     string    // the last error of a connection, empty when all are live
+	Problem     string    // why the last connection ended, empty when all are live
+	Others      int       // connections of the app that were not ours when we last connected
 }
 
 // Desk is the desk in Slack.
@@ -92,6 +93,7 @@ type Desk struct {
 	api     *slack.Client
 	http    *http.Client
 	pace    time.Duration
+	beat    time.Duration // between two pings of ours on a socket
 	posts   *pacer
 	updates *pacer
 	staff   *staff
@@ -99,6 +101,7 @@ type Desk struct {
 	me      atomic.Pointer[slack.AuthTestResponse]
 	moved   sync.Map  // case number → notify.Posted: cards posted anew that the casebook does not know of
 	line    lineState // the sockets
+	sleep   func(context.Context, time.Duration)
 	slots   chan struct{}
 	mu      sync.Mutex
 	closing bool // no new work; guarded by mu
@@ -120,7 +123,7 @@ func New(cfg Config, hooks Hooks, log *slog.Logger, now func() time.Time) (*Desk
 	if err := errors.Join(append(cfg.faults(), err)...); err != nil {
 		return nil, err
 	}
-	d := &Desk{cfg: cfg, hooks: hooks, log: log, now: now, words: w, pace: cfg.Pace, slots: make(chan struct{}, atOnce)}
+	d := &Desk{cfg: cfg, hooks: hooks, log: log, now: now, words: w, pace: cfg.Pace, beat: heartbeat, sleep: sleep, slots: make(chan struct{}, atOnce)}
 	if d.pace == 0 {
 		d.pace = time.Second
 	}
