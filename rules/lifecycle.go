@@ -14,14 +14,15 @@ func States() []State {
 // Events lists every event: the customer's, the staff's, the clock's and the
 // courier's.
 func Events() []EventKind {
-	return slices.Concat(customerEvents(), staffEvents(), []EventKind{EvTick, EvDeliveryFailed})
+	return slices.Concat(customerEvents(), StaffEvents(), []EventKind{EvTick, EvDeliveryFailed})
 }
 
 func customerEvents() []EventKind {
 	return []EventKind{EvRequest, EvAnswer, EvTracking, EvQuoteAccepted, EvQuoteDeclined, EvWithdrawal, EvQuestion}
 }
 
-func staffEvents() []EventKind {
+// StaffEvents lists the events by staff.
+func StaffEvents() []EventKind {
 	return []EventKind{EvTakeCharge, EvAsk, EvApprove, EvRefuse, EvRefer, EvReceive, EvTest, EvQuote, EvAcceptOnBehalf,
 		EvSendToVendor, EvBackFromVendor, EvCredit, EvShip, EvReturnAsIs, EvCollected, EvDispose, EvExtend, EvEdit,
 		EvSplit, EvMerge, EvAssign, EvNote, EvReopen, EvResend, EvFixAddress}
@@ -230,10 +231,10 @@ func Actions(c Case) []EventKind {
 		first = append(first, c.Proposal.Action)
 	}
 	var actions []EventKind
-	for _, e := range slices.Concat(first, likely(c.State), staffEvents()) {
+	for _, e := range slices.Concat(first, likely(c.State), StaffEvents()) {
 		_, refusal := Move(c.State, e)
 		mails := e == EvResend || e == EvFixAddress
-		if refusal != "" || slices.Contains(actions, e) || mails && c.Undelivered == "" || !slices.Contains(staffEvents(), e) {
+		if refusal != "" || slices.Contains(actions, e) || mails && c.Undelivered == "" || !slices.Contains(StaffEvents(), e) {
 			continue
 		}
 		if e == EvReopen && c.Closing == Merged || e == EvSplit && len(c.Items) < 2 {

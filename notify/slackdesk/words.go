@@ -321,6 +321,7 @@ func english() words {
 		"form.bad_address":  "This is not a mail address.",
 
 		"refused.stranger":    "You may not act on returns. Ask the person who runs the returns desk to add you.",
+		"refused.action":      "You may see returns, but this is left to others of the staff. Ask the person who runs the returns desk.",
 		"refused.guest":       "Guests may not act on returns.",
 		"refused.team":        "People of another workspace may not act on returns.",
 		"refused.bot":         "Bots may not act on returns.",
