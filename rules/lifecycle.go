@@ -25,7 +25,7 @@ func customerEvents() []EventKind {
 func StaffEvents() []EventKind {
 	return []EventKind{EvTakeCharge, EvAsk, EvApprove, EvRefuse, EvRefer, EvReceive, EvTest, EvQuote, EvAcceptOnBehalf,
 		EvSendToVendor, EvBackFromVendor, EvCredit, EvShip, EvReturnAsIs, EvCollected, EvDispose, EvExtend, EvEdit,
-		EvSplit, EvMerge, EvAssign, EvNote, EvReopen, EvResend, EvFixAddress}
+		EvSplit, EvMerge, EvAssign, EvNote, EvWrite, EvReopen, EvResend, EvFixAddress}
 }
 
 // row is one event of the lifecycle: where it leads from each state that
@@ -175,6 +175,7 @@ func addDeskRows(table map[EventKind]row) {
 	table[EvMerge] = row{moves: merged, refusal: closed}
 	table[EvAssign] = row{moves: stay(open()...), refusal: closed}
 	table[EvNote] = row{moves: stay(States()...)}
+	table[EvWrite] = row{moves: stay(States()...)}
 	table[EvReopen] = row{moves: map[State][]State{Closed: to(InCharge, Received)}, refusal: "the case is not closed"}
 	table[EvResend] = row{moves: stay(States()...)}
 	table[EvFixAddress] = row{moves: stay(States()...)}
