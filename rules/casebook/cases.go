@@ -61,6 +61,7 @@ func caseColumns(c *rules.Case) []column {
 		{"notes", encoded{&c.Notes}},
 		{"quote", &c.Quote},
 		{"credit", &c.Credit},
+		{"asked", encoded{&c.Asked}},
 		{"disposal_id", &c.Disposal.ID},
 		{"disposal_name", &c.Disposal.Name},
 		{"promised", stamp{&c.Promised}},

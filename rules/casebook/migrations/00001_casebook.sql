@@ -47,6 +47,7 @@ CREATE TABLE cases (
     notes            TEXT    NOT NULL, -- JSON
     quote            TEXT    NOT NULL,
     credit           TEXT    NOT NULL,
+    asked            TEXT    NOT NULL, -- JSON: what one person wants and another one must confirm
     disposal_id      TEXT    NOT NULL, -- who asked for it, until it is confirmed
     disposal_name    TEXT    NOT NULL,
     promised         INTEGER,

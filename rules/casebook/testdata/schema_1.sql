@@ -54,6 +54,7 @@ CREATE TABLE cases (
     notes            TEXT    NOT NULL, -- JSON
     quote            TEXT    NOT NULL,
     credit           TEXT    NOT NULL,
+    asked            TEXT    NOT NULL, -- JSON: what one person wants and another one must confirm
     disposal_id      TEXT    NOT NULL, -- who asked for it, until it is confirmed
     disposal_name    TEXT    NOT NULL,
     promised         INTEGER,
@@ -69,7 +70,7 @@ CREATE TABLE cases (
     shadow           INTEGER NOT NULL, -- opened in shadow mode
     search           TEXT    NOT NULL  -- what a person may look for, lower case
 ) STRICT;
-INSERT INTO cases VALUES(1,'RMA-26-00001-0',1,'new','','defective','fr','ann@shop.example','Ann','known','{"order":["PO17"]}','','écran noir','','[{"fact":"serial","item":1}]','null','','','','','','','',1772582400000,1772582400000,NULL,NULL,1772625600000,0,0,'null','','','','',NULL,NULL,NULL,'',0,0,'','open','A new request.','1',0,replace('rma-26-00001-0\nann@shop.example\nann\n\nécran noir\nann@shop.example\nann\nyealink\nt46u\n\n805ec0123456\n\npo17','\n',char(10)));
+INSERT INTO cases VALUES(1,'RMA-26-00001-0',1,'new','','defective','fr','ann@shop.example','Ann','known','{"order":["PO17"]}','','écran noir','','[{"fact":"serial","item":1}]','null','','','','','','','',1772582400000,1772582400000,NULL,NULL,1772625600000,0,0,'null','','','null','','',NULL,NULL,NULL,'',0,0,'','open','A new request.','1',0,replace('rma-26-00001-0\nann@shop.example\nann\n\nécran noir\nann@shop.example\nann\nyealink\nt46u\n\n805ec0123456\n\npo17','\n',char(10)));
 CREATE TABLE parties (
     case_id INTEGER NOT NULL REFERENCES cases (id),
     ordinal INTEGER NOT NULL,
