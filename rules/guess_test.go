@@ -20,7 +20,7 @@ func TestGuessNumber(t *testing.T) {
 		"26-OO123":              {n123},
 		"26-0012E":              nil,
 		"RMA-26-00123-" + string('0'+(check[0]-'0'+1)%10): {n123}, // mistyped: the person sees which case he gets
-		"26-00123" + check: {Number(2026, 1230 + int(check[0]-'0')), n123},
+		"26-00123" + check: {Number(2026, 1230+int(check[0]-'0')), n123},
 		"2600123":          {n123},
 		"123":              {n123, old},
 		"00123-" + check:   {n123},
