@@ -112,6 +112,7 @@ type itemRow struct {
 func itemColumns(i *itemRow) []column {
 	return []column{
 		{"case_id", &i.caseID},
+		{"unit", reference{&i.Unit}},
 		{"position", &i.Position},
 		{"manufacturer", &i.Manufacturer},
 		{"model", &i.Model},
@@ -142,6 +143,9 @@ func (tx *Tx) Insert(ctx context.Context, c *rules.Case) error {
 	cols := writtenCase(c)
 	err := tx.tx.QueryRowContext(ctx, insertInto("cases", cols)+" RETURNING id", places(cols)...).Scan(&c.ID)
 	if err == nil {
+		err = tx.keepUnits(ctx, c)
+	}
+	if err == nil {
 		err = tx.insertLists(ctx, *c)
 	}
 	if err != nil {
@@ -164,6 +168,9 @@ func (tx *Tx) Save(ctx context.Context, c *rules.Case) error {
 	}
 	if changed == 0 {
 		return fmt.Errorf("save case %s, version %d: %w", c.Number, c.Version, ErrStale)
+	}
+	if err := tx.keepUnits(ctx, &next); err != nil {
+		return fmt.Errorf("save case %s: %w", c.Number, err)
 	}
 	if err := tx.replaceLists(ctx, next); err != nil {
 		return fmt.Errorf("save case %s: %w", c.Number, err)
