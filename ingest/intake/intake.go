@@ -29,6 +29,7 @@ type Options struct {
 	Secret   []byte           // of the thread tokens
 	Domain   string           // of the desk's Message-IDs
 	Language string           // where nothing else tells
+	Signers  Signers          // of mails; nil: only what the receiving server says is known of a sender
 	Lookup   Lookup           // of a live system; nil: only what was imported is known
 	Slack    bool             // false: nothing is put before staff in Slack
 	Shadow   bool             // decide and show, write to nobody
@@ -51,6 +52,7 @@ func New(o Options) (*Intake, error) {
 	if err != nil {
 		return nil, err
 	}
+	reader.signers = o.Signers
 	return &Intake{Options: o, reader: reader}, nil
 }
 
