@@ -17,8 +17,9 @@ import (
 // states are made when a text first leads there. It may be used by several
 // goroutines.
 type automaton struct {
-	prog    *syntax.Prog
-	longest bool // the longest match counts, not the first alternative that fits
+	prog   *syntax.Prog
+	want   want
+	slides bool // a match may also begin behind the place where it is looked for
 	alphabet
 	takes [][]bool // by instruction: the classes of characters that it takes
 
@@ -71,8 +72,17 @@ const (
 // mostStates bounds an automaton's memory: hostile text could make any number.
 const mostStates = 4000
 
+// want says which match an automaton is asked for.
+type want int
+
+const (
+	theFirst   want = iota // from here: of several, as package regexp has it, the alternative that stands first
+	theLongest             // from here
+	anyMatch               // here or behind, whichever is known first
+)
+
 // newAutomaton compiles an expression of package regexp.
-func newAutomaton(expr string, longest bool) (*automaton, error) {
+func newAutomaton(expr string, w want) (*automaton, error) {
 	re, err := syntax.Parse(expr, syntax.Perl)
 	if err != nil {
 		return nil, err
@@ -81,7 +91,7 @@ func newAutomaton(expr string, longest bool) (*automaton, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &automaton{prog: prog, longest: longest}
+	a := &automaton{prog: prog, want: w, slides: w == anyMatch && !fixed(prog)}
 	a.takes = a.learn(prog)
 	a.begin()
 	return a, nil
@@ -160,7 +170,7 @@ func (a *automaton) step(m *moves, s uint32, class uint16) (*moves, uint32) {
 	places, matched := a.follow(m.states[s], class)
 	next := state{places: places}
 	if len(places) > 0 {
-		if next.before = beforeNext(a.sample[class]); a.longest {
+		if next.before = beforeNext(a.sample[class]); a.want != theFirst {
 			slices.Sort(places)
 		}
 	}
@@ -228,8 +238,11 @@ func (a *automaton) follow(s state, class uint16) (places []uint32, matched bool
 					open = append(open, in.Out)
 				}
 			case syntax.InstMatch:
-				if matched = true; !a.longest {
+				switch matched = true; a.want {
+				case theFirst:
 					return places, true // what is wanted less is out
+				case anyMatch:
+					return nil, true
 				}
 			case syntax.InstFail:
 			default:
@@ -239,6 +252,9 @@ func (a *automaton) follow(s state, class uint16) (places []uint32, matched bool
 				}
 			}
 		}
+	}
+	if begin := uint32(a.prog.Start); a.slides && !added[begin] {
+		places = append(places, begin)
 	}
 	return places, matched
 }

@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -39,7 +38,7 @@ func ticked(text string) string {
 	return unticked.ReplaceAllString(text, "")
 }
 
-var unticked = regexp.MustCompile(`(?:\[ ?\]|☐)[^\[\]☐☑☒\n]*`)
+var unticked = newPattern(`(?:\[ ?\]|☐)[^\[\]☐☑☒\n]*`)
 
 // faultWords gives the sentences that speak of the fault, as the sender wrote
 // them.
@@ -76,14 +75,14 @@ func faultWords(text string) string {
 }
 
 // gaps are what parts the cells of a row; a row's words are no sentence.
-var gaps = regexp.MustCompile(`\t+| {2,}|\s*[|;]\s*`)
+var gaps = newPattern(`\t+| {2,}|\s*[|;]\s*`)
 
 // faultHeads are the heads of the column that says what is wrong.
 var faultHeads = map[string]struct{}{
 	"fehler": {}, "fehlerbild": {}, "fehlerbeschreibung": {}, "defekt": {}, "fault": {}, "défaut": {}, "panne": {}, "storing": {}, "klacht": {}, "defect": {}, "guasto": {}, "difetto": {}, "störung": {}, "failure": {},
 }
 
-var sentenceEnd = regexp.MustCompile(`[.!?]\s+`)
+var sentenceEnd = newPattern(`[.!?]\s+`)
 
 func sentences(s string) []string {
 	var out []string

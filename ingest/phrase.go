@@ -10,12 +10,12 @@ import (
 // phrase is an expression that is looked for in whole texts. It is compiled when
 // a text is first gone through: many programs of this binary read no mail.
 type phrase struct {
-	exprs   []string // alternatives, the first that fits counts
-	longest bool     // no, the longest counts
-	whole   bool     // begins where a word begins; the character that ends its last word is not of it
-	once    sync.Once
-	first   filter
-	engine  *automaton
+	exprs  []string // alternatives
+	want   want     // which of several matches
+	whole  bool     // begins where a word begins; the character that ends its last word is not of it
+	once   sync.Once
+	first  filter
+	engine *automaton
 }
 
 // newPhrase makes a phrase of one expression.
@@ -34,7 +34,7 @@ const window = 400
 func (s *phrase) ready() {
 	s.once.Do(func() {
 		var err error
-		if s.engine, err = newAutomaton(strings.Join(s.exprs, "|"), s.longest); err != nil {
+		if s.engine, err = newAutomaton(strings.Join(s.exprs, "|"), s.want); err != nil {
 			panic(err)
 		}
 		s.first = newFilter(s.engine.prog)

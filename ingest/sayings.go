@@ -19,7 +19,7 @@ import (
 // All else stands for itself, a space for any white space.
 // They are whole words, in upper or lower case, and the longest counts.
 func newSayings(tables ...string) *phrase {
-	return &phrase{exprs: sayingExprs(tables), longest: true, whole: true}
+	return &phrase{exprs: sayingExprs(tables), want: theLongest, whole: true}
 }
 
 func sayingExprs(tables []string) []string {
