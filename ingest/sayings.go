@@ -100,21 +100,19 @@ func (v *vocabulary) ready() {
 func (v *vocabulary) all(s string) []hit {
 	v.ready()
 	var out []hit
-	for i := 0; i < len(s); {
-		h := hit{at: i, end: i}
-		if v.first.may(s, i) && wordStart(s, i) {
-			for k, t := range v.each {
-				if end, ok := t.match(s, i); ok && end > h.end {
+	for i := v.first.next(s, 0); i < len(s); {
+		h := hit{at: i}
+		for k, t := range v.each {
+			if t.first.may(s, i) {
+				if end := t.match(s, i); end > h.end {
 					h.end, h.which = end, k
 				}
 			}
 		}
-		if h.end == i {
-			i++
-			continue
+		if h.end > 0 {
+			out = append(out, h)
 		}
-		out = append(out, h)
-		i = h.end
+		i = v.first.next(s, max(i+1, h.end))
 	}
 	return out
 }
