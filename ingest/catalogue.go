@@ -225,11 +225,11 @@ func (c *Catalogue) id(maker int) string {
 }
 
 func newForm(maker int, expr string) (form, error) {
-	engine, err := newAutomaton(expr, theFirst)
+	prog, err := compiled(expr)
 	if err != nil {
 		return form{}, err
 	}
-	return form{maker: maker, engine: engine, first: newFilter(engine.prog)}, nil
+	return form{maker: maker, engine: newAutomaton(prog, theFirst), first: newFilter(prog)}, nil
 }
 
 // shapeless tells a form that no fixed characters begin and no MAC ends.

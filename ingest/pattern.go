@@ -26,10 +26,11 @@ func newPattern(expr string) *pattern {
 // MatchString tells whether the expression fits anywhere in the text.
 func (p *pattern) MatchString(text string) bool {
 	p.once.Do(func() {
-		var err error
-		if p.engine, err = newAutomaton(p.expr, anyMatch); err != nil {
+		prog, err := compiled(p.expr)
+		if err != nil {
 			panic(err)
 		}
+		p.engine = newAutomaton(prog, anyMatch)
 	})
 	return p.engine.match(text, 0, len(text)) >= 0
 }

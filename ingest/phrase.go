@@ -33,11 +33,11 @@ const window = 400
 // does: all are constants of this package.
 func (s *phrase) ready() {
 	s.once.Do(func() {
-		var err error
-		if s.engine, err = newAutomaton(strings.Join(s.exprs, "|"), s.want); err != nil {
+		prog, err := compiled(strings.Join(s.exprs, "|"))
+		if err != nil {
 			panic(err)
 		}
-		s.first = newFilter(s.engine.prog)
+		s.engine, s.first = newAutomaton(prog, s.want), newFilter(prog)
 	})
 }
 

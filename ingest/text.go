@@ -115,3 +115,30 @@ func linesOf(text string) []string {
 	}
 	return out
 }
+
+// whiteSpace tells what \s is to an expression.
+func whiteSpace(c byte) bool { return c == ' ' || '\t' <= c && c <= '\r' && c != '\v' }
+
+// squeezed makes one space of each run of white space.
+func squeezed(s string) string {
+	var out []byte
+	done := 0 // what of s is in out
+	for i := 0; i < len(s); i++ {
+		if !whiteSpace(s[i]) {
+			continue
+		}
+		end := i + 1
+		for end < len(s) && whiteSpace(s[end]) {
+			end++
+		}
+		if end-i > 1 || s[i] != ' ' {
+			out = append(append(out, s[done:i]...), ' ')
+			done = end
+		}
+		i = end - 1
+	}
+	if done == 0 {
+		return s
+	}
+	return string(append(out, s[done:]...))
+}

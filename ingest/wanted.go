@@ -241,8 +241,8 @@ func before(words string) *pattern {
 
 // markOf weighs the words around a mention; those nearest before it count most.
 func (s *scanner) markOf(m mention) mark {
-	clause := blanks.ReplaceAllString(m.clause, " ")
-	after := blanks.ReplaceAllString(m.after, " ")
+	clause := squeezed(m.clause)
+	after := squeezed(m.after)
 	if swapFor.MatchString(clause) || m.second && swapJoin.MatchString(clause) && swapVerb.MatchString(m.other+m.before+m.later) {
 		return wanted
 	}
@@ -258,7 +258,7 @@ func (s *scanner) markOf(m mention) mark {
 	if found := s.said(after, true); found != unmarked {
 		return found
 	}
-	return s.said(blanks.ReplaceAllString(m.before, " "), false)
+	return s.said(squeezed(m.before), false)
 }
 
 // said is what the last telling word of a stretch of text makes of its model.
