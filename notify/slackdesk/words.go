@@ -271,6 +271,10 @@ func english() words {
 		"shadow.head":   "To: %s\nSubject: %s",
 		"entry.changed": "%s → %s",
 
+		"call.owner":  "%s this case waits for you.",
+		"call.group":  "%s this case waits, and its owner has not acted yet.",
+		"call.nobody": "%s this case waits, and nobody has taken charge of it.",
+
 		"held.title":   ":raised_hand: *A mail waits for a person*",
 		"held.from":    "From: %s",
 		"held.subject": "Subject: %s",
@@ -337,6 +341,7 @@ func english() words {
 		"told.unreadable": "This button is not one of ours any more. Nothing was done.",
 
 		"fallback.card": "%s: %s, %s, %s",
+		"fallback.call": "%s needs somebody",
 		"fallback.wait": " – waiting for %s",
 		"fallback.held": "A mail waits for a person: %s",
 	}
