@@ -301,10 +301,11 @@ func (s *queries) OutboxRow(ctx context.Context, id int64) (Row, error) {
 
 // OutboxFilter says which rows are wanted; the zero filter wants all.
 type OutboxFilter struct {
-	CaseID int64
-	Status string
-	Kind   string
-	Limit  int // at most; 0: no limit
+	CaseID   int64
+	LedgerID int64
+	Status   string
+	Kind     string
+	Limit    int // at most; 0: no limit
 }
 
 // Outbox returns the rows that pass the filter, the newest first.
@@ -312,6 +313,9 @@ func (s *queries) Outbox(ctx context.Context, f OutboxFilter) (rows []Row, err e
 	var w where
 	if f.CaseID != 0 {
 		w.add("case_id = ?", f.CaseID)
+	}
+	if f.LedgerID != 0 {
+		w.add("ledger_id = ?", f.LedgerID)
 	}
 	if f.Status != "" {
 		w.add("status = ?", f.Status)

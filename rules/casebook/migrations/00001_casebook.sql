@@ -47,6 +47,7 @@ CREATE TABLE cases (
     notes            TEXT    NOT NULL, -- JSON
     quote            TEXT    NOT NULL,
     credit           TEXT    NOT NULL,
+    asked            TEXT    NOT NULL, -- JSON: what one person wants and another one must confirm
     disposal_id      TEXT    NOT NULL, -- who asked for it, until it is confirmed
     disposal_name    TEXT    NOT NULL,
     promised         INTEGER,
@@ -59,14 +60,17 @@ CREATE TABLE cases (
     rule             TEXT    NOT NULL,
     why              TEXT    NOT NULL,
     policy           TEXT    NOT NULL,
-    shadow           INTEGER NOT NULL, -- opened in shadow mode
-    search           TEXT    NOT NULL  -- what a person may look for, lower case
+    shadow           INTEGER NOT NULL  -- opened in shadow mode
 ) STRICT;
 
 CREATE INDEX cases_state    ON cases (state);
 CREATE INDEX cases_customer ON cases (customer_address);
 CREATE INDEX cases_siblings ON cases (sibling_of) WHERE sibling_of <> '';
 CREATE INDEX cases_deadline ON cases (deadline) WHERE state <> 'closed';
+CREATE INDEX cases_owner    ON cases (owner_id) WHERE owner_id <> '' AND state <> 'closed';
+
+-- What a person may look for in a case; the rowid is the case's ID.
+CREATE VIRTUAL TABLE case_search USING fts5 (text, tokenize = 'trigram remove_diacritics 1', columnsize = 0);
 
 CREATE TABLE parties (
     case_id INTEGER NOT NULL REFERENCES cases (id),
@@ -74,10 +78,12 @@ CREATE TABLE parties (
     address TEXT    NOT NULL,
     name    TEXT    NOT NULL,
     trust   TEXT    NOT NULL,
+    domain  TEXT    NOT NULL, -- of the address
     PRIMARY KEY (case_id, ordinal)
 ) STRICT;
 
 CREATE INDEX parties_address ON parties (address);
+CREATE INDEX parties_domain  ON parties (domain) WHERE domain <> '';
 
 CREATE TABLE items (
     case_id       INTEGER NOT NULL REFERENCES cases (id),
@@ -156,6 +162,7 @@ CREATE TABLE ledger (
     header_only   INTEGER NOT NULL,
     attempts      INTEGER NOT NULL,
     filed         TEXT    NOT NULL,
+    misplaced     INTEGER NOT NULL, -- lies in the folder for held mails and is held no more
     UNIQUE (mailbox, uidvalidity, uid)
 ) STRICT;
 
@@ -163,7 +170,16 @@ CREATE INDEX ledger_mail       ON ledger (content) WHERE content <> '';
 CREATE INDEX ledger_unfinished ON ledger (mailbox) WHERE fate = '';
 CREATE INDEX ledger_unfiled    ON ledger (mailbox) WHERE filed = '' AND fate NOT IN ('', 'gone', 'before_start', 'shadowed');
 CREATE INDEX ledger_case       ON ledger (case_number) WHERE case_number <> '';
-CREATE INDEX ledger_fate       ON ledger (fate);
+CREATE INDEX ledger_fate       ON ledger (fate, sender);
+CREATE INDEX ledger_misplaced  ON ledger (mailbox) WHERE misplaced = 1;
+
+CREATE TABLE blocked_senders (
+    sender    TEXT    PRIMARY KEY, -- an address, or a domain; lower case
+    at        INTEGER NOT NULL,
+    by_id     TEXT    NOT NULL,
+    by_name   TEXT    NOT NULL,
+    ledger_id INTEGER REFERENCES ledger (id) -- the mail for which it was done
+) STRICT;
 
 CREATE TABLE messages (
     id         INTEGER PRIMARY KEY,
