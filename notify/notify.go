@@ -51,6 +51,7 @@ const (
 	DeliverHeld   DeliveryKind = "held"   // a held mail put before the staff
 	DeliverShadow DeliveryKind = "shadow" // a mail that shadow mode keeps back, into the card's thread
 	DeliverAlert  DeliveryKind = "alert"  // one line to the channel about the desk itself
+	DeliverCall   DeliveryKind = "call"   // a mention in the card's thread: the case needs somebody
 )
 
 // Delivery is one outbox row with what it needs, loaded at sending.
@@ -60,11 +61,17 @@ type Delivery struct {
 	Key     string    // unique in the outbox
 	Attempt int       // 1 at the first
 	Mail    *Mail     // mail; shadow: the one that was not sent
-	Card    *CardView // card; of an entry or a shadow, the card it belongs to
-	Entry   *Entry
+	Card    *CardView // card; of an entry, a shadow or a call, the card it belongs to
+	Entry   *Entry    // entry; call: why somebody is needed
 	Held    *Held
-	Text    string // alert
+	Text    string // alert; call: CallOwner or CallGroup
 }
+
+// Whom a call is for. Where a case has no owner, the group is called at once.
+const (
+	CallOwner = "owner"
+	CallGroup = "group"
+)
 
 // CardView is all that a card shows. The card is drawn whole from it.
 type CardView struct {
@@ -87,6 +94,14 @@ func (v CardView) Named() rules.Case {
 		}
 	}
 	return c
+}
+
+// Answered says whether the staff have done something since an entry of the
+// history, so that nobody need be called for it any more.
+func (v CardView) Answered(entry int64) bool {
+	return v.Case.State == rules.Closed || slices.ContainsFunc(v.History, func(e Entry) bool {
+		return e.ID > entry && e.Actor.Kind == rules.ByStaff
+	})
 }
 
 // Posted is where a message stands in Slack.

@@ -181,7 +181,7 @@ func (a *app) openSlack() error {
 	if c.Mode == "off" {
 		return nil
 	}
-	conf := slackdesk.Config{Mode: string(c.Mode), Instance: a.instance, Channel: c.Channel, Users: c.Users, Groups: c.Groups, Language: string(c.Language), Pace: time.Duration(c.Pace), APIURL: c.APIURL, May: map[slackdesk.Action][]string{}}
+	conf := slackdesk.Config{Mode: string(c.Mode), Instance: a.instance, Channel: c.Channel, Users: c.Users, Groups: c.Groups, Language: string(c.Language), Pace: time.Duration(c.Pace), APIURL: c.APIURL, May: map[slackdesk.Action][]string{}, Escalate: c.Escalate}
 	for action, people := range c.May {
 		conf.May[slackdesk.Action(action)] = people
 	}
@@ -234,12 +234,12 @@ func (a *app) openCourier(ctx context.Context) error {
 		senders[notify.DeliverMail] = told{mailer, tell}
 	}
 	if a.slack != nil {
-		for _, k := range []notify.DeliveryKind{notify.DeliverCard, notify.DeliverEntry, notify.DeliverHeld, notify.DeliverShadow, notify.DeliverAlert} {
+		for _, k := range []notify.DeliveryKind{notify.DeliverCard, notify.DeliverEntry, notify.DeliverHeld, notify.DeliverShadow, notify.DeliverAlert, notify.DeliverCall} {
 			senders[k] = told{a.slack, tell}
 		}
 	}
 	a.courier = courier.New(a.book, senders, courier.Options{
-		Now: a.now, Rand: rand.Float64, Log: a.log.With("part", "courier"), Failed: a.intake.DeliveryFailed, Zone: a.cfg.Desk.TimeZone, Makers: makers(a.brain.policy),
+		Now: a.now, Rand: rand.Float64, Log: a.log.With("part", "courier"), Failed: a.intake.DeliveryFailed, Open: a.brain.policy.Open, Zone: a.cfg.Desk.TimeZone, Makers: makers(a.brain.policy),
 	})
 	return nil
 }

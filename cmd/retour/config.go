@@ -112,6 +112,7 @@ type SlackConfig struct {
 	Users         []string                    `yaml:"users"`          // who may act: user IDs
 	Groups        []string                    `yaml:"groups"`         // and user group IDs
 	May           map[SlackAction]SlackPeople `yaml:"may"`            // who alone may do an action
+	Escalate      SlackPeople                 `yaml:"escalate"`       // who is called when a late case has no owner or he does nothing
 	Language      Language                    `yaml:"language"`
 	Pace          Duration                    `yaml:"pace"`    // between two posts; Slack asks for a second
 	APIURL        string                      `yaml:"api_url"` // of a stand-in; empty: Slack's own

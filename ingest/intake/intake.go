@@ -76,7 +76,27 @@ func (in *Intake) book(ctx context.Context, tx *casebook.Tx, b *booking, told []
 	}
 	b.decision = stored.Decision
 	c := b.decision.Case
-	return history, in.toSlack(ctx, tx, c.ID, c.Version, history)
+	if err := in.toSlack(ctx, tx, c.ID, c.Version, history); err != nil || !b.decision.Escalate {
+		return history, err
+	}
+	return history, in.call(ctx, tx, c.ID, history)
+}
+
+// call leaves two calls for Slack, for when the desk works: of the owner, and
+// after a while of the group. What the staff do meanwhile makes them needless.
+func (in *Intake) call(ctx context.Context, tx *casebook.Tx, caseID, history int64) error {
+	if !in.Slack || in.Shadow {
+		return nil
+	}
+	owner := in.Policy.Open(tx.Now())
+	for whom, at := range map[string]time.Time{notify.CallOwner: owner, notify.CallGroup: in.Policy.Open(in.Policy.After(owner, in.Policy.Clocks.Escalate))} {
+		key := fmt.Sprintf("call/%d/%s", history, whom)
+		row := casebook.Row{Lane: "slack/" + key, Kind: string(notify.DeliverCall), Key: key, CaseID: caseID, HistoryID: history, Body: []byte(whom), NextAt: at}
+		if _, _, err := tx.Enqueue(ctx, row); err != nil {
+			return fmt.Errorf("leave %s for Slack: %w", key, err)
+		}
+	}
+	return nil
 }
 
 // toSlack leaves the card to be redrawn and the entry to be put in its thread.

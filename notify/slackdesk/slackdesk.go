@@ -42,6 +42,7 @@ type Config struct {
 	Users         []string            // IDs of the people who may act, U…
 	Groups        []string            // IDs of the user groups whose members may act, S…
 	May           map[Action][]string // who alone may do an action: IDs of people and user groups
+	Escalate      []string            // who is called when a late case has no owner, or he does nothing; empty: Groups, else Users
 	Language      string              // of the staff; empty: en
 	Instance      string              // of the casebook: tells the messages of two databases in one channel apart
 	APIURL        string              // of the Web API, ending in a slash; empty: Slack's own
@@ -162,6 +163,9 @@ func (c Config) faults() []error {
 	}
 	for _, g := range c.Groups {
 		fault(!id("S", g), "groups has %q: it must be the ID of a user group, S…", g)
+	}
+	for _, who := range c.Escalate {
+		fault(!id("UWS", who), "escalate has %q: it must be a member ID, U…, or the ID of a user group, S…", who)
 	}
 	for action, list := range c.May {
 		fault(!slices.Contains(Actions(), action), "may has %q, which is no action", action)
