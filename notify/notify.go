@@ -25,7 +25,7 @@ type Mail struct {
 	References []string  `json:"references,omitempty"`
 	Date       time.Time `json:"date"`
 	Language   string    `json:"language"`
-	Automatic  bool      `json:"automatic"` // Auto-Submitted: auto-replied; otherwise a person pressed the button: auto-generated
+	Automatic  bool      `json:"automatic"` // it answers a mail by itself (Auto-Submitted: auto-replied); otherwise auto-generated
 	Text       string    `json:"text"`
 	HTML       string    `json:"html"`
 
@@ -37,6 +37,7 @@ type Attachment struct {
 	Name      string `json:"name"`       // without folders: "RMA-26-00123-7.pdf"
 	MediaType string `json:"media_type"` // RFC 2046, without parameters
 	Data      []byte `json:"data"`
+	ContentID string `json:"content_id,omitempty"` // of a picture that the HTML shows, without angle brackets; empty: a file of its own
 }
 
 // DeliveryKind says what an outbox row delivers, and so who sends it.
@@ -50,6 +51,7 @@ const (
 	DeliverHeld   DeliveryKind = "held"   // a held mail put before the staff
 	DeliverShadow DeliveryKind = "shadow" // a mail that shadow mode keeps back, into the card's thread
 	DeliverAlert  DeliveryKind = "alert"  // one line to the channel about the desk itself
+	DeliverCall   DeliveryKind = "call"   // a mention in the card's thread: the case needs somebody
 )
 
 // Delivery is one outbox row with what it needs, loaded at sending.
@@ -59,11 +61,17 @@ type Delivery struct {
 	Key     string    // unique in the outbox
 	Attempt int       // 1 at the first
 	Mail    *Mail     // mail; shadow: the one that was not sent
-	Card    *CardView // card; of an entry or a shadow, the card it belongs to
-	Entry   *Entry
+	Card    *CardView // card; of an entry, a shadow or a call, the card it belongs to
+	Entry   *Entry    // entry; call: why somebody is needed
 	Held    *Held
-	Text    string // alert
+	Text    string // alert; call: CallOwner or CallGroup
 }
+
+// Whom a call is for. Where a case has no owner, the group is called at once.
+const (
+	CallOwner = "owner"
+	CallGroup = "group"
+)
 
 // CardView is all that a card shows. The card is drawn whole from it.
 type CardView struct {
@@ -86,6 +94,14 @@ func (v CardView) Named() rules.Case {
 		}
 	}
 	return c
+}
+
+// Answered says whether the staff have done something since an entry of the
+// history, so that nobody need be called for it any more.
+func (v CardView) Answered(entry int64) bool {
+	return v.Case.State == rules.Closed || slices.ContainsFunc(v.History, func(e Entry) bool {
+		return e.ID > entry && e.Actor.Kind == rules.ByStaff
+	})
 }
 
 // Posted is where a message stands in Slack.
@@ -117,6 +133,38 @@ type Held struct {
 	Why      string
 	Received time.Time
 	Posted   Posted
+	Shadow   bool           // read in shadow mode: only to be looked at
+	Settled  *rules.Settled // what a person made of it; nil while it waits
+}
+
+// WholeMail is a mail to be read by a person who must decide about it.
+type WholeMail struct {
+	LedgerID    int64
+	From, To    string // as written, each address with its name
+	Subject     string
+	Date        time.Time // as the mail says; zero where it says none
+	Text        string
+	Attachments []string // names, each with its size
+	Cut         bool     // it was over the size limit: only its header is known
+}
+
+// Blocked is somebody whose mails nobody wants.
+type Blocked struct {
+	Sender string // an address, or a domain
+	At     time.Time
+	By     rules.Person
+	Mails  int // that have come since
+}
+
+// Health is how the desk is doing.
+type Health struct {
+	LastRead    time.Time // the mailbox was looked at last; zero: never
+	Mailbox     string    // why it cannot be read now; empty while it can
+	Waiting     int       // rows of the outbox that are to be sent
+	Failed      int       // mails that were given up
+	Oldest      time.Time // since when the oldest mail waits; zero: none does
+	MailProblem string    // why it could not be sent yet
+	LastSent    time.Time // the last mail; zero: none was ever sent
 }
 
 // Receipt is what a successful delivery yields.

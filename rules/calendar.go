@@ -256,6 +256,10 @@ func (p *Policy) AddWorking(t time.Time, d time.Duration) time.Time {
 	return t.Add(d)
 }
 
+// Open returns the first moment from t on at which the desk works: t itself
+// within opening hours.
+func (p *Policy) Open(t time.Time) time.Time { return p.AddWorking(t, 0) }
+
 // AddWorkingDays moves on by whole working days, at the same local time of
 // day. From a free day, counting begins at the opening of the next working day.
 func (p *Policy) AddWorkingDays(t time.Time, days int) time.Time {

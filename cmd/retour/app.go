@@ -142,8 +142,8 @@ func (a *app) openIntake(ctx context.Context) error {
 		return err
 	}
 	a.intake, err = intake.New(intake.Options{
-		Lookup: live,
-		Book:   a.book, Policy: a.brain.policy, Composer: a.brain.composer, Desk: a.brain.desk, Files: a.brain.files, Secret: secret,
+		Lookup: live, Signers: a.cfg.signers(),
+		Book: a.book, Policy: a.brain.policy, Composer: a.brain.composer, Desk: a.brain.desk, Files: a.brain.files, Secret: secret,
 		Domain: a.brain.domain, Language: string(a.cfg.Desk.Language), Slack: a.cfg.Slack.Mode != "off", Now: a.now,
 		Kick: a.kick, Log: a.log.With("part", "intake"), Shadow: a.cfg.shadow,
 	})
@@ -181,7 +181,10 @@ func (a *app) openSlack() error {
 	if c.Mode == "off" {
 		return nil
 	}
-	conf := slackdesk.Config{Mode: string(c.Mode), Instance: a.instance, Channel: c.Channel, Users: c.Users, Groups: c.Groups, Language: string(c.Language), Pace: time.Duration(c.Pace), APIURL: c.APIURL}
+	conf := slackdesk.Config{Mode: string(c.Mode), Instance: a.instance, Channel: c.Channel, Users: c.Users, Groups: c.Groups, Language: string(c.Language), Pace: time.Duration(c.Pace), APIURL: c.APIURL, May: map[slackdesk.Action][]string{}, Escalate: c.Escalate}
+	for action, people := range c.May {
+		conf.May[slackdesk.Action(action)] = people
+	}
 	for _, s := range []struct {
 		key  string
 		from Secret
@@ -231,12 +234,12 @@ func (a *app) openCourier(ctx context.Context) error {
 		senders[notify.DeliverMail] = told{mailer, tell}
 	}
 	if a.slack != nil {
-		for _, k := range []notify.DeliveryKind{notify.DeliverCard, notify.DeliverEntry, notify.DeliverHeld, notify.DeliverShadow, notify.DeliverAlert} {
+		for _, k := range []notify.DeliveryKind{notify.DeliverCard, notify.DeliverEntry, notify.DeliverHeld, notify.DeliverShadow, notify.DeliverAlert, notify.DeliverCall} {
 			senders[k] = told{a.slack, tell}
 		}
 	}
 	a.courier = courier.New(a.book, senders, courier.Options{
-		Now: a.now, Rand: rand.Float64, Log: a.log.With("part", "courier"), Failed: a.intake.DeliveryFailed, Zone: a.cfg.Desk.TimeZone, Makers: makers(a.brain.policy),
+		Now: a.now, Rand: rand.Float64, Log: a.log.With("part", "courier"), Failed: a.intake.DeliveryFailed, Open: a.brain.policy.Open, Zone: a.cfg.Desk.TimeZone, Makers: makers(a.brain.policy),
 	})
 	return nil
 }
@@ -296,7 +299,8 @@ func (a *app) runSlack(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return a.slack.Run(ctx) }) // ends the work that is under way
 	g.Go(func() error {
-		server := &http.Server{Addr: a.cfg.Slack.Listen, Handler: a.slack.Handler(), ReadHeaderTimeout: 10 * time.Second}
+		server := &http.Server{Addr: a.cfg.Slack.Listen, Handler: a.slack.Handler(), ReadHeaderTimeout: 5 * time.Second,
+			ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
 		return serveHTTP(ctx, server)
 	})
 	return g.Wait()

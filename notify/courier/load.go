@@ -27,6 +27,9 @@ func (c *Courier) load(ctx context.Context, row casebook.Row) (notify.Delivery, 
 		d.Card, err = c.card(ctx, row.CaseID)
 	case notify.DeliverEntry:
 		d.Entry, d.Card, err = c.entry(ctx, row)
+	case notify.DeliverCall:
+		d.Text = string(row.Body)
+		d.Entry, d.Card, err = c.entry(ctx, row)
 	case notify.DeliverHeld:
 		d.Held, err = c.held(ctx, row)
 	case notify.DeliverShadow:
@@ -105,7 +108,7 @@ func (c *Courier) entry(ctx context.Context, row casebook.Row) (*notify.Entry, *
 		return nil, nil, fmt.Errorf("load history entry %d: %w", row.HistoryID, err)
 	}
 	entry := entryOf(stored)
-	if entry.Posted, err = c.posted(ctx, postKey(row)); err != nil {
+	if entry.Posted, err = c.posted(ctx, entryKey(row)); err != nil {
 		return nil, nil, err
 	}
 	card, err := c.card(ctx, stored.CaseID)
@@ -196,13 +199,15 @@ func (c *Courier) setPosted(ctx context.Context, key string, at notify.Posted) e
 
 func cardKey(caseID int64) string { return fmt.Sprintf("card/%d", caseID) }
 
+func entryKey(row casebook.Row) string { return fmt.Sprintf("entry/%d", row.HistoryID) }
+
 // postKey is under which key the casebook remembers where a row was posted.
 func postKey(row casebook.Row) string {
 	switch notify.DeliveryKind(row.Kind) {
 	case notify.DeliverCard:
 		return cardKey(row.CaseID)
 	case notify.DeliverEntry:
-		return fmt.Sprintf("entry/%d", row.HistoryID)
+		return entryKey(row)
 	case notify.DeliverHeld:
 		return fmt.Sprintf("held/%d", row.LedgerID)
 	}

@@ -110,6 +110,9 @@ func (w *worker) next(ctx context.Context, now time.Time) (row casebook.Row, fou
 // deliver sends one row and books what became of it, also when the program is
 // ending: a sent mail that is not booked is sent again.
 func (w *worker) deliver(ctx context.Context, row casebook.Row) {
+	if w.asleep(ctx, row) {
+		return
+	}
 	sending, stop := graceful(ctx, w.opts.Grace)
 	defer stop()
 	receipt, err := w.send(sending, row)
@@ -119,6 +122,21 @@ func (w *worker) deliver(ctx context.Context, row casebook.Row) {
 		return
 	}
 	w.failed(booking, row, err, sending.Err() != nil)
+}
+
+// asleep puts a call off that comes due while the desk does not work, as it does
+// when Slack was away.
+func (w *worker) asleep(ctx context.Context, row casebook.Row) bool {
+	if row.Kind != string(notify.DeliverCall) || w.opts.Open == nil {
+		return false
+	}
+	now := w.opts.Now()
+	open := w.opts.Open(now)
+	if !open.After(now) {
+		return false
+	}
+	w.insist(context.WithoutCancel(ctx), row, func() error { return w.book.Later(ctx, row.ID, open, "the desk does not work now") })
+	return true
 }
 
 // graceful is a context that outlives ctx by the grace.
@@ -145,7 +163,7 @@ func (w *worker) send(ctx context.Context, row casebook.Row) (receipt notify.Rec
 			err = fmt.Errorf("the sender panicked: %v", p)
 		}
 	}()
-	if row.Kind == string(notify.DeliverEntry) || row.Kind == string(notify.DeliverShadow) {
+	if threaded(row) {
 		if err := w.cardFirst(ctx, row); err != nil {
 			return receipt, err
 		}
@@ -155,6 +173,15 @@ func (w *worker) send(ctx context.Context, row casebook.Row) (receipt notify.Rec
 		return receipt, err
 	}
 	return w.sender(row).Send(ctx, d)
+}
+
+// threaded says whether a row goes into the thread of its case's card.
+func threaded(row casebook.Row) bool {
+	switch notify.DeliveryKind(row.Kind) {
+	case notify.DeliverEntry, notify.DeliverShadow, notify.DeliverCall:
+		return true
+	}
+	return false
 }
 
 func (w *worker) sender(row casebook.Row) notify.Sender {

@@ -41,6 +41,8 @@ func (d *Desk) deliver(ctx context.Context, del notify.Delivery) (notify.Posted,
 		return d.put(ctx, m, fmt.Sprintf("held/%d", del.Held.LedgerID), del.Held.Posted, del.Attempt > 1)
 	case del.Kind == notify.DeliverShadow && del.Card != nil && del.Mail != nil:
 		return d.thread(ctx, *del.Card, drawShadow(d.words, *del.Card, *del.Mail), "shadow/"+digest(del.Key), del.Attempt > 1)
+	case del.Kind == notify.DeliverCall && del.Card != nil && del.Entry != nil:
+		return d.call(ctx, del)
 	case del.Kind == notify.DeliverAlert:
 		return d.put(ctx, drawAlert(del.Text), "alert/"+digest(del.Key), notify.Posted{}, del.Attempt > 1)
 	}

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"retour/cmd/internal/loopback"
+	"retour/rules"
+)
+
+// calls are the mentions in the thread of a case's card, in their order.
+func (d *desk) calls(number string) (calls []string) {
+	for _, reply := range d.card(number).Replies {
+		for _, text := range texts(reply.Blocks) {
+			for _, who := range []string{"<@" + loopback.SlackAnn + ">", "<!subteam^" + loopback.SlackDesk + ">"} {
+				if strings.Contains(text, who) {
+					calls = append(calls, who)
+				}
+			}
+		}
+	}
+	return calls
+}
+
+// passes moves the clock on by steps of an hour, as time does.
+func (d *desk) passes(hours int) {
+	d.t.Helper()
+	for range hours {
+		d.later(time.Hour)
+		if _, err := d.app.intake.Tick(d.ctx); err != nil {
+			d.t.Fatal(err)
+		}
+		d.wait()
+	}
+}
+
+func TestLateCaseCallsItsOwnerThenTheGroupInWorkingHours(t *testing.T) {
+	friday := time.Date(2026, 11, 20, 16, 0, 0, 0, time.UTC) // 17:00 in Rome, where the shipped policy works
+	start := time.Now()
+	d := openDeskAt(t, func() time.Time { return friday.Add(time.Since(start)) })
+	d.write(grandstream(annAddress, "one@shop.example"))
+	number := d.onlyCase(annAddress).Number
+	const group, ann = "<!subteam^" + loopback.SlackDesk + ">", "<@" + loopback.SlackAnn + ">"
+	want := func(when string, calls ...string) {
+		t.Helper()
+		if got := d.calls(number); strings.Join(got, " ") != strings.Join(calls, " ") {
+			t.Errorf("%s: called %v, want %v", when, got, calls)
+		}
+	}
+	d.passes(14) // Saturday morning: the 12 hours to take charge are over
+	if !d.onlyCase(annAddress).Late {
+		t.Fatal("the case is not late")
+	}
+	want("at the weekend")
+	d.passes(48) // Monday, 07:00
+	want("before the desk opens")
+	d.passes(3)
+	want("on Monday morning: nobody owns the case", group)
+	d.passes(24)
+	want("a day later", group)
+
+	d.press(loopback.SlackAnn, number, string(rules.EvTakeCharge))
+	d.inState(annAddress, rules.InCharge)
+	d.passes(9) // Tuesday evening; the two working days count from when the request was complete
+	want("Ann let her two days pass", group, ann)
+	d.passes(20)
+	want("and did nothing for four working hours more", group, ann, group)
+	d.passes(100)
+	want("at last", group, ann, group)
+}
+
+func TestNobodyIsCalledForWhatIsDone(t *testing.T) {
+	friday := time.Date(2026, 11, 20, 16, 0, 0, 0, time.UTC)
+	start := time.Now()
+	d := openDeskAt(t, func() time.Time { return friday.Add(time.Since(start)) })
+	d.write(grandstream(annAddress, "one@shop.example"))
+	number := d.onlyCase(annAddress).Number
+	d.passes(20)
+	if !d.onlyCase(annAddress).Late {
+		t.Fatal("the case is not late")
+	}
+	d.press(loopback.SlackAnn, number, string(rules.EvTakeCharge)) // on Saturday, before anybody is called
+	d.inState(annAddress, rules.InCharge)
+	d.passes(60)
+	if got := d.calls(number); len(got) != 0 {
+		t.Errorf("called %v", got)
+	}
+}
