@@ -113,7 +113,7 @@ func NewCatalogue(ms []Manufacturer) (*Catalogue, error) {
 	return c, nil
 }
 
-var lettersFigures = regexp.MustCompile(`^([A-Za-z]{1,5})([ -]?)(\d.*)$`)
+var lettersFigures = newPattern(`^([A-Za-z]{1,5})([ -]?)(\d.*)$`)
 
 // joinedLetters learns from the examples which letters a maker writes right
 // before the figures. The first example with the letters tells.
@@ -225,11 +225,11 @@ func (c *Catalogue) id(maker int) string {
 }
 
 func newForm(maker int, expr string) (form, error) {
-	engine, err := newAutomaton(expr, false)
+	prog, err := compiled(expr)
 	if err != nil {
 		return form{}, err
 	}
-	return form{maker: maker, engine: engine, first: newFilter(engine.prog)}, nil
+	return form{maker: maker, engine: newAutomaton(prog, theFirst), first: newFilter(prog)}, nil
 }
 
 // shapeless tells a form that no fixed characters begin and no MAC ends.

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"net/mail"
-	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -172,9 +171,9 @@ func (m *Message) missing(raw map[string][]string) {
 }
 
 var (
-	angled  = regexp.MustCompile(`<\s*([^<>]*?)\s*>`)
-	blanks  = regexp.MustCompile(`\s+`)
-	comment = regexp.MustCompile(`\([^()]*\)`)
+	angled  = newPattern(`<\s*([^<>]*?)\s*>`)
+	blanks  = newPattern(`\s+`)
+	comment = newPattern(`\([^()]*\)`)
 )
 
 // messageID gives an id without angle brackets. Folding inside of an id is

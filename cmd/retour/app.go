@@ -142,8 +142,8 @@ func (a *app) openIntake(ctx context.Context) error {
 		return err
 	}
 	a.intake, err = intake.New(intake.Options{
-		Lookup: live,
-		Book:   a.book, Policy: a.brain.policy, Composer: a.brain.composer, Desk: a.brain.desk, Files: a.brain.files, Secret: secret,
+		Lookup: live, Signers: a.cfg.signers(),
+		Book: a.book, Policy: a.brain.policy, Composer: a.brain.composer, Desk: a.brain.desk, Files: a.brain.files, Secret: secret,
 		Domain: a.brain.domain, Language: string(a.cfg.Desk.Language), Slack: a.cfg.Slack.Mode != "off", Now: a.now,
 		Kick: a.kick, Log: a.log.With("part", "intake"), Shadow: a.cfg.shadow,
 	})

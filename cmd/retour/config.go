@@ -86,6 +86,7 @@ type MailboxConfig struct {
 	Poll        Duration `yaml:"poll"`
 	MaxMailSize Size     `yaml:"max_mail_size"`
 	AuthServ    string   `yaml:"trusted_authserv_id"` // whose Authentication-Results are believed; empty: nobody's
+	CheckDKIM   bool     `yaml:"check_dkim"`          // look at a mail's signatures where that server says nothing
 }
 
 // SMTPConfig is how mails go out.
@@ -256,7 +257,7 @@ func defaultConfig() Config {
 		Desk:     DeskConfig{Name: "Returns desk", Language: "en", TimeZone: "Europe/Brussels"},
 		Database: "retour.db",
 		Mailbox: MailboxConfig{Port: 993, TLS: "implicit", Folder: "INBOX", Done: "done", Hold: "hold",
-			Poll: Duration(time.Minute), MaxMailSize: 40 << 20},
+			Poll: Duration(time.Minute), MaxMailSize: 40 << 20, CheckDKIM: true},
 		SMTP:  SMTPConfig{Port: 587, TLS: "starttls", Timeout: Duration(time.Minute)},
 		Slack: SlackConfig{Mode: "socket", Language: "en", Listen: "127.0.0.1:8080", Burst: 5, Pace: Duration(time.Second)},
 		Log:   LogConfig{Level: "info", Format: "text"},

@@ -107,6 +107,7 @@ type itemRow struct {
 func itemColumns(i *itemRow) []column {
 	return []column{
 		{"case_id", &i.caseID},
+		{"unit", reference{&i.Unit}},
 		{"position", &i.Position},
 		{"manufacturer", &i.Manufacturer},
 		{"model", &i.Model},
@@ -140,6 +141,9 @@ func (tx *Tx) Insert(ctx context.Context, c *rules.Case) error {
 		_, err = tx.exec(ctx, "INSERT INTO case_search (rowid, text) VALUES ($1, $2)", c.ID, searchText(*c))
 	}
 	if err == nil {
+		err = tx.keepUnits(ctx, c)
+	}
+	if err == nil {
 		err = tx.insertLists(ctx, *c)
 	}
 	if err != nil {
@@ -162,6 +166,9 @@ func (tx *Tx) Save(ctx context.Context, c *rules.Case) error {
 	}
 	if changed == 0 {
 		return fmt.Errorf("save case %s, version %d: %w", c.Number, c.Version, ErrStale)
+	}
+	if err := tx.keepUnits(ctx, &next); err != nil {
+		return fmt.Errorf("save case %s: %w", c.Number, err)
 	}
 	if err := tx.replaceLists(ctx, next); err != nil {
 		return fmt.Errorf("save case %s: %w", c.Number, err)

@@ -157,6 +157,8 @@ func (tx *Tx) SetFate(ctx context.Context, row LedgerRow) error {
 	n, err := tx.exec(ctx, query, append(places(cols), row.ID)...)
 	if err == nil && n == 0 {
 		err = tx.whyDone(ctx, row.ID)
+	} else if err == nil {
+		err = tx.count(ctx, counterMails, string(row.Fate))
 	}
 	if err != nil {
 		return fmt.Errorf("set fate of mail %d to %s: %w", row.ID, row.Fate, err)
