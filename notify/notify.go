@@ -65,6 +65,7 @@ type Delivery struct {
 	Entry   *Entry    // entry; call: why somebody is needed
 	Held    *Held
 	Text    string // alert; call: CallOwner or CallGroup
+	Lift    bool   // card: it came in a burst and now gets its own place in the channel
 }
 
 // Whom a call is for. Where a case has no owner, the group is called at once.
@@ -108,6 +109,7 @@ func (v CardView) Answered(entry int64) bool {
 type Posted struct {
 	Channel string
 	TS      string
+	Thread  string // TS of the message in whose thread it stands, where it came in a burst; empty: in the channel itself
 }
 
 // Entry is one line of a case's history.

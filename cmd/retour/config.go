@@ -114,6 +114,7 @@ type SlackConfig struct {
 	May           map[SlackAction]SlackPeople `yaml:"may"`            // who alone may do an action
 	Escalate      SlackPeople                 `yaml:"escalate"`       // who is called when a late case has no owner or he does nothing
 	Language      Language                    `yaml:"language"`
+	Burst         int                         `yaml:"burst"`   // new messages within a minute that stand in the channel one by one; 0: all
 	Pace          Duration                    `yaml:"pace"`    // between two posts; Slack asks for a second
 	APIURL        string                      `yaml:"api_url"` // of a stand-in; empty: Slack's own
 }
@@ -258,7 +259,7 @@ func defaultConfig() Config {
 		Mailbox: MailboxConfig{Port: 993, TLS: "implicit", Folder: "INBOX", Done: "done", Hold: "hold",
 			Poll: Duration(time.Minute), MaxMailSize: 40 << 20, CheckDKIM: true},
 		SMTP:  SMTPConfig{Port: 587, TLS: "starttls", Timeout: Duration(time.Minute)},
-		Slack: SlackConfig{Mode: "socket", Language: "en", Listen: "127.0.0.1:8080", Pace: Duration(time.Second)},
+		Slack: SlackConfig{Mode: "socket", Language: "en", Listen: "127.0.0.1:8080", Burst: 5, Pace: Duration(time.Second)},
 		Log:   LogConfig{Level: "info", Format: "text"},
 
 		Lookup: LookupConfig{Timeout: Duration(5 * time.Second), Keep: Duration(5 * time.Minute), MaxAnswer: 1 << 20},
@@ -355,6 +356,9 @@ func (s *SlackConfig) validate(bad faultFunc) {
 	}
 	if s.Mode == "http" {
 		s.SigningSecret.required(bad, "slack.signing_secret")
+	}
+	if s.Burst < 0 {
+		bad("slack.burst", "%d is no number of messages; 0 keeps every card in the channel", s.Burst)
 	}
 	if s.Channel == "" {
 		bad("slack.channel", "is missing: the ID of the channel for the cards, such as C0123456789")

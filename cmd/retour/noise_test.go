@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -85,5 +86,58 @@ func TestNobodyIsCalledForWhatIsDone(t *testing.T) {
 	d.passes(60)
 	if got := d.calls(number); len(got) != 0 {
 		t.Errorf("called %v", got)
+	}
+}
+
+// TestBurstMakesNoNoise: many mails at once are one message beside the first
+// cards; a card that is worked on gets its own thread, with its whole history.
+func TestBurstMakesNoNoise(t *testing.T) {
+	const mails, alone = 30, 5
+	d := openDesk(t)
+	d.halt()
+	d.resume(func(text string) string { return strings.Replace(text, "burst: 0", fmt.Sprintf("burst: %d", alone), 1) })
+	letters := make([]letter, mails)
+	for n := range letters {
+		letters[n] = phone(n)
+	}
+	d.write(letters...)
+	channel := d.slack.Messages(loopback.SlackChannel)
+	if len(channel) != alone+1 {
+		t.Fatalf("%d messages in the channel, want %d cards and the roll-up", len(channel), alone)
+	}
+	rollup := channel[alone]
+	if len(rollup.Replies) != mails-alone {
+		t.Fatalf("%d cards in the thread of the roll-up, want %d", len(rollup.Replies), mails-alone)
+	}
+	d.untilSlack("the roll-up counts all", func() bool {
+		return strings.Contains(d.slack.Messages(loopback.SlackChannel)[alone].Text, fmt.Sprint(mails-alone))
+	})
+
+	copied := rollup.Replies[3]
+	if _, err := d.slack.Click(loopback.SlackAnn, loopback.SlackChannel, copied.TS, loopback.Press{Action: string(rules.EvTakeCharge)}); err != nil {
+		t.Fatal(err)
+	}
+	d.untilSlack("the card moves into the channel", func() bool { return len(d.slack.Messages(loopback.SlackChannel)) == alone+2 })
+	d.wait()
+	channel = d.slack.Messages(loopback.SlackChannel)
+	card := channel[alone+1]
+	var number string
+	for _, c := range d.cases() {
+		if c.State == rules.InCharge {
+			number = c.Number
+		}
+	}
+	if number == "" || !strings.Contains(card.Text, number) || !strings.Contains(card.Text, "in charge") {
+		t.Errorf("%q is in charge, the card says %q", number, card.Text)
+	}
+	if len(card.Replies) != 2 || !strings.Contains(card.Replies[1].Text, "took charge") {
+		t.Errorf("the thread has %d entries; the last: %q", len(card.Replies), card.Replies[len(card.Replies)-1].Text)
+	}
+	if p := channel[alone].Replies[3]; !strings.Contains(p.Text, number) || len(p.Blocks) != 1 {
+		t.Errorf("the card is left behind: %q", p.Text)
+	}
+	d.wait()
+	if n := len(d.slack.Messages(loopback.SlackChannel)[alone+1].Replies); n != 2 {
+		t.Errorf("%d entries after a while", n)
 	}
 }

@@ -88,10 +88,11 @@ func (in *Intake) call(ctx context.Context, tx *casebook.Tx, caseID, history int
 	if !in.Slack || in.Shadow {
 		return nil
 	}
-	owner := in.Policy.Open(tx.Now())
-	for whom, at := range map[string]time.Time{notify.CallOwner: owner, notify.CallGroup: in.Policy.Open(in.Policy.After(owner, in.Policy.Clocks.Escalate))} {
+	at := in.Policy.Open(tx.Now())
+	for _, whom := range []string{notify.CallOwner, notify.CallGroup} {
 		key := fmt.Sprintf("call/%d/%s", history, whom)
 		row := casebook.Row{Lane: "slack/" + key, Kind: string(notify.DeliverCall), Key: key, CaseID: caseID, HistoryID: history, Body: []byte(whom), NextAt: at}
+		at = in.Policy.Open(in.Policy.After(at, in.Policy.Clocks.Escalate))
 		if _, _, err := tx.Enqueue(ctx, row); err != nil {
 			return fmt.Errorf("leave %s for Slack: %w", key, err)
 		}
@@ -104,10 +105,9 @@ func (in *Intake) toSlack(ctx context.Context, tx *casebook.Tx, caseID int64, ve
 	if !in.Slack {
 		return nil
 	}
-	lane := fmt.Sprintf("slack/%d", caseID)
 	rows := []casebook.Row{
-		{Lane: lane, Kind: string(notify.DeliverCard), Key: fmt.Sprintf("card/%d/%d", caseID, version), CaseID: caseID},
-		{Lane: lane, Kind: string(notify.DeliverEntry), Key: fmt.Sprintf("entry/%d", history), CaseID: caseID, HistoryID: history},
+		{Lane: fmt.Sprintf("card/%d", caseID), Kind: string(notify.DeliverCard), Key: fmt.Sprintf("card/%d/%d", caseID, version), CaseID: caseID},
+		{Lane: fmt.Sprintf("slack/%d", caseID), Kind: string(notify.DeliverEntry), Key: fmt.Sprintf("entry/%d", history), CaseID: caseID, HistoryID: history},
 	}
 	for _, r := range rows {
 		if _, _, err := tx.Enqueue(ctx, r); err != nil {

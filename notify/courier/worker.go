@@ -195,17 +195,33 @@ func (w *worker) sent(ctx context.Context, row casebook.Row, receipt notify.Rece
 	w.downs, w.paused = 0, time.Time{}
 	now := w.opts.Now()
 	w.insist(ctx, row, func() error {
-		if err := w.setPosted(ctx, postKey(row), receipt.Posted); err != nil {
+		if err := w.remember(ctx, row, receipt.Posted); err != nil {
 			return err
 		}
 		return w.book.Done(ctx, row.ID, now, receipt.Text)
 	})
 }
 
+// remember keeps where a row was posted.
+func (w *worker) remember(ctx context.Context, row casebook.Row, at notify.Posted) error {
+	if row.Kind == string(notify.DeliverCard) {
+		return w.setCard(ctx, row.CaseID, at)
+	}
+	return w.setPosted(ctx, postKey(row), at)
+}
+
 // failed puts the row off or gives it up. A row that was interrupted by the end
 // of the program is never given up for that.
 func (w *worker) failed(ctx context.Context, row casebook.Row, err error, interrupted bool) {
 	now, f := w.opts.Now(), failure(err)
+	switch {
+	case errors.Is(err, errAside):
+		w.insist(ctx, row, func() error { return w.book.SetAside(ctx, row.ID, err.Error()) })
+		return
+	case errors.Is(err, errOlderFirst):
+		w.insist(ctx, row, func() error { return w.book.Later(ctx, row.ID, now, err.Error()) })
+		return
+	}
 	// What is for staff waits as long as Slack is away: nobody else is told that
 	// it did not come.
 	late := row.Kind == string(notify.DeliverMail) && notify.GiveUp(row.Attempts, now.Sub(row.CreatedAt))

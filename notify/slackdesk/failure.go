@@ -86,6 +86,9 @@ func code(err error) string {
 	return ""
 }
 
+// gone says that a message is no longer there.
+func gone(err error) bool { return code(err) == "message_not_found" }
+
 // neverSent says that the request cannot have reached Slack.
 func neverSent(err error) bool {
 	if op, ok := errors.AsType[*net.OpError](err); ok {

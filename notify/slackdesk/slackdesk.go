@@ -46,6 +46,7 @@ type Config struct {
 	Language      string              // of the staff; empty: en
 	Instance      string              // of the casebook: tells the messages of two databases in one channel apart
 	APIURL        string              // of the Web API, ending in a slash; empty: Slack's own
+	Burst         int                 // new messages within a minute that stand in the channel one by one; more are a burst; 0: all
 	Pace          time.Duration       // between two posts to the channel; 0: one second, as Slack asks
 }
 
@@ -99,6 +100,7 @@ type Desk struct {
 	updates *pacer
 	staff   *staff
 	recent  *recent
+	burst   burst
 	me      atomic.Pointer[slack.AuthTestResponse]
 	moved   sync.Map  // case number → notify.Posted: cards posted anew that the casebook does not know of
 	line    lineState // the sockets
@@ -139,6 +141,7 @@ func New(cfg Config, hooks Hooks, log *slog.Logger, now func() time.Time) (*Desk
 	d.posts, d.updates = newPacer(d.pace, now), newPacer(d.pace, now)
 	d.staff = newStaff(d.api, d.team, cfg, now)
 	d.recent = newRecent(now)
+	d.burst.most = cfg.Burst
 	return d, nil
 }
 

@@ -18,7 +18,9 @@ func (c *counting) units(f *rules.Figures) error {
 		add    func(*rules.MakerFigures, *rules.ModelFigures, int)
 	}{
 		{f.Period, &f.Flow.Units, func(maker *rules.MakerFigures, model *rules.ModelFigures, n int) { maker.In, model.In = maker.In+n, n }},
-		{f.Past, &f.Before.Units, func(maker *rules.MakerFigures, model *rules.ModelFigures, n int) { maker.Past, model.Past = maker.Past+n, n }},
+		{f.Past, &f.Before.Units, func(maker *rules.MakerFigures, model *rules.ModelFigures, n int) {
+			maker.Past, model.Past = maker.Past+n, n
+		}},
 	} {
 		err := c.rows("SELECT manufacturer, model, count(*) FROM v_items WHERE came_ms >= $1 AND came_ms < $2 GROUP BY manufacturer, model", between(came.period), func(r *sql.Rows) error {
 			var maker, model string
@@ -215,7 +217,7 @@ func (c *counting) turns(f *rules.Figures) error {
 	_, _, months := f.Period.Charts(c.zone)
 	from := min(year.From.UnixMilli(), months[0].From.UnixMilli())
 	inPeriod, inYear, inMonth := map[string][]time.Duration{}, map[string][]time.Duration{}, make([]map[string][]time.Duration, len(months))
-	err := c.rows("SELECT manufacturer, sent_ms, back_ms FROM v_turn_round WHERE back_ms >= $1 AND back_ms < $2", []any{from, f.Period.To.UnixMilli()}, func(r *sql.Rows) error {
+	err := c.rows("SELECT manufacturer, sent_ms, back_ms FROM v_turn_round WHERE back_ms >= $1 AND back_ms < $2 AND dropped = 0", []any{from, f.Period.To.UnixMilli()}, func(r *sql.Rows) error {
 		var maker string
 		var sent, back int64
 		if err := r.Scan(&maker, &sent, &back); err != nil {
