@@ -36,6 +36,7 @@ type app struct {
 	log      *slog.Logger
 	now      func() time.Time
 	health   health
+	digests  digests
 	nudge    chan struct{}  // the clock was moved: look at the deadlines now
 	onEvent  func(appEvent) // may be nil; set before run
 	cleanups []func() error
@@ -60,6 +61,7 @@ func (a *app) tell(e appEvent) {
 // moved says that the clock was set: deadlines and waiting mails are looked at.
 func (a *app) moved() {
 	a.courier.Moved()
+	a.watcher.Kick()
 	select {
 	case a.nudge <- struct{}{}:
 	default:
@@ -145,10 +147,13 @@ func (a *app) openIntake(ctx context.Context) error {
 		Lookup: live, Signers: a.cfg.signers(),
 		Book: a.book, Policy: a.brain.policy, Composer: a.brain.composer, Desk: a.brain.desk, Files: a.brain.files, Secret: secret,
 		Domain: a.brain.domain, Language: string(a.cfg.Desk.Language), Slack: a.cfg.Slack.Mode != "off", Now: a.now,
-		Kick: a.kick, Log: a.log.With("part", "intake"), Shadow: a.cfg.shadow,
+		Kick: a.kick, Log: a.log.With("part", "intake"), Shadow: a.cfg.shadow, LastRead: a.lastRead,
 	})
 	if err != nil {
 		return err
+	}
+	if a.digests.lists, err = a.cfg.digestLists(); err != nil {
+		return usageError{err}
 	}
 	err = a.intake.Begin(ctx)
 	if errors.Is(err, intake.ErrLiveCases) {
@@ -331,6 +336,9 @@ func (a *app) tick(ctx context.Context) error {
 		}
 		if err := a.lookAfter(ctx); err != nil && ctx.Err() == nil {
 			a.log.Error("health", "error", err)
+		}
+		if err := a.makeDigests(ctx); err != nil && ctx.Err() == nil {
+			a.log.Error("digest", "error", err)
 		}
 		select {
 		case <-ctx.Done():

@@ -66,13 +66,18 @@ func (in *Intake) Alert(ctx context.Context, key, text string) error {
 	if !in.Slack {
 		return nil
 	}
-	return in.write(ctx, func(tx *casebook.Tx) error {
-		_, _, err := tx.Enqueue(ctx, casebook.Row{Lane: "slack/alert", Kind: string(notify.DeliverAlert), Key: "alert/" + key, Body: []byte(text)})
-		if err != nil {
-			return fmt.Errorf("leave alert %s for Slack: %w", key, err)
-		}
+	return in.write(ctx, func(tx *casebook.Tx) error { return in.alert(ctx, tx, key, text) })
+}
+
+func (in *Intake) alert(ctx context.Context, tx *casebook.Tx, key, text string) error {
+	if !in.Slack {
 		return nil
-	})
+	}
+	_, _, err := tx.Enqueue(ctx, casebook.Row{Lane: "slack/alert", Kind: string(notify.DeliverAlert), Key: "alert/" + key, Body: []byte(text)})
+	if err != nil {
+		return fmt.Errorf("leave alert %s for Slack: %w", key, err)
+	}
+	return nil
 }
 
 // note writes something into a case's history that decides nothing.
