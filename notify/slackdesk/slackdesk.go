@@ -88,6 +88,7 @@ type Desk struct {
 	log     *slog.Logger
 	now     func() time.Time
 	words   words
+	said    sentences // of the rules, in the staff's language
 	api     *slack.Client
 	http    *http.Client
 	pace    time.Duration
@@ -116,10 +117,11 @@ func New(cfg Config, hooks Hooks, log *slog.Logger, now func() time.Time) (*Desk
 		cfg.Language = "en"
 	}
 	w, err := wordsOf(cfg.Language)
-	if err := errors.Join(append(cfg.faults(), err)...); err != nil {
+	said, sentencesErr := loadSentences(cfg.Language)
+	if err := errors.Join(append(cfg.faults(), err, sentencesErr)...); err != nil {
 		return nil, err
 	}
-	d := &Desk{cfg: cfg, hooks: hooks, log: log, now: now, words: w, pace: cfg.Pace, slots: make(chan struct{}, atOnce)}
+	d := &Desk{cfg: cfg, hooks: said.hooks(hooks), log: log, now: now, words: w, said: said, pace: cfg.Pace, slots: make(chan struct{}, atOnce)}
 	if d.pace == 0 {
 		d.pace = time.Second
 	}
