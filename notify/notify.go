@@ -69,10 +69,18 @@ type Delivery struct {
 type CardView struct {
 	Case     rules.Case
 	History  []Entry // newest last
+	Files    []File  // attachments of its mails, in the order in which they came
 	Siblings []string
 	Posted   Posted            // where the card stands; zero before the first post
 	Working  string            // the desk's time zone, IANA
 	Makers   map[string]string // names of manufacturers by their id
+}
+
+// File is an attachment of a customer's mail, as a card names it.
+type File struct {
+	Name      string
+	MediaType string // RFC 2046, without parameters
+	Size      int    // bytes
 }
 
 // Named is the case with the names of manufacturers in the place of their ids,

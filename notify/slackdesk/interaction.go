@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -39,6 +38,10 @@ type interaction struct {
 		ActionID string `json:"action_id"`
 		Value    string `json:"value"`
 		ActionTS string `json:"action_ts"`
+
+		SelectedOption struct {
+			Value string `json:"value"`
+		} `json:"selected_option"`
 	} `json:"actions"`
 	View struct {
 		ID              string `json:"id"`
@@ -103,9 +106,8 @@ func (d *Desk) receive(raw []byte, ack func(answer any)) {
 
 // clicked handles a press of a button on a card.
 func (d *Desk) clicked(ctx context.Context, in interaction) {
-	kind := rules.EventKind(in.Actions[0].ActionID)
-	t, ok := parseTarget(in.Actions[0].Value)
-	if !ok || !slices.Contains(append(caseActions(), mailActions()...), kind) {
+	kind, t, ok := pressed(in)
+	if !ok {
 		d.log.Warn("slack: a button that is not ours", "user", in.User.ID, "action", kind)
 		d.tell(ctx, in, d.words["told.unreadable"])
 		return
