@@ -47,6 +47,8 @@ const (
 	DeliverMail   DeliveryKind = "mail"   // Mail, by SMTP
 	DeliverCard   DeliveryKind = "card"   // post or redraw the card of a case, as the case is at sending
 	DeliverEntry  DeliveryKind = "entry"  // one history entry into the card's thread
+	DeliverItems  DeliveryKind = "items"  // one page of a long list of units into the card's thread
+	DeliverFile   DeliveryKind = "file"   // an attachment, or a mail's whole text, into the card's thread
 	DeliverHeld   DeliveryKind = "held"   // a held mail put before the staff
 	DeliverShadow DeliveryKind = "shadow" // a mail that shadow mode keeps back, into the card's thread
 	DeliverAlert  DeliveryKind = "alert"  // one line to the channel about the desk itself
@@ -61,8 +63,42 @@ type Delivery struct {
 	Mail    *Mail     // mail; shadow: the one that was not sent
 	Card    *CardView // card; of an entry or a shadow, the card it belongs to
 	Entry   *Entry
+	Page    int     // items: from 0
+	Posted  Posted  // items: where the page stands; zero before the first post
+	File    *Upload // file
 	Held    *Held
 	Text    string // alert
+}
+
+// What a card and its thread show; of more there are pages and files.
+const (
+	CardItems  = 10   // units that a card shows in full
+	PageItems  = 50   // units on one page of the list in its thread
+	ThreadText = 1500 // characters of a mail in the thread
+)
+
+// WholeText stands for the text of a mail where a part is named by its number.
+const WholeText = "text"
+
+// Pages is how many pages the list of so many units has; none where the card
+// shows them all.
+func Pages(items int) int {
+	if items <= CardItems {
+		return 0
+	}
+	return (items + PageItems - 1) / PageItems
+}
+
+// Upload is a file on its way into a thread.
+type Upload struct {
+	Name string // without folders
+	Data []byte
+}
+
+// Letter is what is read of a customer's raw mail for the thread.
+type Letter struct {
+	Text  string   // the whole text
+	Files []Upload // its attachments, in their order
 }
 
 // CardView is all that a card shows. The card is drawn whole from it.

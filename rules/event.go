@@ -112,6 +112,10 @@ type Click struct {
 	Number  string // case
 	Version int    // of the card that was clicked
 	Event   Event
+
+	// Where the person's own message stands that this event was made of: it is
+	// not posted a second time. Empty for a button.
+	Channel, TS string
 }
 
 // Outcome is the one word for what a decision does; see explain's contract.

@@ -61,6 +61,8 @@ type booking struct {
 	decision rules.Decision
 	text     string // for the history: the customer's words, staff's, or a failure
 	ledger   int64  // the mail it came from
+
+	channel, ts string // the message in Slack that it came from; empty where there is none
 }
 
 // book stores one decision: case, history and the rows for Slack. It returns
@@ -86,7 +88,15 @@ func (in *Intake) book(ctx context.Context, tx *casebook.Tx, b *booking, told []
 	if err != nil {
 		return 0, fmt.Errorf("write history of %s: %w", c.Number, err)
 	}
-	return history, in.toSlack(ctx, tx, c.ID, c.Version, history)
+	if b.ts != "" { // it stands in the thread already
+		if err := tx.SetPosted(ctx, fmt.Sprintf("entry/%d", history), b.channel, b.ts); err != nil {
+			return 0, err
+		}
+	}
+	if err := in.toSlack(ctx, tx, c.ID, c.Version, history); err != nil {
+		return 0, err
+	}
+	return history, in.list(ctx, tx, b.before.Items, *c)
 }
 
 // toSlack leaves the card to be redrawn and the entry to be put in its thread.

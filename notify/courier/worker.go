@@ -145,7 +145,7 @@ func (w *worker) send(ctx context.Context, row casebook.Row) (receipt notify.Rec
 			err = fmt.Errorf("the sender panicked: %v", p)
 		}
 	}()
-	if row.Kind == string(notify.DeliverEntry) || row.Kind == string(notify.DeliverShadow) {
+	if inThread(row) {
 		if err := w.cardFirst(ctx, row); err != nil {
 			return receipt, err
 		}
@@ -155,6 +155,15 @@ func (w *worker) send(ctx context.Context, row casebook.Row) (receipt notify.Rec
 		return receipt, err
 	}
 	return w.sender(row).Send(ctx, d)
+}
+
+// inThread: what goes into the thread of a card.
+func inThread(row casebook.Row) bool {
+	switch notify.DeliveryKind(row.Kind) {
+	case notify.DeliverEntry, notify.DeliverItems, notify.DeliverFile, notify.DeliverShadow:
+		return true
+	}
+	return false
 }
 
 func (w *worker) sender(row casebook.Row) notify.Sender {

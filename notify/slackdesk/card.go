@@ -14,7 +14,6 @@ import (
 )
 
 const (
-	fullItems  = 10  // items that a card shows in full; of more it shows a summary
 	faultText  = 600 // characters of the customer's own words on the card
 	personName = 80
 	cardNotes  = 6 // notes that a card shows
@@ -140,8 +139,8 @@ func missingList(w words, missing []rules.Missing) string {
 		}
 		list = append(list, fact)
 	}
-	if len(list) > fullItems {
-		list = append(list[:fullItems], fmt.Sprintf("… (%d)", len(missing)))
+	if len(list) > notify.CardItems {
+		list = append(list[:notify.CardItems], fmt.Sprintf("… (%d)", len(missing)))
 	}
 	return strings.Join(list, "; ")
 }
@@ -150,9 +149,9 @@ func missingList(w words, missing []rules.Missing) string {
 func items(w words, c rules.Case) string {
 	var lines []string
 	show := c.Items
-	if len(c.Items) > fullItems {
+	if len(c.Items) > notify.CardItems {
 		lines = append(lines, w.say("card.items", len(c.Items), summary(w, c.Items)))
-		show = c.Items[:fullItems-2]
+		show = c.Items[:notify.CardItems-2]
 	}
 	for _, it := range show {
 		lines = append(lines, itemLines(w, it, c.Reason))

@@ -86,7 +86,8 @@ func (d *Desk) dispatch(rw http.ResponseWriter, contentType string, body []byte)
 	rw.WriteHeader(http.StatusOK) // ssl_check, or something that we did not subscribe to
 }
 
-// event answers the check of the address; no events are subscribed to.
+// event answers the check of the address, and an event when it was taken in:
+// any other answer makes Slack deliver it again.
 func (d *Desk) event(rw http.ResponseWriter, body []byte) {
 	var e struct {
 		Type      string `json:"type"`
@@ -99,6 +100,15 @@ func (d *Desk) event(rw http.ResponseWriter, body []byte) {
 	if e.Type == "url_verification" {
 		rw.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		_, _ = io.WriteString(rw, e.Challenge)
+		return
+	}
+	done := make(chan error, 1)
+	taken := d.spawn("event", func() {
+		defer close(done) // a panic must not leave Slack waiting
+		done <- d.eventually(body)
+	})
+	if !taken || <-done != nil {
+		http.Error(rw, "not now", http.StatusServiceUnavailable)
 		return
 	}
 	rw.WriteHeader(http.StatusOK)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -35,6 +36,7 @@ type interaction struct {
 		ID string `json:"id"`
 	} `json:"channel"`
 	Actions []struct {
+		Type     string `json:"type"`
 		ActionID string `json:"action_id"`
 		Value    string `json:"value"`
 		ActionTS string `json:"action_ts"`
@@ -114,6 +116,9 @@ func (d *Desk) clicked(ctx context.Context, in interaction) {
 	}
 	if hasForm(kind) {
 		d.open(ctx, in, kind, t)
+		if in.Actions[0].Type == "static_select" { // it shows what was chosen, and cannot be chosen again
+			d.refresh(t.number)
+		}
 		return
 	}
 	actor, err := d.staff.admit(ctx, in, false)
@@ -174,7 +179,8 @@ func (d *Desk) current(ctx context.Context, kind rules.EventKind, t target) (c r
 		return c, d.words["told.trouble"]
 	}
 	switch {
-	case v.Case.Version != t.version:
+	case v.Case.Version != t.version && !slices.Contains(anytime(), kind):
+		d.spawn("refresh", func() { d.refresh(t.number) })
 		return c, d.stale(v)
 	case !may(v.Case, kind):
 		return c, d.words.say("told.not_now", v.Case.Number, d.words.of("state", string(v.Case.State)))

@@ -57,6 +57,8 @@ type Hooks struct {
 	Preview func(ctx context.Context, c rules.Click) ([]notify.Mail, error)
 	// View loads what the card of a case shows.
 	View func(ctx context.Context, number string) (notify.CardView, error)
+	// CaseAt finds the case whose card stands at a place in Slack.
+	CaseAt func(ctx context.Context, channel, ts string) (number string, ok bool, err error)
 	// Now is the time at the desk: a form proposes by it whether a unit is in
 	// warranty.
 	Now func() time.Time
@@ -229,7 +231,8 @@ func (d *Desk) team(ctx context.Context) (string, error) {
 
 // scopes are what the bot token needs; the manifest asks for the same.
 func scopes() []string {
-	return []string{"channels:history", "channels:read", "chat:write", "groups:history", "groups:read", "usergroups:read", "users:read"}
+	return []string{"channels:history", "channels:read", "chat:write", "files:write", "groups:history", "groups:read",
+		"reactions:write", "usergroups:read", "users:read"}
 }
 
 // Check asks Slack whether tokens, scopes, channel, users and groups will do. It

@@ -224,6 +224,14 @@ func delta(on bool) int {
 // envelope acknowledges and handles what Slack sent.
 func (s *socket) envelope(id, kind string, payload json.RawMessage) {
 	ack := func(answer any) { s.ack(id, answer) }
+	if kind == socketmode.RequestTypeEventsAPI {
+		s.desk.spawn("event", func() { // not acknowledged: Slack delivers it again
+			if s.desk.eventually(payload) == nil {
+				ack(nil)
+			}
+		})
+		return
+	}
 	if kind != socketmode.RequestTypeInteractive {
 		s.desk.spawn("envelope", func() { ack(nil) })
 		return
