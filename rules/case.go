@@ -101,6 +101,7 @@ type References struct {
 
 // Item is one unit in a case.
 type Item struct {
+	Unit         int64       `json:"-"`            // set by the casebook: the unit, whatever case it is in; 0 while it is not stored, and in shadow mode
 	Position     int         `json:"position"`     // 1, 2, … in its case; how mails and cards name it
 	Manufacturer string      `json:"manufacturer"` // id in the policy, empty while unknown
 	Model        string      `json:"model,omitempty"`
@@ -240,6 +241,7 @@ type Case struct {
 	Notes        []Note        `json:"notes,omitempty"`
 	Quote        string        `json:"quote,omitempty"`       // the amount that was quoted, as Money writes it
 	Credit       string        `json:"credit,omitempty"`      // what the customer was credited, as Money writes it
+	Asked        *Asked        `json:"asked,omitempty"`       // what one person wants and another one must confirm; never changed in place
 	Disposal     Person        `json:"disposal,omitzero"`     // who asked for the goods to be disposed of, until somebody confirms it
 	Promised     time.Time     `json:"promised,omitzero"`     // delivery date promised to the customer
 	ClockAt      time.Time     `json:"clock_at,omitzero"`     // from when the clock of the state counts

@@ -21,6 +21,7 @@ type Policy struct {
 	Quotes         Quotes         `yaml:"quotes"`
 	Fees           Fees           `yaml:"fees"`
 	Disposal       Disposal       `yaml:"disposal"`
+	SecondPerson   SecondPerson   `yaml:"second_person"`  // over which values one person's click is not enough
 	MailProviders  []string       `yaml:"mail_providers"` // lower-case domains that make no colleagues: anybody can have an address there
 	Rules          []Rule         `yaml:"rules"`          // free rules, the first that fits decides
 	Manufacturers  []Manufacturer `yaml:"manufacturers"`  // the shipped catalogue with the operator's changes
@@ -140,6 +141,14 @@ type Fees struct {
 // of staff, never by the clock.
 type Disposal struct {
 	SecondPerson bool `yaml:"second_person"` // the second click must be another person's
+}
+
+// SecondPerson says over which values a click of staff only asks, and another
+// person confirms or rejects it. The zero value needs none.
+type SecondPerson struct {
+	Credit   Money `yaml:"credit"`   // what one case is credited in all
+	Quote    Money `yaml:"quote"`    // the amount of a quote
+	Replaced int   `yaml:"replaced"` // units of one case that are replaced; 0: one person may replace all
 }
 
 // Limits caps automatic answers (RFC 3834 section 2), so that no loop can run.

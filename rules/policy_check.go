@@ -189,6 +189,9 @@ func (p *Policy) check(d *decoder) {
 	p.checkClocks(tell.below("clocks"))
 	p.checkLimits(tell.below("limits"))
 	p.checkGuards(tell.below("guards"))
+	if p.SecondPerson.Replaced < 0 {
+		tell("second_person.replaced", fmt.Sprintf("%d units are out of range", p.SecondPerson.Replaced), "write how many units one person may replace, or 0 for all")
+	}
 	p.checkDistributors(tell)
 	p.checkRules(d)
 	p.checkNames(d)

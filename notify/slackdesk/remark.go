@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -13,25 +12,17 @@ import (
 	"retour/rules"
 )
 
-// event is what we read of an Events API payload.
-// https://docs.slack.dev/apis/events-api#callback-field
-type event struct {
-	Type    string `json:"type"` // event_callback
-	TeamID  string `json:"team_id"`
-	EventID string `json:"event_id"`
-	Event   struct {
-		Type string `json:"type"`
-		said
-		Subtype  string `json:"subtype"`
-		Channel  string `json:"channel"`
-		Deleted  string `json:"deleted_ts"`
-		Message  *said  `json:"message"`          // message_changed: as it is now
-		Previous *said  `json:"previous_message"` // message_changed, message_deleted: as it was
-	} `json:"event"`
+// messageEvent is a message event of the Events API.
+// https://docs.slack.dev/reference/events/message
+type messageEvent struct {
+	said
+	Subtype  string `json:"subtype"`
+	Channel  string `json:"channel"`
+	Message  *said  `json:"message"`          // message_changed: as it is now
+	Previous *said  `json:"previous_message"` // message_changed, message_deleted: as it was
 }
 
 // said is one message of a channel.
-// https://docs.slack.dev/reference/events/message
 type said struct {
 	User     string `json:"user"`
 	UserTeam string `json:"user_team"`
@@ -59,58 +50,40 @@ type remark struct {
 	gone    bool   // it was deleted
 }
 
-// happening handles an event of the Events API. An error says that Slack should
-// deliver it again.
-func (d *Desk) happening(ctx context.Context, raw []byte) error {
-	var e event
-	if err := json.Unmarshal(raw, &e); err != nil {
-		d.log.Warn("slack: an event that cannot be read", "err", err)
+// message takes in what somebody wrote in the channel: in the thread of a card
+// it is a note. An error says that Slack should deliver it again.
+func (d *Desk) message(ctx context.Context, e callback) error {
+	var m messageEvent
+	if err := json.Unmarshal(e.Event, &m); err != nil {
+		d.log.Warn("slack: a message that cannot be read", "event", e.EventID, "err", err)
 		return nil
 	}
-	if e.Type != "event_callback" || e.Event.Type != "message" {
-		return nil
+	if r, ok := remarkOf(m); ok && r.channel == d.cfg.Channel {
+		r.team = e.TeamID
+		return d.remark(ctx, r)
 	}
-	r, ok := remarkOf(e)
-	if !ok || r.channel != d.cfg.Channel {
-		return nil
-	}
-	if !d.recent.first("event/" + e.EventID) {
-		return nil
-	}
-	err := d.remark(ctx, r)
-	if err != nil {
-		d.recent.forget("event/" + e.EventID)
-		d.log.Error("slack: a message in a thread", "user", r.User, "err", explained(err))
-	}
-	return err
-}
-
-// eventually is happening with the time that a payload gets.
-func (d *Desk) eventually(raw []byte) error {
-	ctx, cancel := context.WithTimeout(context.Background(), workWithin)
-	defer cancel()
-	return d.happening(ctx, raw)
+	return nil
 }
 
 // remarkOf reads a message of the thread of another message: new, changed or
 // deleted, and of a person. All else is nobody's note.
-func remarkOf(e event) (remark, bool) {
-	r := remark{said: e.Event.said, channel: e.Event.Channel, team: e.TeamID}
+func remarkOf(m messageEvent) (remark, bool) {
+	r := remark{said: m.said, channel: m.Channel}
 	r.key = "slack/said/" + r.channel + "/" + r.TS
-	switch e.Event.Subtype {
+	switch m.Subtype {
 	case "", "file_share", "thread_broadcast", "me_message":
 	case "message_changed":
-		now, was := e.Event.Message, e.Event.Previous
+		now, was := m.Message, m.Previous
 		if now == nil || was == nil || now.Text == was.Text { // Slack unfurls links and counts replies so too
 			return r, false
 		}
 		r.said = *now
 		r.key = "slack/said/" + r.channel + "/" + r.TS + "/" + r.Edited.TS
 	case "message_deleted":
-		if e.Event.Previous == nil {
+		if m.Previous == nil {
 			return r, false
 		}
-		r.said, r.gone = *e.Event.Previous, true
+		r.said, r.gone = *m.Previous, true
 	default:
 		return r, false
 	}
@@ -127,14 +100,13 @@ func (d *Desk) remark(ctx context.Context, r remark) error {
 	if err != nil || !ok {
 		return err // not the thread of a card
 	}
-	in := r.interaction()
 	if r.gone {
 		d.whisper(ctx, r, d.words.say("told.note_stays", number))
 		return nil
 	}
-	actor, err := d.staff.admit(ctx, in, false)
+	actor, err := d.staff.admit(ctx, r.caller(), Action(rules.EvNote), false)
 	if err != nil {
-		d.whisper(ctx, r, d.words.say("told.no_note", number, d.turnAway(in, rules.EvNote, target{number: number}, err)))
+		d.whisper(ctx, r, d.words.say("told.no_note", number, d.turnAway(r.caller(), Action(rules.EvNote), number, err)))
 		return nil
 	}
 	text := d.remarkText(ctx, r)
@@ -175,12 +147,8 @@ func (d *Desk) noted(ctx context.Context, number string, e rules.Event, r remark
 	return result, nil
 }
 
-// interaction is the message as what may be admitted.
-func (r remark) interaction() interaction {
-	in := interaction{Type: "message"}
-	in.Team.ID, in.User.ID, in.Channel.ID = r.team, r.User, r.channel
-	in.User.TeamID = or(r.UserTeam, r.Team)
-	return in
+func (r remark) caller() caller {
+	return caller{user: r.User, team: r.team, userTeam: or(r.UserTeam, r.Team)}
 }
 
 // whisper tells the writer something in the thread that nobody else sees.
@@ -243,17 +211,9 @@ func (d *Desk) readable(ctx context.Context, text string) string {
 }
 
 func (d *Desk) nameOf(ctx context.Context, id string) string {
-	user, err := d.staff.user(ctx, id, true)
+	user, err := d.staff.people.of(ctx, id, true)
 	if err != nil {
 		return id
 	}
 	return displayName(user)
-}
-
-// forget lets a payload be taken once more.
-func (r *recent) forget(key string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	delete(r.seen, key)
-	r.old = slices.DeleteFunc(r.old, func(k string) bool { return k == key })
 }
