@@ -18,7 +18,9 @@ func (c *counting) units(f *rules.Figures) error {
 		add    func(*rules.MakerFigures, *rules.ModelFigures, int)
 	}{
 		{f.Period, &f.Flow.Units, func(maker *rules.MakerFigures, model *rules.ModelFigures, n int) { maker.In, model.In = maker.In+n, n }},
-		{f.Past, &f.Before.Units, func(maker *rules.MakerFigures, model *rules.ModelFigures, n int) { maker.Past, model.Past = maker.Past+n, n }},
+		{f.Past, &f.Before.Units, func(maker *rules.MakerFigures, model *rules.ModelFigures, n int) {
+			maker.Past, model.Past = maker.Past+n, n
+		}},
 	} {
 		err := c.rows("SELECT manufacturer, model, count(*) FROM v_items WHERE came_ms >= $1 AND came_ms < $2 GROUP BY manufacturer, model", between(came.period), func(r *sql.Rows) error {
 			var maker, model string
