@@ -21,6 +21,7 @@ type DigestOrder struct {
 	Language string         // one of ours; any other: the desk's
 	Zone     *time.Location // of the days and hours in it
 	Sheet    bool           // with the spreadsheet of the underlying rows
+	Read     time.Time      // when the mailbox was last read with success; zero: not known here
 	Key      string         // of this digest: the same key gives the same names of its pictures
 	Now      time.Time
 }
@@ -175,14 +176,17 @@ func (w *digester) page() (templates.Digest, bool) {
 	add(w.lemons()...)
 	add(w.lateRest()...)
 	add(w.mails()...)
-	p.Footer = []string{w.word("how"), w.say("foot", templates.Saying{Name: w.order.List, Time: w.moment(w.f.At), Text: w.zone.String()})}
+	if len(stories) > 0 {
+		p.Footer = append(p.Footer, w.word("how"))
+	}
+	p.Footer = append(p.Footer, w.say("foot", templates.Saying{Name: w.order.List, Time: w.moment(w.f.At), Text: w.zone.String()}))
 	return p, true
 }
 
 // isNews says whether anything happened or is wrong.
 func (w *digester) isNews() bool {
 	m := w.f.Mails
-	return len(w.f.Late)+len(w.f.Undelivered)+len(w.f.Storage)+w.f.Flow.In+total(w.f.Flow.Closed)+m.Held+m.Unaccounted+m.Undelivered > 0 || w.deaf()
+	return len(w.f.Late)+len(w.f.Undelivered)+len(w.f.Storage)+w.f.Flow.In+total(w.f.Flow.Closed)+m.Held+m.Unaccounted+m.Undelivered > 0 || w.deaf() || w.stuck()
 }
 
 func total[K comparable](counts map[K]int) int {
@@ -213,24 +217,36 @@ func (w *digester) day(t time.Time) string {
 
 // The verdict ------------------------------------------------------------------
 
-// stale is after how long an unread mailbox is an alarm.
+// stale is after how long an unread mailbox, or a mail that is not sent, is an
+// alarm.
 const stale = time.Hour
 
-// sinceRead is how long the mailbox had not been read when the figures were
-// taken; ok is false where that is not known: of a period long past, or of a desk
-// that has never read it.
-func (w *digester) sinceRead() (d time.Duration, ok bool) {
-	last := w.f.Mails.LastRead
-	if last.IsZero() || w.order.Now.Sub(w.f.At) > stale {
-		return 0, false
-	}
-	return max(0, w.f.At.Sub(last)), true
-}
+// current: the figures are of now, or nearly; of a period long past nothing is
+// told about how the desk is.
+func (w *digester) current() bool { return w.order.Now.Sub(w.f.At) < 4*24*time.Hour }
 
 // deaf: the mailbox was not read for long.
 func (w *digester) deaf() bool {
-	d, ok := w.sinceRead()
-	return ok && d > stale
+	return w.current() && !w.order.Read.IsZero() && w.order.Now.Sub(w.order.Read) > stale
+}
+
+// stuck: a mail of the desk waits for long to be sent.
+func (w *digester) stuck() bool {
+	oldest := w.f.Health.OldestWaiting
+	return w.current() && !oldest.IsZero() && w.order.Now.Sub(oldest) > stale
+}
+
+// read says when the mailbox was read; where that is not known, when the last
+// mail came.
+func (w *digester) read() string {
+	at, key := w.order.Read, "verdict.read"
+	if at.IsZero() {
+		at, key = w.f.Mails.LastRead, "verdict.last"
+	}
+	if at.IsZero() || !w.current() {
+		return ""
+	}
+	return w.say(key, templates.Saying{Time: w.ago(max(0, w.order.Now.Sub(at)))})
 }
 
 func (w *digester) grade() string {
@@ -238,7 +254,7 @@ func (w *digester) grade() string {
 	switch {
 	case len(w.f.Late)+len(w.f.Undelivered)+m.Unaccounted > 0 || w.deaf():
 		return "bad"
-	case len(w.f.Storage)+m.Held+m.Undelivered > 0:
+	case len(w.f.Storage)+m.Held+m.Undelivered > 0 || w.stuck():
 		return "watch"
 	}
 	return "good"
@@ -250,8 +266,8 @@ func (w *digester) verdict() string {
 	if n := w.f.Mails.Held; n > 0 {
 		parts = append(parts, w.count("verdict.held", n))
 	}
-	if d, ok := w.sinceRead(); ok {
-		parts = append(parts, w.say("verdict.read", templates.Saying{Time: w.ago(d)}))
+	if text := w.read(); text != "" {
+		parts = append(parts, text)
 	}
 	parts = append(parts, w.count("verdict.unaccounted", w.f.Mails.Unaccounted))
 	return templates.Sentence(strings.Join(parts, ", ")) + "."
@@ -260,8 +276,8 @@ func (w *digester) verdict() string {
 // quiet is all that a digest says when there is no news.
 func (w *digester) quiet() string {
 	text := w.count("quiet", total(w.f.Flow.Open))
-	if d, ok := w.sinceRead(); ok {
-		text += " " + templates.Sentence(w.say("verdict.read", templates.Saying{Time: w.ago(d)})) + "."
+	if read := w.read(); read != "" {
+		text += " " + templates.Sentence(read) + "."
 	}
 	return text
 }

@@ -57,7 +57,7 @@ func bigFigures(t *testing.T) rules.Figures {
 	from, to := midnight(t, 2026, time.May, 1), midnight(t, 2026, time.June, 1)
 	at := to.Add(7 * time.Hour)
 	f := rules.Figures{Period: rules.Period{From: from, To: to}, At: at, Zone: "Europe/Brussels",
-		Flow: rules.Flow{In: 1412, Units: 2291, Closed: map[rules.Closing]int{rules.Success: 902, rules.Referred: 180, rules.ClosedRefusedCommercial: 31, rules.NoAnswer: 44, rules.NotShipped: 12},
+		Flow: rules.Flow{In: 1412, Units: 2291, SplitOff: 12, Reopened: 3, Closed: map[rules.Closing]int{rules.Success: 902, rules.Referred: 180, rules.ClosedRefusedCommercial: 31, rules.NoAnswer: 44, rules.NotShipped: 12},
 			Open: map[rules.State]int{rules.New: 31, rules.InfoNeeded: 122, rules.InCharge: 58, rules.Validated: 204, rules.Received: 66, rules.Quoted: 40, rules.InProcess: 388, rules.Uncollected: 17}},
 		Before: rules.Flow{In: 1068, Units: 1700, Closed: map[rules.Closing]int{rules.Success: 870, rules.Referred: 150, rules.Merged: 2},
 			Open: map[rules.State]int{rules.New: 22, rules.InfoNeeded: 110, rules.InCharge: 40, rules.Validated: 180, rules.Received: 50, rules.Quoted: 38, rules.InProcess: 210, rules.Uncollected: 15}},
@@ -80,6 +80,7 @@ func bigFigures(t *testing.T) rules.Figures {
 			Customer: rules.Party{Name: fmt.Sprintf("Büro & Söhne %d GmbH", i), Address: fmt.Sprintf("kunde%d@shop.example", i)},
 			Since:    at.Add(-time.Duration(60-i) * 24 * time.Hour), Due: at.Add(-time.Duration(900-24*i) * time.Hour), Waits: "The repair.", Items: 1 + i%4, Makers: []string{"snom", "yealink", "grandstream"}[:1+i%3]})
 	}
+	f.Health = rules.Health{OldestWaiting: at.Add(-3 * time.Minute), LastSent: at.Add(-4 * time.Minute), Register: at.Add(-50 * time.Hour), Size: 812_400_000}
 	f.Undelivered = f.Late[5:6]
 	f.Storage = []rules.OpenCase{f.Late[4], f.Late[9]}
 	f.Storage[1].Due = at.Add(50 * time.Hour)
@@ -98,7 +99,7 @@ func bigMakers(t *testing.T, at time.Time) (makers []rules.MakerFigures, models 
 			median = 27.5
 		}
 		makers = append(makers, rules.MakerFigures{Manufacturer: id, In: in, Past: in - 20 + 5*i, Open: in / 2, Oldest: at.Add(-day(float64(90 + i))), AtVendor: in / 8,
-			Turn: rules.Turn{Done: in / 10, Median: day(median), Ninetieth: day(2 * median)}, Ruled: in, Refused: in / 20, Tested: in / 3, NoFault: in / 24, Repeats: i})
+			Turn: rules.Turn{Done: in / 10, Median: day(median), Ninetieth: day(2 * median)}, TurnUsual: rules.Turn{Done: in, Median: day(usual)}, Ruled: in, Refused: in / 20, Tested: in / 3, NoFault: in / 24, Repeats: i})
 		for month := time.December; month < time.December+6; month++ {
 			m := day(usual + float64((int(month)+i)%3))
 			if id == "yealink" && month == time.December+5 {
@@ -137,7 +138,7 @@ func bigDays(t *testing.T) (open, in []rules.DayCount) {
 }
 
 func orderOf(t *testing.T, lang string, kind DigestKind, f rules.Figures) DigestOrder {
-	return DigestOrder{List: "management", Kind: kind, Language: lang, Zone: brussels(t), Sheet: true, Key: "digest/management/" + string(kind), Now: f.At}
+	return DigestOrder{List: "management", Kind: kind, Language: lang, Zone: brussels(t), Sheet: true, Key: "digest/management/" + string(kind), Now: f.At.Add(time.Minute), Read: f.At}
 }
 
 // digestOf writes one digest and addresses it.

@@ -99,7 +99,7 @@ func (w *digester) on(t time.Time) any {
 }
 
 func (w *digester) caseSheet(key string, cases []rules.OpenCase) sheetTable {
-	t := w.sheetNamed(key, "case", "state", "owner", "customer", "address", "since", "due", "waits", "units", "makers")
+	t := w.sheetNamed(key, "case", "state", "owner", "customer", "address", "opened", "since", "due", "reason", "waits", "units", "makers")
 	for _, c := range cases {
 		var makers []string
 		for _, id := range c.Makers {
@@ -110,7 +110,7 @@ func (w *digester) caseSheet(key string, cases []rules.OpenCase) sheetTable {
 			owner = c.Owner.ID
 		}
 		t.rows = append(t.rows, []any{c.Number, w.name("state", string(c.State)), owner, c.Customer.Name, c.Customer.Address,
-			w.at(c.Since), w.at(c.Due), c.Waits, c.Items, strings.Join(makers, ", ")})
+			w.at(c.OpenedAt), w.at(c.Since), w.at(c.Due), w.reason(string(c.Reason)), c.Waits, c.Items, strings.Join(makers, ", ")})
 	}
 	return t
 }
@@ -125,6 +125,8 @@ func (w *digester) flowSheet() sheetTable {
 	for _, k := range unionOf(now.Closed, before.Closed) {
 		add(w.word("flow.closed")+": "+w.name("closing", string(k)), now.Closed[k], before.Closed[k])
 	}
+	add(w.word("flow.split"), now.SplitOff, before.SplitOff)
+	add(w.word("flow.reopened"), now.Reopened, before.Reopened)
 	add(w.word("flow.open"), total(now.Open), total(before.Open))
 	for _, s := range rules.States() {
 		if s != rules.Closed {
@@ -143,11 +145,11 @@ func unionOf[K ~string](a, b map[K]int) []K {
 
 func (w *digester) clockSheet() sheetTable {
 	t := w.sheetNamed("clocks", "figure", "promised", "done", "intime", "median_h", "ninetieth_h")
-	add := func(key string, promised rules.Span, k rules.Clock) {
-		t.rows = append(t.rows, []any{w.word("clock." + key), w.promise(promised), k.Done, k.Kept, k.Median.Hours(), k.Ninetieth.Hours()})
+	add := func(key string, k rules.Clock) {
+		t.rows = append(t.rows, []any{w.word("clock." + key), w.promise(k.Promised), k.Done, k.Kept, k.Median.Hours(), k.Ninetieth.Hours()})
 	}
-	add("taken", w.policy.Clocks.TakeCharge, w.f.TakenOver)
-	add("ruled", w.policy.Clocks.Validate, w.f.Ruled)
+	add("taken", w.f.TakenOver)
+	add("ruled", w.f.Ruled)
 	return t
 }
 

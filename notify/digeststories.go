@@ -18,20 +18,19 @@ import (
 const (
 	mostStories   = 4    // a reader remembers no more
 	mostOfAKind   = 2    // so that one cause does not hide the others
-	leastUnits    = 5    // of a model, a reason, silent quotes
+	leastUnits    = 5    // of a reason, silent quotes
 	leastMaker    = 8    // units of a manufacturer
 	leastPiled    = 10   // cases in a state
 	leastTurned   = 3    // units that came back from a manufacturer
 	leastDone     = 10   // cases that reached a promise
 	surprise      = 3.0  // roots of what was to be expected
-	twice         = 2.0  // a model, a manufacturer or a reason against its usual number
-	halfAgain     = 1.5  // a turn-round or a state against its usual
+	twice         = 2.0  // a manufacturer or a reason against the period before
+	halfAgain     = 1.5  // a model, a turn-round or a state against its usual
 	quarterMore   = 1.25 // all cases against the period before
 	keptWell      = 0.8  // share of promises kept, below which it is said
 	faultless     = 0.4  // share of tested units without a fault, from which on it is said
 	lemonTimes    = 3    // cases of one unit
 	slowerBy      = 3 * 24 * time.Hour
-	turnMonths    = 6 // months before that a turn-round is compared with
 	leastBaseDays = 5 // days before the period that a state is compared with
 )
 
@@ -79,15 +78,14 @@ func above(n int, expected float64) float64 {
 	return (float64(n) - expected) / math.Sqrt(max(1, expected))
 }
 
-// modelStories: models that come back at least twice as often as in the year before.
+// modelStories: models that the figures call lemons, and at least half as many
+// cases again as usual.
 func (w *digester) modelStories() (found []story) {
-	for _, m := range w.f.Models {
-		score := above(m.In, m.Usual)
-		if m.In < leastUnits || m.Model == "" || float64(m.In) < twice*m.Usual || score < surprise {
-			continue
+	for _, l := range w.f.Lemons {
+		if l.Serial == "" && float64(l.Times) >= halfAgain*l.Usual {
+			found = append(found, w.story("model", above(l.Times, l.Usual), clipped(w.model(l.Manufacturer, l.Model), 50), "model",
+				templates.Saying{Count: l.Times, Usual: w.n.Decimal(l.Usual)}))
 		}
-		found = append(found, w.story("model", score, clipped(w.model(m.Manufacturer, m.Model), 50), "model",
-			templates.Saying{Count: m.In, Usual: w.n.Decimal(m.Usual)}))
 	}
 	return found
 }
@@ -113,42 +111,18 @@ func (w *digester) explained(m rules.MakerFigures) bool {
 }
 
 // turnStories: manufacturers from which units came back half as late again as
-// in the months before, and three days later.
+// in the year before, and three days later.
 func (w *digester) turnStories() (found []story) {
 	for _, m := range w.f.Makers {
-		usual := w.usualTurn(m.Manufacturer)
-		slower := m.Turn.Median - usual
-		if m.Turn.Done < leastTurned || usual == 0 || slower < slowerBy || float64(m.Turn.Median) < halfAgain*float64(usual) {
+		now, usual := m.Turn, m.TurnUsual
+		if now.Done < leastTurned || usual.Done < leastTurned || now.Median-usual.Median < slowerBy || float64(now.Median) < halfAgain*float64(usual.Median) {
 			continue
 		}
-		score := surprise * float64(m.Turn.Median) / float64(usual)
+		score := surprise * float64(now.Median) / float64(max(usual.Median, time.Hour))
 		found = append(found, w.story("turn", score, clipped(w.maker(m.Manufacturer), 50), "turn",
-			templates.Saying{Count: m.Turn.Done, Time: w.days(m.Turn.Median), Past: w.days(usual)}))
+			templates.Saying{Count: now.Done, Time: w.days(now.Median), Past: w.days(usual.Median)}))
 	}
 	return found
-}
-
-// usualTurn is the mean of a manufacturer's medians over the whole months before
-// the period; nought where too few units came back to say.
-func (w *digester) usualTurn(maker string) time.Duration {
-	var sum time.Duration
-	done := 0
-	from := w.f.Period.From.In(w.zone)
-	for _, t := range w.f.TurnByMonth {
-		if t.Manufacturer != maker || t.Done == 0 {
-			continue
-		}
-		first := t.Month.In(w.zone)
-		if end := first.AddDate(0, 1, 0); end.After(from) || first.Before(from.AddDate(0, -turnMonths-1, 0)) {
-			continue
-		}
-		sum += time.Duration(t.Done) * t.Median
-		done += t.Done
-	}
-	if done < leastTurned {
-		return 0
-	}
-	return sum / time.Duration(done)
 }
 
 // pileStories: states in which half as many cases again stand as on average

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"retour/rules"
 	"retour/templates"
@@ -51,6 +52,14 @@ func (w *digester) flow() []templates.DigestBlock {
 	closed := w.compared(w.word("flow.closed"), total(now.Closed), total(before.Closed))
 	closed.Note = tally(w, "closing", now.Closed)
 	rows := []templates.DigestRow{w.compared(w.word("flow.in"), now.In, before.In), w.compared(w.word("flow.units"), now.Units, before.Units), closed}
+	for _, f := range []struct {
+		key         string
+		now, before int
+	}{{"split", now.SplitOff, before.SplitOff}, {"reopened", now.Reopened, before.Reopened}} {
+		if f.now+f.before > 0 {
+			rows = append(rows, w.compared(w.word("flow."+f.key), f.now, f.before))
+		}
+	}
 	open := w.compared(w.word("flow.open"), total(now.Open), total(before.Open))
 	rows = append(rows, open)
 	for _, s := range rules.States() {
@@ -84,20 +93,20 @@ func largest[K ~string](counts map[K]int) []K {
 // clocks are the promises about time.
 func (w *digester) clocks() []templates.DigestBlock {
 	var rows []templates.DigestRow
-	add := func(key string, promised rules.Span, k rules.Clock) {
+	add := func(key string, k, past rules.Clock) {
 		if k.Done == 0 {
 			return
 		}
-		r := row(w.word("clock."+key), w.n.Percent(k.Kept, k.Done), w.working(k.Median), w.working(k.Ninetieth))
-		r.Note = w.say("clock.note", templates.Saying{Count: k.Kept, Of: k.Done, Time: w.promise(promised)})
+		r := row(w.word("clock."+key), w.n.Percent(k.Kept, k.Done), w.n.Percent(past.Kept, past.Done), w.working(k.Median), w.working(k.Ninetieth))
+		r.Note = w.say("clock.note", templates.Saying{Count: k.Kept, Of: k.Done, Time: w.promise(k.Promised)})
 		rows = append(rows, r)
 	}
-	add("taken", w.policy.Clocks.TakeCharge, w.f.TakenOver)
-	add("ruled", w.policy.Clocks.Validate, w.f.Ruled)
+	add("taken", w.f.TakenOver, w.f.TakenPast)
+	add("ruled", w.f.Ruled, w.f.RuledPast)
 	if len(rows) == 0 {
 		return nil
 	}
-	return []templates.DigestBlock{heading(w.word("head.clocks")), w.table([]string{"", "kept", "median", "ninetieth"}, rows...)}
+	return []templates.DigestBlock{heading(w.word("head.clocks")), w.table([]string{"", "kept", "before", "median", "ninetieth"}, rows...)}
 }
 
 // promise is a length of time as the policy has it.
@@ -205,6 +214,9 @@ func (w *digester) money() []templates.DigestBlock {
 	add("credits", 0, m.Credits, false)
 	add("fees", 0, m.Fees, false)
 	add("warranty", m.Warranty, nil, true)
+	if m.Warranty > 0 {
+		rows[len(rows)-1].Note = w.count("before", m.WarrantyPast)
+	}
 	if len(rows) == 0 {
 		return nil
 	}
@@ -219,13 +231,17 @@ func (w *digester) amounts(list []rules.Money) string {
 	return strings.Join(texts, " + ")
 }
 
-// lemons are what comes back again and again.
+// lemons are what comes back again and again: models first, then the units that
+// came most often.
 func (w *digester) lemons() []templates.DigestBlock {
 	if len(w.f.Lemons) == 0 {
 		return nil
 	}
+	lemons := slices.SortedStableFunc(slices.Values(w.f.Lemons), func(a, b rules.Lemon) int {
+		return cmp.Or(cmp.Compare(min(1, len(a.Serial)), min(1, len(b.Serial))), cmp.Compare(b.Times, a.Times))
+	})
 	var rows []templates.DigestRow
-	for _, l := range w.f.Lemons[:min(mostLemons, len(w.f.Lemons))] {
+	for _, l := range lemons[:min(mostLemons, len(lemons))] {
 		r := row(clipped(w.model(l.Manufacturer, l.Model), 40), w.n.Int(l.Times))
 		key := "lemon.serial"
 		if l.Serial == "" {
@@ -235,7 +251,7 @@ func (w *digester) lemons() []templates.DigestBlock {
 		rows = append(rows, r)
 	}
 	blocks := []templates.DigestBlock{heading(w.word("head.lemons")), w.table([]string{"unit", "times"}, rows...)}
-	return append(blocks, w.rest(len(w.f.Lemons)-len(rows))...)
+	return append(blocks, w.rest(len(lemons)-len(rows))...)
 }
 
 // mails account for every mail, and say how the desk itself is.
@@ -243,14 +259,49 @@ func (w *digester) mails() []templates.DigestBlock {
 	m := w.f.Mails
 	seen := row(w.word("mails.seen"), w.n.Int(m.Seen))
 	seen.Note = tally(w, "fate", m.Fates)
+	if m.Unread > 0 {
+		seen.Note += " · " + w.count("mails.unread", m.Unread)
+	}
+	waiting := row(w.word("mails.waiting"), w.n.Int(m.Waiting))
+	if !w.f.Health.OldestWaiting.IsZero() {
+		waiting.Note = w.say("mails.oldest", templates.Saying{Day: w.moment(w.f.Health.OldestWaiting)})
+	}
 	rows := []templates.DigestRow{seen,
 		row(w.word("mails.unaccounted"), w.n.Int(m.Unaccounted)),
 		row(w.word("mails.held"), w.n.Int(m.Held)),
 		row(w.word("mails.undelivered"), w.n.Int(m.Undelivered)),
-		row(w.word("mails.waiting"), w.n.Int(m.Waiting)),
+		waiting,
 	}
-	if d, ok := w.sinceRead(); ok {
-		rows = append(rows, row(w.word("mails.read"), w.ago(d)))
+	return []templates.DigestBlock{heading(w.word("head.mails")), {Table: &templates.DigestTable{Rows: append(rows, w.health()...)}}}
+}
+
+// health is how the desk itself does: only what is worth a line.
+func (w *digester) health() (rows []templates.DigestRow) {
+	if !w.current() {
+		return nil
 	}
-	return []templates.DigestBlock{heading(w.word("head.mails")), {Table: &templates.DigestTable{Rows: rows}}}
+	h := w.f.Health
+	if !w.order.Read.IsZero() {
+		rows = append(rows, row(w.word("health.read"), w.moment(w.order.Read)))
+	}
+	for _, c := range []struct {
+		key string
+		n   int
+	}{{"staff_waiting", h.StaffWaiting}, {"staff_failed", h.StaffFailed}} {
+		if c.n > 0 {
+			rows = append(rows, row(w.word("health."+c.key), w.n.Int(c.n)))
+		}
+	}
+	for _, c := range []struct {
+		key string
+		at  time.Time
+	}{{"sent", h.LastSent}, {"register", h.Register}, {"directory", h.Directory}} {
+		if !c.at.IsZero() {
+			rows = append(rows, row(w.word("health."+c.key), w.moment(c.at)))
+		}
+	}
+	if h.Size > 0 {
+		rows = append(rows, row(w.word("health.size"), w.n.Decimal(float64(h.Size)/1e6)+" MB"))
+	}
+	return rows
 }
