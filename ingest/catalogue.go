@@ -26,7 +26,7 @@ type Catalogue struct {
 type form struct {
 	maker  int
 	engine *automaton
-	first  filter
+	first  *filter
 	trust  trust  // of a model
 	name   string // of a model: the maker's name and a space, where the expression wants it before the model
 }
@@ -229,7 +229,8 @@ func newForm(maker int, expr string) (form, error) {
 	if err != nil {
 		return form{}, err
 	}
-	return form{maker: maker, engine: newAutomaton(prog, theFirst), first: newFilter(prog)}, nil
+	first := newFilter(prog)
+	return form{maker: maker, engine: newAutomaton(prog, theFirst), first: &first}, nil
 }
 
 // shapeless tells a form that no fixed characters begin and no MAC ends.

@@ -43,6 +43,18 @@ func (f *filter) next(s string, i int) int {
 
 func (f *filter) may(s string, i int) bool { return f.next(s[:min(len(s), i+3)], i) == i }
 
+// nextWord is next, where a match begins a word.
+func (f *filter) nextWord(s string, i int) int {
+	for i < len(s) {
+		if c := s[i]; f.heads[c>>6]>>(c&63)&1 != 0 && wordStart(s, i) && f.may(s, i) {
+			return i
+		}
+		for i++; i < len(s) && wordByte(s[i-1]); i++ { // over the rest of the word
+		}
+	}
+	return i
+}
+
 // pair fills pairs by rows: they are a small part of them, which stays at hand.
 func (f *filter) pair() {
 	for i, bits := range f.rows {

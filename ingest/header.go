@@ -21,7 +21,7 @@ func (m *Message) readHeader(raw []byte, limit int, where string) (textproto.Hea
 	if problem != "" {
 		m.problem(where, problem)
 	}
-	h, err := textproto.ReadHeader(bufio.NewReader(bytes.NewReader(block)))
+	h, err := textproto.ReadHeader(bufio.NewReaderSize(bytes.NewReader(block), min(len(block)+1, 4096)))
 	if err != nil {
 		m.problem(where, "header: "+err.Error())
 	}

@@ -42,9 +42,9 @@ func (s *phrase) ready() {
 }
 
 // match gives the end of the match that begins at i, 0 when there is none. The
-// phrase is ready, and its filter lets the place pass.
+// phrase is ready, and its filter has let the place pass.
 func (s *phrase) match(text string, i int) int {
-	if s.whole && !wordStart(text, i) || !utf8.RuneStart(text[i]) {
+	if !utf8.RuneStart(text[i]) {
 		return 0
 	}
 	end := s.engine.match(text, i, i+window)
@@ -63,7 +63,11 @@ func (s *phrase) match(text string, i int) int {
 // find gives the first match at or behind from, ok false when there is none.
 func (s *phrase) find(text string, from int) (at, end int, ok bool) {
 	s.ready()
-	for i := s.first.next(text, from); i < len(text); i = s.first.next(text, i+1) {
+	next := s.first.next
+	if s.whole {
+		next = s.first.nextWord
+	}
+	for i := next(text, from); i < len(text); i = next(text, i+1) {
 		if end := s.match(text, i); end > 0 {
 			return i, end, true
 		}

@@ -100,7 +100,7 @@ func (v *vocabulary) ready() {
 func (v *vocabulary) all(s string) []hit {
 	v.ready()
 	var out []hit
-	for i := v.first.next(s, 0); i < len(s); {
+	for i := v.first.nextWord(s, 0); i < len(s); {
 		h := hit{at: i}
 		for k, t := range v.each {
 			if t.first.may(s, i) {
@@ -112,7 +112,7 @@ func (v *vocabulary) all(s string) []hit {
 		if h.end > 0 {
 			out = append(out, h)
 		}
-		i = v.first.next(s, max(i+1, h.end))
+		i = v.first.nextWord(s, max(i+1, h.end))
 	}
 	return out
 }

@@ -898,9 +898,13 @@ func gtin(v string) bool {
 // makers adds the makers' names to what a line has.
 func (s *scanner) makers(line string, n int, found []find) []find {
 	lower := lowerASCII(line)
+	named := make([]bool, len(s.cat.makers))
+	for maker, is := range s.named {
+		named[maker] = is
+	}
 	for i := range s.cat.names {
 		name := &s.cat.names[i]
-		if !s.named[name.maker] {
+		if !named[name.maker] {
 			continue
 		}
 		if at, end, ok := name.in(line, lower); ok {

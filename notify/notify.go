@@ -135,6 +135,38 @@ type Held struct {
 	Why      string
 	Received time.Time
 	Posted   Posted
+	Shadow   bool           // read in shadow mode: only to be looked at
+	Settled  *rules.Settled // what a person made of it; nil while it waits
+}
+
+// WholeMail is a mail to be read by a person who must decide about it.
+type WholeMail struct {
+	LedgerID    int64
+	From, To    string // as written, each address with its name
+	Subject     string
+	Date        time.Time // as the mail says; zero where it says none
+	Text        string
+	Attachments []string // names, each with its size
+	Cut         bool     // it was over the size limit: only its header is known
+}
+
+// Blocked is somebody whose mails nobody wants.
+type Blocked struct {
+	Sender string // an address, or a domain
+	At     time.Time
+	By     rules.Person
+	Mails  int // that have come since
+}
+
+// Health is how the desk is doing.
+type Health struct {
+	LastRead    time.Time // the mailbox was looked at last; zero: never
+	Mailbox     string    // why it cannot be read now; empty while it can
+	Waiting     int       // rows of the outbox that are to be sent
+	Failed      int       // mails that were given up
+	Oldest      time.Time // since when the oldest mail waits; zero: none does
+	MailProblem string    // why it could not be sent yet
+	LastSent    time.Time // the last mail; zero: none was ever sent
 }
 
 // Receipt is what a successful delivery yields.

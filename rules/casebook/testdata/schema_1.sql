@@ -341,7 +341,8 @@ CREATE TABLE vendor_trips (
     id      INTEGER PRIMARY KEY,
     unit    INTEGER NOT NULL REFERENCES units (id),
     sent_at INTEGER NOT NULL,
-    back_at INTEGER -- NULL: it is there
+    back_at INTEGER,         -- NULL: it is there
+    dropped INTEGER NOT NULL -- 1: it did not come back; a merge showed that it is a unit that was counted twice
 ) STRICT;
 
 -- A promise about time that came to its end by the hand of staff.
@@ -416,7 +417,7 @@ CREATE INDEX units_case        ON units (case_id);
 CREATE INDEX units_serial      ON units (serial_key) WHERE serial_key <> '';
 CREATE INDEX unit_events_what  ON unit_events (what, at, unit, value, covered);
 CREATE INDEX unit_events_unit  ON unit_events (unit, what, at);
-CREATE INDEX vendor_trips_back ON vendor_trips (back_at, sent_at, unit);
+CREATE INDEX vendor_trips_back ON vendor_trips (back_at, sent_at, dropped, unit);
 CREATE INDEX vendor_trips_unit ON vendor_trips (unit);
 CREATE INDEX clocks_at         ON clocks (clock, at, since, due);
 CREATE INDEX money_events_at   ON money_events (at, what, currency, cents);
@@ -549,7 +550,8 @@ SELECT t.id AS trip_id,
     datetime(t.sent_at / 1000, 'unixepoch') AS sent_at,
     t.back_at AS back_ms,       -- NULL: it is there
     datetime(t.back_at / 1000, 'unixepoch') AS back_at,
-    (t.back_at - t.sent_at) / 86400000.0 AS days
+    (t.back_at - t.sent_at) / 86400000.0 AS days,
+    t.dropped                   -- 1: it did not come back; a merge showed that it is a unit that was counted twice
 FROM vendor_trips t JOIN units u ON u.id = t.unit;
 
 -- One row for each thing that happened to money: the v_quotes, and credit (what
