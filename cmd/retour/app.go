@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"retour/ingest"
 	"retour/ingest/intake"
 	"retour/ingest/mailbox"
 	"retour/notify"
@@ -214,13 +215,28 @@ func (a *app) openSlack() error {
 		View: func(ctx context.Context, number string) (notify.CardView, error) {
 			return a.courier.View(ctx, number)
 		},
-		Now: a.now,
+		CaseAt: a.caseAt,
+		Now:    a.now,
 	}, a.log.With("part", "slack"), time.Now)
 	if err != nil {
 		return usageError{err}
 	}
 	a.slack = desk
 	return nil
+}
+
+// caseAt finds the case whose card stands at a place in Slack.
+func (a *app) caseAt(ctx context.Context, channel, ts string) (string, bool, error) {
+	key, ok, err := a.book.PostedAt(ctx, channel, ts)
+	if err != nil || !ok {
+		return "", false, err
+	}
+	var id int64
+	if _, err := fmt.Sscanf(key, "card/%d", &id); err != nil {
+		return "", false, nil // something else of the desk's stands there
+	}
+	c, err := a.book.CaseByID(ctx, id)
+	return c.Number, err == nil, err
 }
 
 func (a *app) openCourier(ctx context.Context) error {
@@ -235,14 +251,25 @@ func (a *app) openCourier(ctx context.Context) error {
 		senders[notify.DeliverMail] = told{mailer, tell}
 	}
 	if a.slack != nil {
-		for _, k := range []notify.DeliveryKind{notify.DeliverCard, notify.DeliverEntry, notify.DeliverHeld, notify.DeliverShadow, notify.DeliverAlert, notify.DeliverCall} {
+		for _, k := range []notify.DeliveryKind{notify.DeliverCard, notify.DeliverEntry, notify.DeliverItems, notify.DeliverFile, notify.DeliverHeld, notify.DeliverShadow, notify.DeliverAlert, notify.DeliverCall} {
 			senders[k] = told{a.slack, tell}
 		}
 	}
 	a.courier = courier.New(a.book, senders, courier.Options{
-		Now: a.now, Rand: rand.Float64, Log: a.log.With("part", "courier"), Failed: a.intake.DeliveryFailed, Open: a.brain.policy.Open, Zone: a.cfg.Desk.TimeZone, Makers: makers(a.brain.policy),
+		Now: a.now, Rand: rand.Float64, Log: a.log.With("part", "courier"), Failed: a.intake.DeliveryFailed, Open: a.brain.policy.Open,
+		Zone: a.cfg.Desk.TimeZone, Makers: makers(a.brain.policy), Read: readLetter,
 	})
 	return nil
+}
+
+// readLetter is what the thread shows of a customer's mail.
+func readLetter(raw []byte) notify.Letter {
+	m := ingest.Parse(raw, ingest.DefaultLimits())
+	l := notify.Letter{Text: m.Text}
+	for _, a := range m.Attachments {
+		l.Files = append(l.Files, notify.Upload{Name: a.Name, Data: a.Data})
+	}
+	return l
 }
 
 // makers are the names of the manufacturers.

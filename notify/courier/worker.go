@@ -179,7 +179,7 @@ func (w *worker) send(ctx context.Context, row casebook.Row) (receipt notify.Rec
 // threaded says whether a row goes into the thread of its case's card.
 func threaded(row casebook.Row) bool {
 	switch notify.DeliveryKind(row.Kind) {
-	case notify.DeliverEntry, notify.DeliverShadow, notify.DeliverCall:
+	case notify.DeliverEntry, notify.DeliverItems, notify.DeliverFile, notify.DeliverShadow, notify.DeliverCall:
 		return true
 	}
 	return false

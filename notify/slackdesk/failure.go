@@ -100,6 +100,21 @@ func advice(code string) string {
 	return ""
 }
 
+// fileFailure is failure for an upload. What is wrong with the file, or with
+// what the app may do, is permanent: no card and no thread waits for a file.
+func fileFailure(err error) error {
+	if err == nil {
+		return nil
+	}
+	f := failure(err, true)
+	switch code(err) {
+	case "missing_scope", "file_uploads_disabled", "file_type_blocked", "file_too_large", "storage_limit_reached", "blocked_file_type",
+		"file_uploads_except_images_disabled", "slack_connect_file_upload_sharing_blocked", "slack_connect_blocked_file_type", "alt_txt_too_large":
+		f.Permanent = true
+	}
+	return f
+}
+
 // explain is the error with what Slack says beside it, and the scope that is
 // lacking.
 func explain(r slack.SlackErrorResponse) string {

@@ -60,6 +60,8 @@ type Hooks struct {
 	Preview func(ctx context.Context, c rules.Click) ([]notify.Mail, error)
 	// View loads what the card of a case shows.
 	View func(ctx context.Context, number string) (notify.CardView, error)
+	// CaseAt finds the case whose card stands at a place in Slack.
+	CaseAt func(ctx context.Context, channel, ts string) (number string, ok bool, err error)
 	// Now is the time at the desk: a form proposes by it whether a unit is in
 	// warranty.
 	Now func() time.Time
@@ -92,6 +94,7 @@ type Desk struct {
 	log     *slog.Logger
 	now     func() time.Time
 	words   words
+	said    sentences // of the rules, in the staff's language
 	api     *slack.Client
 	http    *http.Client
 	pace    time.Duration
@@ -124,10 +127,11 @@ func New(cfg Config, hooks Hooks, log *slog.Logger, now func() time.Time) (*Desk
 		cfg.Language = "en"
 	}
 	w, err := wordsOf(cfg.Language)
-	if err := errors.Join(append(cfg.faults(), err)...); err != nil {
+	said, sentencesErr := loadSentences(cfg.Language)
+	if err := errors.Join(append(cfg.faults(), err, sentencesErr)...); err != nil {
 		return nil, err
 	}
-	d := &Desk{cfg: cfg, hooks: hooks, log: log, now: now, words: w, pace: cfg.Pace, beat: heartbeat, sleep: sleep, slots: make(chan struct{}, atOnce)}
+	d := &Desk{cfg: cfg, hooks: said.hooks(hooks), log: log, now: now, words: w, said: said, pace: cfg.Pace, beat: heartbeat, sleep: sleep, slots: make(chan struct{}, atOnce)}
 	if d.pace == 0 {
 		d.pace = time.Second
 	}
@@ -241,7 +245,8 @@ func (d *Desk) team(ctx context.Context) (string, error) {
 
 // scopes are what the bot token needs; the manifest asks for the same.
 func scopes() []string {
-	return []string{"channels:history", "channels:read", "chat:write", "groups:history", "groups:read", "usergroups:read", "users:read"}
+	return []string{"channels:history", "channels:read", "chat:write", "files:write", "groups:history", "groups:read",
+		"reactions:write", "usergroups:read", "users:read"}
 }
 
 // Check asks Slack whether tokens, scopes, channel, users and groups will do. It

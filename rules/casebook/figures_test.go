@@ -499,7 +499,9 @@ func unordered[T any](key func(T) string) gocmp.Option {
 
 var sameFigures = gocmp.Options{
 	cmpopts.EquateEmpty(), cmpopts.EquateApprox(1e-9, 0), cmpopts.EquateApproxTime(0),
-	gocmp.FilterPath(func(p gocmp.Path) bool { return len(p) > 1 && (p.Index(1).String() == ".Mails" || p.Index(1).String() == ".Health") }, gocmp.Ignore()),
+	gocmp.FilterPath(func(p gocmp.Path) bool {
+		return len(p) > 1 && (p.Index(1).String() == ".Mails" || p.Index(1).String() == ".Health")
+	}, gocmp.Ignore()),
 	unordered(func(o rules.OpenCase) string { return o.Number }),
 	unordered(func(m rules.MakerFigures) string { return m.Manufacturer }),
 	unordered(func(m rules.ModelFigures) string { return m.Manufacturer + "/" + m.Model }),

@@ -44,6 +44,7 @@ func SlackScopes() []string {
 	return []string{
 		"chat:write", "commands", "users:read", "users:read.email", "usergroups:read",
 		"channels:read", "groups:read", "channels:history", "groups:history",
+		"files:write", "reactions:write",
 	}
 }
 
@@ -82,6 +83,7 @@ type Slack struct {
 	homes      map[string]*View
 	triggers   map[string]*slackTrigger
 	responses  map[string]*slackResponseURL
+	uploads    map[string]*File
 	tickets    map[string]bool // Socket Mode URLs that were not used yet
 	conns      []*slackConn
 	turn       int // round robin over conns
@@ -109,6 +111,9 @@ type Message struct {
 	Metadata *Metadata
 	Updates  int       // how often chat.update redrew it
 	Replies  []Message // filled by Messages, oldest first
+
+	Files     []File
+	Reactions []string // of the app
 }
 
 // Metadata is what the app attached to a message for itself.
@@ -197,6 +202,7 @@ func newSlack(opts SlackOptions) *Slack {
 		triggers:  map[string]*slackTrigger{},
 		responses: map[string]*slackResponseURL{},
 		tickets:   map[string]bool{},
+		uploads:   map[string]*File{},
 		waiting:   map[string]chan json.RawMessage{},
 	}
 }

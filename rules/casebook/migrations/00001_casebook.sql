@@ -200,6 +200,17 @@ CREATE TABLE addresses (
     last_at  INTEGER NOT NULL
 ) STRICT;
 
+-- The attachments of a case's mails. Their bytes are in the raw mail.
+CREATE TABLE attachments (
+    case_id    INTEGER NOT NULL REFERENCES cases (id),
+    ledger_id  INTEGER NOT NULL REFERENCES ledger (id),
+    part       INTEGER NOT NULL, -- from 0, in the mail
+    name       TEXT    NOT NULL,
+    media_type TEXT    NOT NULL,
+    size       INTEGER NOT NULL, -- decoded, bytes
+    PRIMARY KEY (case_id, ledger_id, part)
+) STRICT, WITHOUT ROWID;
+
 -- What happened, and what is to be sent ---------------------------------------
 
 CREATE TABLE history (
@@ -273,10 +284,12 @@ CREATE INDEX outbox_message   ON outbox (message_id) WHERE message_id <> '';
 CREATE INDEX outbox_automatic ON outbox (created_at, recipient, recipient_domain, case_id, status) WHERE automatic = 1;
 
 CREATE TABLE posts (
-    key     TEXT PRIMARY KEY, -- card/<case>, rollup/<case>: in whose thread that card stands, entry/<history>, held/<ledger>
+    key     TEXT PRIMARY KEY, -- card/<case>, rollup/<case>: in whose thread that card stands, entry/<history>, items/<case>/<page>, held/<ledger>
     channel TEXT NOT NULL,
     ts      TEXT NOT NULL
 ) STRICT;
+
+CREATE INDEX posts_at ON posts (ts, channel);
 
 -- What was sold, and to whom -------------------------------------------------
 -- Times in these tables are days: midnights in UTC.
