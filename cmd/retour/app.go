@@ -26,20 +26,20 @@ import (
 // app is the whole desk as one value: newApp wires it, run serves until the
 // context ends, close lets go of what newApp took.
 type app struct {
-	cfg      Config
-	brain    *brain
-	book     *casebook.Book
-	instance string // of the casebook: two desks on one mailbox tell each other apart by it
-	intake   *intake.Intake
-	courier  *courier.Courier
-	watcher  *mailbox.Watcher
-	slack    *slackdesk.Desk // nil where Slack is off
-	log      *slog.Logger
-	now      func() time.Time
-	health   health
-	nudge    chan struct{}  // the clock was moved: look at the deadlines now
-	onEvent  func(appEvent) // may be nil; set before run
-	cleanups []func() error
+	cfg                                      Config
+	brain                                    *brain
+	book                                     *casebook.Book
+	instance                                 string // of the casebook: two desks on one mailbox tell each other apart by it
+	intake                                   *intake.Intake
+	courier                                  *courier.Courier
+	watcher                                  *mailbox.Watcher
+	slack                                    *slackdesk.Desk // nil where Slack is off
+	log                                      *slog.Logger
+	now                                      func() time.Time
+	mailboxHealth, slackHealth, buttonHealth health
+	nudge                                    chan struct{}  // the clock was moved: look at the deadlines now
+	onEvent                                  func(appEvent) // may be nil; set before run
+	cleanups                                 []func() error
 }
 
 // appEvent is something that the demo and the tests wait for.
@@ -69,7 +69,8 @@ func (a *app) moved() {
 
 // newApp opens the casebook and wires the parts. It talks to no server yet.
 func newApp(ctx context.Context, cfg Config, now func() time.Time, log *slog.Logger) (_ *app, err error) {
-	a := &app{cfg: cfg, log: log, now: now, nudge: make(chan struct{}, 1)}
+	a := &app{cfg: cfg, log: log, now: now, nudge: make(chan struct{}, 1),
+		mailboxHealth: healthOfMailbox(), slackHealth: healthOfSlack(), buttonHealth: healthOfButtons()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.close())
@@ -145,7 +146,7 @@ func (a *app) openIntake(ctx context.Context) error {
 	a.intake, err = intake.New(intake.Options{
 		Lookup: live, Signers: a.cfg.signers(),
 		Book: a.book, Policy: a.brain.policy, Composer: a.brain.composer, Desk: a.brain.desk, Files: a.brain.files, Secret: secret,
-		Domain: a.brain.domain, Language: string(a.cfg.Desk.Language), Slack: a.cfg.Slack.Mode != "off", Now: a.now,
+		Domain: a.brain.domain, Language: string(a.cfg.Desk.Language), Slack: a.cfg.Slack.Mode != "off", Alerts: a.cfg.Desk.Alerts, Now: a.now,
 		Kick: a.kick, Log: a.log.With("part", "intake"), Shadow: a.cfg.shadow,
 	})
 	if err != nil {
@@ -369,12 +370,23 @@ func (a *app) tick(ctx context.Context) error {
 	}
 }
 
-// lookAfter tells the staff when the desk has been deaf for a while.
+// lookAfter tells people when the desk has been deaf or dumb for a while: in Slack
+// as far as that works, and by mail.
 func (a *app) lookAfter(ctx context.Context) error {
-	key, text := a.health.look(time.Now().In(zone(a.cfg)), a.watcher.Trouble())
+	now := time.Now().In(zone(a.cfg))
+	errs := []error{a.look(ctx, now, &a.mailboxHealth, a.watcher.Trouble(), true)}
+	if a.slack != nil {
+		sending, buttons := a.slack.Trouble()
+		errs = append(errs, a.look(ctx, now, &a.slackHealth, sending, sending == nil), a.look(ctx, now, &a.buttonHealth, buttons, sending == nil))
+	}
+	return errors.Join(errs...)
+}
+
+func (a *app) look(ctx context.Context, now time.Time, h *health, trouble error, inSlack bool) error {
+	key, text := h.look(now, trouble)
 	if text == "" {
 		return nil
 	}
 	a.log.Error(text)
-	return a.intake.Alert(ctx, key, text)
+	return a.intake.Alert(ctx, key, text, inSlack)
 }

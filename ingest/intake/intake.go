@@ -31,6 +31,7 @@ type Options struct {
 	Language string           // where nothing else tells
 	Signers  Signers          // of mails; nil: only what the receiving server says is known of a sender
 	Lookup   Lookup           // of a live system; nil: only what was imported is known
+	Alerts   []string         // addresses that are told of trouble with the desk itself
 	Slack    bool             // false: nothing is put before staff in Slack
 	Shadow   bool             // decide and show, write to nobody
 	Now      func() time.Time

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"runtime/debug"
 	"time"
 
@@ -249,7 +250,7 @@ func (w *worker) down(now time.Time, f *notify.Failure) {
 		wait = w.pause(w.downs)
 	}
 	w.paused = now.Add(wait)
-	if w.downs == 1 && f.RetryAfter <= 0 {
+	if w.downs == 1 && f.Code != http.StatusTooManyRequests {
 		w.log.Error("cannot deliver; goes on trying", "why", f.Error())
 	}
 }

@@ -28,8 +28,11 @@ const historyPages = 5
 func (d *Desk) Send(ctx context.Context, del notify.Delivery) (notify.Receipt, error) {
 	posted, err := d.deliver(ctx, d.said.delivery(del))
 	if err != nil {
-		return notify.Receipt{}, failure(err, false)
+		f := failure(err, false)
+		d.sending.failed(f)
+		return notify.Receipt{}, f
 	}
+	d.sending.failed(nil)
 	return notify.Receipt{Text: "ok " + posted.TS, Posted: posted}, nil
 }
 

@@ -104,6 +104,7 @@ type Desk struct {
 	staff   *staff
 	recent  *recent
 	burst   burst
+	sending sending
 	me      atomic.Pointer[slack.AuthTestResponse]
 	moved   sync.Map  // case number → notify.Posted: cards posted anew that the casebook does not know of
 	line    lineState // the sockets
