@@ -171,6 +171,7 @@ func (t told) Send(ctx context.Context, d notify.Delivery) (notify.Receipt, erro
 
 func (a *app) kick() {
 	a.tell(booked)
+	a.homesChanged()
 	if a.courier != nil {
 		a.courier.Kick()
 	}
@@ -213,7 +214,8 @@ func (a *app) openSlack() error {
 		View: func(ctx context.Context, number string) (notify.CardView, error) {
 			return a.courier.View(ctx, number)
 		},
-		Now: a.now,
+		Now:    a.now,
+		Office: a.office(),
 	}, a.log.With("part", "slack"), time.Now)
 	if err != nil {
 		return usageError{err}
@@ -223,7 +225,10 @@ func (a *app) openSlack() error {
 }
 
 func (a *app) openCourier(ctx context.Context) error {
-	tell := func() { a.tell(delivered) }
+	tell := func() {
+		a.tell(delivered)
+		a.homesChanged()
+	}
 	senders := map[notify.DeliveryKind]notify.Sender{}
 	if !a.cfg.shadow { // a shadow has nobody who could send a mail
 		mailer, err := a.newMailer(ctx)
