@@ -173,6 +173,7 @@ func (t told) Send(ctx context.Context, d notify.Delivery) (notify.Receipt, erro
 
 func (a *app) kick() {
 	a.tell(booked)
+	a.homesChanged()
 	if a.courier != nil {
 		a.courier.Kick()
 	}
@@ -217,6 +218,7 @@ func (a *app) openSlack() error {
 		},
 		CaseAt: a.caseAt,
 		Now:    a.now,
+		Office: a.office(),
 	}, a.log.With("part", "slack"), time.Now)
 	if err != nil {
 		return usageError{err}
@@ -240,7 +242,10 @@ func (a *app) caseAt(ctx context.Context, channel, ts string) (string, bool, err
 }
 
 func (a *app) openCourier(ctx context.Context) error {
-	tell := func() { a.tell(delivered) }
+	tell := func() {
+		a.tell(delivered)
+		a.homesChanged()
+	}
 	senders := map[notify.DeliveryKind]notify.Sender{}
 	if !a.cfg.shadow { // a shadow has nobody who could send a mail
 		mailer, err := a.newMailer(ctx)

@@ -68,6 +68,7 @@ CREATE INDEX cases_customer ON cases (customer_address);
 CREATE INDEX cases_siblings ON cases (sibling_of) WHERE sibling_of <> '';
 CREATE INDEX cases_deadline ON cases (deadline) WHERE state <> 'closed';
 CREATE INDEX cases_owner    ON cases (owner_id) WHERE owner_id <> '' AND state <> 'closed';
+CREATE INDEX cases_undelivered ON cases (id) WHERE undelivered <> '' AND state <> 'closed';
 
 -- What a person may look for in a case; the rowid is the case's ID.
 CREATE VIRTUAL TABLE case_search USING fts5 (text, tokenize = 'trigram remove_diacritics 1', columnsize = 0);
