@@ -24,11 +24,11 @@ type Catalogue struct {
 
 // form is one expression that is tried where a word begins.
 type form struct {
-	maker int
-	re    *regexp.Regexp // anchored
-	first filter
-	trust trust  // of a model
-	name  string // of a model: the maker's name and a space, where the expression wants it before the model
+	maker  int
+	engine *automaton
+	first  *filter
+	trust  trust  // of a model
+	name   string // of a model: the maker's name and a space, where the expression wants it before the model
 }
 
 // trust is how far a model's form is one that nothing else has.
@@ -113,7 +113,7 @@ func NewCatalogue(ms []Manufacturer) (*Catalogue, error) {
 	return c, nil
 }
 
-var lettersFigures = regexp.MustCompile(`^([A-Za-z]{1,5})([ -]?)(\d.*)$`)
+var lettersFigures = newPattern(`^([A-Za-z]{1,5})([ -]?)(\d.*)$`)
 
 // joinedLetters learns from the examples which letters a maker writes right
 // before the figures. The first example with the letters tells.
@@ -225,12 +225,12 @@ func (c *Catalogue) id(maker int) string {
 }
 
 func newForm(maker int, expr string) (form, error) {
-	re, err := regexp.Compile("^(?:" + expr + ")")
+	prog, err := compiled(expr)
 	if err != nil {
 		return form{}, err
 	}
-	first, err := newFilter(expr)
-	return form{maker: maker, re: re, first: first}, err
+	first := newFilter(prog)
+	return form{maker: maker, engine: newAutomaton(prog, theFirst), first: &first}, nil
 }
 
 // shapeless tells a form that no fixed characters begin and no MAC ends.
@@ -252,9 +252,9 @@ func (f *form) at(text string, i int) int {
 		return 0
 	}
 	window := text[i:min(len(text), i+longest)]
-	loc := f.re.FindStringIndex(window)
-	if loc == nil || loc[1] == longest {
+	end := f.engine.match(window, 0, longest)
+	if end < 0 || end == longest {
 		return 0
 	}
-	return loc[1]
+	return end
 }

@@ -12,21 +12,56 @@ import (
 // regular expression, which is what keeps a mail under a millisecond.
 type filter struct {
 	heads [4]uint64    // a bit for each first byte
+	pairs [32]uint32   // by the first byte; a bit for each second
 	rows  [1024]uint32 // by the first two bytes; a bit for each third
 }
 
-func (f *filter) may(s string, i int) bool {
-	if c := s[i]; f.heads[c>>6]>>(c&63)&1 == 0 {
-		return false
+// next gives the first place at or behind i where a match can begin, the text's
+// length when there is none.
+func (f *filter) next(s string, i int) int {
+	for ; i < len(s); i++ {
+		c := s[i]
+		if f.heads[c>>6]>>(c&63)&1 == 0 {
+			continue
+		}
+		var b1, b2 byte
+		if i+1 < len(s) {
+			b1 = s[i+1]
+		}
+		if f.pairs[c&31]>>(b1&31)&1 == 0 {
+			continue
+		}
+		if i+2 < len(s) {
+			b2 = s[i+2]
+		}
+		if f.rows[int(c&31)<<5|int(b1&31)]>>(b2&31)&1 != 0 {
+			return i
+		}
 	}
-	var b1, b2 byte
-	if i+1 < len(s) {
-		b1 = s[i+1]
+	return i
+}
+
+func (f *filter) may(s string, i int) bool { return f.next(s[:min(len(s), i+3)], i) == i }
+
+// nextWord is next, where a match begins a word.
+func (f *filter) nextWord(s string, i int) int {
+	for i < len(s) {
+		if c := s[i]; f.heads[c>>6]>>(c&63)&1 != 0 && wordStart(s, i) && f.may(s, i) {
+			return i
+		}
+		for i++; i < len(s) && wordByte(s[i-1]); i++ { // over the rest of the word
+		}
 	}
-	if i+2 < len(s) {
-		b2 = s[i+2]
+	return i
+}
+
+// pair fills pairs by rows: they are a small part of them, which stays at hand.
+func (f *filter) pair() {
+	for i, bits := range f.rows {
+		if bits != 0 {
+			f.pairs[i>>5] |= 1 << (i & 31)
+		}
 	}
-	return f.rows[int(s[i]&31)<<5|int(b1&31)]>>(b2&31)&1 != 0
 }
 
 // join lets pass what either filter does.
@@ -37,38 +72,24 @@ func (f *filter) join(other *filter) {
 	for i, bits := range other.rows {
 		f.rows[i] |= bits
 	}
+	f.pair()
 }
 
 // newFilter looks at what a match can begin with, three bytes far.
-func newFilter(expr string) (filter, error) {
+func newFilter(prog *syntax.Prog) filter {
 	var f filter
-	re, err := syntax.Parse(expr, syntax.Perl)
-	if err != nil {
-		return f, err
-	}
-	b, err := newBeginnings(re)
-	if err != nil {
-		return f, err
-	}
-	b.three(b.start, &f)
-	return f, nil
+	b := beginnings{prog: prog, ones: map[uint32]uint32{}, twos: map[uint32]*[32]uint32{}}
+	b.three(uint32(prog.Start), &f)
+	f.pair()
+	return f
 }
 
 // beginnings tells by what bytes a match can go on from each instruction of a
 // compiled expression. What was found out once is kept: alternatives meet again.
 type beginnings struct {
-	prog  *syntax.Prog
-	start uint32
-	ones  map[uint32]uint32
-	twos  map[uint32]*[32]uint32
-}
-
-func newBeginnings(re *syntax.Regexp) (*beginnings, error) {
-	prog, err := syntax.Compile(re.Simplify())
-	if err != nil {
-		return nil, err
-	}
-	return &beginnings{prog: prog, start: uint32(prog.Start), ones: map[uint32]uint32{}, twos: map[uint32]*[32]uint32{}}, nil
+	prog *syntax.Prog
+	ones map[uint32]uint32
+	twos map[uint32]*[32]uint32
 }
 
 const anyByte = ^uint32(0)

@@ -241,6 +241,7 @@ type Case struct {
 	Notes        []Note        `json:"notes,omitempty"`
 	Quote        string        `json:"quote,omitempty"`       // the amount that was quoted, as Money writes it
 	Credit       string        `json:"credit,omitempty"`      // what the customer was credited, as Money writes it
+	Asked        *Asked        `json:"asked,omitempty"`       // what one person wants and another one must confirm; never changed in place
 	Disposal     Person        `json:"disposal,omitzero"`     // who asked for the goods to be disposed of, until somebody confirms it
 	Promised     time.Time     `json:"promised,omitzero"`     // delivery date promised to the customer
 	ClockAt      time.Time     `json:"clock_at,omitzero"`     // from when the clock of the state counts

@@ -11,7 +11,17 @@ import (
 // of what it is given. An event that the lifecycle refuses, a hold and an
 // ignored event leave the case as it was.
 func Decide(p *Policy, c Case, e Event, now time.Time) Decision {
-	s := &step{p: p, before: c, c: c.clone(), e: e, now: now}
+	return (&step{p: p, before: c, c: c.clone(), e: e, now: now}).decide()
+}
+
+// Foresee is Decide as if a second person had confirmed the event already, where
+// one is needed: what somebody who asks for it is shown.
+func Foresee(p *Policy, c Case, e Event, now time.Time) Decision {
+	return (&step{p: p, before: c, c: c.clone(), e: e, now: now, second: true}).decide()
+}
+
+func (s *step) decide() Decision {
+	c, e := s.before, s.e
 	moves, refusal := Move(c.State, e.Kind)
 	switch {
 	case refusal != "":
@@ -39,6 +49,7 @@ type step struct {
 	now    time.Time
 	asked  []Missing // what was asked before and is not answered yet
 	d      Decision
+	second bool // two persons stand behind the event
 
 	quietly  *finding // a guard that acts when the request is complete: a stranger must not see it
 	services []string // to be told with whatever else is
@@ -91,6 +102,12 @@ func (s *step) refuse(refusal string, args ...any) {
 	s.d = s.refused(fmt.Sprintf(refusal, args...))
 }
 
+// refuseAt is refuse for what one field of the event says.
+func (s *step) refuseAt(f Field, refusal string, args ...any) {
+	s.refuse(refusal, args...)
+	s.d.Field = f
+}
+
 func (s *step) tell(n Notice) { s.d.Notices = append(s.d.Notices, n) }
 
 // enter moves the case to a state and starts its clock.
@@ -117,7 +134,7 @@ func (s *step) close(how Closing) {
 
 // quiet are the events after which the card still says why the case stands
 // where it stands.
-var quiet = []EventKind{EvNote, EvAssign, EvQuestion, EvResend, EvFixAddress, EvDeliveryFailed}
+var quiet = []EventKind{EvNote, EvWrite, EvAssign, EvQuestion, EvResend, EvFixAddress, EvDeliveryFailed}
 
 func (s *step) done() Decision {
 	if !slices.Contains(quiet, s.e.Kind) {
@@ -126,6 +143,7 @@ func (s *step) done() Decision {
 	s.c.Policy = s.p.Version
 	s.offer()
 	s.unconfirm()
+	s.keepAsked()
 	s.c.meet(s.e.Actor)
 	next := s.p.deadline(s.c)
 	if s.e.Kind == EvTick && !next.IsZero() && next.Before(s.now.Add(breath)) {
@@ -150,7 +168,7 @@ func (s *step) offer() {
 // unconfirm: whatever happens between the two clicks of a disposal, it must be
 // asked for anew.
 func (s *step) unconfirm() {
-	if s.c.Disposal == (Person{}) || slices.Contains([]EventKind{EvDispose, EvNote, EvAssign}, s.e.Kind) {
+	if s.c.Disposal == (Person{}) || slices.Contains([]EventKind{EvDispose, EvNote, EvWrite, EvAssign}, s.e.Kind) {
 		return
 	}
 	s.c.Disposal = Person{}

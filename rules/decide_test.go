@@ -93,6 +93,9 @@ func drawEvent(t *rapid.T, p *Policy, c Case, now time.Time) Event {
 		if c.State == Quoted {
 			kinds = append(kinds, EvQuoteAccepted, EvQuoteDeclined)
 		}
+		if c.Asked != nil {
+			kinds = append(kinds, EvConfirm, EvConfirm, EvConfirm, EvConfirm, EvReject, EvNote, EvEdit)
+		}
 	}
 	e := Event{Kind: rapid.SampledFrom(kinds).Draw(t, "event"), Claim: drawClaim(t)}
 	e.Actor = Actor{Kind: ByStaff, ID: rapid.SampledFrom([]string{"U1", "U2"}).Draw(t, "who"), Name: "Ann"}
@@ -111,13 +114,13 @@ func drawEvent(t *rapid.T, p *Policy, c Case, now time.Time) Event {
 		}
 	}
 	if rapid.IntRange(0, 3).Draw(t, "how") == 0 && len(c.Items) > 0 {
-		r := rapid.SampledFrom([]Resolution{Repaired, Credited, ReturnedAsIs, Collected}).Draw(t, "resolution")
+		r := rapid.SampledFrom([]Resolution{Repaired, Replaced, Replaced, Credited, ReturnedAsIs, Collected}).Draw(t, "resolution")
 		e.Resolutions[c.Items[0].Position] = r
 	}
 	e.Refusal = rapid.SampledFrom([]Verdict{"", RefusedCommercial, RefusedTechnical}).Draw(t, "refusal")
 	e.Missing = rapid.SliceOfN(rapid.SampledFrom([]Missing{{FactSerial, 1}, {FactPurchaseDate, 0}}), 0, 2).Draw(t, "ask")
 	e.Text = rapid.SampledFrom([]string{"", "words"}).Draw(t, "words")
-	e.Amount = rapid.SampledFrom([]string{"", "10 EUR", "99.90 EUR", "12 CHF", "much"}).Draw(t, "amount")
+	e.Amount = rapid.SampledFrom([]string{"", "10 EUR", "99.90 EUR", "640 EUR", "12 CHF", "much"}).Draw(t, "amount")
 	e.Records, e.Other = drawRecords(t, now), drawOther(t, p, now)
 	e.Joined = rapid.IntRange(0, 4).Draw(t, "joined") == 0
 	e.Label = rapid.SampledFrom([]string{"", "", c.Number, Number(2026, 9), "x"}).Draw(t, "label")
@@ -133,6 +136,8 @@ func drawEvent(t *rapid.T, p *Policy, c Case, now time.Time) Event {
 	e.Date = now.AddDate(0, 0, rapid.IntRange(-3, 20).Draw(t, "date"))
 	e.Into = Number(2026, rapid.IntRange(1, 2).Draw(t, "into"))
 	e.Person = Person{ID: "U2"}
+	e.Whole = rapid.IntRange(0, 3).Draw(t, "whole") == 0
+	e.Language = rapid.SampledFrom([]string{"", "", "fr", "xx"}).Draw(t, "language")
 	e.Address = rapid.SampledFrom([]string{"", "x@y.example"}).Draw(t, "address")
 	return e
 }
@@ -177,6 +182,7 @@ func always(t *rapid.T, p *Policy, before Case, e Event, d Decision, now time.Ti
 		t.Fatalf("the clock would act again at once: %s at %s", c.Deadline, now)
 	}
 	alwaysItems(t, before, e, d)
+	alwaysTwo(t, p, before, e, d)
 	if c.State == InfoNeeded && len(c.Missing) == 0 && e.Text == "" && before.State != InfoNeeded {
 		t.Fatal("information is needed, but nothing was asked")
 	}
@@ -186,6 +192,40 @@ func always(t *rapid.T, p *Policy, before Case, e Event, d Decision, now time.Ti
 			t.Fatalf("told twice: %s", n.Kind)
 		}
 		seen[n.Kind] = true
+	}
+}
+
+// alwaysTwo: nothing over a limit is done but by a second person's confirmation
+// of what the first one asked for; what was asked alone does nothing.
+func alwaysTwo(t *rapid.T, p *Policy, before Case, e Event, d Decision) {
+	c, limits := d.Case, p.SecondPerson
+	over := []string{}
+	if c.Credit != before.Credit && exceeds(c.Credit, limits.Credit) {
+		over = append(over, "credit of "+c.Credit)
+	}
+	if c.Quote != before.Quote && c.Quote != "" && exceeds(c.Quote, limits.Quote) {
+		over = append(over, "quote of "+c.Quote)
+	}
+	if limits.Replaced > 0 && c.replaced() > before.replaced() && c.replaced() > limits.Replaced && d.Absorbed == nil {
+		over = append(over, "replacement")
+	}
+	if len(over) > 0 && (e.Kind != EvConfirm || before.Asked == nil || before.Asked.By.ID == e.Actor.ID) {
+		t.Fatalf("%s by %s alone does a %s over the limit", e.Kind, e.Actor.ID, over)
+	}
+	switch {
+	case c.Asked == nil:
+		if c.Proposal.Action == EvConfirm {
+			t.Fatalf("nothing waits for a second person, and %q is proposed", c.Proposal.Why)
+		}
+		return
+	case c.State == Closed:
+		t.Fatal("a closed case waits for a second person")
+	case c.Proposal.Action != EvConfirm || !slices.Contains(Actions(c), EvConfirm) || !slices.Contains(Actions(c), EvReject):
+		t.Fatalf("what %s asked for is before nobody: %+v", c.Asked.By.ID, c.Proposal)
+	case c.Asked != before.Asked && (len(d.Notices) > 0 || c.State != before.State || !slices.Equal(c.Items, before.Items) || c.Quote != before.Quote || c.Credit != before.Credit):
+		t.Fatalf("what is only asked for is done already: %+v", d)
+	case c.Asked == before.Asked && (c.State != before.State || !slices.Equal(c.Items, before.Items)):
+		t.Fatal("what was asked for can be confirmed for other goods")
 	}
 }
 
@@ -243,7 +283,8 @@ func alwaysItems(t *rapid.T, before Case, e Event, d Decision) {
 func policies(t testing.TB) []*Policy {
 	return []*Policy{
 		policy(t, "version: shipped"),
-		policy(t, "automatic: {acknowledge: false, ask: false, refer: false, remind: false, close: false}\ndisposal: {second_person: true}"),
+		policy(t, "automatic: {acknowledge: false, ask: false, refer: false, remind: false, close: false}\ndisposal: {second_person: true}\nsecond_person: {credit: 50 EUR, quote: 90 EUR, replaced: 1}"),
+		policy(t, "second_person: {credit: 90 EUR, quote: 90 EUR}\nautomatic: {approve: true}"),
 		policy(t, `
 guards:
   unknown_customer: {do: refer, contact: sales@desk.example}
@@ -621,6 +662,27 @@ func BenchmarkLoadPolicy(b *testing.B) {
 	for b.Loop() {
 		if _, err := LoadPolicy("p.yaml", []byte("version: x")); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// Staff write to the customer in any state, and nothing of the case moves.
+func TestWrite(t *testing.T) {
+	p := policies(t)[0]
+	now := time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)
+	by := Actor{Kind: ByStaff, ID: "U1", Name: "Ann"}
+	for _, state := range States() {
+		c := Case{Number: "RMA-26-00001-8", State: state, Language: "it", Customer: Party{Address: "a@b.it"}, StateAt: now, ClockAt: now, OpenedAt: now, Why: "as it was"}
+		c.Deadline = p.deadline(c)
+		d := Decide(p, c, Event{Kind: EvWrite, Actor: by, Text: "Un momento."}, now)
+		if len(d.Notices) != 1 || d.Notices[0].Kind != NoticeMessage || d.Notices[0].Text != "Un momento." {
+			t.Errorf("%s: the customer is told %+v", state, d.Notices)
+		}
+		if diff := cmp.Diff(c, d.Case, cmpopts.IgnoreFields(Case{}, "Policy")); diff != "" {
+			t.Errorf("%s: the case has changed (-before +after):\n%s", state, diff)
+		}
+		if empty := Decide(p, c, Event{Kind: EvWrite, Actor: by, Text: " \n"}, now); empty.Refusal == "" || len(empty.Notices) > 0 {
+			t.Errorf("%s: an empty message goes out", state)
 		}
 	}
 }

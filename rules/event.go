@@ -40,9 +40,12 @@ const (
 	EvMerge          EventKind = "merge"
 	EvAssign         EventKind = "assign"
 	EvNote           EventKind = "note"
+	EvWrite          EventKind = "write" // tells the customer what staff write, and moves nothing
 	EvReopen         EventKind = "reopen"
 	EvResend         EventKind = "resend"      // send the mail again that could not be delivered
 	EvFixAddress     EventKind = "fix_address" // and to another address
+	EvConfirm        EventKind = "confirm"     // do what somebody else asked for, see Asked
+	EvReject         EventKind = "reject"      // or do not
 )
 
 // Events by the clock and by the courier.
@@ -81,6 +84,7 @@ type Event struct {
 	Refusal     Verdict             // refuse: RefusedCommercial or RefusedTechnical
 	Missing     []Missing           // ask
 	Text        string              // what staff write to the customer, in his language; or the note
+	Mail        string              // the mail that goes out, as staff have rewritten it; empty: as it is composed
 	Link        string              // refer
 	Received    []int               // receive: item positions that arrived
 	Outcomes    map[int]TestOutcome // test_outcome
@@ -92,6 +96,7 @@ type Event struct {
 	Into        string              // merge: number of the case that takes the items
 	Other       *Case               `json:"-"` // merge: that case
 	Joined      bool                // answer: the mail is no answer to one of ours, but about a unit of this open case
+	Vouched     bool                // request, answer: a person has looked at the mail, so nothing holds it for one any more
 
 	Label          string         // receive: the RMA number on the parcel, where there was one
 	Accessories    string         // receive: what should have been in the box and was not, in the customer's language
@@ -99,7 +104,9 @@ type Event struct {
 	Units          []int          // send_to_manufacturer, back_from_manufacturer: item positions; none: all
 	VendorRMA      string         // send_to_manufacturer: its number for the units
 	Replacements   map[int]string // ship: serials of the units that were given instead
-	Justification  string         // extend, of stored goods: why, as the customer or staff wrote
+	Justification  string         // extend, of stored goods: why, as the customer or staff wrote; accept_on_behalf: how he accepted
+	Language       string         // edit_facts: what the customer is written in from now on
+	Whole          bool           // edit_facts: the claim and each item are all that is known; what they leave out is struck
 	Person         Person         // assign
 	Address        string         // fix_address
 	Failure        string         // delivery_failed: what the server said
@@ -111,6 +118,11 @@ type Click struct {
 	Number  string // case
 	Version int    // of the card that was clicked
 	Event   Event
+	Seen    string // names the mail that the person saw, as composed; empty: none was shown
+
+	// Where the person's own message stands that this event was made of: it is
+	// not posted a second time. Empty for a button.
+	Channel, TS string
 }
 
 // Outcome is the one word for what a decision does; see explain's contract.
@@ -176,6 +188,20 @@ func Notices() []NoticeKind {
 	}
 }
 
+// Field names a part of a staff event that a person fills in.
+type Field string
+
+// The fields that a refusal can be about.
+const (
+	FieldText    Field = "text"
+	FieldAmount  Field = "amount"
+	FieldDate    Field = "date"
+	FieldInto    Field = "into"
+	FieldUnits   Field = "units"
+	FieldSerials Field = "serials" // of replacements
+	FieldReason  Field = "justification"
+)
+
 // ReferredTo says to whom a customer is referred; the empty one is the
 // manufacturer, or whom staff name.
 type ReferredTo string
@@ -213,6 +239,7 @@ type Decision struct {
 	Rule     string    // id of the rule that fired
 	Why      string    // one sentence that a customer or a judge could read
 	Refusal  string    // not empty: the lifecycle does not allow the event; Case is unchanged
+	Field    Field     // of the event, that the refusal is about; empty: of no single one
 	Missing  []Missing // outcome ask
 	Case     Case      // as it is after the event
 	Notices  []Notice  // to the customer

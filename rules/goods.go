@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// receive marks what has arrived; without a list, everything. What the case does
+// receive marks what has arrived; where nothing at all is named, everything. What the case does
 // not name and lies in the box all the same becomes a unit of it.
 func (s *step) receive() {
 	if s.e.FreightCollect && s.p.Guards.FreightCollect.Do != ActOff {
@@ -15,7 +15,7 @@ func (s *step) receive() {
 		return
 	}
 	positions := s.e.Received
-	if len(positions) == 0 {
+	if len(positions)+len(s.e.Items) == 0 {
 		positions = s.c.positions(func(it Item) bool { return it.Resolution == "" })
 	}
 	if len(positions)+len(s.e.Items) == 0 {
@@ -124,13 +124,13 @@ func (s *step) quote() {
 	until := s.p.closeOfDay(s.e.Date)
 	switch {
 	case strings.TrimSpace(s.e.Amount) == "":
-		s.refuse("the quote has no amount")
+		s.refuseAt(FieldAmount, "the quote has no amount")
 		return
 	case err != nil:
-		s.refuse("%s", err)
+		s.refuseAt(FieldAmount, "%s", err)
 		return
 	case amount.Cents == 0:
-		s.refuse("the quote is for nothing")
+		s.refuseAt(FieldAmount, "the quote is for nothing")
 		return
 	}
 	s.did(OutUpdate, "quoted %s", amount)
@@ -138,7 +138,7 @@ func (s *step) quote() {
 	s.c.Quote = amount.String()
 	if stored := s.p.End(s.c); !s.e.Date.IsZero() {
 		if until.Before(stored) {
-			s.refuse("the goods are stored until %s, and the quote is valid as long: choose that day or a later one", stored.In(s.p.Calendar.zone).Format(time.DateOnly))
+			s.refuseAt(FieldDate, "the goods are stored until %s, and the quote is valid as long: choose that day or a later one", stored.In(s.p.Calendar.zone).Format(time.DateOnly))
 			return
 		}
 		s.c.Until = until // the goods wait as long as the quote holds
@@ -147,7 +147,11 @@ func (s *step) quote() {
 }
 
 func (s *step) acceptOnBehalf() {
-	s.did(OutUpdate, "accepted the quote of %s on the customer's behalf", or(s.c.Quote, "the desk"))
+	what := fmt.Sprintf("accepted the quote of %s on the customer's behalf", or(s.c.Quote, "the desk"))
+	if how := strings.TrimSpace(s.e.Justification); how != "" {
+		what += ": " + strings.TrimSuffix(shorten(how, 300), ".")
+	}
+	s.did(OutUpdate, "%s", what)
 	s.inProcess()
 }
 
@@ -190,10 +194,21 @@ func (s *step) sendToVendor() {
 		return
 	}
 	s.restart()
-	if !s.e.Date.IsZero() {
+	if !s.e.Date.IsZero() && s.ahead() {
 		s.c.Promised = s.e.Date
 	}
-	s.message()
+	if s.d.Refusal == "" {
+		s.message()
+	}
+}
+
+// ahead refuses a date that is promised and has passed already.
+func (s *step) ahead() bool {
+	if !s.e.Date.IsZero() && day(s.e.Date).Before(today(s.now, s.p.Calendar.zone)) {
+		s.refuseAt(FieldDate, "%s has passed already: promise a day that lies ahead", s.e.Date.Format(time.DateOnly))
+		return false
+	}
+	return true
 }
 
 func (c Case) positions(which func(Item) bool) []int {
@@ -329,7 +344,7 @@ func (s *step) sound(gone []string) bool {
 func (s *step) shipped(n *Notice) bool {
 	if !s.e.Date.IsZero() {
 		if today := today(s.now, s.p.Calendar.zone); day(s.e.Date).After(today) || day(s.e.Date).Before(today.AddDate(0, -3, 0)) {
-			s.refuse("the goods cannot have left on %s", s.e.Date.Format(time.DateOnly))
+			s.refuseAt(FieldDate, "the goods cannot have left on %s", s.e.Date.Format(time.DateOnly))
 			return false
 		}
 		n.Date = s.e.Date
@@ -339,13 +354,13 @@ func (s *step) shipped(n *Notice) bool {
 		serial = strings.ToUpper(strings.TrimSpace(serial))
 		switch {
 		case !ok || s.c.Items[i].Resolution != Replaced:
-			s.refuse("unit %d was not replaced", position)
+			s.refuseAt(FieldSerials, "unit %d was not replaced", position)
 			return false
 		case NumberKey(serial) == "":
-			s.refuse("%q is no serial number", serial)
+			s.refuseAt(FieldSerials, "%q is no serial number", serial)
 			return false
 		case NumberKey(serial) == NumberKey(s.c.Items[i].Serial):
-			s.refuse("unit %d cannot be replaced by itself", position)
+			s.refuseAt(FieldSerials, "unit %d cannot be replaced by itself", position)
 			return false
 		}
 		s.c.Items[i].ReplacedBy = serial
@@ -356,24 +371,24 @@ func (s *step) shipped(n *Notice) bool {
 // credit computes what the customer gets, where staff give the price: of a
 // wrong order the price less the restocking fee, else all of it.
 func (s *step) credit(n *Notice) (text string, ok bool) {
-	if strings.TrimSpace(s.e.Amount) == "" {
+	if strings.TrimSpace(s.e.Amount) == "" && s.p.SecondPerson.Credit == (Money{}) {
 		return "", true
 	}
 	price, err := ParseMoney(s.e.Amount)
 	if err != nil {
-		s.refuse("%s", err)
+		s.refuseAt(FieldAmount, "%s", err)
 		return "", false
 	}
 	fee, err := s.p.Reasons.Of(s.c.Reason).Fee.Of(price)
 	if err != nil {
-		s.refuse("%s", err)
+		s.refuseAt(FieldAmount, "%s", err)
 		return "", false
 	}
 	credited := Money{price.Cents - fee.Cents, price.Currency}
 	total := credited
 	if before, err := ParseMoney(s.c.Credit); err == nil {
 		if before.Currency != total.Currency {
-			s.refuse("%s was credited already, and another currency cannot be added to it", before)
+			s.refuseAt(FieldAmount, "%s was credited already, and another currency cannot be added to it", before)
 			return "", false
 		}
 		total.Cents += before.Cents
@@ -451,7 +466,7 @@ func (s *step) dispose() {
 	case s.e.Records.Unsent:
 		s.refuse("the last mail to the customer has not gone out yet, so he does not know that his goods wait")
 	case s.c.Disposal == Person{} && s.now.Before(s.p.End(s.c)) && strings.TrimSpace(s.e.Text) == "":
-		s.refuse("the goods are stored until %s; to dispose of them earlier, write why", s.p.End(s.c).In(s.p.Calendar.zone).Format(time.DateOnly))
+		s.refuseAt(FieldText, "the goods are stored until %s; to dispose of them earlier, write why", s.p.End(s.c).In(s.p.Calendar.zone).Format(time.DateOnly))
 	case s.c.Disposal == Person{}:
 		s.c.Disposal = by
 		s.did(OutUpdate, "wants to dispose of the goods; a second click confirms it")
@@ -477,10 +492,10 @@ func (s *step) extend() {
 	why := strings.TrimSpace(or(s.e.Justification, s.e.Text))
 	switch {
 	case s.e.Date.IsZero() || !until.After(s.now):
-		s.refuse("the new date must lie ahead")
+		s.refuseAt(FieldDate, "the new date must lie ahead")
 		return
 	case stored && why == "":
-		s.refuse("goods are stored longer only for a reason in writing: write it")
+		s.refuseAt(FieldReason, "goods are stored longer only for a reason in writing: write it")
 		return
 	}
 	what := "extended the time to " + s.e.Date.Format(time.DateOnly)

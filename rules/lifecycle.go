@@ -14,17 +14,18 @@ func States() []State {
 // Events lists every event: the customer's, the staff's, the clock's and the
 // courier's.
 func Events() []EventKind {
-	return slices.Concat(customerEvents(), staffEvents(), []EventKind{EvTick, EvDeliveryFailed})
+	return slices.Concat(customerEvents(), StaffEvents(), []EventKind{EvTick, EvDeliveryFailed})
 }
 
 func customerEvents() []EventKind {
 	return []EventKind{EvRequest, EvAnswer, EvTracking, EvQuoteAccepted, EvQuoteDeclined, EvWithdrawal, EvQuestion}
 }
 
-func staffEvents() []EventKind {
+// StaffEvents lists the events by staff.
+func StaffEvents() []EventKind {
 	return []EventKind{EvTakeCharge, EvAsk, EvApprove, EvRefuse, EvRefer, EvReceive, EvTest, EvQuote, EvAcceptOnBehalf,
 		EvSendToVendor, EvBackFromVendor, EvCredit, EvShip, EvReturnAsIs, EvCollected, EvDispose, EvExtend, EvEdit,
-		EvSplit, EvMerge, EvAssign, EvNote, EvReopen, EvResend, EvFixAddress}
+		EvSplit, EvMerge, EvAssign, EvNote, EvWrite, EvReopen, EvResend, EvFixAddress, EvConfirm, EvReject}
 }
 
 // row is one event of the lifecycle: where it leads from each state that
@@ -141,7 +142,7 @@ func addGoodsRows(table map[EventKind]row) {
 	table[EvTest] = row{special: notHere, refusal: "a quote was sent on the outcome of the test; send a new quote instead",
 		moves: map[State][]State{Received: to(Received, InProcess), InProcess: to(InProcess)}}
 	table[EvQuote] = row{special: notHere,
-		moves: map[State][]State{Received: to(Quoted), Quoted: to(Quoted), InProcess: to(Quoted), Uncollected: to(Quoted)}}
+		moves: map[State][]State{Received: to(Quoted, Received), Quoted: to(Quoted), InProcess: to(Quoted, InProcess), Uncollected: to(Quoted, Uncollected)}}
 	table[EvAcceptOnBehalf] = row{special: notHere, refusal: "no quote was sent",
 		moves: map[State][]State{Quoted: to(InProcess), Uncollected: to(InProcess)}}
 	table[EvSendToVendor] = row{special: notHere, refusal: "the customer has not accepted the quote",
@@ -174,9 +175,14 @@ func addDeskRows(table map[EventKind]row) {
 	table[EvMerge] = row{moves: merged, refusal: closed}
 	table[EvAssign] = row{moves: stay(open()...), refusal: closed}
 	table[EvNote] = row{moves: stay(States()...)}
+	table[EvWrite] = row{moves: stay(States()...)}
 	table[EvReopen] = row{moves: map[State][]State{Closed: to(InCharge, Received)}, refusal: "the case is not closed"}
 	table[EvResend] = row{moves: stay(States()...)}
 	table[EvFixAddress] = row{moves: stay(States()...)}
+	nothing := "nothing waits for a second person"
+	table[EvConfirm] = row{refusal: nothing, moves: map[State][]State{ // a quote, a credit or a shipment
+		Received: to(Received, Quoted, Closed), Quoted: to(Quoted), InProcess: to(InProcess, Quoted, Closed), Uncollected: to(Quoted)}}
+	table[EvReject] = row{refusal: nothing, moves: stay(Received, Quoted, InProcess, Uncollected)}
 	table[EvTick] = row{refusal: "nothing is waited for in a closed case", moves: with(stay(open()...), map[State][]State{
 		InfoNeeded: to(InfoNeeded, Closed), Validated: to(Validated, Closed), Quoted: to(Quoted, Uncollected)})}
 	table[EvDeliveryFailed] = row{moves: stay(States()...)}
@@ -219,24 +225,27 @@ func likely(s State) []EventKind {
 }
 
 // Actions lists what staff may do with a case, the likeliest first: what
-// repairs an undelivered mail, what the rules propose, what the state asks for,
-// and the rest.
+// repairs an undelivered mail, what waits for a second person, what the rules
+// propose, what the state asks for, and the rest.
 func Actions(c Case) []EventKind {
 	var first []EventKind
 	if c.Undelivered != "" {
 		first = append(first, EvResend, EvFixAddress)
 	}
+	if c.Asked != nil {
+		first = append(first, EvConfirm, EvReject)
+	}
 	if c.Proposal.Action != "" {
 		first = append(first, c.Proposal.Action)
 	}
 	var actions []EventKind
-	for _, e := range slices.Concat(first, likely(c.State), staffEvents()) {
+	for _, e := range slices.Concat(first, likely(c.State), StaffEvents()) {
 		_, refusal := Move(c.State, e)
 		mails := e == EvResend || e == EvFixAddress
-		if refusal != "" || slices.Contains(actions, e) || mails && c.Undelivered == "" || !slices.Contains(staffEvents(), e) {
+		if refusal != "" || slices.Contains(actions, e) || mails && c.Undelivered == "" || !slices.Contains(StaffEvents(), e) {
 			continue
 		}
-		if e == EvReopen && c.Closing == Merged || e == EvSplit && len(c.Items) < 2 {
+		if e == EvReopen && c.Closing == Merged || e == EvSplit && len(c.Items) < 2 || (e == EvConfirm || e == EvReject) && c.Asked == nil {
 			continue
 		}
 		actions = append(actions, e)

@@ -58,7 +58,7 @@ const (
 	QuoteSilent   MoneyKind = "quote_silent"
 	CreditGiven   MoneyKind = "credit"
 	RestockingFee MoneyKind = "restocking_fee"
-	FeeForTest       MoneyKind = "test_fee"
+	FeeForTest    MoneyKind = "test_fee"
 )
 
 // MoneyMark is one thing that happened to an amount.

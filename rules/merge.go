@@ -12,20 +12,20 @@ import (
 func (s *step) merge() {
 	year, seq, err := ParseNumber(s.e.Into)
 	if err != nil {
-		s.refuse("%s", err)
+		s.refuseAt(FieldInto, "%s", err)
 		return
 	}
 	into := Number(year, seq)
 	switch {
 	case into == s.c.Number:
-		s.refuse("a case cannot be merged into itself")
+		s.refuseAt(FieldInto, "a case cannot be merged into itself")
 		return
 	case s.e.Other == nil || s.e.Other.Number != into:
-		s.refuse("there is no case %s", into)
+		s.refuseAt(FieldInto, "there is no case %s", into)
 		return
 	}
 	if why := s.cannotMerge(*s.e.Other); why != "" {
-		s.refuse("%s", why)
+		s.refuseAt(FieldInto, "%s", why)
 		return
 	}
 	other := s.absorb(s.e.Other.clone())
@@ -88,6 +88,7 @@ func (p *Policy) sameHouse(a, b string) bool {
 // absorb puts this case's units, numbers and people to another one.
 func (s *step) absorb(other Case) Case {
 	before := len(other.Items)
+	other.Asked = nil      // it was asked for the units as they were
 	moved := map[int]int{} // position here → there
 	for _, it := range s.c.Items {
 		if i := slices.IndexFunc(other.Items, it.same); i >= 0 {

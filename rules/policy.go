@@ -21,6 +21,7 @@ type Policy struct {
 	Quotes         Quotes         `yaml:"quotes"`
 	Fees           Fees           `yaml:"fees"`
 	Disposal       Disposal       `yaml:"disposal"`
+	SecondPerson   SecondPerson   `yaml:"second_person"`  // over which values one person's click is not enough
 	MailProviders  []string       `yaml:"mail_providers"` // lower-case domains that make no colleagues: anybody can have an address there
 	Rules          []Rule         `yaml:"rules"`          // free rules, the first that fits decides
 	Manufacturers  []Manufacturer `yaml:"manufacturers"`  // the shipped catalogue with the operator's changes
@@ -112,8 +113,9 @@ type Clocks struct {
 	ShipClose     Span   `yaml:"ship_close"`     // validated → closed, not_shipped
 	Test          Span   `yaml:"test"`           // received
 	QuoteRemind   []Span `yaml:"quote_reminders"`
-	Storage       Span   `yaml:"storage"` // quoted and uncollected together, from the quote
-	Repair        Span   `yaml:"repair"`  // in_process where no delivery date was promised
+	Storage       Span   `yaml:"storage"`  // quoted and uncollected together, from the quote
+	Repair        Span   `yaml:"repair"`   // in_process where no delivery date was promised
+	Escalate      Span   `yaml:"escalate"` // a case that needs somebody: from when its owner is called until the group is
 }
 
 // Quotes says what stands in every quote.
@@ -140,6 +142,14 @@ type Fees struct {
 // of staff, never by the clock.
 type Disposal struct {
 	SecondPerson bool `yaml:"second_person"` // the second click must be another person's
+}
+
+// SecondPerson says over which values a click of staff only asks, and another
+// person confirms or rejects it. The zero value needs none.
+type SecondPerson struct {
+	Credit   Money `yaml:"credit"`   // what one case is credited in all
+	Quote    Money `yaml:"quote"`    // the amount of a quote
+	Replaced int   `yaml:"replaced"` // units of one case that are replaced; 0: one person may replace all
 }
 
 // Limits caps automatic answers (RFC 3834 section 2), so that no loop can run.

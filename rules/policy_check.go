@@ -189,6 +189,9 @@ func (p *Policy) check(d *decoder) {
 	p.checkClocks(tell.below("clocks"))
 	p.checkLimits(tell.below("limits"))
 	p.checkGuards(tell.below("guards"))
+	if p.SecondPerson.Replaced < 0 {
+		tell("second_person.replaced", fmt.Sprintf("%d units are out of range", p.SecondPerson.Replaced), "write how many units one person may replace, or 0 for all")
+	}
 	p.checkDistributors(tell)
 	p.checkRules(d)
 	p.checkNames(d)
@@ -287,7 +290,7 @@ func (p *Policy) checkClocks(tell teller) {
 		key  string
 		span Span
 	}{{"take_charge", c.TakeCharge}, {"validate", c.Validate}, {"ask_close", c.AskClose}, {"ship_close", c.ShipClose},
-		{"test", c.Test}, {"storage", c.Storage}, {"repair", c.Repair}} {
+		{"test", c.Test}, {"storage", c.Storage}, {"repair", c.Repair}, {"escalate", c.Escalate}} {
 		if one.span.N == 0 {
 			tell(one.key, "nothing is named, so nobody would ever act", "write a time such as 12 hours or 2 working days")
 		}

@@ -15,8 +15,8 @@ func (s *step) staff() {
 		EvReceive: s.receive, EvTest: s.test, EvQuote: s.quote, EvAcceptOnBehalf: s.acceptOnBehalf,
 		EvSendToVendor: s.sendToVendor, EvBackFromVendor: s.backFromVendor, EvExtend: s.extend,
 		EvCredit: s.leave, EvShip: s.leave, EvReturnAsIs: s.leave, EvCollected: s.leave, EvDispose: s.dispose,
-		EvEdit: s.edit, EvSplit: s.split, EvMerge: s.merge, EvAssign: s.assign, EvNote: s.note,
-		EvReopen: s.reopen, EvResend: s.resend, EvFixAddress: s.fixAddress,
+		EvEdit: s.edit, EvSplit: s.split, EvMerge: s.merge, EvAssign: s.assign, EvNote: s.note, EvWrite: s.write,
+		EvReopen: s.reopen, EvResend: s.resend, EvFixAddress: s.fixAddress, EvConfirm: s.confirm, EvReject: s.reject,
 	}
 	act, ok := acts[s.e.Kind]
 	if !ok {
@@ -24,6 +24,9 @@ func (s *step) staff() {
 		return
 	}
 	act()
+	if over := s.overLimit(); over != "" {
+		s.ask2(over)
+	}
 }
 
 // did says what a person did, by name.
@@ -310,25 +313,39 @@ func (s *step) message() {
 
 // inProcess starts the work, with the delivery date that is promised.
 func (s *step) inProcess() {
+	if !s.ahead() {
+		return
+	}
 	s.enter(InProcess)
 	s.c.Promised = s.e.Date
 	s.tell(Notice{Kind: NoticeInProcess, Text: s.e.Text})
 }
 
-// edit corrects facts: what is given replaces what was known.
+// edit corrects facts: what is given replaces what was known, and of a whole
+// edit also what is left out.
 func (s *step) edit() {
+	if s.e.Language != "" && !slices.Contains(languages, s.e.Language) {
+		s.refuse("there are no texts in the language %q, only in %s", s.e.Language, listed(languages))
+		return
+	}
+	before := s.c.clone()
 	for _, it := range s.e.Items {
 		s.editItem(it)
 	}
 	cl := s.e.Claim
+	if s.e.Whole {
+		s.c.Reason, s.c.PurchaseDate, s.c.Fault, s.c.Ordered, s.c.References = cl.Reason, cl.PurchaseDate, cl.Fault, cl.Ordered, cl.References
+	}
 	if cl.Reason != "" {
 		s.c.Reason = cl.Reason
 	}
 	s.c.PurchaseDate = or(cl.PurchaseDate, s.c.PurchaseDate)
 	s.c.Fault, s.c.Ordered = or(cl.Fault, s.c.Fault), or(cl.Ordered, s.c.Ordered)
+	s.c.Language = or(s.e.Language, s.c.Language)
 	s.c.merge(Claim{References: cl.References, Confirmed: cl.Confirmed}, false)
+	changed := s.c.editedSince(before)
 	s.prepare()
-	s.did(OutUpdate, "corrected the facts")
+	s.did(OutUpdate, "%s", "corrected the facts"+changed)
 	s.c.Missing = s.p.still(s.c, s.c.Missing)
 	switch {
 	case s.c.State == InfoNeeded && len(s.c.Missing) == 0:
@@ -337,6 +354,34 @@ func (s *step) edit() {
 	case s.c.State == New || s.c.State == InCharge:
 		s.recheckEdited()
 	}
+}
+
+// languages are those that there are texts for.
+var languages = []string{"en", "fr", "nl", "it", "de"}
+
+// editedSince names what a correction changed, ": reason, unit 2".
+func (c Case) editedSince(before Case) string {
+	var list []string
+	note := func(changed bool, name string) {
+		if changed {
+			list = append(list, name)
+		}
+	}
+	note(c.Reason != before.Reason, "the reason")
+	note(c.Language != before.Language, "the language")
+	note(c.PurchaseDate != before.PurchaseDate, "the date of purchase")
+	note(c.Fault != before.Fault, "the fault")
+	note(c.Ordered != before.Ordered, "what had been ordered")
+	note(fmt.Sprint(c.References) != fmt.Sprint(before.References), "the numbers that the customer named")
+	for _, it := range c.Items {
+		old, known := before.item(it.Position)
+		note(known && it != old, fmt.Sprintf("unit %d", it.Position))
+		note(!known, fmt.Sprintf("unit %d, which is new", it.Position))
+	}
+	if len(list) == 0 {
+		return ""
+	}
+	return ": " + listed(list)
 }
 
 func (s *step) recheckEdited() {
@@ -361,6 +406,9 @@ func (s *step) editItem(it Item) {
 	if it.Serial != "" || it.MAC != "" { // a person has looked
 		old.Confidence, old.Doubt, old.Meant = "", "", ""
 	}
+	if s.e.Whole {
+		old.Manufacturer, old.Model, old.Serial, old.MAC, old.VendorTicket = "", "", "", "", ""
+	}
 	old.Manufacturer = or(it.Manufacturer, old.Manufacturer)
 	old.Model = or(it.Model, old.Model)
 	old.Serial = or(it.Serial, old.Serial)
@@ -378,7 +426,7 @@ func (s *step) split() {
 	off.Items = slices.DeleteFunc(off.Items, func(it Item) bool { return !leaves(it) })
 	s.c.Items = slices.DeleteFunc(s.c.Items, leaves)
 	if len(off.Items) == 0 || len(s.c.Items) == 0 {
-		s.refuse("choose some of the units, but not all: both cases need one")
+		s.refuseAt(FieldUnits, "choose some of the units, but not all: both cases need one")
 		return
 	}
 	var names []string
@@ -387,7 +435,7 @@ func (s *step) split() {
 		off.Items[i].Position = i + 1
 	}
 	s.c.Group = or(s.c.Group, s.c.Number)
-	off.ID, off.Number, off.Version, off.Group = 0, "", 0, s.c.Group
+	off.ID, off.Number, off.Version, off.Group, off.Asked = 0, "", 0, s.c.Group, nil
 	off.Missing, s.c.Missing = s.parted(off, names), s.p.still(s.c, s.c.Missing)
 	s.did(OutUpdate, "split off unit %s", listed(names))
 	if !off.anyReceived() && !slices.Contains([]State{New, InfoNeeded, InCharge, Validated}, off.State) {
@@ -454,10 +502,20 @@ func (s *step) assign() {
 
 func (s *step) note() {
 	if strings.TrimSpace(s.e.Text) == "" {
-		s.refuse("the note is empty")
+		s.refuseAt(FieldText, "the note is empty")
 		return
 	}
 	s.did(OutUpdate, "left a note")
+}
+
+// write passes on what staff write, as it is; the case stays where it is.
+func (s *step) write() {
+	if strings.TrimSpace(s.e.Text) == "" {
+		s.refuse("the message to the customer is empty")
+		return
+	}
+	s.did(OutUpdate, "wrote to the customer")
+	s.message()
 }
 
 // reopen starts a closed case again: where goods are still here, with them;

@@ -36,9 +36,14 @@ type interaction struct {
 		ID string `json:"id"`
 	} `json:"channel"`
 	Actions []struct {
+		Type     string `json:"type"`
 		ActionID string `json:"action_id"`
 		Value    string `json:"value"`
 		ActionTS string `json:"action_ts"`
+
+		SelectedOption struct {
+			Value string `json:"value"`
+		} `json:"selected_option"`
 	} `json:"actions"`
 	View struct {
 		ID              string `json:"id"`
@@ -49,6 +54,10 @@ type interaction struct {
 			Values values `json:"values"`
 		} `json:"state"`
 	} `json:"view"`
+}
+
+func (in interaction) caller() caller {
+	return caller{user: in.User.ID, team: in.Team.ID, userTeam: in.User.TeamID}
 }
 
 // key is the same for the same press of a button, however often it comes.
@@ -103,20 +112,22 @@ func (d *Desk) receive(raw []byte, ack func(answer any)) {
 
 // clicked handles a press of a button on a card.
 func (d *Desk) clicked(ctx context.Context, in interaction) {
-	kind := rules.EventKind(in.Actions[0].ActionID)
-	t, ok := parseTarget(in.Actions[0].Value)
-	if !ok || !slices.Contains(append(caseActions(), mailActions()...), kind) {
+	kind, t, ok := pressed(in)
+	if !ok {
 		d.log.Warn("slack: a button that is not ours", "user", in.User.ID, "action", kind)
 		d.tell(ctx, in, d.words["told.unreadable"])
 		return
 	}
 	if hasForm(kind) {
 		d.open(ctx, in, kind, t)
+		if in.Actions[0].Type == "static_select" { // it shows what was chosen, and cannot be chosen again
+			d.refresh(t.number)
+		}
 		return
 	}
-	actor, err := d.staff.admit(ctx, in, false)
+	actor, err := d.staff.admit(ctx, in.caller(), Action(kind), false)
 	if err != nil {
-		d.tell(ctx, in, d.turnAway(in, kind, t, err))
+		d.tell(ctx, in, d.turnAway(in.caller(), Action(kind), t.number, err))
 		return
 	}
 	event := rules.Event{Kind: kind, Actor: actor}
@@ -131,10 +142,10 @@ func (d *Desk) clicked(ctx context.Context, in interaction) {
 // open opens the modal of an action. trigger_id holds for three seconds, so the
 // window is opened before anything that may take time.
 func (d *Desk) open(ctx context.Context, in interaction, kind rules.EventKind, t target) {
-	sure := d.me.Load() != nil && d.staff.known(in.User.ID)
+	sure := d.me.Load() != nil && d.staff.known(in.User.ID, Action(kind))
 	if sure {
-		if _, err := d.staff.admit(ctx, in, true); err != nil {
-			d.tell(ctx, in, d.turnAway(in, kind, t, err))
+		if _, err := d.staff.admit(ctx, in.caller(), Action(kind), true); err != nil {
+			d.tell(ctx, in, d.turnAway(in.caller(), Action(kind), t.number, err))
 			return
 		}
 	}
@@ -153,8 +164,8 @@ func (d *Desk) open(ctx context.Context, in interaction, kind rules.EventKind, t
 // reason why not.
 func (d *Desk) firstForm(ctx context.Context, in interaction, kind rules.EventKind, t target, sure bool) slack.ModalViewRequest {
 	if !sure {
-		if _, err := d.staff.admit(ctx, in, true); err != nil {
-			return d.toldView("modal.told", d.turnAway(in, kind, t, err))
+		if _, err := d.staff.admit(ctx, in.caller(), Action(kind), true); err != nil {
+			return d.toldView("modal.told", d.turnAway(in.caller(), Action(kind), t.number, err))
 		}
 	}
 	c, no := d.current(ctx, kind, t)
@@ -172,7 +183,8 @@ func (d *Desk) current(ctx context.Context, kind rules.EventKind, t target) (c r
 		return c, d.words["told.trouble"]
 	}
 	switch {
-	case v.Case.Version != t.version:
+	case v.Case.Version != t.version && !slices.Contains(anytime(), kind):
+		d.spawn("refresh", func() { d.refresh(t.number) })
 		return c, d.stale(v)
 	case !may(v.Case, kind):
 		return c, d.words.say("told.not_now", v.Case.Number, d.words.of("state", string(v.Case.State)))
@@ -187,16 +199,6 @@ func (d *Desk) stale(v notify.CardView) string {
 		s = d.words.say("told.last", s, happened(d.words, v.History[n-1]))
 	}
 	return s
-}
-
-// turnAway logs that somebody was not let in, and says what he is told.
-func (d *Desk) turnAway(in interaction, kind rules.EventKind, t target, err error) string {
-	if why, ok := errors.AsType[denied](err); ok {
-		d.log.Warn("slack: refused", "user", in.User.ID, "team", in.User.TeamID, "case", t.number, "event", kind, "why", string(why))
-		return d.words[string(why)]
-	}
-	d.log.Error("slack: cannot tell who may act", "user", in.User.ID, "case", t.number, "event", kind, "err", explained(err))
-	return d.words["refused.unsure"]
 }
 
 // reply is what becomes of a submitted modal.
@@ -263,9 +265,9 @@ func (d *Desk) submitted(ctx context.Context, in interaction) reply {
 	if !ok || !hasForm(kind) {
 		return d.told(d.words["told.unreadable"])
 	}
-	actor, err := d.staff.admit(ctx, in, false)
+	actor, err := d.staff.admit(ctx, in.caller(), Action(kind), false)
 	if err != nil {
-		return d.told(d.turnAway(in, kind, carried.target, err))
+		return d.told(d.turnAway(in.caller(), Action(kind), carried.target.number, err))
 	}
 	c, no := d.current(ctx, kind, carried.target)
 	if no != "" {

@@ -26,6 +26,10 @@ func fill(t *rapid.T, v reflect.Value, name string) {
 	switch v.Kind() {
 	case reflect.Struct:
 		for i := range v.NumField() {
+			within := v.Type() == reflect.TypeFor[rules.Event]() || v.Type() == reflect.TypeFor[rules.Item]()
+			if within && v.Type().Field(i).Tag.Get("json") == "-" {
+				continue // looked up anew when the event is done; the casebook's own
+			}
 			fill(t, v.Field(i), name+"."+v.Type().Field(i).Name)
 		}
 	case reflect.Slice:
@@ -33,6 +37,20 @@ func fill(t *rapid.T, v reflect.Value, name string) {
 		for i := range n { // none stays nil
 			v.Set(reflect.Append(v, reflect.Zero(v.Type().Elem())))
 			fill(t, v.Index(i), fmt.Sprintf("%s[%d]", name, i))
+		}
+	case reflect.Pointer:
+		if rapid.Bool().Draw(t, name) {
+			v.Set(reflect.New(v.Type().Elem()))
+			fill(t, v.Elem(), name)
+		}
+	case reflect.Map:
+		for i := range rapid.IntRange(0, 2).Draw(t, name) { // none stays nil
+			if v.IsNil() {
+				v.Set(reflect.MakeMap(v.Type()))
+			}
+			entry := reflect.New(v.Type().Elem()).Elem()
+			fill(t, entry, fmt.Sprintf("%s[%d]", name, i))
+			v.SetMapIndex(reflect.ValueOf(i), entry)
 		}
 	case reflect.String:
 		v.SetString(rapid.OneOf(rapid.String(), rapid.StringMatching(`[a-z_%'"\\]{0,8}`)).Draw(t, name))
@@ -49,9 +67,6 @@ func drawCase(t *rapid.T, number string) rules.Case {
 	var c rules.Case
 	fill(t, reflect.ValueOf(&c).Elem(), "Case")
 	c.Number = number
-	for i := range c.Items {
-		c.Items[i].Unit = 0 // the casebook's own
-	}
 	return c
 }
 

@@ -47,6 +47,7 @@ CREATE TABLE cases (
     notes            TEXT    NOT NULL, -- JSON
     quote            TEXT    NOT NULL,
     credit           TEXT    NOT NULL,
+    asked            TEXT    NOT NULL, -- JSON: what one person wants and another one must confirm
     disposal_id      TEXT    NOT NULL, -- who asked for it, until it is confirmed
     disposal_name    TEXT    NOT NULL,
     promised         INTEGER,
@@ -59,14 +60,17 @@ CREATE TABLE cases (
     rule             TEXT    NOT NULL,
     why              TEXT    NOT NULL,
     policy           TEXT    NOT NULL,
-    shadow           INTEGER NOT NULL, -- opened in shadow mode
-    search           TEXT    NOT NULL  -- what a person may look for, lower case
+    shadow           INTEGER NOT NULL  -- opened in shadow mode
 ) STRICT;
 
 CREATE INDEX cases_state    ON cases (state);
 CREATE INDEX cases_customer ON cases (customer_address);
 CREATE INDEX cases_siblings ON cases (sibling_of) WHERE sibling_of <> '';
 CREATE INDEX cases_deadline ON cases (deadline) WHERE state <> 'closed';
+CREATE INDEX cases_owner    ON cases (owner_id) WHERE owner_id <> '' AND state <> 'closed';
+
+-- What a person may look for in a case; the rowid is the case's ID.
+CREATE VIRTUAL TABLE case_search USING fts5 (text, tokenize = 'trigram remove_diacritics 1', columnsize = 0);
 
 CREATE TABLE parties (
     case_id INTEGER NOT NULL REFERENCES cases (id),
@@ -74,10 +78,12 @@ CREATE TABLE parties (
     address TEXT    NOT NULL,
     name    TEXT    NOT NULL,
     trust   TEXT    NOT NULL,
+    domain  TEXT    NOT NULL, -- of the address
     PRIMARY KEY (case_id, ordinal)
 ) STRICT;
 
 CREATE INDEX parties_address ON parties (address);
+CREATE INDEX parties_domain  ON parties (domain) WHERE domain <> '';
 
 CREATE TABLE items (
     case_id       INTEGER NOT NULL REFERENCES cases (id),
@@ -157,6 +163,7 @@ CREATE TABLE ledger (
     header_only   INTEGER NOT NULL,
     attempts      INTEGER NOT NULL,
     filed         TEXT    NOT NULL,
+    misplaced     INTEGER NOT NULL, -- lies in the folder for held mails and is held no more
     UNIQUE (mailbox, uidvalidity, uid)
 ) STRICT;
 
@@ -164,7 +171,16 @@ CREATE INDEX ledger_mail       ON ledger (content) WHERE content <> '';
 CREATE INDEX ledger_unfinished ON ledger (mailbox) WHERE fate = '';
 CREATE INDEX ledger_unfiled    ON ledger (mailbox) WHERE filed = '' AND fate NOT IN ('', 'gone', 'before_start', 'shadowed');
 CREATE INDEX ledger_case       ON ledger (case_number) WHERE case_number <> '';
-CREATE INDEX ledger_fate       ON ledger (fate);
+CREATE INDEX ledger_fate       ON ledger (fate, sender);
+CREATE INDEX ledger_misplaced  ON ledger (mailbox) WHERE misplaced = 1;
+
+CREATE TABLE blocked_senders (
+    sender    TEXT    PRIMARY KEY, -- an address, or a domain; lower case
+    at        INTEGER NOT NULL,
+    by_id     TEXT    NOT NULL,
+    by_name   TEXT    NOT NULL,
+    ledger_id INTEGER REFERENCES ledger (id) -- the mail for which it was done
+) STRICT;
 
 CREATE TABLE messages (
     id         INTEGER PRIMARY KEY,
@@ -183,6 +199,17 @@ CREATE TABLE addresses (
     seen     INTEGER NOT NULL,
     last_at  INTEGER NOT NULL
 ) STRICT;
+
+-- The attachments of a case's mails. Their bytes are in the raw mail.
+CREATE TABLE attachments (
+    case_id    INTEGER NOT NULL REFERENCES cases (id),
+    ledger_id  INTEGER NOT NULL REFERENCES ledger (id),
+    part       INTEGER NOT NULL, -- from 0, in the mail
+    name       TEXT    NOT NULL,
+    media_type TEXT    NOT NULL,
+    size       INTEGER NOT NULL, -- decoded, bytes
+    PRIMARY KEY (case_id, ledger_id, part)
+) STRICT, WITHOUT ROWID;
 
 -- What happened, and what is to be sent ---------------------------------------
 
@@ -236,7 +263,7 @@ CREATE TABLE outbox (
     recipient_domain TEXT    NOT NULL,
     message_id       TEXT    NOT NULL,
     automatic        INTEGER NOT NULL,
-    status           TEXT    NOT NULL, -- pending, sent, failed, cancelled, shadowed
+    status           TEXT    NOT NULL, -- pending, sent, failed, cancelled, aside, shadowed
     attempts         INTEGER NOT NULL,
     next_at          INTEGER NOT NULL,
     lease_until      INTEGER,          -- in flight until then; NULL once the sender has reported
@@ -257,10 +284,12 @@ CREATE INDEX outbox_message   ON outbox (message_id) WHERE message_id <> '';
 CREATE INDEX outbox_automatic ON outbox (created_at, recipient, recipient_domain, case_id, status) WHERE automatic = 1;
 
 CREATE TABLE posts (
-    key     TEXT PRIMARY KEY, -- card/<case>, entry/<history>, held/<ledger>
+    key     TEXT PRIMARY KEY, -- card/<case>, rollup/<case>: in whose thread that card stands, entry/<history>, items/<case>/<page>, held/<ledger>
     channel TEXT NOT NULL,
     ts      TEXT NOT NULL
 ) STRICT;
+
+CREATE INDEX posts_at ON posts (ts, channel);
 
 -- What was sold, and to whom -------------------------------------------------
 -- Times in these tables are days: midnights in UTC.

@@ -54,6 +54,7 @@ CREATE TABLE cases (
     notes            TEXT    NOT NULL, -- JSON
     quote            TEXT    NOT NULL,
     credit           TEXT    NOT NULL,
+    asked            TEXT    NOT NULL, -- JSON: what one person wants and another one must confirm
     disposal_id      TEXT    NOT NULL, -- who asked for it, until it is confirmed
     disposal_name    TEXT    NOT NULL,
     promised         INTEGER,
@@ -66,19 +67,19 @@ CREATE TABLE cases (
     rule             TEXT    NOT NULL,
     why              TEXT    NOT NULL,
     policy           TEXT    NOT NULL,
-    shadow           INTEGER NOT NULL, -- opened in shadow mode
-    search           TEXT    NOT NULL  -- what a person may look for, lower case
+    shadow           INTEGER NOT NULL  -- opened in shadow mode
 ) STRICT;
-INSERT INTO cases VALUES(1,'RMA-26-00001-0',1,'new','','defective','fr','ann@shop.example','Ann','known','{"order":["PO17"]}','','écran noir','','[{"fact":"serial","item":1}]','null','','','','','','','',1772582400000,1772582400000,NULL,NULL,1772625600000,0,0,'null','','','','',NULL,NULL,NULL,'',0,0,'','open','A new request.','1',0,replace('rma-26-00001-0\nann@shop.example\nann\n\nécran noir\nann@shop.example\nann\nyealink\nt46u\n\n805ec0123456\n\npo17','\n',char(10)));
+INSERT INTO cases VALUES(1,'RMA-26-00001-0',1,'new','','defective','fr','ann@shop.example','Ann','known','{"order":["PO17"]}','','écran noir','','[{"fact":"serial","item":1}]','null','','','','','','','',1772582400000,1772582400000,NULL,NULL,1772625600000,0,0,'null','','','null','','',NULL,NULL,NULL,'',0,0,'','open','A new request.','1',0);
 CREATE TABLE parties (
     case_id INTEGER NOT NULL REFERENCES cases (id),
     ordinal INTEGER NOT NULL,
     address TEXT    NOT NULL,
     name    TEXT    NOT NULL,
     trust   TEXT    NOT NULL,
+    domain  TEXT    NOT NULL, -- of the address
     PRIMARY KEY (case_id, ordinal)
 ) STRICT;
-INSERT INTO parties VALUES(1,0,'ann@shop.example','Ann','known');
+INSERT INTO parties VALUES(1,0,'ann@shop.example','Ann','known','shop.example');
 CREATE TABLE items (
     case_id       INTEGER NOT NULL REFERENCES cases (id),
     ordinal       INTEGER NOT NULL,
@@ -150,9 +151,18 @@ CREATE TABLE ledger (
     header_only   INTEGER NOT NULL,
     attempts      INTEGER NOT NULL,
     filed         TEXT    NOT NULL,
+    misplaced     INTEGER NOT NULL, -- lies in the folder for held mails and is held no more
     UNIQUE (mailbox, uidvalidity, uid)
 ) STRICT;
-INSERT INTO ledger VALUES(1,'rma@desk.example/INBOX',1,17,2000,1772625600000,1772625600000,'<1@shop.example>','53b52193f4e993ad088bf54cd98c05741923ef8b4c6afb1dead76db88898dc5b','content of 17','ann@shop.example','Retour','request','fr','opened','A new request.',1772625600000,'RMA-26-00001-0',0,0,'');
+INSERT INTO ledger VALUES(1,'rma@desk.example/INBOX',1,17,2000,1772625600000,1772625600000,'<1@shop.example>','53b52193f4e993ad088bf54cd98c05741923ef8b4c6afb1dead76db88898dc5b','content of 17','ann@shop.example','Retour','request','fr','opened','A new request.',1772625600000,'RMA-26-00001-0',0,0,'',0);
+CREATE TABLE blocked_senders (
+    sender    TEXT    PRIMARY KEY, -- an address, or a domain; lower case
+    at        INTEGER NOT NULL,
+    by_id     TEXT    NOT NULL,
+    by_name   TEXT    NOT NULL,
+    ledger_id INTEGER REFERENCES ledger (id) -- the mail for which it was done
+) STRICT;
+
 CREATE TABLE messages (
     id         INTEGER PRIMARY KEY,
     message_id TEXT    NOT NULL, -- without angle brackets
@@ -169,6 +179,15 @@ CREATE TABLE addresses (
     last_at  INTEGER NOT NULL
 ) STRICT;
 INSERT INTO addresses VALUES('ann@shop.example','fr','known',1,1772625600000);
+CREATE TABLE attachments (
+    case_id    INTEGER NOT NULL REFERENCES cases (id),
+    ledger_id  INTEGER NOT NULL REFERENCES ledger (id),
+    part       INTEGER NOT NULL, -- from 0, in the mail
+    name       TEXT    NOT NULL,
+    media_type TEXT    NOT NULL,
+    size       INTEGER NOT NULL, -- decoded, bytes
+    PRIMARY KEY (case_id, ledger_id, part)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE history (
     id         INTEGER PRIMARY KEY,
     case_id    INTEGER NOT NULL REFERENCES cases (id),
@@ -215,7 +234,7 @@ CREATE TABLE outbox (
     recipient_domain TEXT    NOT NULL,
     message_id       TEXT    NOT NULL,
     automatic        INTEGER NOT NULL,
-    status           TEXT    NOT NULL, -- pending, sent, failed, cancelled, shadowed
+    status           TEXT    NOT NULL, -- pending, sent, failed, cancelled, aside, shadowed
     attempts         INTEGER NOT NULL,
     next_at          INTEGER NOT NULL,
     lease_until      INTEGER,          -- in flight until then; NULL once the sender has reported
@@ -228,7 +247,7 @@ CREATE TABLE outbox (
 ) STRICT;
 INSERT INTO outbox VALUES(1,'ann@shop.example','mail','mail/1',1,1,1,'ann@shop.example','shop.example','out1@desk.example',1,'pending',0,1772625600000,NULL,1772625600000,NULL,NULL,'','',X'7b7d');
 CREATE TABLE posts (
-    key     TEXT PRIMARY KEY, -- card/<case>, entry/<history>, held/<ledger>
+    key     TEXT PRIMARY KEY, -- card/<case>, rollup/<case>: in whose thread that card stands, entry/<history>, items/<case>/<page>, held/<ledger>
     channel TEXT NOT NULL,
     ts      TEXT NOT NULL
 ) STRICT;
@@ -366,11 +385,18 @@ INSERT INTO units VALUES(1,1,1,1772582400000,'defective','yealink','T46U','','',
 INSERT INTO counters VALUES('cases_opened','',1);
 DELETE FROM sqlite_sequence;
 INSERT INTO sqlite_sequence VALUES('goose_db_version',2);
+CREATE INDEX posts_at ON posts (ts, channel);
 CREATE INDEX cases_state    ON cases (state);
 CREATE INDEX cases_customer ON cases (customer_address);
 CREATE INDEX cases_siblings ON cases (sibling_of) WHERE sibling_of <> '';
 CREATE INDEX cases_deadline ON cases (deadline) WHERE state <> 'closed';
+CREATE INDEX cases_owner    ON cases (owner_id) WHERE owner_id <> '' AND state <> 'closed';
+
+-- What a person may look for in a case; the rowid is the case's ID.
+CREATE VIRTUAL TABLE case_search USING fts5 (text, tokenize = 'trigram remove_diacritics 1', columnsize = 0);
+INSERT INTO case_search(rowid,text) VALUES(1,replace('rma-26-00001-0\nann@shop.example\nann\n\nécran noir\nann@shop.example\nann\nyealink\nt46u\n\n805ec0123456\n\npo17','\n',char(10)));
 CREATE INDEX parties_address ON parties (address);
+CREATE INDEX parties_domain  ON parties (domain) WHERE domain <> '';
 CREATE INDEX items_serial ON items (serial_key) WHERE serial_key <> '';
 CREATE INDEX items_mac    ON items (mac_key)    WHERE mac_key <> '';
 CREATE INDEX case_refs_key ON case_refs (ref_key);
@@ -378,7 +404,8 @@ CREATE INDEX ledger_mail       ON ledger (content) WHERE content <> '';
 CREATE INDEX ledger_unfinished ON ledger (mailbox) WHERE fate = '';
 CREATE INDEX ledger_unfiled    ON ledger (mailbox) WHERE filed = '' AND fate NOT IN ('', 'gone', 'before_start', 'shadowed');
 CREATE INDEX ledger_case       ON ledger (case_number) WHERE case_number <> '';
-CREATE INDEX ledger_fate       ON ledger (fate);
+CREATE INDEX ledger_fate       ON ledger (fate, sender);
+CREATE INDEX ledger_misplaced  ON ledger (mailbox) WHERE misplaced = 1;
 CREATE INDEX messages_case ON messages (case_id);
 CREATE INDEX history_case ON history (case_id);
 CREATE INDEX clicks_at ON clicks (at);
