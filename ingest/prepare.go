@@ -168,15 +168,15 @@ func codeByte(c byte) bool { return wordByte(c) || c == '-' || c == ':' }
 // mendSerial tries the last groups of a line with the first of the next ones.
 func (s *scanner) mendSerial(lines []string, n int, line string, change func(int, string)) {
 	const mostLines = 4
+	if !firstHasDigit(lines[n+1]) {
+		return
+	}
 	ends := endGroups.FindStringIndex(line[max(0, len(line)-90):])
 	if ends == nil {
 		return
 	}
 	from := max(0, len(line)-90) + ends[0]
 	groups := someGroup.FindAllStringIndex(line[from:], -1)
-	if !firstHasDigit(lines[n+1]) {
-		return
-	}
 	for _, g := range groups {
 		at := from + g[0]
 		have := compact(line[at:])

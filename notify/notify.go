@@ -48,6 +48,8 @@ const (
 	DeliverMail   DeliveryKind = "mail"   // Mail, by SMTP
 	DeliverCard   DeliveryKind = "card"   // post or redraw the card of a case, as the case is at sending
 	DeliverEntry  DeliveryKind = "entry"  // one history entry into the card's thread
+	DeliverItems  DeliveryKind = "items"  // one page of a long list of units into the card's thread
+	DeliverFile   DeliveryKind = "file"   // an attachment, or a mail's whole text, into the card's thread
 	DeliverHeld   DeliveryKind = "held"   // a held mail put before the staff
 	DeliverShadow DeliveryKind = "shadow" // a mail that shadow mode keeps back, into the card's thread
 	DeliverAlert  DeliveryKind = "alert"  // one line to the channel about the desk itself
@@ -61,8 +63,11 @@ type Delivery struct {
 	Key     string    // unique in the outbox
 	Attempt int       // 1 at the first
 	Mail    *Mail     // mail; shadow: the one that was not sent
-	Card    *CardView // card; of an entry, a shadow or a call, the card it belongs to
+	Card    *CardView // card; of what stands in its thread, the card it belongs to
 	Entry   *Entry    // entry; call: why somebody is needed
+	Page    int       // items: from 0
+	Posted  Posted    // items: where the page stands; zero before the first post
+	File    *Upload   // file
 	Held    *Held
 	Text    string // alert; call: CallOwner or CallGroup
 	Lift    bool   // card: it came in a burst and now gets its own place in the channel
@@ -74,14 +79,53 @@ const (
 	CallGroup = "group"
 )
 
+// What a card and its thread show; of more there are pages and files.
+const (
+	CardItems  = 10   // units that a card shows in full
+	PageItems  = 50   // units on one page of the list in its thread
+	ThreadText = 1500 // characters of a mail in the thread
+)
+
+// WholeText stands for the text of a mail where a part is named by its number.
+const WholeText = "text"
+
+// Pages is how many pages the list of so many units has; none where the card
+// shows them all.
+func Pages(items int) int {
+	if items <= CardItems {
+		return 0
+	}
+	return (items + PageItems - 1) / PageItems
+}
+
+// Upload is a file on its way into a thread.
+type Upload struct {
+	Name string // without folders
+	Data []byte
+}
+
+// Letter is what is read of a customer's raw mail for the thread.
+type Letter struct {
+	Text  string   // the whole text
+	Files []Upload // its attachments, in their order
+}
+
 // CardView is all that a card shows. The card is drawn whole from it.
 type CardView struct {
 	Case     rules.Case
 	History  []Entry // newest last
+	Files    []File  // attachments of its mails, in the order in which they came
 	Siblings []string
 	Posted   Posted            // where the card stands; zero before the first post
 	Working  string            // the desk's time zone, IANA
 	Makers   map[string]string // names of manufacturers by their id
+}
+
+// File is an attachment of a customer's mail, as a card names it.
+type File struct {
+	Name      string
+	MediaType string // RFC 2046, without parameters
+	Size      int    // bytes
 }
 
 // Named is the case with the names of manufacturers in the place of their ids,
@@ -142,6 +186,7 @@ type Held struct {
 // WholeMail is a mail to be read by a person who must decide about it.
 type WholeMail struct {
 	LedgerID    int64
+	Sender      string // address that the mail is credited to, empty without one
 	From, To    string // as written, each address with its name
 	Subject     string
 	Date        time.Time // as the mail says; zero where it says none

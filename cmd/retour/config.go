@@ -53,6 +53,7 @@ type DeskConfig struct {
 	ReturnAddress []string `yaml:"return_address"` // lines, where parcels go
 	Support       string   `yaml:"support"`        // link or address of the own technical support
 	Staff         []string `yaml:"staff_domains"`  // mails of colleagues: their forwards are credited to the origin
+	Alerts        []string `yaml:"alerts"`         // mail addresses that are told of trouble with the desk itself
 	Language      Language `yaml:"language"`       // where nothing else tells
 	TimeZone      string   `yaml:"time_zone"`      // IANA
 }
@@ -323,6 +324,14 @@ func (d *DeskConfig) validate(bad faultFunc) {
 	for i, a := range d.Aliases {
 		if _, err := mail.ParseAddress(a); err != nil {
 			bad(fmt.Sprintf("desk.aliases[%d]", i), "%q is not a mail address", a)
+		}
+	}
+	for i, a := range d.Alerts {
+		if p, err := mail.ParseAddress(a); err != nil || p.Address != a {
+			bad(fmt.Sprintf("desk.alerts[%d]", i), "%q is not a mail address", a)
+		}
+		if slices.Contains(append(d.Aliases, d.Address), a) {
+			bad(fmt.Sprintf("desk.alerts[%d]", i), "%s is the desk's own address: it would read its own alerts", a)
 		}
 	}
 	if _, err := time.LoadLocation(d.TimeZone); err != nil {

@@ -71,6 +71,48 @@ func TestLateCaseCallsItsOwnerThenTheGroupInWorkingHours(t *testing.T) {
 	want("at last", group, ann, group)
 }
 
+func TestTroubleIsToldWhereItCanBeRead(t *testing.T) {
+	const boss = "boss@retour.example"
+	d := openDesk(t, "chat.postMessage is_archived", "chat.update is_inactive")
+	d.halt()
+	d.resume(func(text string) string { return strings.Replace(text, "desk:\n", "desk:\n  alerts: ["+boss+"]\n", 1) })
+	d.slack.Archive(loopback.SlackChannel, true)
+	d.write(phone(1))
+	sending, buttons := d.app.slack.Trouble()
+	if sending == nil || !strings.Contains(sending.Error(), "unarchive it") || buttons != nil {
+		t.Errorf("trouble: %v, %v", sending, buttons)
+	}
+	at, h := time.Now(), healthOfSlack()
+	for _, trouble := range []error{sending, sending, nil} {
+		if err := d.app.look(d.ctx, at, &h, trouble, trouble == nil); err != nil {
+			t.Fatal(err)
+		}
+		at = at.Add(silence + time.Minute)
+	}
+	d.slack.Archive(loopback.SlackChannel, false)
+	d.later(time.Hour)
+	d.wait()
+	if sending, _ := d.app.slack.Trouble(); sending != nil {
+		t.Errorf("all is well again, but: %v", sending)
+	}
+	var told []string
+	for _, m := range d.received(boss) {
+		told = append(told, m.Text)
+	}
+	if len(told) != 2 || !strings.Contains(told[0], "unarchive it") || !strings.Contains(told[1], "again") {
+		t.Errorf("by mail: %q", told)
+	}
+	if n := len(d.messages("Nothing can be shown")); n != 0 {
+		t.Errorf("Slack says %d times that it cannot say anything", n)
+	}
+	if n := len(d.messages("takes messages again")); n != 1 {
+		t.Errorf("Slack says %d times that it works again", n)
+	}
+	if n := len(d.messages(d.cases()[0].Number)); n != 1 {
+		t.Errorf("%d cards", n)
+	}
+}
+
 func TestNobodyIsCalledForWhatIsDone(t *testing.T) {
 	friday := time.Date(2026, 11, 20, 16, 0, 0, 0, time.UTC)
 	start := time.Now()

@@ -151,7 +151,7 @@ func isDigest(row casebook.Row) bool { return strings.HasPrefix(row.Key, digestK
 
 // digestUndelivered tells the staff that a reader did not get his digest.
 func (in *Intake) digestUndelivered(ctx context.Context, tx *casebook.Tx, key, to, why string) error {
-	return in.alert(ctx, tx, key, fmt.Sprintf("The digest for %s could not be delivered: %s", to, why))
+	return in.alert(ctx, tx, key, fmt.Sprintf("The digest for %s could not be delivered: %s", to, why), true)
 }
 
 // digestBounce is a delivery report about a digest.

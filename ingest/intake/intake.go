@@ -31,6 +31,7 @@ type Options struct {
 	Language string           // where nothing else tells
 	Signers  Signers          // of mails; nil: only what the receiving server says is known of a sender
 	Lookup   Lookup           // of a live system; nil: only what was imported is known
+	Alerts   []string         // addresses that are told of trouble with the desk itself
 	Slack    bool             // false: nothing is put before staff in Slack
 	Shadow   bool             // decide and show, write to nobody
 	Now      func() time.Time
@@ -64,6 +65,8 @@ type booking struct {
 	decision rules.Decision
 	text     string // for the history: the customer's words, staff's, or a failure
 	ledger   int64  // the mail it came from
+
+	channel, ts string // the message in Slack that it came from; empty where there is none
 }
 
 // book stores one decision: case, history and the rows for Slack. It returns
@@ -77,10 +80,20 @@ func (in *Intake) book(ctx context.Context, tx *casebook.Tx, b *booking, told []
 	}
 	b.decision = stored.Decision
 	c := b.decision.Case
-	if err := in.toSlack(ctx, tx, c.ID, c.Version, history); err != nil || !b.decision.Escalate {
-		return history, err
+	if b.ts != "" { // it stands in the thread already
+		if err := tx.SetPosted(ctx, fmt.Sprintf("entry/%d", history), b.channel, b.ts); err != nil {
+			return 0, err
+		}
 	}
-	return history, in.call(ctx, tx, c.ID, history)
+	if err := in.toSlack(ctx, tx, c.ID, c.Version, history); err != nil {
+		return 0, err
+	}
+	if b.decision.Escalate {
+		if err := in.call(ctx, tx, c.ID, history); err != nil {
+			return 0, err
+		}
+	}
+	return history, in.list(ctx, tx, b.before.Items, c)
 }
 
 // call leaves two calls for Slack, for when the desk works: of the owner, and

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"retour/notify"
@@ -37,6 +38,10 @@ func (c *Courier) load(ctx context.Context, row casebook.Row) (notify.Delivery, 
 	case notify.DeliverCall:
 		d.Text = string(row.Body)
 		d.Entry, d.Card, err = c.entry(ctx, row)
+	case notify.DeliverItems:
+		d.Page, d.Posted, d.Card, err = c.items(ctx, row)
+	case notify.DeliverFile:
+		d.File, d.Card, err = c.file(ctx, row)
 	case notify.DeliverHeld:
 		d.Held, err = c.held(ctx, row)
 	case notify.DeliverShadow:
@@ -65,8 +70,7 @@ func mailOf(row casebook.Row) (*notify.Mail, error) {
 func decode[T any](row casebook.Row) (*T, error) {
 	v := new(T)
 	if err := json.Unmarshal(row.Body, v); err != nil {
-		text := fmt.Sprintf("outbox row %d cannot be read: %v", row.ID, err)
-		return nil, &notify.Failure{Permanent: true, Text: text, Err: err}
+		return nil, unreadable(row, err)
 	}
 	return v, nil
 }
@@ -86,6 +90,13 @@ func (c *Courier) card(ctx context.Context, caseID int64) (*notify.CardView, err
 	}
 	if view.Siblings, err = c.siblings(ctx, found); err != nil {
 		return nil, err
+	}
+	attached, err := c.book.Attachments(ctx, caseID)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range attached {
+		view.Files = append(view.Files, notify.File{Name: a.Name, MediaType: a.MediaType, Size: a.Size})
 	}
 	view.Posted, err = c.cardPosted(ctx, caseID)
 	return view, err
@@ -111,6 +122,56 @@ func (c *Courier) setCard(ctx context.Context, caseID int64, at notify.Posted) e
 		return c.book.SetPosted(ctx, rollupKey(caseID), at.Channel, at.Thread)
 	}
 	return c.book.ForgetPosted(ctx, rollupKey(caseID))
+}
+
+// items is one page of the units of a case, with the card of the case.
+func (c *Courier) items(ctx context.Context, row casebook.Row) (page int, at notify.Posted, card *notify.CardView, err error) {
+	if page, err = strconv.Atoi(string(row.Body)); err != nil {
+		return 0, at, nil, unreadable(row, err)
+	}
+	if at, err = c.posted(ctx, postKey(row)); err != nil {
+		return 0, at, nil, err
+	}
+	card, err = c.card(ctx, row.CaseID)
+	return page, at, card, err
+}
+
+// file is an attachment of a mail, or its whole text, with the card of its case.
+func (c *Courier) file(ctx context.Context, row casebook.Row) (*notify.Upload, *notify.CardView, error) {
+	mail, err := c.book.LedgerRow(ctx, row.LedgerID)
+	if err != nil {
+		return nil, nil, fmt.Errorf("load the mail of a file: %w", err)
+	}
+	raw, err := c.book.Raw(ctx, mail.Hash)
+	if err != nil {
+		return nil, nil, err
+	}
+	upload, err := partOf(c.opts.Read(raw), row)
+	if err != nil {
+		return nil, nil, err
+	}
+	card, err := c.card(ctx, row.CaseID)
+	return upload, card, err
+}
+
+func partOf(l notify.Letter, row casebook.Row) (*notify.Upload, error) {
+	if string(row.Body) == notify.WholeText {
+		return &notify.Upload{Name: "mail.txt", Data: []byte(l.Text)}, nil
+	}
+	n, err := strconv.Atoi(string(row.Body))
+	if err == nil && (n < 0 || n >= len(l.Files)) {
+		err = fmt.Errorf("the mail has %d parts", len(l.Files))
+	}
+	if err != nil {
+		return nil, unreadable(row, err)
+	}
+	return &l.Files[n], nil
+}
+
+// unreadable is the failure of a row that no later try can read.
+func unreadable(row casebook.Row, err error) *notify.Failure {
+	text := fmt.Sprintf("outbox row %d cannot be read: %v", row.ID, err)
+	return &notify.Failure{Permanent: true, Text: text, Err: err}
 }
 
 // siblings are the numbers of the other cases that came of the same mail, and
@@ -270,6 +331,8 @@ func postKey(row casebook.Row) string {
 		return cardKey(row.CaseID)
 	case notify.DeliverEntry:
 		return entryKey(row)
+	case notify.DeliverItems:
+		return fmt.Sprintf("items/%d/%s", row.CaseID, row.Body)
 	case notify.DeliverHeld:
 		return fmt.Sprintf("held/%d", row.LedgerID)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"runtime/debug"
 	"time"
 
@@ -178,7 +179,7 @@ func (w *worker) send(ctx context.Context, row casebook.Row) (receipt notify.Rec
 // threaded says whether a row goes into the thread of its case's card.
 func threaded(row casebook.Row) bool {
 	switch notify.DeliveryKind(row.Kind) {
-	case notify.DeliverEntry, notify.DeliverShadow, notify.DeliverCall:
+	case notify.DeliverEntry, notify.DeliverItems, notify.DeliverFile, notify.DeliverShadow, notify.DeliverCall:
 		return true
 	}
 	return false
@@ -249,7 +250,7 @@ func (w *worker) down(now time.Time, f *notify.Failure) {
 		wait = w.pause(w.downs)
 	}
 	w.paused = now.Add(wait)
-	if w.downs == 1 && f.RetryAfter <= 0 {
+	if w.downs == 1 && f.Code != http.StatusTooManyRequests {
 		w.log.Error("cannot deliver; goes on trying", "why", f.Error())
 	}
 }

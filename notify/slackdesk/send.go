@@ -1,11 +1,14 @@
 package slackdesk
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -23,10 +26,13 @@ const historyPages = 5
 // Send delivers a card, a history entry, a held mail or an alert. A post whose
 // answer was lost is looked for before it is posted again.
 func (d *Desk) Send(ctx context.Context, del notify.Delivery) (notify.Receipt, error) {
-	posted, err := d.deliver(ctx, del)
+	posted, err := d.deliver(ctx, d.said.delivery(del))
 	if err != nil {
-		return notify.Receipt{}, failure(err, false)
+		f := failure(err, false)
+		d.sending.failed(f)
+		return notify.Receipt{}, f
 	}
+	d.sending.failed(nil)
 	return notify.Receipt{Text: "ok " + posted.TS, Posted: posted}, nil
 }
 
@@ -38,6 +44,10 @@ func (d *Desk) deliver(ctx context.Context, del notify.Delivery) (notify.Posted,
 		return d.card(ctx, *del.Card, del.Attempt > 1)
 	case del.Kind == notify.DeliverEntry && del.Card != nil && del.Entry != nil:
 		return d.entry(ctx, *del.Card, *del.Entry, del.Attempt > 1)
+	case del.Kind == notify.DeliverItems && del.Card != nil:
+		return d.page(ctx, *del.Card, del)
+	case del.Kind == notify.DeliverFile && del.Card != nil && del.File != nil:
+		return notify.Posted{}, d.upload(ctx, *del.Card, *del.File, del.Attempt > 1)
 	case del.Kind == notify.DeliverHeld && del.Held != nil:
 		m := drawHeld(d.words, *del.Held)
 		n := newcomer{d.words["rollup.mail"], del.Held.From + " · " + del.Held.Subject}
@@ -110,6 +120,101 @@ func (d *Desk) entry(ctx context.Context, v notify.CardView, e notify.Entry, dou
 		return e.Posted, nil
 	}
 	return d.thread(ctx, v, drawEntry(d.words, v, e), fmt.Sprintf("entry/%d", e.ID), doubtful)
+}
+
+// refresh redraws the card of a case as it is now, with its menu as if nothing
+// had been chosen. The case is read in the turn of the call: an older state
+// never stays on the card.
+func (d *Desk) refresh(number string) {
+	ctx, cancel := context.WithTimeout(context.Background(), workWithin)
+	defer cancel()
+	err := d.updates.do(ctx, func() error {
+		v, err := d.hooks.View(ctx, number)
+		at := d.cardAt(v)
+		if err != nil || at.TS == "" {
+			return err
+		}
+		m := drawCard(d.words, v)
+		for _, b := range m.blocks {
+			if actions, ok := b.(*slack.ActionBlock); ok {
+				actions.BlockID += "." + strconv.FormatInt(d.now().UnixNano(), 36)
+			}
+		}
+		_, _, _, err = d.api.UpdateMessageContext(ctx, at.Channel, at.TS, d.options(m, "card/"+number)...)
+		return err
+	})
+	if err != nil {
+		d.log.Warn("slack: redraw a card", "case", number, "err", explained(err))
+	}
+}
+
+// page posts or redraws one page of the list of units.
+func (d *Desk) page(ctx context.Context, v notify.CardView, del notify.Delivery) (notify.Posted, error) {
+	m, key := drawPage(d.words, v, del.Page), fmt.Sprintf("items/%s/%d", v.Case.Number, del.Page)
+	doubtful := del.Attempt > 1
+	if del.Posted.TS != "" {
+		err := d.update(ctx, m, key, del.Posted)
+		if code(err) != "message_not_found" {
+			return del.Posted, err
+		}
+		doubtful = true
+	}
+	return d.thread(ctx, v, m, key, doubtful)
+}
+
+// upload puts a file into the thread of a card. What Slack will not take is
+// given up: the card names it, and the mail has it.
+func (d *Desk) upload(ctx context.Context, v notify.CardView, f notify.Upload, doubtful bool) error {
+	parent := d.cardAt(v)
+	if parent.TS == "" {
+		return &notify.Failure{Text: "the card of " + v.Case.Number + " is not posted yet", RetryAfter: d.pace}
+	}
+	name := or(shorten(line(f.Name), 100), "file")
+	if len(f.Data) == 0 {
+		return &notify.Failure{Permanent: true, Text: "the file is empty"}
+	}
+	if doubtful {
+		there, err := d.uploaded(ctx, parent, name)
+		if there || err != nil {
+			return err
+		}
+	}
+	return d.posts.do(ctx, func() error {
+		_, err := d.api.UploadFileContext(ctx, slack.UploadFileParameters{
+			Filename: name, Title: name, FileSize: len(f.Data), Reader: bytes.NewReader(f.Data),
+			AltTxt:  cut(d.words.say("entry.file", name, person(v.Case.Customer)), 1000),
+			Channel: parent.Channel, ThreadTimestamp: parent.TS,
+		})
+		return fileFailure(err)
+	})
+}
+
+// uploaded looks whether a file whose upload was not answered stands in the
+// thread.
+func (d *Desk) uploaded(ctx context.Context, parent notify.Posted, name string) (bool, error) {
+	me, err := d.whoami(ctx)
+	if err != nil {
+		return false, err
+	}
+	cursor := ""
+	for range historyPages {
+		messages, next, err := d.read(ctx, parent.TS, cursor)
+		if code(err) == "missing_scope" || code(err) == "thread_not_found" {
+			return false, nil
+		}
+		if err != nil {
+			return false, fmt.Errorf("look for a file that may have been uploaded: %w", err)
+		}
+		for _, m := range messages {
+			if m.User == me.UserID && slices.ContainsFunc(m.Files, func(f slack.File) bool { return f.Name == name || f.Title == name }) {
+				return true, nil
+			}
+		}
+		if cursor = next; cursor == "" {
+			break
+		}
+	}
+	return false, nil
 }
 
 // thread posts a message into the thread of a card.
@@ -233,7 +338,7 @@ func (d *Desk) scan(ctx context.Context, thread string, stop func(m slack.Messag
 	}
 	cursor := ""
 	for range historyPages {
-		messages, next, err := d.page(ctx, thread, cursor)
+		messages, next, err := d.read(ctx, thread, cursor)
 		if code(err) == "missing_scope" || code(err) == "thread_not_found" {
 			return nil
 		}
@@ -254,8 +359,8 @@ func (d *Desk) scan(ctx context.Context, thread string, stop func(m slack.Messag
 	return nil
 }
 
-// page reads one page of the channel, newest first, or of a thread.
-func (d *Desk) page(ctx context.Context, thread, cursor string) ([]slack.Message, string, error) {
+// read reads one page of the channel, newest first, or of a thread.
+func (d *Desk) read(ctx context.Context, thread, cursor string) ([]slack.Message, string, error) {
 	if thread != "" {
 		messages, _, next, err := d.api.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{
 			ChannelID: d.cfg.Channel, Timestamp: thread, Cursor: cursor, Limit: 200, IncludeAllMetadata: true})

@@ -68,6 +68,7 @@ CREATE INDEX cases_customer ON cases (customer_address);
 CREATE INDEX cases_siblings ON cases (sibling_of) WHERE sibling_of <> '';
 CREATE INDEX cases_deadline ON cases (deadline) WHERE state <> 'closed';
 CREATE INDEX cases_owner    ON cases (owner_id) WHERE owner_id <> '' AND state <> 'closed';
+CREATE INDEX cases_undelivered ON cases (id) WHERE undelivered <> '' AND state <> 'closed';
 
 -- What a person may look for in a case; the rowid is the case's ID.
 CREATE VIRTUAL TABLE case_search USING fts5 (text, tokenize = 'trigram remove_diacritics 1', columnsize = 0);
@@ -200,6 +201,17 @@ CREATE TABLE addresses (
     last_at  INTEGER NOT NULL
 ) STRICT;
 
+-- The attachments of a case's mails. Their bytes are in the raw mail.
+CREATE TABLE attachments (
+    case_id    INTEGER NOT NULL REFERENCES cases (id),
+    ledger_id  INTEGER NOT NULL REFERENCES ledger (id),
+    part       INTEGER NOT NULL, -- from 0, in the mail
+    name       TEXT    NOT NULL,
+    media_type TEXT    NOT NULL,
+    size       INTEGER NOT NULL, -- decoded, bytes
+    PRIMARY KEY (case_id, ledger_id, part)
+) STRICT, WITHOUT ROWID;
+
 -- What happened, and what is to be sent ---------------------------------------
 
 CREATE TABLE history (
@@ -273,10 +285,12 @@ CREATE INDEX outbox_message   ON outbox (message_id) WHERE message_id <> '';
 CREATE INDEX outbox_automatic ON outbox (created_at, recipient, recipient_domain, case_id, status) WHERE automatic = 1;
 
 CREATE TABLE posts (
-    key     TEXT PRIMARY KEY, -- card/<case>, rollup/<case>: in whose thread that card stands, entry/<history>, held/<ledger>
+    key     TEXT PRIMARY KEY, -- card/<case>, rollup/<case>: in whose thread that card stands, entry/<history>, items/<case>/<page>, held/<ledger>
     channel TEXT NOT NULL,
     ts      TEXT NOT NULL
 ) STRICT;
+
+CREATE INDEX posts_at ON posts (ts, channel);
 
 -- What became of each digest: sent, silent (there was no news), begun (the list
 -- was new, so its last one is owed to nobody).

@@ -179,6 +179,15 @@ CREATE TABLE addresses (
     last_at  INTEGER NOT NULL
 ) STRICT;
 INSERT INTO addresses VALUES('ann@shop.example','fr','known',1,1772625600000);
+CREATE TABLE attachments (
+    case_id    INTEGER NOT NULL REFERENCES cases (id),
+    ledger_id  INTEGER NOT NULL REFERENCES ledger (id),
+    part       INTEGER NOT NULL, -- from 0, in the mail
+    name       TEXT    NOT NULL,
+    media_type TEXT    NOT NULL,
+    size       INTEGER NOT NULL, -- decoded, bytes
+    PRIMARY KEY (case_id, ledger_id, part)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE history (
     id         INTEGER PRIMARY KEY,
     case_id    INTEGER NOT NULL REFERENCES cases (id),
@@ -238,7 +247,7 @@ CREATE TABLE outbox (
 ) STRICT;
 INSERT INTO outbox VALUES(1,'ann@shop.example','mail','mail/1',1,1,1,'ann@shop.example','shop.example','out1@desk.example',1,'pending',0,1772625600000,NULL,1772625600000,NULL,NULL,'','',X'7b7d');
 CREATE TABLE posts (
-    key     TEXT PRIMARY KEY, -- card/<case>, rollup/<case>: in whose thread that card stands, entry/<history>, held/<ledger>
+    key     TEXT PRIMARY KEY, -- card/<case>, rollup/<case>: in whose thread that card stands, entry/<history>, items/<case>/<page>, held/<ledger>
     channel TEXT NOT NULL,
     ts      TEXT NOT NULL
 ) STRICT;
@@ -387,11 +396,13 @@ INSERT INTO units VALUES(1,1,1,1772582400000,'defective','yealink','T46U','','',
 INSERT INTO counters VALUES('cases_opened','',1);
 DELETE FROM sqlite_sequence;
 INSERT INTO sqlite_sequence VALUES('goose_db_version',2);
+CREATE INDEX posts_at ON posts (ts, channel);
 CREATE INDEX cases_state    ON cases (state);
 CREATE INDEX cases_customer ON cases (customer_address);
 CREATE INDEX cases_siblings ON cases (sibling_of) WHERE sibling_of <> '';
 CREATE INDEX cases_deadline ON cases (deadline) WHERE state <> 'closed';
 CREATE INDEX cases_owner    ON cases (owner_id) WHERE owner_id <> '' AND state <> 'closed';
+CREATE INDEX cases_undelivered ON cases (id) WHERE undelivered <> '' AND state <> 'closed';
 
 -- What a person may look for in a case; the rowid is the case's ID.
 CREATE VIRTUAL TABLE case_search USING fts5 (text, tokenize = 'trigram remove_diacritics 1', columnsize = 0);
