@@ -31,6 +31,7 @@ type Config struct {
 	SMTP      SMTPConfig    `yaml:"smtp"`
 	Slack     SlackConfig   `yaml:"slack"`
 	Log       LogConfig     `yaml:"log"`
+	Metrics   MetricsConfig `yaml:"metrics"`
 
 	Register  TableConfig[RegisterField]  `yaml:"register"`  // how a file of sold units is read
 	Directory TableConfig[DirectoryField] `yaml:"directory"` // how a file of customers is read
@@ -309,6 +310,7 @@ func (c *Config) faults(path string) rules.Faults {
 	c.SMTP.validate(bad)
 	c.Slack.validate(bad)
 	c.Lookup.validate(bad)
+	c.Metrics.validate(bad)
 	return faults
 }
 
