@@ -298,10 +298,11 @@ type house struct {
 	result Result
 	err    error
 	mails  []notify.Mail
+	now    func() time.Time
 }
 
 func newHouse(c rules.Case) *house {
-	return &house{view: notify.CardView{Case: c, Working: "Europe/Brussels"}, clicks: make(chan rules.Click, 100), result: Result{Done: true},
+	return &house{view: notify.CardView{Case: c, Working: "Europe/Brussels"}, clicks: make(chan rules.Click, 100), result: Result{Done: true}, now: func() time.Time { return noon },
 		mails: []notify.Mail{{To: "jan@example.com", Subject: "Your return", Text: "Dear Jan,\n\nyes & <no>."}}}
 }
 
@@ -329,7 +330,7 @@ func (h *house) hooks() Hooks {
 			defer h.mu.Unlock()
 			return h.view.Case.Number, channel == h.view.Posted.Channel && ts == h.view.Posted.TS, nil
 		},
-		Now: func() time.Time { return noon },
+		Now: h.now,
 	}
 }
 

@@ -143,7 +143,7 @@ func New(cfg Config, hooks Hooks, log *slog.Logger, now func() time.Time) (*Desk
 		options = append(options, slack.OptionAPIURL(cfg.APIURL))
 	}
 	d.api = slack.New(cfg.BotToken, options...)
-	d.posts, d.updates = newPacer(d.pace, now), newPacer(d.pace, now)
+	d.posts, d.updates = newPacer(d.pace, hooks.Now), newPacer(d.pace*6/5, hooks.Now) // chat.update: 50 a minute
 	d.staff = newStaff(d.api, d.team, cfg, now)
 	d.recent = newRecent(now)
 	d.burst.most = cfg.Burst
