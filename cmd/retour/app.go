@@ -26,20 +26,22 @@ import (
 // app is the whole desk as one value: newApp wires it, run serves until the
 // context ends, close lets go of what newApp took.
 type app struct {
-	cfg                                      Config
-	brain                                    *brain
-	book                                     *casebook.Book
-	instance                                 string // of the casebook: two desks on one mailbox tell each other apart by it
-	intake                                   *intake.Intake
-	courier                                  *courier.Courier
-	watcher                                  *mailbox.Watcher
-	slack                                    *slackdesk.Desk // nil where Slack is off
-	log                                      *slog.Logger
-	now                                      func() time.Time
+	cfg      Config
+	brain    *brain
+	book     *casebook.Book
+	instance string // of the casebook: two desks on one mailbox tell each other apart by it
+	intake   *intake.Intake
+	courier  *courier.Courier
+	watcher  *mailbox.Watcher
+	slack    *slackdesk.Desk // nil where Slack is off
+	log      *slog.Logger
+	now      func() time.Time
+	digests  digests
+	nudge    chan struct{}  // the clock was moved: look at the deadlines now
+	onEvent  func(appEvent) // may be nil; set before run
+	cleanups []func() error
+
 	mailboxHealth, slackHealth, buttonHealth health
-	nudge                                    chan struct{}  // the clock was moved: look at the deadlines now
-	onEvent                                  func(appEvent) // may be nil; set before run
-	cleanups                                 []func() error
 }
 
 // appEvent is something that the demo and the tests wait for.
@@ -61,6 +63,7 @@ func (a *app) tell(e appEvent) {
 // moved says that the clock was set: deadlines and waiting mails are looked at.
 func (a *app) moved() {
 	a.courier.Moved()
+	a.watcher.Kick()
 	select {
 	case a.nudge <- struct{}{}:
 	default:
@@ -147,10 +150,13 @@ func (a *app) openIntake(ctx context.Context) error {
 		Lookup: live, Signers: a.cfg.signers(),
 		Book: a.book, Policy: a.brain.policy, Composer: a.brain.composer, Desk: a.brain.desk, Files: a.brain.files, Secret: secret,
 		Domain: a.brain.domain, Language: string(a.cfg.Desk.Language), Slack: a.cfg.Slack.Mode != "off", Alerts: a.cfg.Desk.Alerts, Now: a.now,
-		Kick: a.kick, Log: a.log.With("part", "intake"), Shadow: a.cfg.shadow,
+		Kick: a.kick, Log: a.log.With("part", "intake"), Shadow: a.cfg.shadow, LastRead: a.lastRead,
 	})
 	if err != nil {
 		return err
+	}
+	if a.digests.lists, err = a.cfg.digestLists(); err != nil {
+		return usageError{err}
 	}
 	err = a.intake.Begin(ctx)
 	if errors.Is(err, intake.ErrLiveCases) {
@@ -364,6 +370,9 @@ func (a *app) tick(ctx context.Context) error {
 		}
 		if err := a.lookAfter(ctx); err != nil && ctx.Err() == nil {
 			a.log.Error("health", "error", err)
+		}
+		if err := a.makeDigests(ctx); err != nil && ctx.Err() == nil {
+			a.log.Error("digest", "error", err)
 		}
 		select {
 		case <-ctx.Done():
