@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -42,6 +43,7 @@ type app struct {
 	cleanups []func() error
 
 	mailboxHealth, slackHealth, buttonHealth health
+	deaf                                     atomic.Bool // people were told that the mailbox cannot be read
 }
 
 // appEvent is something that the demo and the tests wait for.
@@ -323,11 +325,22 @@ func (a *app) run(ctx context.Context) error {
 	if a.slack != nil {
 		g.Go(func() error { return a.runSlack(ctx) })
 	}
+	if a.cfg.Metrics.Listen != "" {
+		g.Go(func() error { return a.monitored(ctx) })
+	}
 	err := g.Wait()
 	if errors.Is(err, context.Canceled) {
 		return nil
 	}
 	return err
+}
+
+// monitored serves a monitoring system.
+func (a *app) monitored(ctx context.Context) error {
+	m := monitor{book: a.book, policy: a.brain.policy, now: a.now, log: a.log.With("part", "metrics"),
+		up: func() bool { return a.watcher.Trouble() == nil }, deaf: a.deaf.Load}
+	server := &http.Server{Addr: a.cfg.Metrics.address(), Handler: m.handler(), ReadHeaderTimeout: 10 * time.Second, WriteTimeout: time.Minute}
+	return serveHTTP(ctx, server)
 }
 
 // runSlack serves the staff's clicks, over sockets or over HTTP.
@@ -389,6 +402,7 @@ func (a *app) tick(ctx context.Context) error {
 func (a *app) lookAfter(ctx context.Context) error {
 	now := time.Now().In(zone(a.cfg))
 	errs := []error{a.look(ctx, now, &a.mailboxHealth, a.watcher.Trouble(), true)}
+	a.deaf.Store(a.mailboxHealth.told)
 	if a.slack != nil {
 		sending, buttons := a.slack.Trouble()
 		errs = append(errs, a.look(ctx, now, &a.slackHealth, sending, sending == nil), a.look(ctx, now, &a.buttonHealth, buttons, sending == nil))

@@ -31,6 +31,7 @@ type Config struct {
 	SMTP      SMTPConfig    `yaml:"smtp"`
 	Slack     SlackConfig   `yaml:"slack"`
 	Log       LogConfig     `yaml:"log"`
+	Metrics   MetricsConfig `yaml:"metrics"`
 
 	Digests []DigestConfig `yaml:"digests"` // who reads the digests, and when
 
@@ -312,6 +313,7 @@ func (c *Config) faults(path string) rules.Faults {
 	c.Slack.validate(bad)
 	c.Lookup.validate(bad)
 	c.validateDigests(bad)
+	c.Metrics.validate(bad)
 	return faults
 }
 
