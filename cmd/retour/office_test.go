@@ -112,7 +112,9 @@ func TestHeldMailFromCardToAnswer(t *testing.T) {
 	if cards := d.messages(c.Number + " · "); len(cards) != 1 {
 		t.Errorf("%d cards", len(cards))
 	}
-	d.until("the mail is moved", func() bool { return d.ledgerRow(row.ID).Filed == "Retour/Done" || d.ledgerRow(row.ID).Filed == d.app.cfg.Mailbox.Done })
+	d.until("the mail is moved", func() bool {
+		return d.ledgerRow(row.ID).Filed == "Retour/Done" || d.ledgerRow(row.ID).Filed == d.app.cfg.Mailbox.Done
+	})
 	if hold, done := d.folder(d.app.cfg.Mailbox.Hold), d.folder(d.app.cfg.Mailbox.Done); hold != 0 || done != 1 {
 		t.Errorf("%d mails in hold, %d in done", hold, done)
 	}

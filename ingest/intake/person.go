@@ -215,6 +215,9 @@ func (m *mailRun) finish(ctx context.Context, tx *casebook.Tx, acts []*booking, 
 		if i == 0 {
 			history = id
 		}
+		if err := m.files(ctx, tx, b.decision.Case.ID, id); err != nil {
+			return err
+		}
 		if err := tx.LinkMessage(ctx, m.reading.Message.MessageID, b.decision.Case.ID, "in"); err != nil {
 			return fmt.Errorf("link the mail to %s: %w", b.decision.Case.Number, err)
 		}

@@ -60,16 +60,32 @@ func (in *Intake) enqueue(ctx context.Context, tx *casebook.Tx, mail notify.Mail
 	return nil
 }
 
-// Alert puts one line about the desk itself into the staff's channel; the same
-// key says it once.
-func (in *Intake) Alert(ctx context.Context, key, text string) error {
-	if !in.Slack {
-		return nil
+// Alert tells of trouble with the desk itself: by one line in the staff's channel
+// where inSlack is true, and by mail to those of Options.Alerts. The same key says
+// it once.
+func (in *Intake) Alert(ctx context.Context, key, text string, inSlack bool) error {
+	key = "alert/" + key
+	var rows []casebook.Row
+	if in.Slack && inSlack {
+		rows = append(rows, casebook.Row{Lane: "slack/alert", Kind: string(notify.DeliverAlert), Key: key, Body: []byte(text)})
+	}
+	for _, to := range in.Alerts {
+		row := casebook.Row{Lane: "mail/alert", Kind: string(notify.DeliverMail), Key: key + "/" + to, Recipient: to}
+		mail, err := in.Composer.Alert(to, text, row.Key, in.Now())
+		if err == nil {
+			row.Body, err = json.Marshal(mail)
+		}
+		if err != nil {
+			return fmt.Errorf("write alert %s: %w", key, err)
+		}
+		row.MessageID = mail.MessageID
+		rows = append(rows, row)
 	}
 	return in.write(ctx, func(tx *casebook.Tx) error {
-		_, _, err := tx.Enqueue(ctx, casebook.Row{Lane: "slack/alert", Kind: string(notify.DeliverAlert), Key: "alert/" + key, Body: []byte(text)})
-		if err != nil {
-			return fmt.Errorf("leave alert %s for Slack: %w", key, err)
+		for _, row := range rows {
+			if _, _, err := tx.Enqueue(ctx, row); err != nil {
+				return fmt.Errorf("leave %s in the outbox: %w", row.Key, err)
+			}
 		}
 		return nil
 	})

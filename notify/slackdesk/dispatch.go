@@ -71,8 +71,11 @@ func (d *Desk) command(ctx context.Context, c slashCommand) {
 // through, and sends it again (at once, after a minute, after five), so what it
 // does must be harmless when done twice: e.key names it.
 func (d *Desk) event(ctx context.Context, e callback) error {
-	if e.kind() == "app_home_opened" {
+	switch e.kind() {
+	case "app_home_opened":
 		return d.openedHome(e)
+	case "message":
+		return d.message(ctx, e)
 	}
 	d.log.Info("slack: an event that nobody asked for", "type", e.kind())
 	return nil

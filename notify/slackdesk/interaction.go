@@ -36,9 +36,14 @@ type interaction struct {
 		ID string `json:"id"`
 	} `json:"channel"`
 	Actions []struct {
+		Type     string `json:"type"`
 		ActionID string `json:"action_id"`
 		Value    string `json:"value"`
 		ActionTS string `json:"action_ts"`
+
+		SelectedOption struct {
+			Value string `json:"value"`
+		} `json:"selected_option"`
 	} `json:"actions"`
 	View struct {
 		ID              string `json:"id"`
@@ -112,15 +117,17 @@ func (d *Desk) clicked(ctx context.Context, in interaction) {
 		d.officeClicked(ctx, in)
 		return
 	}
-	kind := rules.EventKind(in.Actions[0].ActionID)
-	t, ok := parseTarget(in.Actions[0].Value)
-	if !ok || !slices.Contains(append(caseActions(), mailActions()...), kind) {
+	kind, t, ok := pressed(in)
+	if !ok {
 		d.log.Warn("slack: a button that is not ours", "user", in.User.ID, "action", kind)
 		d.tell(ctx, in, d.words["told.unreadable"])
 		return
 	}
 	if hasForm(kind) {
 		d.open(ctx, in, kind, t)
+		if in.Actions[0].Type == "static_select" { // it shows what was chosen, and cannot be chosen again
+			d.refresh(t.number)
+		}
 		return
 	}
 	actor, err := d.staff.admit(ctx, in.caller(), Action(kind), false)
@@ -181,7 +188,8 @@ func (d *Desk) current(ctx context.Context, kind rules.EventKind, t target) (c r
 		return c, d.words["told.trouble"]
 	}
 	switch {
-	case v.Case.Version != t.version:
+	case v.Case.Version != t.version && !slices.Contains(anytime(), kind):
+		d.spawn("refresh", func() { d.refresh(t.number) })
 		return c, d.stale(v)
 	case !may(v.Case, kind):
 		return c, d.words.say("told.not_now", v.Case.Number, d.words.of("state", string(v.Case.State)))
