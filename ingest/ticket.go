@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -23,7 +22,7 @@ var (
 	ourSupport = newPhrase(`(?i)\b(?:your|ihre?[mnrs]?|eure?[mnrs]?|votre|vos|jullie|uw|vostr[aio]|vs\.?) (?:own |(?:équipe|equipe|team) (?:de |du |d')?)?(?:technical |tech |technische[rnms]? |technisch )?(?:support\w*|hotline|help ?desk|technik\w*|assistenza|assistance|supporto|service|servizio|kundendienst|sav|technici(?:ens?|an|ans)|techniek|engineers?|équipe technique|tecnic[oi]|technische dienst|servicedesk)`)
 	// withUs is a ticket that the customer calls ours.
 	withUs   = newPhrase(`(?i)\b(?:(?:your|ihre?[mnrs]?|eure?[mnrs]?|votre|jullie|uw|vostr[ao]) (?:n° (?:de )?|numéro (?:de )?|numero (?:di )?)?ticket|tickets?(?:nummer|nr|-nr)? (?:(?:number|no\.?|nr\.?|nummer|is|ist) )?(?:bei ihnen|bei euch|chez vous|bij jullie|bij u|presso di voi|presso voi|da voi|with you))\b`)
-	internal = newPhrase(`(?i)\b(?:intern\w*|own|eigene[rnms]?|propre|eigen|proprio)\b`)
+	internal = newPhrase(`(?i)\b(?:intern\w*|own|eigene[rnms]?|propre|eigen|proprio)\b|\b(?:our|unser|unsere[rnms]?|notre|nos|ons|onze|nostr[oa])\s+$`)
 )
 
 // ticketsOf reads ticket numbers: those of the form of a maker's tickets, and
@@ -75,7 +74,7 @@ func (s *scanner) withoutOwnTicket(subject string) string {
 	})
 }
 
-var bracketTicket = regexp.MustCompile(`(?i)^\s*\[[^\]]*(?:ticket|case|#)[^\]]*\]`)
+var bracketTicket = newPattern(`(?i)^\s*\[[^\]]*(?:ticket|case|#)[^\]]*\]`)
 
 // ticketOwner tells whose the ticket behind the label at l is. A maker's name
 // right beside it counts most, then "your support", then a maker who is named
@@ -104,7 +103,7 @@ func (s *scanner) ticketOwner(line, context, from string, l [2]int, ofSupport bo
 }
 
 // field is a line that gives one value: "Invoice: 4711".
-var field = regexp.MustCompile(`^[^:]{2,30} ?:\s*\S+(?:\s+\S+){0,3}\s*$`)
+var field = newPattern(`^[^:]{2,30} ?:\s*\S+(?:\s+\S+){0,3}\s*$`)
 
 // makerBeside tells a maker's name in the same breath as a ticket's label: a
 // word before it, or behind it or its number.
@@ -142,8 +141,8 @@ func (s *scanner) makerSupport(text string) bool {
 }
 
 var (
-	supportOf     = regexp.MustCompile(`(?i)(?:support\w*|help ?desk|hotline|assistance|assistenza|supporto|tickets?|portal\w*|portail)(?: (?:de|di|von|van|bei|chez|bij|at|from|of|by|du|del|della|technique|tecnico|tecnica)){0,2} ?$`)
-	supportBehind = regexp.MustCompile(`(?i)^(?:'?s)?[ -](?:technical |technische[rn]? )?(?:support|help ?desk|hotline|assistance|assistenza|supporto|ticket|portal|portail)`)
+	supportOf     = newPattern(`(?i)(?:support\w*|help ?desk|hotline|assistance|assistenza|supporto|tickets?|portal\w*|portail)(?: (?:de|di|von|van|bei|chez|bij|at|from|of|by|du|del|della|technique|tecnico|tecnica)){0,2} ?$`)
+	supportBehind = newPattern(`(?i)^(?:'?s)?[ -](?:technical |technische[rn]? )?(?:support|help ?desk|hotline|assistance|assistenza|supporto|ticket|portal|portail)`)
 )
 
 // namesGoods tells a serial or a model from a ticket's number.

@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -24,6 +23,7 @@ func (s *scanner) units(written zone) []unit {
 		return nil
 	}
 	z := s.prepared(written)
+	s.series = seriesIn(z.lines)
 	rows, finds := s.readLines(z)
 	finds = s.withCompany(rows, finds)
 	finds = s.expanded(finds, stated(finds))
@@ -72,6 +72,38 @@ func (s *scanner) readLines(z zone) (rows []unit, finds []find) {
 	s.quantities(z.lines, finds)
 	return rows, finds
 }
+
+// seriesIn gives the long numbers of which the first half is that of another
+// number, too: those of one lot.
+func seriesIn(lines []string) map[string]bool {
+	const shortest, longest = 12, 20
+	var series map[string]bool
+	var seen []string
+	for _, line := range lines {
+		if len(line) < shortest || !hasDigit(line) {
+			continue
+		}
+		for _, w := range words(line) {
+			if size := w.end - w.at; size < shortest || size > longest || digitsIn(line[w.at:w.end]) < size/2 || len(seen) >= mostFinds {
+				continue
+			}
+			v := upper(line[w.at:w.end])
+			for _, o := range seen[max(0, len(seen)-inSight):] {
+				if o != v && len(o) == len(v) && o[:len(o)/2] == v[:len(v)/2] {
+					if series == nil {
+						series = map[string]bool{}
+					}
+					series[o], series[v] = true, true
+				}
+			}
+			seen = append(seen, v)
+		}
+	}
+	return series
+}
+
+// inSight is how many numbers before one are compared with it.
+const inSight = 8
 
 // evidence says where a unit was found, as it was written.
 func (s *scanner) evidence(written zone, u *unit) {
@@ -122,7 +154,7 @@ func goesOn(line string, n int, finds []find) bool {
 		spans[0].end == len(last.text) && hasDigit(first[:spans[0].end])
 }
 
-var listLead = regexp.MustCompile(`(?i)^\s*(?:[-*•,/&+]|\d{1,2}[.)])?\s*(?:(?:and|et|und|en|e|plus|sowie)\s)?\s*`)
+var listLead = newPattern(`(?i)^\s*(?:[-*•,/&+]|\d{1,2}[.)])?\s*(?:(?:and|et|und|en|e|plus|sowie)\s)?\s*`)
 
 // assemble makes units of what was found in running text: each serial or MAC
 // is one, the two together when they stand by each other; models and makers
@@ -264,7 +296,7 @@ func macLeads(finds []find) bool {
 	return firstMAC && serials <= macs
 }
 
-var port = regexp.MustCompile(`(?i)\b(?:E\d{2}|ETH\d{1,2}|W\d{2}): *$`)
+var port = newPattern(`(?i)\b(?:E\d{2}|ETH\d{1,2}|W\d{2}): *$`)
 
 // portMAC tells one of the many MACs of a router's ports.
 func portMAC(f find) bool { return port.MatchString(f.before) }
@@ -581,7 +613,7 @@ func numbersOf(finds []find) []find {
 
 // boughtOf stands before the number of what was ordered, bought or is in use: of
 // them only some come back.
-var boughtOf = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:bought|ordered|purchased|deliver(?:ed|y)|installed|(?:order|note|invoice|delivery) (?:\S+ ){0,4}says?|of our|gekauft|bestellt|geliefert|verbaut|installiert|im einsatz|insgesamt|acheté\S*|commandé\S*|livré\S*|installé\S*|parc de|gekocht|besteld|geleverd|geïnstalleerd|in gebruik|acquistat\S+|comprat\S+|ordinat\S+|consegnat\S+|installat\S+)(?:[^.!?;:]{0,40})$`)
+var boughtOf = newPattern(`(?i)(?:^|[^\pL])(?:bought|ordered|purchased|deliver(?:ed|y)|installed|(?:order|note|invoice|delivery) (?:\S+ ){0,4}says?|of our|gekauft|bestellt|geliefert|verbaut|installiert|im einsatz|insgesamt|acheté\S*|commandé\S*|livré\S*|installé\S*|parc de|gekocht|besteld|geleverd|geïnstalleerd|in gebruik|acquistat\S+|comprat\S+|ordinat\S+|consegnat\S+|installat\S+)(?:[^.!?;:]{0,40})$`)
 
 // withoutBought takes the numbers of what was bought from the models: with
 // numbers of units given, they do not count.

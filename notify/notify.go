@@ -53,6 +53,7 @@ const (
 	DeliverHeld   DeliveryKind = "held"   // a held mail put before the staff
 	DeliverShadow DeliveryKind = "shadow" // a mail that shadow mode keeps back, into the card's thread
 	DeliverAlert  DeliveryKind = "alert"  // one line to the channel about the desk itself
+	DeliverCall   DeliveryKind = "call"   // a mention in the card's thread: the case needs somebody
 )
 
 // Delivery is one outbox row with what it needs, loaded at sending.
@@ -62,14 +63,21 @@ type Delivery struct {
 	Key     string    // unique in the outbox
 	Attempt int       // 1 at the first
 	Mail    *Mail     // mail; shadow: the one that was not sent
-	Card    *CardView // card; of an entry or a shadow, the card it belongs to
-	Entry   *Entry
-	Page    int     // items: from 0
-	Posted  Posted  // items: where the page stands; zero before the first post
-	File    *Upload // file
+	Card    *CardView // card; of what stands in its thread, the card it belongs to
+	Entry   *Entry    // entry; call: why somebody is needed
+	Page    int       // items: from 0
+	Posted  Posted    // items: where the page stands; zero before the first post
+	File    *Upload   // file
 	Held    *Held
-	Text    string // alert
+	Text    string // alert; call: CallOwner or CallGroup
+	Lift    bool   // card: it came in a burst and now gets its own place in the channel
 }
+
+// Whom a call is for. Where a case has no owner, the group is called at once.
+const (
+	CallOwner = "owner"
+	CallGroup = "group"
+)
 
 // What a card and its thread show; of more there are pages and files.
 const (
@@ -133,10 +141,19 @@ func (v CardView) Named() rules.Case {
 	return c
 }
 
+// Answered says whether the staff have done something since an entry of the
+// history, so that nobody need be called for it any more.
+func (v CardView) Answered(entry int64) bool {
+	return v.Case.State == rules.Closed || slices.ContainsFunc(v.History, func(e Entry) bool {
+		return e.ID > entry && e.Actor.Kind == rules.ByStaff
+	})
+}
+
 // Posted is where a message stands in Slack.
 type Posted struct {
 	Channel string
 	TS      string
+	Thread  string // TS of the message in whose thread it stands, where it came in a burst; empty: in the channel itself
 }
 
 // Entry is one line of a case's history.
@@ -162,6 +179,39 @@ type Held struct {
 	Why      string
 	Received time.Time
 	Posted   Posted
+	Shadow   bool           // read in shadow mode: only to be looked at
+	Settled  *rules.Settled // what a person made of it; nil while it waits
+}
+
+// WholeMail is a mail to be read by a person who must decide about it.
+type WholeMail struct {
+	LedgerID    int64
+	Sender      string // address that the mail is credited to, empty without one
+	From, To    string // as written, each address with its name
+	Subject     string
+	Date        time.Time // as the mail says; zero where it says none
+	Text        string
+	Attachments []string // names, each with its size
+	Cut         bool     // it was over the size limit: only its header is known
+}
+
+// Blocked is somebody whose mails nobody wants.
+type Blocked struct {
+	Sender string // an address, or a domain
+	At     time.Time
+	By     rules.Person
+	Mails  int // that have come since
+}
+
+// Health is how the desk is doing.
+type Health struct {
+	LastRead    time.Time // the mailbox was looked at last; zero: never
+	Mailbox     string    // why it cannot be read now; empty while it can
+	Waiting     int       // rows of the outbox that are to be sent
+	Failed      int       // mails that were given up
+	Oldest      time.Time // since when the oldest mail waits; zero: none does
+	MailProblem string    // why it could not be sent yet
+	LastSent    time.Time // the last mail; zero: none was ever sent
 }
 
 // Receipt is what a successful delivery yields.

@@ -145,7 +145,7 @@ type m = map[string]any
 func (f *fakeSlack) answer(method string, a url.Values) any {
 	switch method {
 	case "auth.test":
-		return m{"ok": true, "team_id": "T1", "user_id": "UBOT", "bot_id": "B1"}
+		return m{"ok": true, "team_id": "T1", "user_id": "UBOT", "bot_id": "B1", "url": "https://desk.slack.example/"}
 	case "users.info":
 		if u, ok := f.users[a.Get("user")]; ok {
 			return m{"ok": true, "user": u}
@@ -162,6 +162,7 @@ func (f *fakeSlack) answer(method string, a url.Values) any {
 	case "chat.update":
 		if p := f.at(a.Get("ts")); p != nil {
 			p.text, p.blocks = a.Get("text"), a.Get("blocks")
+			_ = json.Unmarshal([]byte(a.Get("metadata")), &p.metadata)
 			return m{"ok": true, "channel": "C0DESK", "ts": p.ts}
 		}
 		return m{"ok": false, "error": "message_not_found"}

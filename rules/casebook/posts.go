@@ -9,8 +9,9 @@ import (
 )
 
 // Posted returns where a message stands in Slack: the card of a case
-// ("card/<case ID>"), an entry of its thread ("entry/<history ID>"), a held
-// mail ("held/<ledger ID>"). ok is false when it was not posted.
+// ("card/<case ID>"), the message in whose thread that card stands, where it came
+// in a burst ("rollup/<case ID>"), an entry of its thread ("entry/<history ID>"),
+// a held mail ("held/<ledger ID>"). ok is false when it was not posted.
 func (s *queries) Posted(ctx context.Context, key string) (channel, ts string, ok bool, err error) {
 	err = s.view(ctx, func(q querier) error {
 		return q.QueryRowContext(ctx, "SELECT channel, ts FROM posts WHERE key = $1", key).Scan(&channel, &ts)

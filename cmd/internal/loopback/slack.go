@@ -258,6 +258,14 @@ func (s *Slack) SetGroup(id string, members ...string) {
 	s.groups[id] = slices.Clone(members)
 }
 
+// Archive archives a channel, or brings it back.
+func (s *Slack) Archive(channel string, archived bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.channels[channel].archived = archived
+	s.touch()
+}
+
 // Messages returns a channel's messages, oldest first, each with the replies
 // of its thread.
 func (s *Slack) Messages(channel string) []Message {
