@@ -88,7 +88,7 @@ func (p *Policy) sameHouse(a, b string) bool {
 // absorb puts this case's units, numbers and people to another one.
 func (s *step) absorb(other Case) Case {
 	before := len(other.Items)
-	other.Asked = nil // it was asked for the units as they were
+	other.Asked = nil      // it was asked for the units as they were
 	moved := map[int]int{} // position here → there
 	for _, it := range s.c.Items {
 		if i := slices.IndexFunc(other.Items, it.same); i >= 0 {

@@ -21,7 +21,7 @@ type Policy struct {
 	Quotes         Quotes         `yaml:"quotes"`
 	Fees           Fees           `yaml:"fees"`
 	Disposal       Disposal       `yaml:"disposal"`
-	SecondPerson   SecondPerson   `yaml:"second_person"` // over which values one person's click is not enough
+	SecondPerson   SecondPerson   `yaml:"second_person"`  // over which values one person's click is not enough
 	MailProviders  []string       `yaml:"mail_providers"` // lower-case domains that make no colleagues: anybody can have an address there
 	Rules          []Rule         `yaml:"rules"`          // free rules, the first that fits decides
 	Manufacturers  []Manufacturer `yaml:"manufacturers"`  // the shipped catalogue with the operator's changes

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"retour/notify"
+	"retour/rules"
 	"retour/rules/casebook"
 )
 
@@ -26,6 +27,8 @@ type Options struct {
 
 	Zone   string            // the desk's time zone (IANA), for cards
 	Makers map[string]string // names of manufacturers by their id, for cards
+
+	Terms map[rules.Reason]string // the policy's conditions for each reason, for forms
 
 	Hold  time.Duration // how long a row that a crash left in flight waits; zero: 20 seconds
 	Grace time.Duration // what a delivery in progress gets when Run is told to end; zero: 10 seconds
