@@ -24,11 +24,11 @@ type Catalogue struct {
 
 // form is one expression that is tried where a word begins.
 type form struct {
-	maker int
-	re    *regexp.Regexp // anchored
-	first filter
-	trust trust  // of a model
-	name  string // of a model: the maker's name and a space, where the expression wants it before the model
+	maker  int
+	engine *automaton
+	first  filter
+	trust  trust  // of a model
+	name   string // of a model: the maker's name and a space, where the expression wants it before the model
 }
 
 // trust is how far a model's form is one that nothing else has.
@@ -225,12 +225,11 @@ func (c *Catalogue) id(maker int) string {
 }
 
 func newForm(maker int, expr string) (form, error) {
-	re, err := regexp.Compile("^(?:" + expr + ")")
+	engine, err := newAutomaton(expr, false)
 	if err != nil {
 		return form{}, err
 	}
-	first, err := newFilter(expr)
-	return form{maker: maker, re: re, first: first}, err
+	return form{maker: maker, engine: engine, first: newFilter(engine.prog)}, nil
 }
 
 // shapeless tells a form that no fixed characters begin and no MAC ends.
@@ -252,9 +251,9 @@ func (f *form) at(text string, i int) int {
 		return 0
 	}
 	window := text[i:min(len(text), i+longest)]
-	loc := f.re.FindStringIndex(window)
-	if loc == nil || loc[1] == longest {
+	end := f.engine.match(window, 0, longest)
+	if end < 0 || end == longest {
 		return 0
 	}
-	return loc[1]
+	return end
 }

@@ -12,6 +12,7 @@ import (
 // regular expression, which is what keeps a mail under a millisecond.
 type filter struct {
 	heads [4]uint64    // a bit for each first byte
+	pairs [32]uint32   // by the first byte; a bit for each second
 	rows  [1024]uint32 // by the first two bytes; a bit for each third
 }
 
@@ -23,10 +24,22 @@ func (f *filter) may(s string, i int) bool {
 	if i+1 < len(s) {
 		b1 = s[i+1]
 	}
+	if f.pairs[s[i]&31]>>(b1&31)&1 == 0 {
+		return false
+	}
 	if i+2 < len(s) {
 		b2 = s[i+2]
 	}
 	return f.rows[int(s[i]&31)<<5|int(b1&31)]>>(b2&31)&1 != 0
+}
+
+// pair fills pairs by rows: they are a small part of them, which stays at hand.
+func (f *filter) pair() {
+	for i, bits := range f.rows {
+		if bits != 0 {
+			f.pairs[i>>5] |= 1 << (i & 31)
+		}
+	}
 }
 
 // join lets pass what either filter does.
@@ -37,38 +50,24 @@ func (f *filter) join(other *filter) {
 	for i, bits := range other.rows {
 		f.rows[i] |= bits
 	}
+	f.pair()
 }
 
 // newFilter looks at what a match can begin with, three bytes far.
-func newFilter(expr string) (filter, error) {
+func newFilter(prog *syntax.Prog) filter {
 	var f filter
-	re, err := syntax.Parse(expr, syntax.Perl)
-	if err != nil {
-		return f, err
-	}
-	b, err := newBeginnings(re)
-	if err != nil {
-		return f, err
-	}
-	b.three(b.start, &f)
-	return f, nil
+	b := beginnings{prog: prog, ones: map[uint32]uint32{}, twos: map[uint32]*[32]uint32{}}
+	b.three(uint32(prog.Start), &f)
+	f.pair()
+	return f
 }
 
 // beginnings tells by what bytes a match can go on from each instruction of a
 // compiled expression. What was found out once is kept: alternatives meet again.
 type beginnings struct {
-	prog  *syntax.Prog
-	start uint32
-	ones  map[uint32]uint32
-	twos  map[uint32]*[32]uint32
-}
-
-func newBeginnings(re *syntax.Regexp) (*beginnings, error) {
-	prog, err := syntax.Compile(re.Simplify())
-	if err != nil {
-		return nil, err
-	}
-	return &beginnings{prog: prog, start: uint32(prog.Start), ones: map[uint32]uint32{}, twos: map[uint32]*[32]uint32{}}, nil
+	prog *syntax.Prog
+	ones map[uint32]uint32
+	twos map[uint32]*[32]uint32
 }
 
 const anyByte = ^uint32(0)

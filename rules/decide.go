@@ -134,7 +134,7 @@ func (s *step) close(how Closing) {
 
 // quiet are the events after which the card still says why the case stands
 // where it stands.
-var quiet = []EventKind{EvNote, EvAssign, EvQuestion, EvResend, EvFixAddress, EvDeliveryFailed}
+var quiet = []EventKind{EvNote, EvWrite, EvAssign, EvQuestion, EvResend, EvFixAddress, EvDeliveryFailed}
 
 func (s *step) done() Decision {
 	if !slices.Contains(quiet, s.e.Kind) {
@@ -168,7 +168,7 @@ func (s *step) offer() {
 // unconfirm: whatever happens between the two clicks of a disposal, it must be
 // asked for anew.
 func (s *step) unconfirm() {
-	if s.c.Disposal == (Person{}) || slices.Contains([]EventKind{EvDispose, EvNote, EvAssign}, s.e.Kind) {
+	if s.c.Disposal == (Person{}) || slices.Contains([]EventKind{EvDispose, EvNote, EvWrite, EvAssign}, s.e.Kind) {
 		return
 	}
 	s.c.Disposal = Person{}

@@ -665,3 +665,24 @@ func BenchmarkLoadPolicy(b *testing.B) {
 		}
 	}
 }
+
+// Staff write to the customer in any state, and nothing of the case moves.
+func TestWrite(t *testing.T) {
+	p := policies(t)[0]
+	now := time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)
+	by := Actor{Kind: ByStaff, ID: "U1", Name: "Ann"}
+	for _, state := range States() {
+		c := Case{Number: "RMA-26-00001-8", State: state, Language: "it", Customer: Party{Address: "a@b.it"}, StateAt: now, ClockAt: now, OpenedAt: now, Why: "as it was"}
+		c.Deadline = p.deadline(c)
+		d := Decide(p, c, Event{Kind: EvWrite, Actor: by, Text: "Un momento."}, now)
+		if len(d.Notices) != 1 || d.Notices[0].Kind != NoticeMessage || d.Notices[0].Text != "Un momento." {
+			t.Errorf("%s: the customer is told %+v", state, d.Notices)
+		}
+		if diff := cmp.Diff(c, d.Case, cmpopts.IgnoreFields(Case{}, "Policy")); diff != "" {
+			t.Errorf("%s: the case has changed (-before +after):\n%s", state, diff)
+		}
+		if empty := Decide(p, c, Event{Kind: EvWrite, Actor: by, Text: " \n"}, now); empty.Refusal == "" || len(empty.Notices) > 0 {
+			t.Errorf("%s: an empty message goes out", state)
+		}
+	}
+}

@@ -40,6 +40,7 @@ const (
 	EvMerge          EventKind = "merge"
 	EvAssign         EventKind = "assign"
 	EvNote           EventKind = "note"
+	EvWrite          EventKind = "write" // tells the customer what staff write, and moves nothing
 	EvReopen         EventKind = "reopen"
 	EvResend         EventKind = "resend"      // send the mail again that could not be delivered
 	EvFixAddress     EventKind = "fix_address" // and to another address

@@ -14,17 +14,18 @@ func States() []State {
 // Events lists every event: the customer's, the staff's, the clock's and the
 // courier's.
 func Events() []EventKind {
-	return slices.Concat(customerEvents(), staffEvents(), []EventKind{EvTick, EvDeliveryFailed})
+	return slices.Concat(customerEvents(), StaffEvents(), []EventKind{EvTick, EvDeliveryFailed})
 }
 
 func customerEvents() []EventKind {
 	return []EventKind{EvRequest, EvAnswer, EvTracking, EvQuoteAccepted, EvQuoteDeclined, EvWithdrawal, EvQuestion}
 }
 
-func staffEvents() []EventKind {
+// StaffEvents lists the events by staff.
+func StaffEvents() []EventKind {
 	return []EventKind{EvTakeCharge, EvAsk, EvApprove, EvRefuse, EvRefer, EvReceive, EvTest, EvQuote, EvAcceptOnBehalf,
 		EvSendToVendor, EvBackFromVendor, EvCredit, EvShip, EvReturnAsIs, EvCollected, EvDispose, EvExtend, EvEdit,
-		EvSplit, EvMerge, EvAssign, EvNote, EvReopen, EvResend, EvFixAddress, EvConfirm, EvReject}
+		EvSplit, EvMerge, EvAssign, EvNote, EvWrite, EvReopen, EvResend, EvFixAddress, EvConfirm, EvReject}
 }
 
 // row is one event of the lifecycle: where it leads from each state that
@@ -174,6 +175,7 @@ func addDeskRows(table map[EventKind]row) {
 	table[EvMerge] = row{moves: merged, refusal: closed}
 	table[EvAssign] = row{moves: stay(open()...), refusal: closed}
 	table[EvNote] = row{moves: stay(States()...)}
+	table[EvWrite] = row{moves: stay(States()...)}
 	table[EvReopen] = row{moves: map[State][]State{Closed: to(InCharge, Received)}, refusal: "the case is not closed"}
 	table[EvResend] = row{moves: stay(States()...)}
 	table[EvFixAddress] = row{moves: stay(States()...)}
@@ -237,10 +239,10 @@ func Actions(c Case) []EventKind {
 		first = append(first, c.Proposal.Action)
 	}
 	var actions []EventKind
-	for _, e := range slices.Concat(first, likely(c.State), staffEvents()) {
+	for _, e := range slices.Concat(first, likely(c.State), StaffEvents()) {
 		_, refusal := Move(c.State, e)
 		mails := e == EvResend || e == EvFixAddress
-		if refusal != "" || slices.Contains(actions, e) || mails && c.Undelivered == "" || !slices.Contains(staffEvents(), e) {
+		if refusal != "" || slices.Contains(actions, e) || mails && c.Undelivered == "" || !slices.Contains(StaffEvents(), e) {
 			continue
 		}
 		if e == EvReopen && c.Closing == Merged || e == EvSplit && len(c.Items) < 2 || (e == EvConfirm || e == EvReject) && c.Asked == nil {

@@ -15,7 +15,7 @@ func (s *step) staff() {
 		EvReceive: s.receive, EvTest: s.test, EvQuote: s.quote, EvAcceptOnBehalf: s.acceptOnBehalf,
 		EvSendToVendor: s.sendToVendor, EvBackFromVendor: s.backFromVendor, EvExtend: s.extend,
 		EvCredit: s.leave, EvShip: s.leave, EvReturnAsIs: s.leave, EvCollected: s.leave, EvDispose: s.dispose,
-		EvEdit: s.edit, EvSplit: s.split, EvMerge: s.merge, EvAssign: s.assign, EvNote: s.note,
+		EvEdit: s.edit, EvSplit: s.split, EvMerge: s.merge, EvAssign: s.assign, EvNote: s.note, EvWrite: s.write,
 		EvReopen: s.reopen, EvResend: s.resend, EvFixAddress: s.fixAddress, EvConfirm: s.confirm, EvReject: s.reject,
 	}
 	act, ok := acts[s.e.Kind]
@@ -506,6 +506,16 @@ func (s *step) note() {
 		return
 	}
 	s.did(OutUpdate, "left a note")
+}
+
+// write passes on what staff write, as it is; the case stays where it is.
+func (s *step) write() {
+	if strings.TrimSpace(s.e.Text) == "" {
+		s.refuse("the message to the customer is empty")
+		return
+	}
+	s.did(OutUpdate, "wrote to the customer")
+	s.message()
 }
 
 // reopen starts a closed case again: where goods are still here, with them;

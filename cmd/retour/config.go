@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/mail"
 	"net/url"
@@ -15,6 +16,7 @@ import (
 	"unicode/utf8"
 
 	"retour/cmd/internal/tabular"
+	"retour/notify/slackdesk"
 	"retour/rules"
 )
 
@@ -100,17 +102,18 @@ type SMTPConfig struct {
 
 // SlackConfig is where the staff are.
 type SlackConfig struct {
-	Mode          SlackMode `yaml:"mode"`
-	BotToken      Secret    `yaml:"bot_token"`
-	AppToken      Secret    `yaml:"app_token"`      // socket
-	SigningSecret Secret    `yaml:"signing_secret"` // http
-	Listen        string    `yaml:"listen"`         // http: address to serve on
-	Channel       string    `yaml:"channel"`        // ID
-	Users         []string  `yaml:"users"`          // who may act: user IDs
-	Groups        []string  `yaml:"groups"`         // and user group IDs
-	Language      Language  `yaml:"language"`
-	Pace          Duration  `yaml:"pace"`    // between two posts; Slack asks for a second
-	APIURL        string    `yaml:"api_url"` // of a stand-in; empty: Slack's own
+	Mode          SlackMode                   `yaml:"mode"`
+	BotToken      Secret                      `yaml:"bot_token"`
+	AppToken      Secret                      `yaml:"app_token"`      // socket
+	SigningSecret Secret                      `yaml:"signing_secret"` // http
+	Listen        string                      `yaml:"listen"`         // http: address to serve on
+	Channel       string                      `yaml:"channel"`        // ID
+	Users         []string                    `yaml:"users"`          // who may act: user IDs
+	Groups        []string                    `yaml:"groups"`         // and user group IDs
+	May           map[SlackAction]SlackPeople `yaml:"may"`            // who alone may do an action
+	Language      Language                    `yaml:"language"`
+	Pace          Duration                    `yaml:"pace"`    // between two posts; Slack asks for a second
+	APIURL        string                      `yaml:"api_url"` // of a stand-in; empty: Slack's own
 }
 
 // TableConfig says of a table that is imported what cannot be found out.
@@ -178,6 +181,24 @@ type SlackMode string
 
 // Values are the modes.
 func (SlackMode) Values() []string { return []string{"socket", "http", "off"} }
+
+// SlackAction is something that can be left to some of the staff.
+type SlackAction string
+
+// Values are the actions.
+func (SlackAction) Values() []string {
+	var names []string
+	for _, a := range slackdesk.Actions() {
+		names = append(names, string(a))
+	}
+	return names
+}
+
+// SlackPeople are IDs of users and of user groups.
+type SlackPeople []string
+
+// OneOrMany lets one stand without brackets.
+func (SlackPeople) OneOrMany() {}
 
 // LogLevel is from which level on something is logged.
 type LogLevel string
@@ -338,6 +359,11 @@ func (s *SlackConfig) validate(bad faultFunc) {
 	}
 	if len(s.Users) == 0 && len(s.Groups) == 0 {
 		bad("slack.users", "nobody may act: name user IDs here, or user group IDs in slack.groups")
+	}
+	for _, action := range slices.Sorted(maps.Keys(s.May)) {
+		if len(s.May[action]) == 0 {
+			bad("slack.may."+string(action), "names nobody: leave the line out where everybody of slack.users and slack.groups may do it")
+		}
 	}
 }
 

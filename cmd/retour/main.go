@@ -41,6 +41,7 @@ type cli struct {
 	Register  registerCmd  `cmd:"" help:"Import what was sold, find a unit in it."`
 	Directory directoryCmd `cmd:"" help:"Import who the customers are, find one."`
 	Backfill  backfillCmd  `cmd:"" help:"Take older mails of the mailbox in, silently."`
+	Simulate  simulateCmd  `cmd:"" help:"Play a year of a desk into a new casebook: customers, staff, manufacturers."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 
 	ReadAttachment readAttachmentCmd `cmd:"" hidden:"" help:"Read one file of a mail; the desk starts it."`

@@ -68,6 +68,13 @@ func newFakeSlack(t *testing.T) *fakeSlack {
 	return f
 }
 
+// setGroup replaces the members of every user group.
+func (f *fakeSlack) setGroup(members ...string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.group = append([]string{}, members...)
+}
+
 func (f *fakeSlack) user(id string, more map[string]any) {
 	u := map[string]any{"id": id, "team_id": "T1", "name": strings.ToLower(id), "profile": map[string]any{"display_name": "Ann <!channel>"}}
 	for k, v := range more {

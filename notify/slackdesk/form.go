@@ -43,7 +43,7 @@ type form struct {
 // hasForm says whether something must be said before the event can be done.
 func hasForm(kind rules.EventKind) bool {
 	switch kind {
-	case rules.EvAsk, rules.EvApprove, rules.EvRefuse, rules.EvRefer, rules.EvFixAddress:
+	case rules.EvAsk, rules.EvApprove, rules.EvRefuse, rules.EvRefer, rules.EvFixAddress, rules.EvWrite:
 		return true
 	}
 	return false
@@ -165,6 +165,8 @@ func (f form) inputs(w words) []slack.Block {
 		return []slack.Block{f.refusal(w), f.words(w, false)}
 	case rules.EvRefer:
 		return []slack.Block{textInput("link", w["form.link"], w["form.link_hint"], f.event.Link, 0, true), f.words(w, true)}
+	case rules.EvWrite:
+		return []slack.Block{f.words(w, false)}
 	case rules.EvFixAddress:
 		return []slack.Block{textInput("address", w["form.address"], "", f.event.Address, 0, false)}
 	}
@@ -406,6 +408,10 @@ func readForm(w words, kind rules.EventKind, c rules.Case, v values) (e rules.Ev
 		if e.Refusal != rules.RefusedCommercial && e.Refusal != rules.RefusedTechnical {
 			wrong["kind"] = w["form.missing_kind"]
 		}
+		if e.Text == "" {
+			wrong["text"] = w["form.missing_text"]
+		}
+	case rules.EvWrite:
 		if e.Text == "" {
 			wrong["text"] = w["form.missing_text"]
 		}

@@ -42,12 +42,22 @@ func (d *Desk) serve(rw http.ResponseWriter, r *http.Request) {
 		http.Error(rw, "cannot read the body", http.StatusBadRequest)
 		return
 	}
+	if isCheck(body) {
+		return // Slack looks whether the certificate is good, and may not sign that; nothing is done
+	}
 	if !verified(d.cfg.SigningSecret, r.Header, body, d.now()) {
 		d.log.Warn("slack: request without a valid signature", "from", r.RemoteAddr)
 		http.Error(rw, "not signed by Slack", http.StatusUnauthorized)
 		return
 	}
 	d.dispatch(rw, r.Header.Get("Content-Type"), body)
+}
+
+// isCheck says whether a request is Slack's check of our certificate.
+// https://docs.slack.dev/interactivity/implementing-slash-commands
+func isCheck(body []byte) bool {
+	form, err := url.ParseQuery(string(body))
+	return err == nil && form.Get("ssl_check") == "1" && !form.Has("command") && !form.Has("payload")
 }
 
 // verified checks the signature over the raw bytes and its time.
@@ -71,7 +81,7 @@ func verified(secret string, h http.Header, body []byte, now time.Time) bool {
 func (d *Desk) dispatch(rw http.ResponseWriter, contentType string, body []byte) {
 	kind, _, _ := mime.ParseMediaType(contentType)
 	if kind == "application/json" {
-		d.event(rw, body)
+		d.eventRequest(rw, body)
 		return
 	}
 	form, err := url.ParseQuery(string(body))
@@ -79,19 +89,20 @@ func (d *Desk) dispatch(rw http.ResponseWriter, contentType string, body []byte)
 		http.Error(rw, "not a form", http.StatusBadRequest)
 		return
 	}
-	if payload := form.Get("payload"); payload != "" {
+	switch payload := form.Get("payload"); {
+	case payload != "":
 		d.interact(rw, []byte(payload))
-		return
+	case form.Has("command"):
+		if !d.spawn("command", func() { d.takeCommand(commandOf(form)) }) {
+			http.Error(rw, "too much at once", http.StatusServiceUnavailable)
+		}
 	}
-	rw.WriteHeader(http.StatusOK) // ssl_check, or something that we did not subscribe to
 }
 
-// event answers the check of the address; no events are subscribed to.
-func (d *Desk) event(rw http.ResponseWriter, body []byte) {
-	var e struct {
-		Type      string `json:"type"`
-		Challenge string `json:"challenge"`
-	}
+// eventRequest answers the check of the address, and an event when it is done:
+// what is not answered with 200 comes again.
+func (d *Desk) eventRequest(rw http.ResponseWriter, body []byte) {
+	var e callback
 	if err := json.Unmarshal(body, &e); err != nil {
 		http.Error(rw, "not JSON", http.StatusBadRequest)
 		return
@@ -101,7 +112,17 @@ func (d *Desk) event(rw http.ResponseWriter, body []byte) {
 		_, _ = io.WriteString(rw, e.Challenge)
 		return
 	}
-	rw.WriteHeader(http.StatusOK)
+	err, ended := errAgain, make(chan struct{}) // a panic leaves the error as it is
+	taken := d.spawn("event", func() {
+		defer close(ended)
+		err = d.takeEvent(e)
+	})
+	if taken {
+		<-ended
+	}
+	if !taken || err != nil {
+		http.Error(rw, "not done", http.StatusServiceUnavailable)
+	}
 }
 
 // interact answers an interactive payload as soon as its answer is known, and

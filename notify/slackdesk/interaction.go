@@ -51,6 +51,10 @@ type interaction struct {
 	} `json:"view"`
 }
 
+func (in interaction) caller() caller {
+	return caller{user: in.User.ID, team: in.Team.ID, userTeam: in.User.TeamID}
+}
+
 // key is the same for the same press of a button, however often it comes.
 func (in interaction) key() string {
 	once := in.TriggerID
@@ -114,9 +118,9 @@ func (d *Desk) clicked(ctx context.Context, in interaction) {
 		d.open(ctx, in, kind, t)
 		return
 	}
-	actor, err := d.staff.admit(ctx, in, false)
+	actor, err := d.staff.admit(ctx, in.caller(), Action(kind), false)
 	if err != nil {
-		d.tell(ctx, in, d.turnAway(in, kind, t, err))
+		d.tell(ctx, in, d.turnAway(in.caller(), Action(kind), t.number, err))
 		return
 	}
 	event := rules.Event{Kind: kind, Actor: actor}
@@ -131,10 +135,10 @@ func (d *Desk) clicked(ctx context.Context, in interaction) {
 // open opens the modal of an action. trigger_id holds for three seconds, so the
 // window is opened before anything that may take time.
 func (d *Desk) open(ctx context.Context, in interaction, kind rules.EventKind, t target) {
-	sure := d.me.Load() != nil && d.staff.known(in.User.ID)
+	sure := d.me.Load() != nil && d.staff.known(in.User.ID, Action(kind))
 	if sure {
-		if _, err := d.staff.admit(ctx, in, true); err != nil {
-			d.tell(ctx, in, d.turnAway(in, kind, t, err))
+		if _, err := d.staff.admit(ctx, in.caller(), Action(kind), true); err != nil {
+			d.tell(ctx, in, d.turnAway(in.caller(), Action(kind), t.number, err))
 			return
 		}
 	}
@@ -153,8 +157,8 @@ func (d *Desk) open(ctx context.Context, in interaction, kind rules.EventKind, t
 // reason why not.
 func (d *Desk) firstForm(ctx context.Context, in interaction, kind rules.EventKind, t target, sure bool) slack.ModalViewRequest {
 	if !sure {
-		if _, err := d.staff.admit(ctx, in, true); err != nil {
-			return d.toldView("modal.told", d.turnAway(in, kind, t, err))
+		if _, err := d.staff.admit(ctx, in.caller(), Action(kind), true); err != nil {
+			return d.toldView("modal.told", d.turnAway(in.caller(), Action(kind), t.number, err))
 		}
 	}
 	c, no := d.current(ctx, kind, t)
@@ -187,16 +191,6 @@ func (d *Desk) stale(v notify.CardView) string {
 		s = d.words.say("told.last", s, happened(d.words, v.History[n-1]))
 	}
 	return s
-}
-
-// turnAway logs that somebody was not let in, and says what he is told.
-func (d *Desk) turnAway(in interaction, kind rules.EventKind, t target, err error) string {
-	if why, ok := errors.AsType[denied](err); ok {
-		d.log.Warn("slack: refused", "user", in.User.ID, "team", in.User.TeamID, "case", t.number, "event", kind, "why", string(why))
-		return d.words[string(why)]
-	}
-	d.log.Error("slack: cannot tell who may act", "user", in.User.ID, "case", t.number, "event", kind, "err", explained(err))
-	return d.words["refused.unsure"]
 }
 
 // reply is what becomes of a submitted modal.
@@ -263,9 +257,9 @@ func (d *Desk) submitted(ctx context.Context, in interaction) reply {
 	if !ok || !hasForm(kind) {
 		return d.told(d.words["told.unreadable"])
 	}
-	actor, err := d.staff.admit(ctx, in, false)
+	actor, err := d.staff.admit(ctx, in.caller(), Action(kind), false)
 	if err != nil {
-		return d.told(d.turnAway(in, kind, carried.target, err))
+		return d.told(d.turnAway(in.caller(), Action(kind), carried.target.number, err))
 	}
 	c, no := d.current(ctx, kind, carried.target)
 	if no != "" {

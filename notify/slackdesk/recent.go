@@ -15,29 +15,37 @@ const mostRemembered = 10_000
 // recent remembers the payloads of the last minutes, because Slack, a proxy or
 // an attacker may deliver one twice.
 type recent struct {
-	now  func() time.Time
-	mu   sync.Mutex
-	seen map[string]time.Time
-	old  []string // keys of seen, oldest first
+	now    func() time.Time
+	mu     sync.Mutex
+	seenAt map[string]time.Time
+	old    []string // keys of seenAt, oldest first
 }
 
 func newRecent(now func() time.Time) *recent {
-	return &recent{now: now, seen: map[string]time.Time{}}
+	return &recent{now: now, seenAt: map[string]time.Time{}}
 }
 
 // first says whether the key comes for the first time.
 func (r *recent) first(key string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if _, ok := r.seen[key]; ok {
+	if _, ok := r.seenAt[key]; ok {
 		return false
 	}
 	now := r.now()
-	for len(r.old) > 0 && (len(r.old) >= mostRemembered || now.Sub(r.seen[r.old[0]]) > rememberFor) {
-		delete(r.seen, r.old[0])
+	for len(r.old) > 0 && (len(r.old) >= mostRemembered || now.Sub(r.seenAt[r.old[0]]) > rememberFor) {
+		delete(r.seenAt, r.old[0])
 		r.old = r.old[1:]
 	}
-	r.seen[key] = now
+	r.seenAt[key] = now
 	r.old = append(r.old, key)
 	return true
+}
+
+// seen says whether the key has come before.
+func (r *recent) seen(key string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	_, ok := r.seenAt[key]
+	return ok
 }

@@ -34,17 +34,18 @@ const (
 
 // Config is what the desk in Slack needs to know.
 type Config struct {
-	Mode          string        // ModeSocket or ModeHTTP
-	BotToken      string        // xoxb-…
-	AppToken      string        // xapp-…, of ModeSocket
-	SigningSecret string        // of ModeHTTP
-	Channel       string        // ID of the channel of the cards, C…
-	Users         []string      // IDs of the people who may act, U…
-	Groups        []string      // IDs of the user groups whose members may act, S…
-	Language      string        // of the staff; empty: en
-	Instance      string        // of the casebook: tells the messages of two databases in one channel apart
-	APIURL        string        // of the Web API, ending in a slash; empty: Slack's own
-	Pace          time.Duration // between two posts to the channel; 0: one second, as Slack asks
+	Mode          string              // ModeSocket or ModeHTTP
+	BotToken      string              // xoxb-…
+	AppToken      string              // xapp-…, of ModeSocket
+	SigningSecret string              // of ModeHTTP
+	Channel       string              // ID of the channel of the cards, C…
+	Users         []string            // IDs of the people who may act, U…
+	Groups        []string            // IDs of the user groups whose members may act, S…
+	May           map[Action][]string // who alone may do an action: IDs of people and user groups
+	Language      string              // of the staff; empty: en
+	Instance      string              // of the casebook: tells the messages of two databases in one channel apart
+	APIURL        string              // of the Web API, ending in a slash; empty: Slack's own
+	Pace          time.Duration       // between two posts to the channel; 0: one second, as Slack asks
 }
 
 // Hooks are the ways from Slack into the house. All are called by several
@@ -78,7 +79,8 @@ func (r Refused) Error() string { return string(r) }
 type Status struct {
 	Connections int       // live sockets; always 0 in ModeHTTP
 	Since       time.Time // when that number last changed
-	Problem     string    // the last error of a connection, empty when all are live
+	Problem     string    // why the last connection ended, empty when all are live
+	Others      int       // connections of the app that were not ours when we last connected
 }
 
 // Desk is the desk in Slack.
@@ -91,6 +93,7 @@ type Desk struct {
 	api     *slack.Client
 	http    *http.Client
 	pace    time.Duration
+	beat    time.Duration // between two pings of ours on a socket
 	posts   *pacer
 	updates *pacer
 	staff   *staff
@@ -98,6 +101,7 @@ type Desk struct {
 	me      atomic.Pointer[slack.AuthTestResponse]
 	moved   sync.Map  // case number → notify.Posted: cards posted anew that the casebook does not know of
 	line    lineState // the sockets
+	sleep   func(context.Context, time.Duration)
 	slots   chan struct{}
 	mu      sync.Mutex
 	closing bool // no new work; guarded by mu
@@ -119,7 +123,7 @@ func New(cfg Config, hooks Hooks, log *slog.Logger, now func() time.Time) (*Desk
 	if err := errors.Join(append(cfg.faults(), err)...); err != nil {
 		return nil, err
 	}
-	d := &Desk{cfg: cfg, hooks: hooks, log: log, now: now, words: w, pace: cfg.Pace, slots: make(chan struct{}, atOnce)}
+	d := &Desk{cfg: cfg, hooks: hooks, log: log, now: now, words: w, pace: cfg.Pace, beat: heartbeat, sleep: sleep, slots: make(chan struct{}, atOnce)}
 	if d.pace == 0 {
 		d.pace = time.Second
 	}
@@ -159,6 +163,13 @@ func (c Config) faults() []error {
 	for _, g := range c.Groups {
 		fault(!id("S", g), "groups has %q: it must be the ID of a user group, S…", g)
 	}
+	for action, list := range c.May {
+		fault(!slices.Contains(Actions(), action), "may has %q, which is no action", action)
+		fault(len(list) == 0, "may.%s names nobody", action)
+		for _, who := range list {
+			fault(!id("UWS", who), "may.%s has %q: it must be a member ID, U…, or the ID of a user group, S…", action, who)
+		}
+	}
 	fault(c.APIURL != "" && !strings.HasSuffix(c.APIURL, "/"), "API address %q must end in a slash", c.APIURL)
 	return list
 }
@@ -195,11 +206,6 @@ func (d *Desk) finish() {
 func (d *Desk) warm(ctx context.Context) error {
 	if _, err := d.whoami(ctx); err != nil {
 		return fmt.Errorf("learn who we are: %w", err)
-	}
-	for _, u := range d.cfg.Users {
-		if _, err := d.staff.user(ctx, u, true); err != nil {
-			return fmt.Errorf("read user %s: %w", u, err)
-		}
 	}
 	return d.staff.warm(ctx)
 }
@@ -244,17 +250,27 @@ func (d *Desk) Check(ctx context.Context) error {
 			list = append(list, fmt.Errorf("slack: app-level token: %s", explained(err)))
 		}
 	}
-	for _, u := range d.cfg.Users {
-		if user, err := d.staff.user(ctx, u, false); err != nil {
-			list = append(list, fmt.Errorf("slack: user %s: %s", u, explained(err)))
+	list = append(list, d.checkStaff(ctx)...)
+	return errors.Join(list...)
+}
+
+// checkStaff looks up everybody who is named.
+func (d *Desk) checkStaff(ctx context.Context) []error {
+	var list []error
+	for _, id := range d.staff.all {
+		if isGroup(id) {
+			if _, err := d.staff.groups.of(ctx, id, false); err != nil {
+				list = append(list, fmt.Errorf("slack: user group %s: %s", id, explained(err)))
+			}
+			continue
+		}
+		if user, err := d.staff.people.of(ctx, id, false); err != nil {
+			list = append(list, fmt.Errorf("slack: user %s: %s", id, explained(err)))
 		} else if why := member(user); why != nil {
-			list = append(list, fmt.Errorf("slack: user %s may not act: %s", u, d.words[why.Error()]))
+			list = append(list, fmt.Errorf("slack: user %s may not act: %s", id, d.words[why.Error()]))
 		}
 	}
-	if err := d.staff.warm(ctx); err != nil {
-		list = append(list, fmt.Errorf("slack: %w", err))
-	}
-	return errors.Join(list...)
+	return list
 }
 
 func checkScopes(granted string) error {

@@ -1,35 +1,43 @@
 package slackdesk
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"log"
-	"net"
 	"net/http"
 	"sync"
 	"time"
 
 	"github.com/gorilla/websocket"
-	"github.com/slack-go/slack"
-	"github.com/slack-go/slack/socketmode"
 )
 
-// Slack closes a socket every few hours, and what it sends in the gap is lost:
-// with a second socket open it goes there.
+// Slack closes a socket every few hours, and a click that it would send in a gap
+// is lost: with a second socket open it goes there. Of up to ten sockets each
+// payload goes to one, any of them.
+// https://docs.slack.dev/apis/events-api/using-socket-mode
 const connections = 2
 
 // How the sockets are kept.
 const (
-	pingInterval = 12 * time.Second // a dead socket is noticed after at most twice that
-	handshake    = 10 * time.Second
-	tooMany      = 5 // connects within tooSoon: Slack sends us away each time
-	tooSoon      = 10 * time.Second
-	firstPause   = 2 * time.Second
+	heartbeat    = 8 * time.Second // between two pings of ours
+	missedBeats  = 3               // without a word from Slack: the socket is dead
+	connectIn    = 15 * time.Second
+	writeWithin  = 5 * time.Second
+	lingers      = 30 * time.Second // a socket that Slack is going to close is still read
+	settled      = time.Minute      // a socket that lived so long was no failure
+	firstPause   = time.Second
 	longestPause = 5 * time.Minute
 	alarmAfter   = time.Minute // without any socket
+	largestFrame = 8 << 20
+)
+
+// The reasons for which Slack ends a socket that need more than a new one. The
+// others, warning and refresh_requested, only announce it.
+const (
+	linkDisabled = "link_disabled"       // Socket Mode was switched off in the settings of the app
+	tooMany      = "too_many_websockets" // more than ten
 )
 
 // lineState is the state of the sockets together.
@@ -38,13 +46,14 @@ type lineState struct {
 	live    int
 	since   time.Time
 	problem string
+	others  int
 }
 
 // Status says how the desk in Slack is doing.
 func (d *Desk) Status() Status {
 	d.line.mu.Lock()
 	defer d.line.mu.Unlock()
-	return Status{Connections: d.line.live, Since: d.line.since, Problem: d.line.problem}
+	return Status{Connections: d.line.live, Since: d.line.since, Problem: d.line.problem, Others: d.line.others}
 }
 
 // sockets keeps the connections of Socket Mode until ctx ends.
@@ -57,27 +66,57 @@ func (d *Desk) sockets(ctx context.Context) {
 	all.Wait()
 }
 
-// keep runs one connection again and again, with growing pauses when Slack does
-// not let it live.
-func (d *Desk) keep(ctx context.Context, i int) {
-	first := firstPause + time.Duration(i)*time.Second // apart, so that one is live while the other pauses
-	pause := first
+// keep keeps one connection alive. When Slack says that it is going to close
+// it, the next one is opened first, and the old one is read to its end.
+func (d *Desk) keep(ctx context.Context, number int) {
+	var reading sync.WaitGroup
+	defer reading.Wait()
+	failures := 0 // connections in a row that did not last
 	for ctx.Err() == nil {
-		s := &socket{desk: d, number: i}
-		err := s.run(ctx)
-		if ctx.Err() != nil {
-			return
+		s, err := d.connect(ctx, number)
+		began := d.now()
+		if err == nil {
+			reading.Go(func() { s.read(ctx) })
+			select {
+			case err = <-s.leaving:
+			case <-ctx.Done():
+				return
+			}
 		}
-		if s.lived {
-			pause = first
+		if failures++; s != nil && d.now().Sub(began) >= settled {
+			failures = 0
 		}
-		d.log.Error("slack: socket ended", "socket", i, "again_in", pause, "err", explained(err))
-		select {
-		case <-time.After(pause):
-		case <-ctx.Done():
-		}
-		pause = min(2*pause, longestPause)
+		pause := pauseAfter(failures, err)
+		d.lost(err)
+		d.log.Warn("slack: a socket ends", "socket", number, "again_in", pause, "why", explained(err))
+		d.sleep(ctx, pause+time.Duration(number)*pause/2) // apart, so that one is live while the other waits
 	}
+}
+
+// sleep waits for a while, or until ctx ends.
+func sleep(ctx context.Context, d time.Duration) {
+	select {
+	case <-time.After(d):
+	case <-ctx.Done():
+	}
+}
+
+// pauseAfter is how long to wait before the next connection. A good one is
+// replaced at once, and so is the first that failed; then the pause doubles:
+// neither a network that is down nor an app with too many connections may make
+// a storm.
+func pauseAfter(failures int, err error) time.Duration {
+	var away disconnectError
+	if errors.As(err, &away) && away.reason == linkDisabled || badAuth(code(err)) {
+		return longestPause
+	}
+	if errors.As(err, &away) && away.reason == tooMany {
+		failures = max(failures+1, 3)
+	}
+	if failures < 2 {
+		return retryAfter(err)
+	}
+	return max(retryAfter(err), min(firstPause<<min(failures-2, 10), longestPause))
 }
 
 // watch raises its voice when no socket is live for a while: buttons are dead
@@ -85,177 +124,245 @@ func (d *Desk) keep(ctx context.Context, i int) {
 func (d *Desk) watch(ctx context.Context) {
 	tick := time.NewTicker(alarmAfter)
 	defer tick.Stop()
-	dead := 0
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
-		s := d.Status()
-		if dead++; s.Connections > 0 {
-			dead = 0
-		}
-		if dead > 0 {
-			d.log.Error("slack: not connected, buttons do nothing", "minutes", dead, "problem", s.Problem)
+		if s := d.Status(); s.Connections == 0 {
+			d.log.Error("slack: not connected, buttons do nothing", "since", s.Since, "problem", s.Problem)
 		}
 	}
 }
 
-// socket is one client of the library for as long as it is left alone.
+// socket is one WebSocket.
 type socket struct {
-	desk     *Desk
-	number   int
-	client   *socketmode.Client
-	on       bool        // connected, as far as we heard
-	lived    bool        // it got a hello and was not thrown out at once
-	connects []time.Time // the last ones; the library's goroutine alone uses them
+	desk    *Desk
+	number  int
+	conn    *websocket.Conn
+	write   sync.Mutex
+	live    bool       // it got its hello; the reading goroutine alone uses it
+	leaving chan error // gets one: why it has ended, or is going to
 }
 
-// run connects and handles what comes until ctx ends, the token is refused, or
-// Slack throws the connection out too often: the library would then connect
-// again at once, for ever.
-func (s *socket) run(ctx context.Context) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	dial := func(ctx context.Context, network, address string) (net.Conn, error) {
-		if err := s.count(s.desk.now()); err != nil {
-			cancel(err)
-			return nil, err
-		}
-		return new(net.Dialer).DialContext(ctx, network, address)
+// disconnectError is Slack's notice that a socket is going to end.
+type disconnectError struct{ reason string }
+
+func (e disconnectError) Error() string {
+	switch e.reason {
+	case linkDisabled:
+		return "Socket Mode is switched off in the settings of the app"
+	case tooMany:
+		return "Slack sends us away: the app has too many connections. Does another desk run with this token?"
 	}
-	s.client = socketmode.New(s.desk.api, socketmode.OptionPingInterval(pingInterval),
-		socketmode.OptionDialer(&websocket.Dialer{Proxy: http.ProxyFromEnvironment, HandshakeTimeout: handshake, NetDialContext: dial}),
-		socketmode.OptionReadLimit(8<<20), socketmode.OptionLog(log.New(io.Discard, "", 0)))
-	ended := make(chan error, 1)
-	go func() {
-		defer s.desk.recovered("socket", func() { ended <- fmt.Errorf("panic in the socket") })
-		ended <- s.client.RunContext(ctx)
-	}()
-	defer s.off("")
+	return "Slack asks for a new connection: " + e.reason
+}
+
+// connect opens a socket.
+func (d *Desk) connect(ctx context.Context, number int) (*socket, error) {
+	ctx, cancel := context.WithTimeout(ctx, connectIn)
+	defer cancel()
+	_, url, err := d.api.StartSocketModeContext(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("ask for a socket: %w", err)
+	}
+	dialer := websocket.Dialer{Proxy: http.ProxyFromEnvironment, HandshakeTimeout: connectIn}
+	conn, answer, err := dialer.DialContext(ctx, url, nil)
+	if answer != nil && answer.Body != nil {
+		_ = answer.Body.Close() // it was read by the handshake
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open a socket: %w", err)
+	}
+	s := &socket{desk: d, number: number, conn: conn, leaving: make(chan error, 1)}
+	conn.SetReadLimit(largestFrame)
+	conn.SetPongHandler(func(string) error { return s.heard() })
+	conn.SetPingHandler(func(data string) error {
+		// A pong that cannot be written shows at the next read.
+		_ = conn.WriteControl(websocket.PongMessage, []byte(data), time.Now().Add(writeWithin))
+		return s.heard()
+	})
+	return s, nil
+}
+
+// heard notes a sign of life: without one for a while, reading ends.
+func (s *socket) heard() error {
+	return s.conn.SetReadDeadline(time.Now().Add(missedBeats * s.desk.beat))
+}
+
+// read handles what comes until the socket ends.
+func (s *socket) read(ctx context.Context) {
+	defer s.desk.recovered("socket", func() { s.leave(errors.New("a panic in the socket")) })
+	defer s.end()
+	stop := context.AfterFunc(ctx, s.bye)
+	defer stop()
+	beating, still := context.WithCancel(ctx)
+	defer still()
+	go s.beat(beating)
+	err := s.heard()
+	for err == nil {
+		var raw []byte
+		if _, raw, err = s.conn.ReadMessage(); err == nil {
+			err = s.heard()
+			s.frame(raw)
+		}
+	}
+	s.leave(fmt.Errorf("the socket broke: %w", err))
+}
+
+// beat pings Slack, which must answer: a connection that is dead at the other
+// end looks alive otherwise.
+func (s *socket) beat(ctx context.Context) {
+	tick := time.NewTicker(s.desk.beat)
+	defer tick.Stop()
 	for {
 		select {
-		case e := <-s.client.Events: // always drained: the library stands still otherwise
-			s.handle(e)
-		case err := <-ended:
-			if cause := context.Cause(ctx); cause != nil {
-				err = cause
-			}
-			s.lived = s.lived && !errors.As(err, new(thrownOutError))
-			s.off(explained(err))
-			return err
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			_ = s.conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeWithin)) // no pong ends the reading
 		}
 	}
 }
 
-// handle handles one event of the library.
-func (s *socket) handle(e socketmode.Event) {
-	switch e.Type {
-	case socketmode.EventTypeConnecting:
-		s.off("connecting")
-	case socketmode.EventTypeConnectionError:
-		if c, ok := e.Data.(*slack.ConnectionErrorEvent); ok {
-			s.off(explained(c.ErrorObj))
-			s.desk.log.Warn("slack: connect", "socket", s.number, "attempt", c.Attempt, "again_in", c.Backoff, "err", explained(c.ErrorObj))
-		}
-	case socketmode.EventTypeHello:
-		s.hello(e.Request.NumConnections)
-	case socketmode.EventTypeInteractive, socketmode.EventTypeSlashCommand, socketmode.EventTypeEventsAPI:
-		s.envelope(e.Request.EnvelopeID, e.Request.Type, e.Request.Payload)
-	case socketmode.EventTypeErrorBadMessage:
-		s.badMessage(e)
-	case socketmode.EventTypeErrorWriteFailed:
-		s.desk.log.Error("slack: an acknowledgement was not written", "socket", s.number)
+// bye ends the socket as the protocol wants it, so that Slack does not count it
+// any more.
+func (s *socket) bye() {
+	_ = s.conn.WriteControl(websocket.CloseMessage,
+		websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""), time.Now().Add(time.Second)) // it may be gone already
+	_ = s.conn.Close()
+}
+
+func (s *socket) end() {
+	s.bye()
+	if s.live {
+		s.desk.count(-1)
 	}
 }
 
-// thrownOutError ends a socket that Slack sends away each time it connects.
-type thrownOutError struct{}
-
-func (thrownOutError) Error() string {
-	return fmt.Sprintf("thrown out %d times within %s: too many connections, or Socket Mode is switched off", tooMany, tooSoon)
-}
-
-// count counts the connects, before each is made: what the library tells of them
-// afterwards may come late, and it connects again without waiting.
-func (s *socket) count(now time.Time) error {
-	if n := len(s.connects); n >= tooMany && now.Sub(s.connects[n-tooMany]) < tooSoon {
-		return thrownOutError{}
-	}
-	s.connects = append(s.connects, now)
-	s.connects = s.connects[max(0, len(s.connects)-tooMany):]
-	return nil
-}
-
-func (s *socket) hello(others int) {
-	s.lived = true
-	s.set(true, "")
-	s.desk.log.Info("slack: connected", "socket", s.number, "connections_of_the_app", others)
-	if others > connections {
-		s.desk.log.Warn("slack: the app has more connections than ours; each takes a part of the clicks. Is a second desk running with this token?",
-			"connections", others, "ours", connections)
+// leave says once that the socket has ended or is going to.
+func (s *socket) leave(why error) {
+	select {
+	case s.leaving <- why:
+	default:
 	}
 }
 
-func (s *socket) off(problem string) { s.set(false, problem) }
+// frame is what Slack sends on a socket.
+type frame struct {
+	Type        string          `json:"type"`
+	EnvelopeID  string          `json:"envelope_id"`
+	Payload     json.RawMessage `json:"payload"`
+	Reason      string          `json:"reason"`          // disconnect
+	Connections int             `json:"num_connections"` // hello
+}
 
-// set notes whether this socket is live.
-func (s *socket) set(on bool, problem string) {
-	l := &s.desk.line
+func (s *socket) frame(raw []byte) {
+	var f frame
+	if err := json.Unmarshal(raw, &f); err != nil {
+		s.desk.log.Warn("slack: a frame that cannot be read", "socket", s.number, "bytes", len(raw))
+		return
+	}
+	switch {
+	case f.Type == "hello":
+		s.hello(f.Connections)
+	case f.Type == "disconnect":
+		s.dismissed(f.Reason)
+	case f.EnvelopeID != "":
+		s.envelope(f)
+	default:
+		s.desk.log.Warn("slack: a frame that nobody expects", "socket", s.number, "type", f.Type)
+	}
+}
+
+func (s *socket) hello(all int) {
+	if s.live {
+		return
+	}
+	s.live = true
+	others := all - s.desk.count(1)
+	s.desk.log.Info("slack: connected", "socket", s.number, "connections_of_the_app", all)
+	s.desk.line.mu.Lock()
+	s.desk.line.others = max(others, 0)
+	s.desk.line.mu.Unlock()
+	if others > 0 {
+		s.desk.log.Warn("slack: the app has connections that are not ours; each takes a part of the clicks. Is a second desk running with this token?", "others", others)
+	}
+}
+
+// dismissed makes way for the next socket. This one is read on for a while:
+// what was on its way must not be lost.
+func (s *socket) dismissed(reason string) {
+	s.leave(disconnectError{cmp.Or(reason, "no reason given")})
+	if reason == linkDisabled || reason == tooMany {
+		s.bye()
+		return
+	}
+	time.AfterFunc(lingers, s.bye)
+}
+
+// count adds to the number of live sockets and returns it.
+func (d *Desk) count(by int) int {
+	l := &d.line
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if on != s.on {
-		l.live, l.since = l.live+delta(on), s.desk.now()
+	l.live, l.since = l.live+by, d.now()
+	if l.live >= connections {
+		l.problem = ""
 	}
-	s.on = on
-	if problem != "" || l.live == connections {
-		l.problem = problem
+	return l.live
+}
+
+// lost notes why a socket ended.
+func (d *Desk) lost(err error) {
+	d.line.mu.Lock()
+	defer d.line.mu.Unlock()
+	d.line.problem = explained(err)
+	if d.line.since.IsZero() {
+		d.line.since = d.now()
 	}
 }
 
-func delta(on bool) int {
-	if on {
-		return 1
-	}
-	return -1
+// envelope acknowledges and handles what Slack sent. Nothing here may wait: the
+// next frame may be a ping.
+func (s *socket) envelope(f frame) {
+	ack := func(answer any) { s.ack(f.EnvelopeID, answer) }
+	s.desk.spawn("envelope", func() {
+		switch f.Type {
+		case "interactive":
+			s.desk.receive(f.Payload, ack)
+		case "slash_commands":
+			ack(nil)
+			var c slashCommand
+			if err := json.Unmarshal(f.Payload, &c); err == nil {
+				s.desk.takeCommand(c)
+			}
+		case "events_api":
+			var e callback
+			if err := json.Unmarshal(f.Payload, &e); err != nil || s.desk.takeEvent(e) == nil {
+				ack(nil)
+			}
+		default:
+			s.desk.log.Warn("slack: an envelope of a kind that is not ours", "type", f.Type)
+			ack(nil)
+		}
+	})
 }
 
-// envelope acknowledges and handles what Slack sent.
-func (s *socket) envelope(id, kind string, payload json.RawMessage) {
-	ack := func(answer any) { s.ack(id, answer) }
-	if kind != socketmode.RequestTypeInteractive {
-		s.desk.spawn("envelope", func() { ack(nil) })
-		return
-	}
-	s.desk.spawn("envelope", func() { s.desk.receive(payload, ack) })
-}
-
-// badMessage handles what the library could not read. It would never be
-// acknowledged; most of it we can read ourselves.
-func (s *socket) badMessage(e socketmode.Event) {
-	bad, ok := e.Data.(*socketmode.ErrorBadMessage)
-	if !ok {
-		return
-	}
-	var envelope struct {
-		ID      string          `json:"envelope_id"`
-		Type    string          `json:"type"`
-		Payload json.RawMessage `json:"payload"`
-	}
-	err := json.Unmarshal(bad.Message, &envelope)
-	s.desk.log.Warn("slack: a message that the library cannot read", "type", envelope.Type, "readable", err == nil)
-	if err == nil && envelope.ID != "" {
-		s.envelope(envelope.ID, envelope.Type, envelope.Payload)
-	}
-}
-
-// ack acknowledges an envelope. The library only queues it, and blocks for ever
-// when the queue is full and nothing is connected.
+// ack acknowledges an envelope on the socket on which it came.
 func (s *socket) ack(id string, answer any) {
-	ctx, cancel := context.WithTimeout(context.Background(), ackWithin)
-	defer cancel()
-	if err := s.client.AckCtx(ctx, id, answer); err != nil {
-		s.desk.log.Error("slack: acknowledge", "socket", s.number, "err", err)
+	type reply struct {
+		EnvelopeID string `json:"envelope_id"`
+		Payload    any    `json:"payload,omitempty"`
+	}
+	s.write.Lock()
+	defer s.write.Unlock()
+	err := s.conn.SetWriteDeadline(time.Now().Add(writeWithin))
+	if err == nil {
+		err = s.conn.WriteJSON(reply{id, answer})
+	}
+	if err != nil {
+		s.desk.log.Error("slack: acknowledge; the person sees a warning, though what he asked for is done", "socket", s.number, "err", err)
 	}
 }

@@ -2,9 +2,13 @@ package slackdesk
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -12,74 +16,131 @@ import (
 	"retour/rules"
 )
 
-// How long what Slack said of people holds. A list that cannot be renewed is
-// still believed for lastGood; after that nobody of it may act.
+// Action is what somebody wants to do and what can be left to some of the staff
+// alone: a staff event of the lifecycle, or one of those below.
+type Action string
+
+// The actions beside the events of the lifecycle.
 const (
-	freshGroup = 4 * time.Second // usergroups.users.list may be called 20 times a minute
-	freshUser  = time.Minute
-	lastGood   = 15 * time.Minute
+	Look        Action = "look"         // find and show cases, the Home tab; open to all who may do anything
+	OpenCase    Action = "open"         // open a case by hand
+	Reply       Action = "reply"        // write to the customer outside a form
+	JudgeHeld   Action = "held"         // make a held mail a case, join it to one, put it aside
+	BlockSender Action = "block_sender" // take no more mails of somebody
 )
 
-// staff knows who may act.
-type staff struct {
-	api    *slack.Client
-	team   func(context.Context) (string, error) // the ID of our workspace
-	users  []string
-	groups []string
-	now    func() time.Time
-
-	mu      sync.Mutex
-	members map[string]told[[]string]
-	people  map[string]told[slack.User]
+// Actions lists every action.
+func Actions() []Action {
+	list := []Action{Look, OpenCase, Reply, JudgeHeld, BlockSender}
+	for _, e := range rules.StaffEvents() {
+		list = append(list, Action(e))
+	}
+	return list
 }
 
-// told is what Slack said, and when.
-type told[T any] struct {
-	value T
-	at    time.Time
+// lastGood is how long a list that cannot be renewed is still believed; after
+// that nobody of it may act.
+const lastGood = 15 * time.Minute
+
+// staff knows who may do what.
+type staff struct {
+	team   func(context.Context) (string, error) // the ID of our workspace
+	rest   []string                              // users and groups that may do what may does not name
+	may    map[Action][]string
+	all    []string // everybody who is named
+	groups *hearsay[[]string]
+	people *hearsay[slack.User]
 }
 
 func newStaff(api *slack.Client, team func(context.Context) (string, error), cfg Config, now func() time.Time) *staff {
-	return &staff{api: api, team: team, users: cfg.Users, groups: cfg.Groups, now: now,
-		members: map[string]told[[]string]{}, people: map[string]told[slack.User]{}}
+	s := &staff{team: team, rest: slices.Concat(cfg.Users, cfg.Groups), may: cfg.May}
+	s.all = slices.Clone(s.rest)
+	for _, action := range slices.Sorted(maps.Keys(cfg.May)) {
+		s.all = append(s.all, cfg.May[action]...)
+	}
+	slices.Sort(s.all)
+	s.all = slices.Compact(s.all)
+	s.groups = newHearsay(now, func(ctx context.Context, id string) ([]string, error) {
+		return api.GetUserGroupMembersContext(ctx, id)
+	})
+	s.people = newHearsay(now, func(ctx context.Context, id string) (slack.User, error) {
+		u, err := api.GetUserInfoContext(ctx, id)
+		if err != nil {
+			return slack.User{}, err
+		}
+		return *u, nil
+	})
+	return s
 }
+
+// allowed are the users and groups that may do something.
+func (s *staff) allowed(action Action) []string {
+	if action == Look {
+		return s.all
+	}
+	if list, ok := s.may[action]; ok {
+		return list
+	}
+	return s.rest
+}
+
+// isGroup tells the ID of a user group from a user's.
+func isGroup(id string) bool { return strings.HasPrefix(id, "S") }
 
 // denied is why somebody may not act: a key of the words.
 type denied string
 
 func (d denied) Error() string { return string(d) }
 
-// admit says who clicked, or returns a denied. With guess it is content with
-// what it heard a while ago, so that a modal can open in time; what is done in
-// the end is admitted without.
-func (s *staff) admit(ctx context.Context, in interaction, guess bool) (rules.Actor, error) {
-	if err := s.sameTeam(ctx, in); err != nil {
+// caller is who sent a payload, in Slack's IDs.
+type caller struct {
+	user     string
+	team     string // workspace in which it happened
+	userTeam string // workspace of the user, where the payload says it
+}
+
+// admit returns who the caller is if he may do the action, else a denied, or
+// another error when Slack cannot be asked: nobody is let in on a guess about
+// that. With guess it is content with what it heard within lastGood, so that a
+// modal can open in time; what is done in the end is admitted without, and then
+// Slack is asked anew.
+func (s *staff) admit(ctx context.Context, who caller, action Action, guess bool) (rules.Actor, error) {
+	if err := s.sameTeam(ctx, who); err != nil {
 		return rules.Actor{}, err
 	}
-	user, err := s.user(ctx, in.User.ID, guess)
+	var listed bool
+	var unsure error
+	var asking sync.WaitGroup
+	asking.Go(func() { listed, unsure = s.listed(ctx, who.user, action, guess) })
+	user, err := s.people.of(ctx, who.user, guess)
+	asking.Wait()
 	if err != nil {
 		return rules.Actor{}, err
 	}
-	if err := member(user); err != nil {
+	if err := errors.Join(member(user), unsure); err != nil {
 		return rules.Actor{}, err
 	}
-	ok, err := s.listed(ctx, user.ID, guess)
-	if err != nil {
-		return rules.Actor{}, err
-	}
-	if !ok {
-		return rules.Actor{}, denied("refused.stranger")
+	if !listed {
+		return rules.Actor{}, s.why(ctx, who.user)
 	}
 	return rules.Actor{Kind: rules.ByStaff, ID: user.ID, Name: shorten(line(displayName(user)), personName)}, nil
 }
 
+// why tells a stranger from somebody who may do other things.
+func (s *staff) why(ctx context.Context, user string) error {
+	if ok, err := s.listed(ctx, user, Look, true); ok && err == nil {
+		return denied("refused.action")
+	}
+	return denied("refused.stranger")
+}
+
 // sameTeam refuses people who see the channel from another workspace.
-func (s *staff) sameTeam(ctx context.Context, in interaction) error {
+func (s *staff) sameTeam(ctx context.Context, who caller) error {
 	team, err := s.team(ctx)
 	if err != nil {
 		return fmt.Errorf("learn our workspace: %w", err)
 	}
-	if in.Team.ID != team || (in.User.TeamID != "" && in.User.TeamID != team) {
+	if who.team != team || (who.userTeam != "" && who.userTeam != team) {
 		return denied("refused.team")
 	}
 	return nil
@@ -101,15 +162,19 @@ func member(u slack.User) error {
 	return nil
 }
 
-// listed says whether a user or one of his groups is on the allow-list. It
-// works without user groups, which only paid workspaces have.
-func (s *staff) listed(ctx context.Context, user string, guess bool) (bool, error) {
-	if slices.Contains(s.users, user) {
+// listed says whether a user or one of his groups is on the list of an action.
+// It works without user groups, which only paid workspaces have.
+func (s *staff) listed(ctx context.Context, user string, action Action, guess bool) (bool, error) {
+	list := s.allowed(action)
+	if slices.Contains(list, user) {
 		return true, nil
 	}
 	var unsure error
-	for _, g := range s.groups {
-		members, err := s.group(ctx, g, guess)
+	for _, id := range list {
+		if !isGroup(id) {
+			continue
+		}
+		members, err := s.groups.of(ctx, id, guess)
 		if err != nil {
 			unsure = err // another group may still have him
 			continue
@@ -121,75 +186,32 @@ func (s *staff) listed(ctx context.Context, user string, guess bool) (bool, erro
 	return false, unsure
 }
 
-func (s *staff) group(ctx context.Context, id string, guess bool) ([]string, error) {
-	fresh := freshGroup * time.Duration(len(s.groups))
-	return recall(s, s.members, id, fresh, guess, func() ([]string, error) {
-		return s.api.GetUserGroupMembersContext(ctx, id)
-	})
-}
-
-func (s *staff) user(ctx context.Context, id string, guess bool) (slack.User, error) {
-	return recall(s, s.people, id, freshUser, guess, func() (slack.User, error) {
-		u, err := s.api.GetUserInfoContext(ctx, id)
-		if err != nil {
-			return slack.User{}, err
-		}
-		return *u, nil
-	})
-}
-
-// warm reads the groups, so that the first click need not wait for them.
+// warm reads users and groups, so that the first click need not wait for them.
+// It goes on after an error and returns all of them.
 func (s *staff) warm(ctx context.Context) error {
-	for _, g := range s.groups {
-		if _, err := s.group(ctx, g, false); err != nil {
-			return fmt.Errorf("read user group %s: %w", g, err)
+	var errs []error
+	for _, id := range s.all {
+		var err error
+		if isGroup(id) {
+			_, err = s.groups.of(ctx, id, true)
+		} else {
+			_, err = s.people.of(ctx, id, true)
+		}
+		if err != nil {
+			errs = append(errs, err)
 		}
 	}
-	return nil
-}
-
-// recall returns what Slack said of id, asking again when that is older than
-// fresh. When Slack cannot be asked, what it said last is believed for
-// lastGood.
-func recall[T any](s *staff, cache map[string]told[T], id string, fresh time.Duration, guess bool, ask func() (T, error)) (T, error) {
-	s.mu.Lock()
-	known, ok := cache[id]
-	s.mu.Unlock()
-	age := s.now().Sub(known.at)
-	if ok && age >= 0 && (age < fresh || guess && age < lastGood) {
-		return known.value, nil
-	}
-	value, err := ask()
-	if err != nil {
-		if ok && age >= 0 && age < lastGood && !definite(err) {
-			return known.value, nil
-		}
-		var none T
-		return none, fmt.Errorf("ask Slack about %s: %w", id, err)
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	cache[id] = told[T]{value, s.now()}
-	return value, nil
+	return errors.Join(errs...)
 }
 
 // known says whether admit with guess can answer without asking Slack.
-func (s *staff) known(user string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	recent := func(at time.Time) bool { age := s.now().Sub(at); return age >= 0 && age < lastGood }
-	if u, ok := s.people[user]; !ok || !recent(u.at) {
+func (s *staff) known(user string, action Action) bool {
+	if !s.people.heard(user) {
 		return false
 	}
-	if slices.Contains(s.users, user) {
-		return true
-	}
-	for _, g := range s.groups {
-		if m, ok := s.members[g]; !ok || !recent(m.at) {
-			return false
-		}
-	}
-	return true
+	list := s.allowed(action)
+	return slices.Contains(list, user) ||
+		!slices.ContainsFunc(list, func(id string) bool { return isGroup(id) && !s.groups.heard(id) })
 }
 
 func displayName(u slack.User) string {
@@ -199,6 +221,115 @@ func displayName(u slack.User) string {
 		}
 	}
 	return u.ID
+}
+
+// turnAway logs that somebody was not let in, and says what he alone is told.
+// about is what he wanted to act on, such as the number of a case.
+func (d *Desk) turnAway(who caller, action Action, about string, err error) string {
+	if why, ok := errors.AsType[denied](err); ok {
+		d.log.Warn("slack: refused", "user", who.user, "team", who.userTeam, "about", about, "action", action, "why", string(why))
+		return d.words[string(why)]
+	}
+	d.log.Error("slack: cannot tell who may act", "user", who.user, "about", about, "action", action, "err", explained(err))
+	return d.words["refused.unsure"]
+}
+
+// hearsay is what Slack said of users or groups, and when.
+type hearsay[T any] struct {
+	now  func() time.Time
+	ask  func(ctx context.Context, id string) (T, error)
+	asks atomic.Int64 // begun so far
+
+	mu  sync.Mutex
+	all map[string]*told[T]
+}
+
+// told is what Slack said of one.
+type told[T any] struct {
+	turn   chan struct{} // holds one token while nobody asks
+	mu     sync.Mutex
+	value  T
+	at     time.Time // zero: nothing was heard
+	began  int64     // number of the ask that brought it
+	silent time.Time // Slack does not want to be asked before
+}
+
+func newHearsay[T any](now func() time.Time, ask func(context.Context, string) (T, error)) *hearsay[T] {
+	return &hearsay[T]{now: now, ask: ask, all: map[string]*told[T]{}}
+}
+
+func (h *hearsay[T]) entry(id string) *told[T] {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	t, ok := h.all[id]
+	if !ok {
+		t = &told[T]{turn: make(chan struct{}, 1)}
+		t.turn <- struct{}{}
+		h.all[id] = t
+	}
+	return t
+}
+
+// of returns what Slack says of id, by an ask that begins after the call. With
+// guess, and when Slack cannot be asked, what it said within lastGood does.
+func (h *hearsay[T]) of(ctx context.Context, id string, guess bool) (T, error) {
+	t := h.entry(id)
+	if v, ok := t.recent(h.now()); ok && guess {
+		return v, nil
+	}
+	before := h.asks.Load()
+	var none T
+	select {
+	case <-t.turn:
+	case <-ctx.Done():
+		return none, fmt.Errorf("ask Slack about %s: %w", id, ctx.Err())
+	}
+	defer func() { t.turn <- struct{}{} }()
+	if t.began > before {
+		return t.value, nil // somebody asked while this one waited his turn
+	}
+	err := h.renew(ctx, t, id)
+	if err == nil {
+		return t.value, nil
+	}
+	if v, ok := t.recent(h.now()); ok && !definite(err) {
+		return v, nil
+	}
+	return none, fmt.Errorf("ask Slack about %s: %w", id, err)
+}
+
+// renew asks Slack; only who has the turn calls it.
+func (h *hearsay[T]) renew(ctx context.Context, t *told[T], id string) error {
+	if wait := t.silent.Sub(h.now()); wait > 0 {
+		return &slack.RateLimitedError{RetryAfter: wait}
+	}
+	began := h.asks.Add(1)
+	value, err := h.ask(ctx, id)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if err != nil {
+		t.silent = h.now().Add(retryAfter(err))
+		if definite(err) {
+			t.at = time.Time{} // what was heard before is no longer true
+		}
+		return err
+	}
+	t.value, t.at, t.began = value, h.now(), began
+	return nil
+}
+
+// recent is what was heard within lastGood.
+func (t *told[T]) recent(now time.Time) (T, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	age := now.Sub(t.at)
+	return t.value, !t.at.IsZero() && age >= 0 && age < lastGood
+}
+
+// heard says whether of with guess would answer without asking.
+func (h *hearsay[T]) heard(id string) bool {
+	_, ok := h.entry(id).recent(h.now())
+	return ok
 }
 
 // definite says that Slack knows the answer and it is no.

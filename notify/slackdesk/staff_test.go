@@ -3,17 +3,15 @@ package slackdesk
 import (
 	"context"
 	"errors"
+	"net/http"
+	"strings"
 	"testing"
 	"time"
 
 	"retour/rules"
 )
 
-func by(user string) interaction {
-	var in interaction
-	in.Team.ID, in.User.ID, in.User.TeamID = "T1", user, "T1"
-	return in
-}
+func by(user string) caller { return caller{user: user, team: "T1", userTeam: "T1"} }
 
 func whyNot(err error) string {
 	if d, ok := errors.AsType[denied](err); ok {
@@ -29,7 +27,7 @@ func TestWhoMayAct(t *testing.T) {
 	c := newClient(t, func(cfg *Config) {
 		cfg.Users, cfg.Groups = []string{"U0ANN", "U0GUEST", "U0GONE", "U0BOT", "U0EXT"}, []string{"S0DESK"}
 	})
-	c.f.group = []string{"U0BOB"}
+	c.f.setGroup("U0BOB")
 	c.f.user("U0BOB", nil)
 	c.f.user("U0EVE", nil)
 	c.f.user("U0GUEST", m{"is_ultra_restricted": true})
@@ -37,47 +35,43 @@ func TestWhoMayAct(t *testing.T) {
 	c.f.user("U0BOT", m{"is_bot": true})
 	c.f.user("U0EXT", m{"is_stranger": true})
 	other := by("U0ANN")
-	other.User.TeamID = "T2"
+	other.userTeam = "T2"
 	nowhere := by("U0ANN")
-	nowhere.Team.ID = ""
+	nowhere.team = ""
 	for _, x := range []struct {
-		in   interaction
+		who  caller
 		want string
 	}{
 		{by("U0ANN"), ""}, {by("U0BOB"), ""}, {by("U0EVE"), "refused.stranger"}, {by("U0GUEST"), "refused.guest"},
 		{by("U0GONE"), "refused.deactivated"}, {by("U0BOT"), "refused.bot"}, {by("U0EXT"), "refused.team"},
 		{other, "refused.team"}, {nowhere, "refused.team"}, {by("U0NOBODY"), "unsure"}, {by(""), "unsure"},
 	} {
-		_, err := c.d.staff.admit(context.Background(), x.in, false)
+		_, err := c.d.staff.admit(context.Background(), x.who, "approve", false)
 		if got := whyNot(err); got != x.want {
-			t.Errorf("%s of %s: %q (%v), want %q", x.in.User.ID, x.in.User.TeamID, got, err, x.want)
+			t.Errorf("%s of %s: %q (%v), want %q", x.who.user, x.who.userTeam, got, err, x.want)
 		}
 	}
 }
 
 func TestGroupIsBelievedForAWhileAndThenNot(t *testing.T) {
 	c := newClient(t, func(cfg *Config) { cfg.Users, cfg.Groups = nil, []string{"S0DESK"} })
-	c.f.group = []string{"U0ANN"}
+	c.f.setGroup("U0ANN")
 	admit := func(guess bool) string {
-		_, err := c.d.staff.admit(context.Background(), by("U0ANN"), guess)
+		_, err := c.d.staff.admit(context.Background(), by("U0ANN"), "approve", guess)
 		return whyNot(err)
 	}
-	if got := admit(false); got != "" {
-		t.Fatal(got)
+	asked := func() int { return c.f.count("usergroups.users.list") }
+	if got := admit(true); got != "" || asked() != 1 {
+		t.Fatalf("%q, asked %d times", got, asked())
 	}
-	c.f.group = nil // removed
-	if got := admit(false); got != "" || c.f.count("usergroups.users.list") != 1 {
-		t.Errorf("asked again at once: %q", got)
-	}
-	c.clk.add(freshGroup)
-	if got := admit(true); got != "" {
+	c.f.setGroup() // removed
+	if got := admit(true); got != "" || asked() != 1 {
 		t.Errorf("a guess asks Slack: %q", got)
 	}
-	if got := admit(false); got != "refused.stranger" {
-		t.Errorf("removed, but %q", got)
+	if got := admit(false); got != "refused.stranger" || asked() != 2 {
+		t.Errorf("removed a moment ago, but %q", got)
 	}
-	c.f.group = []string{"U0ANN"}
-	c.clk.add(freshGroup)
+	c.f.setGroup("U0ANN")
 	admit(false)
 	down := fault{status: 503, body: "<html>"}
 	c.f.fail("usergroups.users.list", down, down)
@@ -92,6 +86,64 @@ func TestGroupIsBelievedForAWhileAndThenNot(t *testing.T) {
 	c.f.fail("usergroups.users.list", refuseWith("no_such_subteam"))
 	if got := admit(false); got != "unsure" {
 		t.Errorf("the group is gone: %q", got)
+	}
+}
+
+func TestRateLimitIsKeptWhenAskingWhoMayAct(t *testing.T) {
+	c := newClient(t, func(cfg *Config) { cfg.Users, cfg.Groups = nil, []string{"S0DESK"} })
+	c.f.setGroup("U0ANN")
+	admit := func() string {
+		_, err := c.d.staff.admit(context.Background(), by("U0ANN"), "approve", false)
+		return whyNot(err)
+	}
+	admit()
+	c.f.fail("usergroups.users.list", fault{status: 429, header: http.Header{"Retry-After": {"30"}}})
+	for range 5 {
+		if got := admit(); got != "" {
+			t.Fatalf("the last list was good: %q", got)
+		}
+	}
+	if n := c.f.count("usergroups.users.list"); n != 2 {
+		t.Errorf("asked %d times although Slack wants silence", n)
+	}
+	c.f.setGroup()
+	c.clk.add(31 * time.Second)
+	if got := admit(); got != "refused.stranger" {
+		t.Errorf("after the silence: %q", got)
+	}
+}
+
+func TestEachActionHasItsPeople(t *testing.T) {
+	c := newClient(t, func(cfg *Config) {
+		cfg.Users, cfg.Groups = []string{"U0ANN"}, nil
+		cfg.May = map[Action][]string{"approve": {"S0HEAD"}, "dispose": {"U0BOB"}, "held": {"U0ANN", "U0BOB"}}
+	})
+	c.f.setGroup("U0CLEO")
+	for _, u := range []string{"U0BOB", "U0CLEO", "U0EVE"} {
+		c.f.user(u, nil)
+	}
+	const other, stranger = "refused.action", "refused.stranger"
+	for action, want := range map[Action][]string{ // Ann, Bob, Cleo, Eve
+		"approve": {other, other, "", stranger}, "dispose": {other, "", other, stranger}, "refuse": {"", other, other, stranger},
+		JudgeHeld: {"", "", other, stranger}, Look: {"", "", "", stranger}, BlockSender: {"", other, other, stranger},
+	} {
+		for i, user := range []string{"U0ANN", "U0BOB", "U0CLEO", "U0EVE"} {
+			_, err := c.d.staff.admit(context.Background(), by(user), action, false)
+			if got := whyNot(err); got != want[i] {
+				t.Errorf("%s %s: %q, want %q", user, action, got, want[i])
+			}
+		}
+	}
+}
+
+func TestPeopleOfActionsAreChecked(t *testing.T) {
+	cfg := testConfig(newFakeSlack(t))
+	cfg.May = map[Action][]string{"aprove": {"U0ANN"}, "refuse": {}, "dispose": {"ann"}}
+	_, err := New(cfg, Hooks{}, nil, nil)
+	for _, want := range []string{`"aprove", which is no action`, "may.refuse names nobody", `may.dispose has "ann"`} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v does not say %q", err, want)
+		}
 	}
 }
 
@@ -113,13 +165,10 @@ func TestStrangerGetsNoForm(t *testing.T) {
 
 func TestRemovedBetweenClickAndSubmit(t *testing.T) {
 	c := newClient(t, func(cfg *Config) { cfg.Users, cfg.Groups = nil, []string{"S0DESK"} })
-	c.f.group = []string{"U0ANN"}
+	c.f.setGroup("U0ANN")
 	c.press("U0ANN", rules.EvRefuse, thisCard)
 	id, view := c.modal(1)
-	c.f.mu.Lock()
-	c.f.group = nil
-	c.f.mu.Unlock()
-	c.clk.add(freshGroup)
+	c.f.setGroup()
 	a := c.submit("U0ANN", id, view, m{"kind": choice("refused_technical"), "text": text("no")})
 	if !says(a, "may not act") || len(c.h.clicks) != 0 {
 		t.Errorf("%v", a)
