@@ -129,7 +129,7 @@ func (c *Composer) Draft(to rules.Party, lang string, told []Told, thr Thread, k
 	if w.trusted {
 		m.ToName = headerText(to.Name, maxName)
 	}
-	return Draft{Mail: m, Body: rendered.Body, set: c.set, data: data}, nil
+	return Draft{Mail: m, Body: rendered.Body, Head: rendered.Head, Foot: rendered.Foot, set: c.set, data: data}, nil
 }
 
 func trusted(p rules.Party) bool { return p.Trust == rules.Proven || p.Trust == rules.Known }

@@ -15,6 +15,8 @@ import (
 type Draft struct {
 	Mail
 	Body string // those words, in the markup of package templates, to be rewritten
+	Head string // the greeting
+	Foot string // the signature
 
 	set  *templates.Set
 	data templates.Mail

@@ -113,6 +113,8 @@ type Entry struct {
 type Preview struct {
 	Mail    *Mail  // that goes out, as it is composed; nil: none does
 	Body    string // the part of it that may be rewritten
+	Head    string // what stands before it
+	Foot    string // and behind it
 	Words   string // what somebody has written in its place already
 	Reading string // its text in the language of the staff; empty where it is the customer's
 	Again   []Mail // mails that go out again, as they are

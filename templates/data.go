@@ -102,6 +102,8 @@ type Rendered struct {
 	Text    string // LF line ends
 	HTML    string
 	Body    string // what the sections say, without greeting and signature, to be rewritten: see Mail.Body
+	Head    string // the greeting before it, as in Text
+	Foot    string // the signature behind it, as in Text
 }
 
 // quoted returns the mail with every string from outside made harmless.

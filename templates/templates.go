@@ -307,7 +307,8 @@ func (s *Set) Render(m Mail) (Rendered, error) {
 	if err != nil {
 		return Rendered{}, fmt.Errorf("render %s in %s as HTML: %w", m.Sections[0].Key, m.Language, err)
 	}
-	return Rendered{Subject: subject, Text: text(blocks), HTML: html, Body: source(readMarkup(t.tidy(w.body)))}, nil
+	part := func(markup string) string { return strings.TrimSpace(text(readMarkup(t.tidy(markup)))) }
+	return Rendered{Subject: subject, Text: text(blocks), HTML: html, Body: source(readMarkup(t.tidy(w.body))), Head: part(w.greeting), Foot: part(w.closing)}, nil
 }
 
 // written is the markup of a mail. Staff may put other words in the place of the

@@ -61,7 +61,7 @@ func (in *Intake) compose(p *notify.Preview, d rules.Decision, language string) 
 	if err != nil {
 		return err
 	}
-	p.Mail, p.Body = &draft.Mail, draft.Body
+	p.Mail, p.Body, p.Head, p.Foot = &draft.Mail, draft.Body, draft.Head, draft.Foot
 	if language != draft.Language {
 		reading, err := in.Composer.Draft(d.Case.Customer, language, tell(d), notify.Thread{}, "preview", in.Now(), false)
 		if err != nil {

@@ -23,7 +23,7 @@ const historyPages = 5
 // Send delivers a card, a history entry, a held mail or an alert. A post whose
 // answer was lost is looked for before it is posted again.
 func (d *Desk) Send(ctx context.Context, del notify.Delivery) (notify.Receipt, error) {
-	posted, err := d.deliver(ctx, del)
+	posted, err := d.deliver(ctx, d.said.delivery(del))
 	if err != nil {
 		return notify.Receipt{}, failure(err, false)
 	}

@@ -53,9 +53,10 @@ type Config struct {
 type Hooks struct {
 	// Click does what the person asked for. key is the same for a doubled click.
 	Click func(ctx context.Context, c rules.Click, key string) (Result, error)
-	// Preview makes the mails that the click would send, and changes nothing. A
-	// Refused error is shown to the person; any other is only logged.
-	Preview func(ctx context.Context, c rules.Click) ([]notify.Mail, error)
+	// Preview makes what the click would send, and changes nothing; language is
+	// the staff's. A Refused error is shown to the person; any other is only
+	// logged.
+	Preview func(ctx context.Context, c rules.Click, language string) (notify.Preview, error)
 	// View loads what the card of a case shows.
 	View func(ctx context.Context, number string) (notify.CardView, error)
 	// Now is the time at the desk: a form proposes by it whether a unit is in
@@ -71,9 +72,12 @@ type Result struct {
 }
 
 // Refused is why a click is not possible, in words for the clicker.
-type Refused string
+type Refused struct {
+	Message string
+	Field   rules.Field // what it is about, or "mail"; empty: no single field
+}
 
-func (r Refused) Error() string { return string(r) }
+func (r Refused) Error() string { return r.Message }
 
 // Status is how the desk in Slack is doing.
 type Status struct {
@@ -90,6 +94,7 @@ type Desk struct {
 	log     *slog.Logger
 	now     func() time.Time
 	words   words
+	said    sentences // of the rules, in the staff's language
 	api     *slack.Client
 	http    *http.Client
 	pace    time.Duration
@@ -120,10 +125,11 @@ func New(cfg Config, hooks Hooks, log *slog.Logger, now func() time.Time) (*Desk
 		cfg.Language = "en"
 	}
 	w, err := wordsOf(cfg.Language)
-	if err := errors.Join(append(cfg.faults(), err)...); err != nil {
+	said, sentencesErr := loadSentences(cfg.Language)
+	if err := errors.Join(append(cfg.faults(), err, sentencesErr)...); err != nil {
 		return nil, err
 	}
-	d := &Desk{cfg: cfg, hooks: hooks, log: log, now: now, words: w, pace: cfg.Pace, beat: heartbeat, sleep: sleep, slots: make(chan struct{}, atOnce)}
+	d := &Desk{cfg: cfg, hooks: said.hooks(hooks), log: log, now: now, words: w, said: said, pace: cfg.Pace, beat: heartbeat, sleep: sleep, slots: make(chan struct{}, atOnce)}
 	if d.pace == 0 {
 		d.pace = time.Second
 	}
