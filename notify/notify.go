@@ -25,7 +25,7 @@ type Mail struct {
 	References []string  `json:"references,omitempty"`
 	Date       time.Time `json:"date"`
 	Language   string    `json:"language"`
-	Automatic  bool      `json:"automatic"` // Auto-Submitted: auto-replied; otherwise a person pressed the button: auto-generated
+	Automatic  bool      `json:"automatic"` // it answers a mail by itself (Auto-Submitted: auto-replied); otherwise auto-generated
 	Text       string    `json:"text"`
 	HTML       string    `json:"html"`
 
@@ -37,6 +37,7 @@ type Attachment struct {
 	Name      string `json:"name"`       // without folders: "RMA-26-00123-7.pdf"
 	MediaType string `json:"media_type"` // RFC 2046, without parameters
 	Data      []byte `json:"data"`
+	ContentID string `json:"content_id,omitempty"` // of a picture that the HTML shows, without angle brackets; empty: a file of its own
 }
 
 // DeliveryKind says what an outbox row delivers, and so who sends it.

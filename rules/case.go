@@ -101,6 +101,7 @@ type References struct {
 
 // Item is one unit in a case.
 type Item struct {
+	Unit         int64       `json:"-"`            // set by the casebook: the unit, whatever case it is in; 0 while it is not stored, and in shadow mode
 	Position     int         `json:"position"`     // 1, 2, … in its case; how mails and cards name it
 	Manufacturer string      `json:"manufacturer"` // id in the policy, empty while unknown
 	Model        string      `json:"model,omitempty"`

@@ -96,6 +96,7 @@ type Event struct {
 	Into        string              // merge: number of the case that takes the items
 	Other       *Case               `json:"-"` // merge: that case
 	Joined      bool                // answer: the mail is no answer to one of ours, but about a unit of this open case
+	Vouched     bool                // request, answer: a person has looked at the mail, so nothing holds it for one any more
 
 	Label          string         // receive: the RMA number on the parcel, where there was one
 	Accessories    string         // receive: what should have been in the box and was not, in the customer's language

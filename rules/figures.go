@@ -2,35 +2,40 @@ package rules
 
 import "time"
 
-// Period is a stretch of time: From belongs to it, To does not.
-type Period struct{ From, To time.Time }
-
 // Figures are what managers ask of the desk about one period: the digest, the
 // metrics and the spreadsheet all show these and count nothing themselves. What
-// stands ("open", "late", "held") is as of Period.To, or of now when the period
-// is not over; what moves ("in", "closed") is counted over the period.
+// stands ("open", "late", "with the manufacturer") is as of At; what moves
+// ("in", "closed") is counted over the period. Cases of shadow mode are in none
+// of them. What units and cases are called is as known today; what happened to
+// them is as it happened, so that the figures of a period stay the same whenever
+// they are asked for. Of mails and of the desk's health only the present is
+// known: see MailFigures and Health.
 type Figures struct {
 	Period Period
-	At     time.Time // the moment that the standing figures are of
+	Past   Period    // the one before, which Before and every other figure called Past are of
+	At     time.Time // the moment that the standing figures are of: Period.To, or now when that is still to come
 	Zone   string    // IANA: where days begin and working time counts
 
-	Late        []OpenCase // staff let a deadline pass; worst first, all of them
-	Undelivered []OpenCase // the last mail to the customer did not arrive
-	Storage     []OpenCase // storage that ends within three working days, or has ended
+	Late        []OpenCase // staff let a deadline pass; longest overdue first, all of them
+	Undelivered []OpenCase // the last mail to the customer did not arrive; oldest first
+	Storage     []OpenCase // storage that ends within three working days, or has ended; the first to end first
 	Flow        Flow
-	Before      Flow // the same of the period of the same length and kind before
-	TakenOver   Clock
-	Ruled       Clock // validated, refused or referred, from when the request was complete
-	Makers      []MakerFigures
-	Models      []ModelFigures
-	Reasons     []Count // by Reason: cases that came in
+	Before      Flow
+	TakenOver   Clock // by staff, from when the case waited for them
+	TakenPast   Clock
+	Ruled       Clock // validated, refused or referred by staff, from when the request was complete
+	RuledPast   Clock
+	Makers      []MakerFigures // those with most units in first; units of unknown make under ""
+	Models      []ModelFigures // those with most units in first
+	Reasons     []Count        // by Reason: cases that came in; most first, "" where it is not known
 	ReasonsPast []Count
 	Money       MoneyFigures
 	Lemons      []Lemon
 	Mails       MailFigures
-	OpenByDay   []DayCount // by State, oldest first; for the chart
-	InByMaker   []DayCount // by manufacturer's id: units that came in, by day or month
-	TurnByMonth []MakerTurn
+	Health      Health
+	OpenByDay   []DayCount  // by State, at the end of each of the last 84 days to Period.To, oldest first
+	InByMaker   []DayCount  // by manufacturer's id: units that came in, of the last 12 weeks to Period.To, or of 12 months where the period is longer than a week; Day is the first
+	TurnByMonth []MakerTurn // of the last 12 calendar months to Period.To, oldest first, then by manufacturer
 }
 
 // OpenCase is a case that somebody should look at.
@@ -39,44 +44,51 @@ type OpenCase struct {
 	State    State
 	Owner    Person
 	Customer Party
-	Since    time.Time // from when the state counts
-	Due      time.Time // when it should have been done
+	Reason   Reason
+	OpenedAt time.Time
+	Since    time.Time // when State was entered
+	Due      time.Time // when State was or is to end; zero where the clock does not run
 	Waits    string    // what the last decision said; English
 	Items    int
-	Makers   []string // ids
+	Makers   []string // ids, sorted
 }
 
-// Flow is what came, what went and what stands.
+// Flow is what came, what went and what stands. What was open before, and In,
+// SplitOff and Reopened, less Closed, is Open.
 type Flow struct {
-	In     int             // cases opened
-	Closed map[Closing]int // by how they ended
-	Open   map[State]int   // at the end of the period
-	Units  int             // items of the cases that came in
+	In       int             // cases opened
+	SplitOff int             // cases that staff made of units of another one
+	Reopened int             // closed cases that began again
+	Closed   map[Closing]int // by how they ended
+	Open     map[State]int   // at the end of the period, or now
+	Units    int             // that came in
 }
 
-// Clock says how well a promise about time was kept. Durations are working
-// time.
+// Clock says how well a promise about time was kept. Median and Ninetieth are
+// working time by the policy's calendar; whether it was kept is by the policy's
+// own clock, which for some promises runs day and night.
 type Clock struct {
-	Promised  time.Duration
-	Done      int // cases that reached it in the period
-	Kept      int // of Done: in time
-	Median    time.Duration
-	Ninetieth time.Duration
+	Promised  Span
+	Done      int           // how often it was reached in the period
+	Kept      int           // of Done: in time
+	Median    time.Duration // zero without Done
+	Ninetieth time.Duration // the least that nine of ten stayed within
 }
 
 // MakerFigures are about the units of one manufacturer.
 type MakerFigures struct {
 	Manufacturer string
-	In, Past     int // units that came in, in this period and the one before
-	Open         int
-	Oldest       time.Time // when the oldest open case with one of its units was opened
-	AtVendor     int
+	In, Past     int       // units that came in, in this period and the one before
+	Open         int       // units in open cases that have not left
+	Oldest       time.Time // when the oldest open case with one of those was opened; zero without
+	AtVendor     int       // units that are with the manufacturer
 	Turn         Turn
-	Ruled        int // units that got a verdict in the period
-	Refused      int // of Ruled
-	Tested       int // units whose test ended in the period
-	NoFault      int // of Tested
-	Repeats      int // units that came in and had been in a closed case before
+	TurnUsual    Turn // over the year before the period
+	Ruled        int  // verdicts of the period
+	Refused      int  // of Ruled
+	Tested       int  // outcomes of tests in the period
+	NoFault      int  // of Tested
+	Repeats      int  // units of In that had left the desk before, and those that came back to a reopened case
 }
 
 // ModelFigures are about the units of one model.
@@ -84,7 +96,7 @@ type ModelFigures struct {
 	Manufacturer, Model string
 	In, Past            int
 	Open                int
-	Usual               float64 // units that come in over such a period, by the year before
+	Usual               float64 // units that come in over such a period, by the year before it
 }
 
 // Turn is how long units were with their manufacturer: calendar time.
@@ -112,34 +124,53 @@ type DayCount struct {
 	Counts map[string]int
 }
 
-// MoneyFigures are amounts by currency.
+// MoneyFigures are what happened to money in the period; amounts are by
+// currency, sorted by its name.
 type MoneyFigures struct {
-	Quoted   int // quotes sent
-	Accepted int
-	Declined int
-	Silent   int     // quotes whose customer let the time for an answer pass
-	Sent     []Money // by currency
-	Taken    []Money // of the accepted ones
-	Credits  []Money
-	Fees     []Money // restocking fees and fees for tests
-	Warranty int     // units that were repaired or replaced in warranty: they cost the desk
+	Quoted       int // quotes sent
+	Accepted     int // also those that staff accepted on the customer's behalf
+	Declined     int // also those whose goods went back without an answer
+	Silent       int // quotes whose customer let the time for an answer pass
+	Sent         []Money
+	Taken        []Money // of the accepted ones
+	Credits      []Money
+	Fees         []Money // restocking fees and fees for tests
+	Warranty     int     // units that were repaired, replaced or credited in warranty: they cost the desk
+	WarrantyPast int
 }
 
-// Lemon is a unit or a model that comes back too often.
+// Lemon is a unit or a model that comes back too often: a unit that came in for
+// the second time or more; or a model that at least five defective cases of the
+// period name, where by the year before (Poisson) so many would come in less
+// than one of ten thousand such periods. Cases are counted, not units: one
+// customer with twenty units is one event.
 type Lemon struct {
-	Manufacturer, Model, Serial string // Serial is empty of a model
-	Times                       int    // of a unit: cases that it was in; of a model: units in this period
-	Usual                       float64
-	Last                        string // number of the last case
+	Manufacturer, Model, Serial string  // Serial is empty of a model
+	Times                       int     // of a unit: how often it came in so far; of a model: defective cases of the period
+	Usual                       float64 // of a model: such cases over such a period, by the year before it
+	Last                        string  // number of the last case
 }
 
-// MailFigures account for the mails of the period.
+// MailFigures account for the mails that were first seen in the period. What
+// waits is as of now.
 type MailFigures struct {
-	Seen        int
-	Fates       map[string]int
-	Held        int // wait for a person now
-	Unaccounted int // seen, and without a fate
-	Undelivered int // mails of the desk that were given up
-	Waiting     int // mails of the desk that are not sent yet
-	LastRead    time.Time
+	Seen        int            // the sum of Fates and Unread
+	Fates       map[string]int // what became of them, by fate
+	Unread      int            // of Seen: without a fate yet
+	Held        int            // wait for a person now, of all mails
+	Unaccounted int            // of all mails: without a fate although they were seen ten minutes ago
+	Undelivered int            // mails of the desk that were given up in the period, and not sent again since
+	Waiting     int            // mails of the desk that are not sent yet
+	LastRead    time.Time      // when the mailbox gave the last mail; zero: never
+}
+
+// Health is how the desk itself does, as of now, as far as the casebook knows.
+type Health struct {
+	OldestWaiting time.Time // when the oldest mail to a customer that waits was written; zero: none waits
+	LastSent      time.Time // when a mail last left; zero: never
+	StaffWaiting  int       // posts that Slack has not taken yet
+	StaffFailed   int       // posts that were given up
+	Register      time.Time // when sold units were last imported; zero: never
+	Directory     time.Time // when customers were last imported; zero: never
+	Size          int64     // bytes of the casebook's file
 }

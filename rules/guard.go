@@ -276,7 +276,14 @@ func (s *step) boughtElsewhere() (finding, bool) {
 // case for staff.
 func (s *step) guards(thanks NoticeKind) bool {
 	if s.e.Records.Down != "" {
-		s.hold("register_down", fmt.Sprintf("What was sold and to whom cannot be looked up now (%s), so a person must look.", s.e.Records.Down))
+		const rule = "register_down"
+		why := fmt.Sprintf("What was sold and to whom cannot be looked up now (%s), so a person must look.", s.e.Records.Down)
+		if s.e.Vouched {
+			s.c.note(rule, why)
+			s.toStaff(finding{rule: rule, why: why}, thanks)
+			return true
+		}
+		s.hold(rule, why)
 		return true
 	}
 	found := s.findings()
@@ -319,6 +326,10 @@ func (c *Case) note(rule, why string) {
 func (s *step) guard(f *finding, thanks NoticeKind) bool {
 	switch f.Do {
 	case ActHold:
+		if s.e.Vouched {
+			s.toStaff(*f, thanks)
+			return true
+		}
 		s.hold(f.rule, f.why)
 		return true
 	case ActRefer:

@@ -56,7 +56,7 @@ func FuzzParseMoney(f *testing.F) {
 	})
 }
 
-func TestFee(t *testing.T) {
+func TestFeeOfAPrice(t *testing.T) {
 	fifteen := Fee{Percent: 15, Minimum: 10, Currency: "EUR"}
 	for _, c := range []struct {
 		fee   Fee

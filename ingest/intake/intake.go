@@ -69,25 +69,13 @@ type booking struct {
 // the history entry's id. The mail to the customer is the caller's, since
 // sibling cases share one.
 func (in *Intake) book(ctx context.Context, tx *casebook.Tx, b *booking, told []string) (int64, error) {
-	c := &b.decision.Case
-	c.Rule, c.Why, c.Policy = b.decision.Rule, b.decision.Why, in.Policy.Version
-	var err error
-	if c.ID == 0 {
-		err = tx.Insert(ctx, c)
-	} else {
-		err = tx.Save(ctx, c)
-	}
+	stored := casebook.Booking{Policy: in.Policy, Event: b.event, Before: b.before, Decision: b.decision, Text: b.text, Told: told, LedgerID: b.ledger}
+	history, err := tx.Book(ctx, &stored)
 	if err != nil {
-		return 0, fmt.Errorf("store case %s: %w", c.Number, err)
+		return 0, fmt.Errorf("book %s on %s: %w", b.event.Kind, b.decision.Case.Number, err)
 	}
-	history, err := tx.AddHistory(ctx, c.ID, casebook.HistoryRow{
-		At: tx.Now(), ActorKind: string(b.event.Actor.Kind), ActorID: b.event.Actor.ID, ActorName: b.event.Actor.Name,
-		Event: b.event.Kind, From: b.before.State, To: c.State, Rule: b.decision.Rule, Why: b.decision.Why,
-		Text: b.text, Told: told, LedgerID: b.ledger, Version: c.Version, Policy: in.Policy.Version,
-	})
-	if err != nil {
-		return 0, fmt.Errorf("write history of %s: %w", c.Number, err)
-	}
+	b.decision = stored.Decision
+	c := b.decision.Case
 	return history, in.toSlack(ctx, tx, c.ID, c.Version, history)
 }
 

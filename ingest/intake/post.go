@@ -87,6 +87,7 @@ func (in *Intake) Alert(ctx context.Context, key, text string) error {
 // note writes something into a case's history that decides nothing.
 func (in *Intake) note(ctx context.Context, tx *casebook.Tx, c rules.Case, h casebook.HistoryRow) error {
 	h.At, h.From, h.To, h.Version, h.Policy = tx.Now(), c.State, c.State, c.Version, in.Policy.Version
+	h.Standing = rules.StandingOf(in.Policy, c)
 	id, err := tx.AddHistory(ctx, c.ID, h)
 	if err != nil {
 		return fmt.Errorf("write history of %s: %w", c.Number, err)

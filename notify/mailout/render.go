@@ -137,26 +137,48 @@ func manners(m notify.Mail) []field {
 // writeBody writes the text in its forms, and the attached files after it (RFC
 // 2046: multipart/alternative inside of multipart/mixed).
 func writeBody(b *bytes.Buffer, m notify.Mail) {
-	if len(m.Attachments) == 0 {
+	files := files(m, func(a notify.Attachment) bool { return !shown(m, a) })
+	if len(files) == 0 {
 		writeForms(b, m)
 		return
 	}
 	w := parts(b, "mixed", m.MessageID)
-	_, _ = w.CreatePart(nil) // its fields are those of the forms; writes to memory only, like all here
-	b.Truncate(b.Len() - len("\r\n"))
-	writeForms(b, m)
-	for _, a := range m.Attachments {
-		writeFile(b, w, a)
+	nested(b, w, func() { writeForms(b, m) })
+	for _, a := range files {
+		writeFile(b, w, a, "attachment")
 	}
 	_ = w.Close()
+}
+
+// shown is true of a picture that stands in the HTML.
+func shown(m notify.Mail, a notify.Attachment) bool { return m.HTML != "" && validID(a.ContentID) }
+
+func files(m notify.Mail, keep func(notify.Attachment) bool) (kept []notify.Attachment) {
+	for _, a := range m.Attachments {
+		if keep(a) {
+			kept = append(kept, a)
+		}
+	}
+	return kept
 }
 
 // parts begins a multipart of its own boundary.
 func parts(b *bytes.Buffer, kind, id string) *multipart.Writer {
 	w := multipart.NewWriter(b)
 	_ = w.SetBoundary(boundary(kind, id)) // always a valid one
-	fmt.Fprintf(b, "Content-Type: multipart/%s;\r\n boundary=%q\r\n\r\n", kind, w.Boundary())
+	param := ""
+	if kind == "related" {
+		param = " type=\"text/html\";\r\n"
+	}
+	fmt.Fprintf(b, "Content-Type: multipart/%s;\r\n%s boundary=%q\r\n\r\n", kind, param, w.Boundary())
 	return w
+}
+
+// nested writes a part that is a multipart itself and brings its own fields.
+func nested(b *bytes.Buffer, w *multipart.Writer, write func()) {
+	_, _ = w.CreatePart(nil) // writes to memory only, like all here
+	b.Truncate(b.Len() - len("\r\n"))
+	write()
 }
 
 func writeForms(b *bytes.Buffer, m notify.Mail) {
@@ -167,24 +189,46 @@ func writeForms(b *bytes.Buffer, m notify.Mail) {
 	}
 	w := parts(b, "alternative", m.MessageID)
 	writePart(b, w, "text/plain", m.Text)
-	writePart(b, w, "text/html", m.HTML)
+	writeHTML(b, w, m)
 	_ = w.Close()
+}
+
+// writeHTML writes the HTML form, and with it the pictures that it shows (RFC
+// 2387: multipart/related, the HTML first).
+func writeHTML(b *bytes.Buffer, w *multipart.Writer, m notify.Mail) {
+	pictures := files(m, func(a notify.Attachment) bool { return shown(m, a) })
+	if len(pictures) == 0 {
+		writePart(b, w, "text/html", m.HTML)
+		return
+	}
+	nested(b, w, func() {
+		related := parts(b, "related", m.MessageID)
+		writePart(b, related, "text/html", m.HTML)
+		for _, a := range pictures {
+			writeFile(b, related, a, "inline")
+		}
+		_ = related.Close()
+	})
 }
 
 // writeFile writes an attached file. Its name stands in the field where it
 // belongs as RFC 2231 has it, and beside the type as an encoded word (RFC 2047)
 // for the readers that look there.
-func writeFile(b *bytes.Buffer, w *multipart.Writer, a notify.Attachment) {
+func writeFile(b *bytes.Buffer, w *multipart.Writer, a notify.Attachment, disposition string) {
 	name := fileName(a.Name)
 	mediaType := "application/octet-stream"
 	if fileType.MatchString(a.MediaType) {
 		mediaType = a.MediaType
 	}
-	_, _ = w.CreatePart(textproto.MIMEHeader{
+	fields := textproto.MIMEHeader{
 		"Content-Type":              {withParam(mediaType, "name", mime.QEncoding.Encode("utf-8", name))},
-		"Content-Disposition":       {withParam("attachment", "filename", name)},
+		"Content-Disposition":       {withParam(disposition, "filename", name)},
 		"Content-Transfer-Encoding": {"base64"},
-	})
+	}
+	if disposition == "inline" {
+		fields["Content-ID"] = []string{"<" + a.ContentID + ">"}
+	}
+	_, _ = w.CreatePart(fields)
 	const line = 57 // bytes that make 76 characters
 	for chunk := range slices.Chunk(a.Data, line) {
 		b.WriteString(base64.StdEncoding.EncodeToString(chunk) + "\r\n")

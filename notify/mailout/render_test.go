@@ -50,7 +50,15 @@ func samples() map[string]notify.Mail {
 		{Name: "Rücksendeschein – zweites Paket.pdf", MediaType: "application/pdf", Data: []byte("%PDF-1.3\n")},
 	}
 	note.Attachments = slip.Attachments[:1]
-	return map[string]notify.Mail{"answer": full, "plain": plain, "idn": idn, "slips": slip, "plain-slip": note}
+	digest, bare := full, plain
+	digest.HTML = `<p>Guten Tag,</p><img src="cid:turn.abc@retour.example" alt="Durchlauf: 12 Tage">`
+	digest.Attachments = []notify.Attachment{
+		{Name: "turn.png", MediaType: "image/png", Data: []byte("\x89PNG\r\n"), ContentID: "turn.abc@retour.example"},
+		{Name: "digest.xlsx", MediaType: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Data: []byte("PK")},
+		{Name: "odd.png", MediaType: "image/png", Data: []byte("\x89PNG"), ContentID: "no id\r\nBcc: a@b.example"},
+	}
+	bare.Attachments = digest.Attachments[:1] // without HTML nothing shows the picture
+	return map[string]notify.Mail{"answer": full, "plain": plain, "idn": idn, "slips": slip, "plain-slip": note, "digest": digest, "plain-picture": bare}
 }
 
 func TestRenderGolden(t *testing.T) {

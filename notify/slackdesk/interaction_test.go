@@ -455,6 +455,10 @@ func TestFormGolden(t *testing.T) {
 	for _, kind := range []rules.EventKind{rules.EvAsk, rules.EvApprove, rules.EvRefuse, rules.EvRefer, rules.EvFixAddress} {
 		cs := testCase(2)
 		f := form{kind: kind, c: cs, event: firstEvent(kind, cs, noon), previewed: kind == rules.EvRefuse, mails: newHouse(cs).mails}
-		golden(t, "form_"+string(kind), d.formView(f))
+		view := d.formView(f)
+		if f.previewed { // the digest is of the whole event, whose fields come and go
+			view.PrivateMetadata = strings.ReplaceAll(view.PrivateMetadata, f.digest(), "digest")
+		}
+		golden(t, "form_"+string(kind), view)
 	}
 }

@@ -26,7 +26,7 @@ func (tx *Tx) NextNumber(ctx context.Context) (string, error) {
 	return rules.Number(tx.now.Year(), seq), nil
 }
 
-// caseColumns are the columns of a case, apart from id and search.
+// caseColumns are the columns of a case, apart from id.
 func caseColumns(c *rules.Case) []column {
 	return []column{
 		{"number", &c.Number},
@@ -83,12 +83,6 @@ func storedCase(c *rules.Case) []column {
 	return append([]column{{"id", &c.ID}}, caseColumns(c)...)
 }
 
-// writtenCase is what an insert or update of a case writes.
-func writtenCase(c *rules.Case) []column {
-	search := searchText(*c)
-	return append(caseColumns(c), column{"search", &search})
-}
-
 // partyRow is a row of parties.
 type partyRow struct {
 	caseID int64
@@ -113,6 +107,7 @@ type itemRow struct {
 func itemColumns(i *itemRow) []column {
 	return []column{
 		{"case_id", &i.caseID},
+		{"unit", reference{&i.Unit}},
 		{"position", &i.Position},
 		{"manufacturer", &i.Manufacturer},
 		{"model", &i.Model},
@@ -140,8 +135,14 @@ func itemColumns(i *itemRow) []column {
 // kept in whole milliseconds and come back in UTC.
 func (tx *Tx) Insert(ctx context.Context, c *rules.Case) error {
 	c.Version = 1
-	cols := writtenCase(c)
+	cols := caseColumns(c)
 	err := tx.tx.QueryRowContext(ctx, insertInto("cases", cols)+" RETURNING id", places(cols)...).Scan(&c.ID)
+	if err == nil {
+		_, err = tx.exec(ctx, "INSERT INTO case_search (rowid, text) VALUES ($1, $2)", c.ID, searchText(*c))
+	}
+	if err == nil {
+		err = tx.keepUnits(ctx, c)
+	}
 	if err == nil {
 		err = tx.insertLists(ctx, *c)
 	}
@@ -156,7 +157,7 @@ func (tx *Tx) Insert(ctx context.Context, c *rules.Case) error {
 func (tx *Tx) Save(ctx context.Context, c *rules.Case) error {
 	next := *c
 	next.Version++
-	cols := writtenCase(&next)
+	cols := caseColumns(&next)
 	n := len(cols)
 	query := fmt.Sprintf("UPDATE cases SET %s WHERE id = $%d AND version = $%d", assignments(cols), n+1, n+2)
 	changed, err := tx.exec(ctx, query, append(places(cols), c.ID, c.Version)...)
@@ -165,6 +166,9 @@ func (tx *Tx) Save(ctx context.Context, c *rules.Case) error {
 	}
 	if changed == 0 {
 		return fmt.Errorf("save case %s, version %d: %w", c.Number, c.Version, ErrStale)
+	}
+	if err := tx.keepUnits(ctx, &next); err != nil {
+		return fmt.Errorf("save case %s: %w", c.Number, err)
 	}
 	if err := tx.replaceLists(ctx, next); err != nil {
 		return fmt.Errorf("save case %s: %w", c.Number, err)
@@ -178,6 +182,9 @@ func (tx *Tx) replaceLists(ctx context.Context, c rules.Case) error {
 		if _, err := tx.exec(ctx, "DELETE FROM "+table+" WHERE case_id = $1", c.ID); err != nil {
 			return err
 		}
+	}
+	if _, err := tx.exec(ctx, "UPDATE case_search SET text = $1 WHERE rowid = $2 AND text <> $1", searchText(c), c.ID); err != nil {
+		return err
 	}
 	return tx.insertLists(ctx, c)
 }
@@ -193,7 +200,8 @@ func (tx *Tx) insertLists(ctx context.Context, c rules.Case) error {
 	}
 	for i, party := range c.Parties {
 		row := partyRow{c.ID, party}
-		cols := append(partyColumns(&row), column{"ordinal", &i})
+		domain := domainOf(strings.ToLower(party.Address))
+		cols := append(partyColumns(&row), column{"ordinal", &i}, column{"domain", &domain})
 		if _, err := tx.exec(ctx, insertInto("parties", cols), places(cols)...); err != nil {
 			return fmt.Errorf("party %s: %w", party.Address, err)
 		}
@@ -221,22 +229,6 @@ func (tx *Tx) insertRefs(ctx context.Context, c rules.Case) error {
 		}
 	}
 	return nil
-}
-
-// searchText is what [CaseFilter].Text is looked for in.
-func searchText(c rules.Case) string {
-	words := []string{c.Number, c.Customer.Address, c.Customer.Name, c.Owner.Name, c.Fault}
-	for _, p := range c.Parties {
-		words = append(words, p.Address, p.Name)
-	}
-	for _, i := range c.Items {
-		words = append(words, i.Manufacturer, i.Model, i.Serial, i.MAC, i.VendorTicket)
-	}
-	r := c.References
-	for _, refs := range [][]string{r.RMA, r.VendorTicket, r.SupportTicket, r.Order, r.Invoice, r.DeliveryNote, r.Tracking} {
-		words = append(words, refs...)
-	}
-	return strings.ToLower(strings.Join(words, "\n"))
 }
 
 // Case returns the case with this number, or [ErrNotFound].
@@ -278,6 +270,7 @@ type CaseFilter struct {
 	Group  string        // of sibling cases: the number of the first
 	Text   string        // words that must all occur in the number, people, items, references or fault
 	Shadow *bool         // only those of shadow mode, or only the others
+	Owner  string        // ID of who has charge of it
 	Limit  int           // at most; 0: no limit
 }
 
@@ -295,12 +288,15 @@ func (f CaseFilter) where() (w where) {
 		w.add(`(id IN (SELECT case_id FROM items WHERE serial_key = ? AND serial_key <> '')
 			OR id IN (SELECT case_id FROM items WHERE mac_key = ? AND mac_key <> ''))`, key, key)
 	}
+	if f.Owner != "" {
+		w.add("owner_id = ? AND owner_id <> ''", f.Owner)
+	}
 	if f.Group != "" {
 		w.add("sibling_of = ? AND sibling_of <> ''", f.Group)
 	}
-	literal := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
-	for _, word := range strings.Fields(strings.ToLower(f.Text)) {
-		w.add(`search LIKE ? ESCAPE '\'`, "%"+literal.Replace(word)+"%")
+	for _, word := range strings.Fields(f.Text) {
+		cond, arg := holding(word)
+		w.add("id IN (SELECT rowid FROM case_search WHERE "+cond+")", arg)
 	}
 	return w
 }

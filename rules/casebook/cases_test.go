@@ -26,8 +26,9 @@ func fill(t *rapid.T, v reflect.Value, name string) {
 	switch v.Kind() {
 	case reflect.Struct:
 		for i := range v.NumField() {
-			if v.Type() == reflect.TypeFor[rules.Event]() && v.Type().Field(i).Tag.Get("json") == "-" {
-				continue // looked up anew when the event is done
+			within := v.Type() == reflect.TypeFor[rules.Event]() || v.Type() == reflect.TypeFor[rules.Item]()
+			if within && v.Type().Field(i).Tag.Get("json") == "-" {
+				continue // looked up anew when the event is done; the casebook's own
 			}
 			fill(t, v.Field(i), name+"."+v.Type().Field(i).Name)
 		}

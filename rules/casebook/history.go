@@ -19,11 +19,12 @@ type HistoryRow struct {
 	From, To   rules.State
 	Rule       string
 	Why        string
-	Text       string   // the customer's new text, staff's words, or a failure
-	Told       []string // notices that went out because of it
-	LedgerID   int64    // the mail that caused it; 0: none
-	Version    int      // of the case after it
-	Policy     string   // version of the policy
+	Text       string         // the customer's new text, staff's words, or a failure
+	Told       []string       // notices that went out because of it
+	LedgerID   int64          // the mail that caused it; 0: none
+	Version    int            // of the case after it
+	Policy     string         // version of the policy
+	Standing   rules.Standing // of the case after it
 }
 
 func historyColumns(h *HistoryRow) []column {
@@ -43,6 +44,14 @@ func historyColumns(h *HistoryRow) []column {
 		{"ledger_id", reference{&h.LedgerID}},
 		{"version", &h.Version},
 		{"policy", &h.Policy},
+		{"closing", &h.Standing.Closing},
+		{"late", &h.Standing.Late},
+		{"undelivered", &h.Standing.Undelivered},
+		{"owner_id", &h.Standing.Owner.ID},
+		{"owner_name", &h.Standing.Owner.Name},
+		{"state_at", stamp{&h.Standing.StateAt}},
+		{"due", stamp{&h.Standing.Due}},
+		{"shadow", &h.Standing.Shadow},
 	}
 }
 
@@ -55,6 +64,10 @@ func (tx *Tx) AddHistory(ctx context.Context, caseID int64, h HistoryRow) (id in
 	h.CaseID = caseID
 	if h.At.IsZero() {
 		h.At = tx.now
+	}
+	_, err = tx.exec(ctx, "UPDATE history SET next_at = $2 WHERE id = (SELECT max(id) FROM history WHERE case_id = $1)", caseID, h.At.UnixMilli())
+	if err != nil {
+		return 0, fmt.Errorf("end the last entry of the history of case with ID %d: %w", caseID, err)
 	}
 	cols := historyColumns(&h)
 	err = tx.tx.QueryRowContext(ctx, insertInto("history", cols)+" RETURNING id", places(cols)...).Scan(&id)

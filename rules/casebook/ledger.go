@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -23,6 +24,7 @@ const (
 	FateBeforeStart Fate = "before_start" // was there at the first start, not read; a back-fill may still read it
 	FateShadowed    Fate = "shadowed"     // read in shadow mode: decided, answered by nobody; it lies where it lay
 	FateGone        Fate = "gone"         // deleted on the server before it could be read
+	FateBlocked     Fate = "blocked"      // its sender is blocked: kept, and answered by nobody
 )
 
 // ErrFate is returned by [Tx.SetFate] for a mail that has its fate.
@@ -51,6 +53,7 @@ type LedgerRow struct {
 	HeaderOnly   bool   // too big: only the header was read
 	Attempts     int    // that went wrong
 	Filed        string // the folder it was moved to, empty while it was not
+	Misplaced    bool   // it lies in the folder for held mails and is held no more
 	Answered     bool   // a mail in the outbox answers it; follows from there
 }
 
@@ -76,6 +79,7 @@ func ledgerColumns(l *LedgerRow) []column {
 		{"header_only", &l.HeaderOnly},
 		{"attempts", &l.Attempts},
 		{"filed", &l.Filed},
+		{"misplaced", &l.Misplaced},
 	}
 }
 
@@ -153,6 +157,8 @@ func (tx *Tx) SetFate(ctx context.Context, row LedgerRow) error {
 	n, err := tx.exec(ctx, query, append(places(cols), row.ID)...)
 	if err == nil && n == 0 {
 		err = tx.whyDone(ctx, row.ID)
+	} else if err == nil {
+		err = tx.count(ctx, counterMails, string(row.Fate))
 	}
 	if err != nil {
 		return fmt.Errorf("set fate of mail %d to %s: %w", row.ID, row.Fate, err)
@@ -199,6 +205,7 @@ func (s *queries) LedgerRow(ctx context.Context, id int64) (LedgerRow, error) {
 // LedgerFilter says which records are wanted; the zero filter wants all.
 type LedgerFilter struct {
 	Fate       Fate
+	Sender     string // an address, or a domain
 	CaseNumber string
 	Unfinished bool      // only those that have no fate yet
 	Since      time.Time // seen then or later
@@ -210,6 +217,9 @@ func (s *queries) Ledger(ctx context.Context, f LedgerFilter) ([]LedgerRow, erro
 	var w where
 	if f.Fate != "" {
 		w.add("fate = ?", f.Fate)
+	}
+	if f.Sender != "" {
+		w.add(fromSender, fromSenderArgs(strings.ToLower(f.Sender))...)
 	}
 	if f.Unfinished {
 		w.add("fate = ''")

@@ -196,7 +196,7 @@ func (s *queries) NextDue(ctx context.Context, kinds []string) (at time.Time, ok
 // Done records that a row was sent, with what the other side said.
 func (b *Book) Done(ctx context.Context, id int64, now time.Time, receipt string) error {
 	err := b.Write(ctx, now, func(tx *Tx) error {
-		return tx.change(ctx, id, ErrNotFound, `UPDATE outbox SET status = 'sent', sent_at = $2, receipt = $3, lease_until = NULL, last_error = ''
+		return tx.change(ctx, id, ErrNotFound, `UPDATE outbox SET status = 'sent', sent_at = $2, failed_at = NULL, receipt = $3, lease_until = NULL, last_error = ''
 			WHERE id = $1`, tx.now.UnixMilli(), receipt)
 	})
 	if err != nil {
@@ -221,8 +221,8 @@ func (b *Book) Later(ctx context.Context, id int64, next time.Time, why string) 
 // on. It belongs in the transaction that tells the case of it. A row that is
 // not pending is [ErrNotPending]: then the case has been told.
 func (tx *Tx) GiveUp(ctx context.Context, id int64, why string) error {
-	err := tx.change(ctx, id, ErrNotPending, `UPDATE outbox SET status = 'failed', last_error = $2, lease_until = NULL
-		WHERE id = $1 AND status = 'pending'`, why)
+	err := tx.change(ctx, id, ErrNotPending, `UPDATE outbox SET status = 'failed', failed_at = $3, last_error = $2, lease_until = NULL
+		WHERE id = $1 AND status = 'pending'`, why, tx.now.UnixMilli())
 	if err != nil {
 		return fmt.Errorf("give up row %d: %w", id, err)
 	}
@@ -243,8 +243,8 @@ func (tx *Tx) Shadow(ctx context.Context, id int64, why string) error {
 // Bounced marks the sent mail of a Message-ID as failed: it was taken and came
 // back. A Message-ID that is not of a sent row changes nothing.
 func (tx *Tx) Bounced(ctx context.Context, messageID, why string) error {
-	_, err := tx.exec(ctx, `UPDATE outbox SET status = 'failed', last_error = $2
-		WHERE message_id = $1 AND message_id <> '' AND status = 'sent'`, bareID(messageID), why)
+	_, err := tx.exec(ctx, `UPDATE outbox SET status = 'failed', failed_at = $3, last_error = $2
+		WHERE message_id = $1 AND message_id <> '' AND status = 'sent'`, bareID(messageID), why, tx.now.UnixMilli())
 	if err != nil {
 		return fmt.Errorf("mark message %s as bounced: %w", messageID, err)
 	}
@@ -267,7 +267,7 @@ func (tx *Tx) Cancel(ctx context.Context, id int64, why string) error {
 // left as it is, so the sender must take the recipient from the row.
 func (tx *Tx) Resend(ctx context.Context, id int64, newRecipient string) error {
 	recipient := strings.ToLower(newRecipient)
-	err := tx.change(ctx, id, ErrNotFailed, `UPDATE outbox SET status = 'pending', attempts = 0, next_at = $2, created_at = $2, last_error = '',
+	err := tx.change(ctx, id, ErrNotFailed, `UPDATE outbox SET status = 'pending', failed_at = NULL, attempts = 0, next_at = $2, created_at = $2, last_error = '',
 		recipient = CASE WHEN $3 = '' THEN recipient ELSE $3 END,
 		recipient_domain = CASE WHEN $3 = '' THEN recipient_domain ELSE $4 END
 		WHERE id = $1 AND status = 'failed'`, tx.now.UnixMilli(), recipient, domainOf(recipient))
@@ -301,10 +301,11 @@ func (s *queries) OutboxRow(ctx context.Context, id int64) (Row, error) {
 
 // OutboxFilter says which rows are wanted; the zero filter wants all.
 type OutboxFilter struct {
-	CaseID int64
-	Status string
-	Kind   string
-	Limit  int // at most; 0: no limit
+	CaseID   int64
+	LedgerID int64
+	Status   string
+	Kind     string
+	Limit    int // at most; 0: no limit
 }
 
 // Outbox returns the rows that pass the filter, the newest first.
@@ -312,6 +313,9 @@ func (s *queries) Outbox(ctx context.Context, f OutboxFilter) (rows []Row, err e
 	var w where
 	if f.CaseID != 0 {
 		w.add("case_id = ?", f.CaseID)
+	}
+	if f.LedgerID != 0 {
+		w.add("ledger_id = ?", f.LedgerID)
 	}
 	if f.Status != "" {
 		w.add("status = ?", f.Status)

@@ -60,14 +60,17 @@ CREATE TABLE cases (
     rule             TEXT    NOT NULL,
     why              TEXT    NOT NULL,
     policy           TEXT    NOT NULL,
-    shadow           INTEGER NOT NULL, -- opened in shadow mode
-    search           TEXT    NOT NULL  -- what a person may look for, lower case
+    shadow           INTEGER NOT NULL  -- opened in shadow mode
 ) STRICT;
 
 CREATE INDEX cases_state    ON cases (state);
 CREATE INDEX cases_customer ON cases (customer_address);
 CREATE INDEX cases_siblings ON cases (sibling_of) WHERE sibling_of <> '';
 CREATE INDEX cases_deadline ON cases (deadline) WHERE state <> 'closed';
+CREATE INDEX cases_owner    ON cases (owner_id) WHERE owner_id <> '' AND state <> 'closed';
+
+-- What a person may look for in a case; the rowid is the case's ID.
+CREATE VIRTUAL TABLE case_search USING fts5 (text, tokenize = 'trigram remove_diacritics 1', columnsize = 0);
 
 CREATE TABLE parties (
     case_id INTEGER NOT NULL REFERENCES cases (id),
@@ -75,14 +78,17 @@ CREATE TABLE parties (
     address TEXT    NOT NULL,
     name    TEXT    NOT NULL,
     trust   TEXT    NOT NULL,
+    domain  TEXT    NOT NULL, -- of the address
     PRIMARY KEY (case_id, ordinal)
 ) STRICT;
 
 CREATE INDEX parties_address ON parties (address);
+CREATE INDEX parties_domain  ON parties (domain) WHERE domain <> '';
 
 CREATE TABLE items (
     case_id       INTEGER NOT NULL REFERENCES cases (id),
     ordinal       INTEGER NOT NULL,
+    unit          INTEGER REFERENCES units (id), -- NULL in shadow mode
     position      INTEGER NOT NULL,
     manufacturer  TEXT    NOT NULL,
     model         TEXT    NOT NULL,
@@ -157,6 +163,7 @@ CREATE TABLE ledger (
     header_only   INTEGER NOT NULL,
     attempts      INTEGER NOT NULL,
     filed         TEXT    NOT NULL,
+    misplaced     INTEGER NOT NULL, -- lies in the folder for held mails and is held no more
     UNIQUE (mailbox, uidvalidity, uid)
 ) STRICT;
 
@@ -164,7 +171,16 @@ CREATE INDEX ledger_mail       ON ledger (content) WHERE content <> '';
 CREATE INDEX ledger_unfinished ON ledger (mailbox) WHERE fate = '';
 CREATE INDEX ledger_unfiled    ON ledger (mailbox) WHERE filed = '' AND fate NOT IN ('', 'gone', 'before_start', 'shadowed');
 CREATE INDEX ledger_case       ON ledger (case_number) WHERE case_number <> '';
-CREATE INDEX ledger_fate       ON ledger (fate);
+CREATE INDEX ledger_fate       ON ledger (fate, sender);
+CREATE INDEX ledger_misplaced  ON ledger (mailbox) WHERE misplaced = 1;
+
+CREATE TABLE blocked_senders (
+    sender    TEXT    PRIMARY KEY, -- an address, or a domain; lower case
+    at        INTEGER NOT NULL,
+    by_id     TEXT    NOT NULL,
+    by_name   TEXT    NOT NULL,
+    ledger_id INTEGER REFERENCES ledger (id) -- the mail for which it was done
+) STRICT;
 
 CREATE TABLE messages (
     id         INTEGER PRIMARY KEY,
@@ -202,7 +218,17 @@ CREATE TABLE history (
     told       TEXT    NOT NULL, -- JSON
     ledger_id  INTEGER REFERENCES ledger (id),
     version    INTEGER NOT NULL,
-    policy     TEXT    NOT NULL
+    policy     TEXT    NOT NULL,
+    -- The case as it stood from then on, until next_at.
+    closing     TEXT    NOT NULL,
+    late        INTEGER NOT NULL,
+    undelivered INTEGER NOT NULL,
+    owner_id    TEXT    NOT NULL,
+    owner_name  TEXT    NOT NULL,
+    state_at    INTEGER,          -- when to_state was entered
+    due         INTEGER,          -- when to_state is to end
+    shadow      INTEGER NOT NULL,
+    next_at     INTEGER           -- of the next entry of the case; NULL: this is the last
 ) STRICT;
 
 CREATE INDEX history_case ON history (case_id);
@@ -232,6 +258,7 @@ CREATE TABLE outbox (
     lease_until      INTEGER,          -- in flight until then; NULL once the sender has reported
     created_at       INTEGER NOT NULL,
     sent_at          INTEGER,
+    failed_at        INTEGER,          -- when it was given up; NULL once it is sent again
     last_error       TEXT    NOT NULL,
     receipt          TEXT    NOT NULL,
     body             BLOB    NOT NULL  -- last, so that a scan need not follow its pages
@@ -320,3 +347,262 @@ CREATE TABLE account_mails (
 ) STRICT;
 
 CREATE INDEX account_mails_account ON account_mails (account_id);
+
+-- What the figures are counted from ------------------------------------------
+-- Rows are written in the transaction of the case that they tell of, and nothing
+-- of cases of shadow mode.
+
+-- A unit, whatever case it is in now.
+CREATE TABLE units (
+    id           INTEGER PRIMARY KEY,
+    first_case   INTEGER NOT NULL REFERENCES cases (id), -- that it came in with
+    case_id      INTEGER NOT NULL REFERENCES cases (id), -- that it is in, or was in last
+    came_at      INTEGER NOT NULL,
+    reason       TEXT    NOT NULL, -- of its case
+    manufacturer TEXT    NOT NULL,
+    model        TEXT    NOT NULL,
+    serial       TEXT    NOT NULL,
+    serial_key   TEXT    NOT NULL, -- letters and digits only, upper case
+    verdict      TEXT    NOT NULL,
+    received     INTEGER NOT NULL,
+    outcome      TEXT    NOT NULL,
+    resolution   TEXT    NOT NULL,
+    at_vendor    INTEGER           -- since when it is with its manufacturer
+) STRICT;
+
+CREATE TABLE unit_events (
+    id      INTEGER PRIMARY KEY,
+    unit    INTEGER NOT NULL REFERENCES units (id),
+    at      INTEGER NOT NULL,
+    what    TEXT    NOT NULL, -- ruled, received, tested, left, again, moved
+    value   TEXT    NOT NULL, -- verdict, outcome, resolution
+    covered INTEGER NOT NULL, -- left: in warranty
+    case_id INTEGER REFERENCES cases (id) -- moved: the case that it was in before
+) STRICT;
+
+-- A stay of a unit with its manufacturer.
+CREATE TABLE vendor_trips (
+    id      INTEGER PRIMARY KEY,
+    unit    INTEGER NOT NULL REFERENCES units (id),
+    sent_at INTEGER NOT NULL,
+    back_at INTEGER -- NULL: it is there
+) STRICT;
+
+-- A promise about time that came to its end by the hand of staff.
+CREATE TABLE clocks (
+    id      INTEGER PRIMARY KEY,
+    case_id INTEGER NOT NULL REFERENCES cases (id),
+    clock   TEXT    NOT NULL, -- take_over, ruling
+    since   INTEGER NOT NULL,
+    due     INTEGER NOT NULL,
+    at      INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE money_events (
+    id       INTEGER PRIMARY KEY,
+    case_id  INTEGER NOT NULL REFERENCES cases (id),
+    at       INTEGER NOT NULL,
+    what     TEXT    NOT NULL, -- quote_sent, quote_accepted, quote_declined, quote_silent, credit, restocking_fee, test_fee
+    cents    INTEGER NOT NULL,
+    currency TEXT    NOT NULL  -- ISO 4217
+) STRICT;
+
+-- Running totals since the file was made, which never go back.
+CREATE TABLE counters (
+    name  TEXT    NOT NULL, -- cases_opened, cases_closed, transitions, mails
+    label TEXT    NOT NULL, -- closing; from and to state, with a blank between; fate
+    n     INTEGER NOT NULL,
+    PRIMARY KEY (name, label)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX history_moves     ON history (at, from_state, to_state, event, closing, case_id) WHERE from_state <> to_state AND shadow = 0;
+CREATE INDEX history_now       ON history (at, to_state, late, undelivered, case_id) WHERE next_at IS NULL AND to_state <> 'closed' AND shadow = 0;
+CREATE INDEX history_past      ON history (next_at, at, to_state, case_id) WHERE next_at IS NOT NULL AND to_state <> 'closed' AND shadow = 0;
+CREATE INDEX units_came        ON units (came_at, manufacturer, model, reason, first_case);
+CREATE INDEX units_case        ON units (case_id);
+CREATE INDEX units_serial      ON units (serial_key) WHERE serial_key <> '';
+CREATE INDEX unit_events_what  ON unit_events (what, at, unit, value, covered);
+CREATE INDEX unit_events_unit  ON unit_events (unit, what, at);
+CREATE INDEX vendor_trips_back ON vendor_trips (back_at, sent_at, unit);
+CREATE INDEX vendor_trips_unit ON vendor_trips (unit);
+CREATE INDEX clocks_at         ON clocks (clock, at, since, due);
+CREATE INDEX money_events_at   ON money_events (at, what, currency, cents);
+CREATE INDEX ledger_seen       ON ledger (seen_at, fate);
+CREATE INDEX outbox_sent       ON outbox (sent_at) WHERE status = 'sent' AND kind = 'mail';
+CREATE INDEX outbox_failed     ON outbox (failed_at, kind) WHERE status = 'failed';
+
+-- Views ------------------------------------------------------------------------
+-- For the digest and for any other tool that reads this file (open it read-only).
+-- Each moment is there twice: …_ms is unix milliseconds in UTC, …_at the same as
+-- text, 2026-11-21 07:30:00, in UTC; NULL is never. Cases of shadow mode are in
+-- none of the views but v_mails. There are no addresses, names or words of
+-- customers in them.
+
+-- One row for each case, as it is now.
+CREATE VIEW v_cases AS
+SELECT c.id AS case_id,
+    c.number,
+    c.state,                    -- new, info_needed, in_charge, validated, received, quoted, in_process, uncollected, closed
+    c.closing,                  -- how it ended: success, refused_commercial, …; empty while it is open
+    c.reason,                   -- order_error, delivery_error, defective; empty: not known
+    c.language,
+    substr(c.customer_address, instr(c.customer_address, '@') + 1) AS customer_domain,
+    c.owner_name AS owner,      -- of the staff
+    c.late,                     -- 1: staff let a deadline of the state pass
+    c.undelivered <> '' AS undelivered, -- 1: the last mail to the customer did not arrive
+    c.sibling_of,               -- number of the first case that came of the same mail
+    c.merged_into,              -- number of the case that goes on
+    (SELECT count(*) FROM units u WHERE u.case_id = c.id) AS units,
+    c.opened_at AS opened_ms,
+    datetime(c.opened_at / 1000, 'unixepoch') AS opened_at,
+    c.state_at AS state_ms,     -- when the state was entered
+    datetime(c.state_at / 1000, 'unixepoch') AS state_at,
+    c.deadline AS deadline_ms,  -- when the clock acts next
+    datetime(c.deadline / 1000, 'unixepoch') AS deadline_at
+FROM cases c WHERE c.shadow = 0;
+
+-- One row for each unit, as it is known now.
+CREATE VIEW v_items AS
+SELECT u.id AS unit_id,
+    u.case_id,                  -- that it is in, or was in last
+    u.first_case,               -- that it came in with
+    (SELECT c.number FROM cases c WHERE c.id = u.case_id) AS case_number,
+    (SELECT c.state FROM cases c WHERE c.id = u.case_id) AS case_state,
+    u.reason,
+    u.manufacturer,             -- id of the policy; empty: not known
+    u.model,
+    u.serial,
+    u.serial_key,               -- to compare by: letters and digits only, upper case
+    u.verdict,                  -- in_warranty, out_of_warranty, refused_commercial, refused_technical; empty: none yet
+    u.received,                 -- 1: the goods came
+    u.outcome,                  -- of the test: covered, improper_use, repairable, not_repairable, no_fault_found
+    u.resolution,               -- repaired, replaced, credited, returned_as_is, collected, disposed; empty: it has not left
+    u.came_at AS came_ms,       -- when it was first named
+    datetime(u.came_at / 1000, 'unixepoch') AS came_at
+FROM units u;
+
+-- One row for each thing that happened to a unit: ruled, received, tested, left,
+-- again (it came back to a case that was opened again), moved (to another case).
+CREATE VIEW v_item_events AS
+SELECT e.id AS event_id,
+    e.unit AS unit_id,
+    e.what,
+    e.value,                    -- the verdict, the outcome of the test, the resolution
+    e.covered,                  -- left: 1 where the warranty paid
+    e.case_id AS from_case,     -- moved: the case that it was in before
+    e.at AS ms,
+    datetime(e.at / 1000, 'unixepoch') AS at
+FROM unit_events e;
+
+-- One row for each time that a case changed its state. The first of a case has
+-- no from_state; its event is request, or split for a case that staff made of
+-- units of another.
+CREATE VIEW v_transitions AS
+SELECT h.id AS history_id,
+    h.case_id,
+    (SELECT c.number FROM cases c WHERE c.id = h.case_id) AS case_number,
+    h.event,
+    h.from_state,
+    h.to_state,
+    h.closing,                  -- to closed: how it ended
+    h.actor_kind,               -- customer, staff, clock, courier
+    h.rule,                     -- that decided
+    h.at AS ms,
+    datetime(h.at / 1000, 'unixepoch') AS at
+FROM history h WHERE h.from_state <> h.to_state AND h.shadow = 0;
+
+-- One row for each stretch of time in which a case was open and nothing happened
+-- to it: what stood at a moment are the rows with from_ms <= moment < to_ms.
+CREATE VIEW v_open AS
+SELECT h.id AS history_id,
+    h.case_id,
+    h.to_state AS state,
+    h.late,
+    h.undelivered,
+    h.owner_id,
+    h.owner_name AS owner,
+    h.state_at AS state_ms,     -- when the state was entered
+    h.due AS due_ms,            -- when the state is to end
+    h.at AS from_ms,
+    datetime(h.at / 1000, 'unixepoch') AS from_at,
+    h.next_at AS to_ms,         -- NULL: it still stands so
+    datetime(h.next_at / 1000, 'unixepoch') AS to_at
+FROM history h WHERE h.to_state <> 'closed' AND h.shadow = 0;
+
+-- One row for each promise about time that staff came to the end of: take_over
+-- (a new case) and ruling (from when the request was complete). It was kept
+-- where ms <= due_ms.
+CREATE VIEW v_clocks AS
+SELECT k.id AS clock_id,
+    k.case_id,
+    (SELECT c.number FROM cases c WHERE c.id = k.case_id) AS case_number,
+    k.clock,
+    k.at <= k.due AS kept,
+    k.since AS since_ms,
+    datetime(k.since / 1000, 'unixepoch') AS since_at,
+    k.due AS due_ms,
+    datetime(k.due / 1000, 'unixepoch') AS due_at,
+    k.at AS ms,
+    datetime(k.at / 1000, 'unixepoch') AS at
+FROM clocks k;
+
+-- One row for each stay of a unit with its manufacturer.
+CREATE VIEW v_turn_round AS
+SELECT t.id AS trip_id,
+    t.unit AS unit_id,
+    u.manufacturer,
+    u.model,
+    t.sent_at AS sent_ms,
+    datetime(t.sent_at / 1000, 'unixepoch') AS sent_at,
+    t.back_at AS back_ms,       -- NULL: it is there
+    datetime(t.back_at / 1000, 'unixepoch') AS back_at,
+    (t.back_at - t.sent_at) / 86400000.0 AS days
+FROM vendor_trips t JOIN units u ON u.id = t.unit;
+
+-- One row for each thing that happened to money: the v_quotes, and credit (what
+-- a customer got back), restocking_fee, test_fee (what was kept or charged).
+CREATE VIEW v_money AS
+SELECT m.id AS event_id,
+    m.case_id,
+    (SELECT c.number FROM cases c WHERE c.id = m.case_id) AS case_number,
+    m.what,
+    m.cents,                    -- hundredths of the currency
+    m.currency,                 -- ISO 4217
+    m.at AS ms,
+    datetime(m.at / 1000, 'unixepoch') AS at
+FROM money_events m;
+
+-- One row for each thing that happened to a quote: quote_sent, quote_accepted,
+-- quote_declined, quote_silent (the customer let the time for an answer pass).
+CREATE VIEW v_quotes AS SELECT * FROM v_money WHERE substr(what, 1, 6) = 'quote_';
+
+-- One row for each mail that was ever seen in the mailbox.
+CREATE VIEW v_mails AS
+SELECT l.id AS mail_id,
+    l.mailbox,
+    l.kind,                     -- of mail: what the desk took it for
+    l.language,
+    l.fate,                     -- opened, updated, noted, hold, duplicate, backfilled, before_start, shadowed, gone; empty: none yet
+    l.case_number,              -- that it opened or joined
+    l.size,                     -- bytes
+    l.seen_at AS seen_ms,
+    datetime(l.seen_at / 1000, 'unixepoch') AS seen_at,
+    l.fate_at AS fate_ms,
+    datetime(l.fate_at / 1000, 'unixepoch') AS fate_at
+FROM ledger l;
+
+-- One row for each mail of the desk and each post for its staff.
+CREATE VIEW v_outbox AS
+SELECT o.id AS outbox_id,
+    o.kind,                     -- mail: to a customer; all others are posts for staff
+    o.status,                   -- pending, sent, failed, cancelled, shadowed
+    o.attempts,
+    o.automatic,                -- 1: answers a mail without a person's hand
+    o.case_id,
+    o.created_at AS created_ms,
+    datetime(o.created_at / 1000, 'unixepoch') AS created_at,
+    o.sent_at AS sent_ms,
+    datetime(o.sent_at / 1000, 'unixepoch') AS sent_at,
+    o.failed_at AS failed_ms,
+    datetime(o.failed_at / 1000, 'unixepoch') AS failed_at
+FROM outbox o;
