@@ -57,6 +57,8 @@ var (
 		(received|delivered|sent|shipped|got) .. instead of
 		instead of .. (received|got|sent|delivered|shipped|came|arrived)
 		instead of .. (we|i) (received|got)
+		(received|delivered|sent|shipped|got|came|arrived) .. (in place of|in lieu of)
+		(in place of|in lieu of|instead of) .. (there was|there were|was in|were in|was inside)
 		never ordered
 		(did not|didn't|have not|haven't) order*
 		damaged in transit
@@ -65,11 +67,13 @@ var (
 		falsche* (artikel|ware|geräte|gerät|modelle|modell|telefone) .. (geliefert|erhalten|bekommen)
 		(geliefert|erhalten|bekommen) .. (statt|anstatt|anstelle)
 		(statt|anstatt|anstelle) .. (geliefert|erhalten|bekommen|kam|kamen)
+		(statt|anstatt|anstelle) .. (lag|lagen|war|waren|steckte|steckten) .. (im|in)
 		nicht (so )?bestellt
 		// fr
 		erreurs? (de livraison|d'expédition|de préparation|de votre part)
 		(reçu*|livré*|réceptionné*|trouv*|envoyé*|expédié*) .. (au lieu|à la place)
 		(au lieu|à la place) .. (reçu*|livré*)
+		(au lieu|à la place) .. (trouv*|il y a|il y avait|contenait)
 		avions commandé .. (trouvons|reçu*|livré*)
 		(livré*|livraison*) (erronée*|non conforme*)
 		pas (du tout )?command*
@@ -79,6 +83,7 @@ var (
 		verkeerde (levering|artikel*|toestel*|model*|product*) .. (geleverd|ontvangen|gekregen|gestuurd)
 		(geleverd|ontvangen|gekregen|kregen) .. (in plaats van|ipv|i.p.v.)
 		(in plaats van|ipv|i.p.v.) .. (geleverd|ontvangen|gekregen|kregen)
+		(in plaats van|ipv|i.p.v.) .. (zat|zaten|vonden|gevonden)
 		niet besteld
 		// it
 		(consegna|spedizione) (errata|sbagliata|doppia)
@@ -86,6 +91,7 @@ var (
 		errore (di|nella|nel) (consegna|spedizione|magazzino)
 		(consegnat*|ricevut*|arrivat*|spedit*|inviat*) .. (invece|anziché|al posto)
 		(invece|anziché|al posto) .. (consegnat*|ricevut*|arrivat*)
+		(invece|anziché|al posto) .. (c'era|c'erano|trovat*)
 		(articolo|articoli|modello|modelli|prodotto|prodotti) (sbagliat*|errat*) .. (consegnat*|ricevut*|arrivat*|spedit*)
 		non .. (mai )?(ordinat*|chiest*|richiest*)
 	`)
@@ -96,7 +102,7 @@ var (
 		(doppelt|zweimal|nochmal|noch einmal|zwei mal) .. (geliefert|gekommen|erhalten|bekommen|verschickt|geschickt|angekommen|kam)
 		(kam|kamen|wurde|haben) .. (zweimal|doppelt) .. (an|geliefert|erhalten|bekommen|geschickt)
 		(reçu*|livré*|expédié*|envoyé*|livraison) .. (en double|deux fois|2 fois)
-		(twee keer|tweemaal|dubbel|2x|nog een keer) .. (verzonden|geleverd|gestuurd|ontvangen|gekregen)
+		(twee keer|tweemaal|dubbel|2x|nog een keer) .. (verzonden|geleverd|gestuurd|opgestuurd|toegestuurd|bezorgd|ontvangen|gekregen)
 		(verzonden|geleverd|gestuurd|ontvangen|gekregen|kregen) .. (twee keer|tweemaal|dubbel)
 		(spedit*|consegnat*|arrivat*|ricevut*|mandat*) .. (due volte|doppio|in doppio)
 	`)
@@ -110,14 +116,15 @@ var (
 		(bestelling|opdracht|order) .. (ingetrokken|geannuleerd|teruggetrokken)
 		blijven .. zitten
 		// what was meant, needed or wanted was another
-		(mixed up|mix-up|confused|misread|overlooked|misjudged) .. (model|models|reference|references|version|versions|order|part|number|numbers|article|with|and)
+		(mixed up|mix-up|confused) .. (model|models|reference|references|version|versions|order|part|number|numbers|article|with|and)
+		(misread|overlooked|misjudged) .. (model|models|reference|references|version|versions|order|part|article|description|data sheet|datasheet|catalogue)
 		(customer|client|user|boss|site) .. (wants|wanted|insists|prefers|needs|needed|decided|meant) .. (white|black|another|other|different|instead|bigger|smaller|one|ones|version|model)
 		(customer|client|end user) .. (cancelled|canceled|changed|withdrew|backed out|pulled out)
 		(verwechselt|verguckt|verlesen|verrechnet|verzählt|verplant|verzählt)
 		(kunde|kundin|bauherr|auftraggeber|mieter) .. (abgesprungen|storniert|abgesagt|umentschieden|anders überlegt|doch nicht|doch lieber|doch nur)
 		(projekt|auftrag|bauvorhaben) .. (gestrichen|gestorben|verschoben|abgebrochen)
 		(confondu*|mélangé*|inversé*) .. (référence*|modèle*|version*|code*)
-		(client|cliente|chantier) .. (n'en veut|ne veut|n'en voulait|a annulé|a changé|s'est désisté|renonce|préfère)
+		(client|cliente|chantier) .. (n'en veut|ne veut|n'en voulait|a annulé|a changé|s'est désisté|s'est rétracté|se rétracte|renonce|préfère)
 		(a|avons|ai) (saisi|tapé|coché|mis) .. au lieu
 		(aurait|aurions|aurais|fallait|faudrait) .. (prendre|fallu|commander)
 		(twee keer|tweemaal|dubbel) .. (geklikt|ingevoerd|doorgestuurd|ingegeven)
@@ -180,24 +187,30 @@ var (
 		(doesn't|does not|don't|do not|didn't|did not|won't) fit
 		(needed|wanted|meant) .. (instead|rather|really)
 		(isn't|is not|not) what .. (need|needed|wanted|expected)
+		(doesn't|does not|didn't|did not|don't) like
 		// de
 		(unser|mein|eigener) (eigener )?fehler
 		(fehler|versehen|irrtum) (von uns|unsererseits|auf unserer seite|bei uns)
 		(brauche|brauchte|bräuchte|brauchen|brauchten|wollte|wollten|benötigen|benötige) .. (eigentlich|doch|stattdessen)
 		(passt|passen) .. nicht (zu|zur|zum|in|an|auf|mit)
 		nicht (kompatibel|passend)
+		(gefällt|gefallen|zusagt|zusagen) .. nicht
+		sagt .. nicht zu
 		(wird|werden) .. nicht (mehr )?(benötigt|gebraucht)
 		// fr
 		(c'est |c'était )?(notre|ma) (faute|erreur)
 		de (ma|notre) faute
 		(pas|non) (compatible*|adapté*)
 		ne (convient|conviennent) pas
+		ne (lui |leur |nous )?(plaît|plait|plaisent) pas
 		// nl
 		(onze|mijn) (eigen )?(fout|vergissing)
 		(fout|foutje|vergissing) (van|aan) (onze|mijn) kant
 		(past|passen) .. niet
 		(niet compatibel|niet geschikt)
 		niet (meer )?nodig
+		geen .. nodig
+		(bevalt|bevallen) .. niet
 		(heeft|hadden|had) .. alleen .. nodig
 		// it
 		(errore|sbaglio|svista) (nostr*|mio|da parte nostra|di chi)
@@ -205,6 +218,7 @@ var (
 		(mi|ci) (serviva|servivano|occorreva)
 		non (è|sono) compatibil*
 		non (va bene|vanno bene) (per|con)
+		non .. (piace|piacciono|piaciut*)
 	`)
 	// theirMistake says that the delivery was wrong, or was harmed on its way.
 	theirMistake = newSayings(`
@@ -213,6 +227,18 @@ var (
 		(colis|carton|livraison) .. pas (pour nous|à nous|le nôtre)
 		(pakket|doos|zending) .. niet (voor ons|van ons)
 		(pacco|collo|consegna) .. non .. (per noi|nostro|nostra)
+		non c'(entra|entrano) .. (noi|nostr*)
+		(nothing to do with|not meant for) (us|our)
+		(gehört|gehören) .. (nicht uns|uns nicht|nicht zu uns)
+		ne nous (concerne|concernent|appartient|appartiennent|est pas destiné*) pas
+		(came|arrived|delivered|received|shipped) .. without .. (handset|power supply|psu|cable|cord|stand|antenna|antennas|accessories|adapter|bracket|battery|charger)
+		(geliefert|gekommen|angekommen|kam|kamen|erhalten) .. ohne .. (hörer|netzteil*|kabel|standfuß|antenne*|zubehör|akku*|halterung)
+		ohne .. (hörer|netzteil*|kabel|standfuß|antenne*|zubehör|akku*|halterung) .. (geliefert|gekommen|angekommen|erhalten)
+		(reçu*|livré*|arrivé*) .. sans .. (combiné|bloc|alimentation|câble|socle|pied|batterie|antenne*|accessoire*|support)
+		(ontvangen|geleverd|aangekomen|gekregen) .. zonder .. (hoorn|voeding|adapter|kabel|standaard|antenne*|toebehoren|accu|batterij)
+		zonder .. (hoorn|voeding|adapter|kabel|standaard|antenne*|toebehoren|accu|batterij) .. (ontvangen|geleverd|aangekomen|gekregen)
+		(arrivat*|consegnat*|ricevut*) .. (senza|privo di|priva di) .. (cornetta|alimentatore|cavo|base|antenn*|accessori|batteria|supporto)
+		(is|are|was|were|came) .. should have been .. (white|black|grey|gray|silver|one|ones|version)
 		in the (box|parcel|shipment|delivery) .. missing
 		(im|in der) (karton|paket|lieferung|sendung) .. (fehlt|fehlen|fehlte|fehlten)
 		dans (le|la|votre|notre) (colis|carton|boîte|livraison) .. manqu*
@@ -328,6 +354,34 @@ var (
 		(bolla|ddt|ordine) .. (scritto|c'è|indicat*)
 		(ordinat*|volevamo)
 	`)
+	// inThere and labelSays do the same where the box itself is marked.
+	inThere = newSayings(`
+		(inside|in there|in it|contents)
+		(drin|drinnen|darin|innen)
+		(à l'intérieur|dedans)
+		(zit er|zat er|er zit|er zat|erin|binnenin)
+		(dentro|all'interno|nel collo|nella scatola|nel cartone)
+	`)
+	labelSays = newSayings(`
+		(label|box|boxes|carton|cartons|sticker|everything) .. (says|say|said|states|shows|reads)
+		(box|boxes|carton|cartons|parcel) (is |was |were )?(marked|labelled|labeled)
+		(etikett|aufkleber|karton|kartons|verpackung|umkarton) .. (steht|stand|sagt|sagen)
+		(etikettiert|beschriftet|ausgezeichnet|bedruckt) (als|mit)
+		(étiquette*|carton*|boîte*) .. (indiqu*|marqué|écrit|annonce*|dit|disent)
+		(étiqueté*|marqué*) .. (comme|mais)
+		(etiket*|doos|dozen|sticker*|verpakking) .. (staat|stond|zegt|vermeld*)
+		(etichett*|scatol*|cartone|confezione) .. (scritto|dice|riporta|indica*|c'è)
+		(bolla|ddt|bl|lieferschein|pakbon|delivery note|bon de livraison) .. (ci sono|c'è|stehen|steht|staan|staat|lists|says|indiqu*)
+	`)
+	// wrongPart says that what lay beside it is of another country.
+	wrongPart = newSayings(`
+		(uk|us|british|english|american|wrong) (plug|plugs|psu|power supply|power supplies|adapter|adaptor|socket)
+		(englisch*|britisch*|amerikanisch*|falsch*) (stecker|netzstecker|netzteil*)
+		(uk|us)-(stecker|netzteil*|plug)
+		(prise|fiche|bloc|alimentation|adaptateur) .. (anglais*|américain*|britannique*|uk|us)
+		(engelse|britse|amerikaanse|verkeerde) (stekker*|adapter*|voeding*)
+		(presa|spina|alimentatore) .. (inglese|americana|americano|uk|us)
+	`)
 	// butNot says that one thing came, and not the other.
 	butNot = newSayings(`
 		(expected|expecting) .. (got|received|came|arrived|sent)
@@ -402,6 +456,7 @@ var (
 		ne .. (plus|jamais)
 		n'* .. plus
 		n'* plus
+		(n'ont|n'a) (pas|aucun*) (de |d'|du )?(tonalité|son|image|réseau|écran|courant|connexion|lumière|affichage|retour|voix|audio|ligne)
 		plus (d'*|aucun*)
 		(rend|rendu|rendre) l'âme
 		(grince|siffle|chauffe|clignote|fume|coince|répond|marche) (plus|pas|mal|trop)
@@ -456,7 +511,7 @@ func reasonOf(text string) string {
 	}
 	broken := faulty(softMistake.blanked(text))
 	switch {
-	case !broken && inBox.in(text) && paperSays.in(text), butNot.in(text):
+	case !broken && (inBox.in(text) && paperSays.in(text) || inThere.in(text) && labelSays.in(text) || wrongPart.in(text)), butNot.in(text):
 		return "delivery_error"
 	case broken:
 		return "defective"

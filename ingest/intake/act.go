@@ -97,7 +97,7 @@ func (in *Intake) click(ctx context.Context, tx *casebook.Tx, v *live, click rul
 		return Result{Message: d.Refusal}, nil
 	}
 	b := &booking{event: click.Event, before: c, decision: d, text: cmp.Or(click.Event.Text, click.Event.Justification),
-		seen: click.Seen, words: rewrittenBy(click.Event, c)}
+		channel: click.Channel, ts: click.TS, seen: click.Seen, words: rewrittenBy(click.Event, c)}
 	if err := in.carryOut(ctx, tx, b); err != nil {
 		return Result{}, err
 	}

@@ -117,7 +117,7 @@ func setInto(a *answers, s string) {
 	}
 	text := a.f.said.reply(err.Error())
 	if guess := rules.GuessNumber(s, a.f.now.Year()); len(guess) > 0 {
-		text += " " + a.f.w.say("form.meant", strings.Join(guess, ", "))
+		text += " " + a.f.w.say("form.meant", guess[0])
 	}
 	a.fault("into", text)
 }

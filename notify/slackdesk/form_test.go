@@ -143,7 +143,9 @@ func TestReadForm(t *testing.T) {
 			"map[1:refused_technical 2:in_warranty]", func(e rules.Event) string { return fmt.Sprint(e.Verdicts) }, ""},
 		{"a verdict of another world", rules.EvApprove, m{"item.1": choice("free"), "item.2": choice("in_warranty")}, "", nil, "item.1: Please choose one."},
 		{"the parcel", rules.EvReceive, m{"units": ticks("2", "7"), "label": text("rma-26-00132-7"), "accessories": text("bloc secteur"), "freight": ticks("yes"), "text": text("Merci.")},
-			"[2] rma-26-00132-7 bloc secteur true Merci.", func(e rules.Event) string { return fmt.Sprint(e.Received, e.Label, " ", e.Accessories, " ", e.FreightCollect, " ", e.Text) }, ""},
+			"[2]rma-26-00132-7 bloc secteur true Merci.", func(e rules.Event) string {
+				return fmt.Sprint(e.Received, e.Label, " ", e.Accessories, " ", e.FreightCollect, " ", e.Text)
+			}, ""},
 		{"nothing came", rules.EvReceive, m{"units": ticks()}, "", nil, "units: Please choose at least one."},
 		{"only another unit came", rules.EvReceive, m{"units": ticks(), "extra": text("20EZ12AB34CD; GXP2170; grandstream\n00:0B:82:12:34:56")},
 			"[] 20EZ12AB34CD GXP2170 grandstream, 000B82123456", func(e rules.Event) string {
@@ -167,7 +169,9 @@ func TestReadForm(t *testing.T) {
 		{"back", rules.EvBackFromVendor, m{"units": ticks("2")}, "[2]", func(e rules.Event) string { return fmt.Sprint(e.Units) }, ""},
 		{"credit", rules.EvCredit, m{"units": ticks("1"), "amount": text("184,00 EUR")}, "map[1:credited] 184,00 EUR", func(e rules.Event) string { return fmt.Sprint(e.Resolutions, " ", e.Amount) }, ""},
 		{"ship", rules.EvShip, m{"every": choice("replaced"), "item.2": choice("repaired"), "serials": text("sn-9"), "tracking": text("T"), "date": date1("2026-11-20")},
-			"map[1:replaced 2:repaired] map[1:sn-9] T 2026-11-20", func(e rules.Event) string { return fmt.Sprint(e.Resolutions, " ", e.Replacements, " ", e.Tracking, " ", dayText(e.Date)) }, ""},
+			"map[1:replaced 2:repaired] map[1:sn-9] T 2026-11-20", func(e rules.Event) string {
+				return fmt.Sprint(e.Resolutions, " ", e.Replacements, " ", e.Tracking, " ", dayText(e.Date))
+			}, ""},
 		{"serials by unit", rules.EvShip, m{"every": choice("replaced"), "serials": text("2: B-1\nA-1")}, "map[1:A-1 2:B-1]", func(e rules.Event) string { return fmt.Sprint(e.Replacements) }, ""},
 		{"a serial too many", rules.EvShip, m{"item.1": choice("replaced"), "serials": text("A-1\nA-2")}, "", nil, "serials: “A-2” belongs to no unit that is replaced above."},
 		{"a serial of a unit that is not replaced", rules.EvShip, m{"item.1": choice("replaced"), "serials": text("2: A-2")}, "", nil, "serials: “2: A-2” belongs to no unit"},
@@ -180,7 +184,7 @@ func TestReadForm(t *testing.T) {
 		{"split", rules.EvSplit, m{"units": ticks("2")}, "2", func(e rules.Event) string { return fmt.Sprint(e.Items[0].Position) }, ""},
 		{"merge", rules.EvMerge, m{"into": text("rma 26 00123 7")}, "RMA-26-00123-7", func(e rules.Event) string { return e.Into }, ""},
 		{"merge into a mistyped number", rules.EvMerge, m{"into": text("RMA-26-00123-8")}, "", nil, `into: RMA number "RMA-26-00123-8" is mistyped: the check digit does not fit. Perhaps RMA-26-00123-7 is meant.`},
-		{"merge into half a number", rules.EvMerge, m{"into": text("123")}, "", nil, `into: "123" is not an RMA number: it looks like RMA-26-00123-7. Perhaps RMA-26-00123-7, RMA-25-00123-0 is meant.`},
+		{"merge into half a number", rules.EvMerge, m{"into": text("123")}, "", nil, `into: "123" is not an RMA number: it looks like RMA-26-00123-7. Perhaps RMA-26-00123-7 is meant.`},
 		{"merge into nothing", rules.EvMerge, m{}, "", nil, "into: Please write the number of the case."},
 		{"assign", rules.EvAssign, m{"person": user1("U0BEN")}, "U0BEN", func(e rules.Event) string { return e.Person.ID }, ""},
 		{"assign to nobody", rules.EvAssign, m{}, "", nil, "person: Please choose somebody."},
@@ -266,7 +270,7 @@ func TestEditByLines(t *testing.T) {
 // anyPreview makes what a form may have to show.
 func anyPreview(t *rapid.T) *notify.Preview {
 	if rapid.IntRange(0, 3).Draw(t, "bare") == 0 {
-		return &notify.Preview{Again: make([]notify.Mail, rapid.IntRange(0, 30).Draw(t, "again"))}
+		return &notify.Preview{Again: make([]notify.Mail, rapid.IntRange(0, 30).Draw(t, "mails again"))}
 	}
 	long := func(label string) string {
 		return strings.Repeat(anyText(t, label)+"\n", rapid.IntRange(0, 2000).Draw(t, label+" lines"))

@@ -18,13 +18,13 @@ type values map[string]map[string]value
 
 type value struct {
 	Value           *string  `json:"value"`
-	SelectedOption  *picked  `json:"selected_option"`
-	SelectedOptions []picked `json:"selected_options"`
+	SelectedOption  *chosen  `json:"selected_option"`
+	SelectedOptions []chosen `json:"selected_options"`
 	SelectedDate    *string  `json:"selected_date"`
 	SelectedUser    *string  `json:"selected_user"`
 }
 
-type picked struct {
+type chosen struct {
 	Value string `json:"value"`
 }
 
@@ -110,16 +110,16 @@ func initialValue(e slack.BlockElement) (v value) {
 	return v
 }
 
-func pick(o *slack.OptionBlockObject) *picked {
+func pick(o *slack.OptionBlockObject) *chosen {
 	if o == nil {
 		return nil
 	}
-	return &picked{o.Value}
+	return &chosen{o.Value}
 }
 
-func picks(list []*slack.OptionBlockObject) (out []picked) {
+func picks(list []*slack.OptionBlockObject) (out []chosen) {
 	for _, o := range list {
-		out = append(out, picked{o.Value})
+		out = append(out, chosen{o.Value})
 	}
 	return out
 }

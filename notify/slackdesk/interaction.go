@@ -36,9 +36,14 @@ type interaction struct {
 		ID string `json:"id"`
 	} `json:"channel"`
 	Actions []struct {
+		Type     string `json:"type"`
 		ActionID string `json:"action_id"`
 		Value    string `json:"value"`
 		ActionTS string `json:"action_ts"`
+
+		SelectedOption struct {
+			Value string `json:"value"`
+		} `json:"selected_option"`
 	} `json:"actions"`
 	View struct {
 		ID              string `json:"id"`
@@ -107,29 +112,16 @@ func (d *Desk) receive(raw []byte, ack func(answer any)) {
 
 // clicked handles a press of a button on a card.
 func (d *Desk) clicked(ctx context.Context, in interaction) {
-	kind := rules.EventKind(in.Actions[0].ActionID)
-	t, ok := parseTarget(in.Actions[0].Value)
-	if !ok || !slices.Contains(append(caseActions(), mailActions()...), kind) {
+	kind, t, ok := pressed(in)
+	if !ok {
 		d.log.Warn("slack: a button that is not ours", "user", in.User.ID, "action", kind)
 		d.tell(ctx, in, d.words["told.unreadable"])
 		return
 	}
-	if hasForm(kind) {
-		d.open(ctx, in, kind, t)
-		return
+	d.open(ctx, in, kind, t)
+	if in.Actions[0].Type == "static_select" { // it shows what was chosen, and cannot be chosen again
+		d.refresh(t.number)
 	}
-	actor, err := d.staff.admit(ctx, in.caller(), Action(kind), false)
-	if err != nil {
-		d.tell(ctx, in, d.turnAway(in.caller(), Action(kind), t.number, err))
-		return
-	}
-	event := rules.Event{Kind: kind, Actor: actor}
-	result, err := d.hooks.Click(ctx, rules.Click{Number: t.number, Version: t.version, Event: event}, in.key())
-	if err != nil {
-		d.log.Error("slack: click", "case", t.number, "event", kind, "err", err)
-		result.Message = d.words["told.trouble"]
-	}
-	d.tell(ctx, in, result.Message)
 }
 
 // open opens the modal of an action. trigger_id holds for three seconds, so the
@@ -165,7 +157,8 @@ func (d *Desk) firstForm(ctx context.Context, in interaction, kind rules.EventKi
 	case err != nil:
 		d.log.Error("slack: look up a case", "case", t.number, "err", err)
 		return d.toldView("modal.told", d.words["told.trouble"])
-	case v.Case.Version != t.version:
+	case late(v, t, kind):
+		d.spawn("refresh", func() { d.refresh(t.number) })
 		return d.toldView("modal.told", d.stale(v))
 	case !may(v.Case, kind):
 		return d.toldView("modal.told", d.notNow(v.Case))
@@ -175,6 +168,11 @@ func (d *Desk) firstForm(ctx context.Context, in interaction, kind rules.EventKi
 		d.foresee(ctx, f, actor)
 	}
 	return d.formView(f)
+}
+
+// late: the case has changed since the person saw it, and that matters.
+func late(v notify.CardView, t target, kind rules.EventKind) bool {
+	return v.Case.Version != t.version && !slices.Contains(anytime(), kind)
 }
 
 // foresee shows the mail at once where the form is complete as it opens; where
@@ -292,7 +290,7 @@ func (d *Desk) submitted(ctx context.Context, in interaction) reply {
 	if digest(f.letter) == carried.body {
 		f.letter, f.event.Mail = "", "" // as the desk composed it
 	}
-	if v.Case.Version != carried.target.version || !may(v.Case, kind) {
+	if late(v, carried.target, kind) || !may(v.Case, kind) {
 		return d.overtaken(ctx, f, actor)
 	}
 	d.nameColleague(ctx, f, wrong)
@@ -313,6 +311,7 @@ func (d *Desk) submitted(ctx context.Context, in interaction) reply {
 func (d *Desk) overtaken(ctx context.Context, f *form, actor rules.Actor) reply {
 	f.remark = d.stale(f.v)
 	if !may(f.v.Case, f.kind) {
+		d.spawn("refresh", func() { d.refresh(f.c.Number) })
 		message := f.remark + " " + d.notNow(f.v.Case)
 		view := d.keptView(f, message)
 		return reply{view: &view, told: message}

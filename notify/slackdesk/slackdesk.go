@@ -42,9 +42,11 @@ type Config struct {
 	Users         []string            // IDs of the people who may act, U…
 	Groups        []string            // IDs of the user groups whose members may act, S…
 	May           map[Action][]string // who alone may do an action: IDs of people and user groups
+	Escalate      []string            // who is called when a late case has no owner, or he does nothing; empty: Groups, else Users
 	Language      string              // of the staff; empty: en
 	Instance      string              // of the casebook: tells the messages of two databases in one channel apart
 	APIURL        string              // of the Web API, ending in a slash; empty: Slack's own
+	Burst         int                 // new messages within a minute that stand in the channel one by one; more are a burst; 0: all
 	Pace          time.Duration       // between two posts to the channel; 0: one second, as Slack asks
 }
 
@@ -59,6 +61,8 @@ type Hooks struct {
 	Preview func(ctx context.Context, c rules.Click, language string) (notify.Preview, error)
 	// View loads what the card of a case shows.
 	View func(ctx context.Context, number string) (notify.CardView, error)
+	// CaseAt finds the case whose card stands at a place in Slack.
+	CaseAt func(ctx context.Context, channel, ts string) (number string, ok bool, err error)
 	// Now is the time at the desk: a form proposes by it whether a unit is in
 	// warranty.
 	Now func() time.Time
@@ -103,6 +107,8 @@ type Desk struct {
 	updates *pacer
 	staff   *staff
 	recent  *recent
+	burst   burst
+	sending sending
 	me      atomic.Pointer[slack.AuthTestResponse]
 	moved   sync.Map  // case number → notify.Posted: cards posted anew that the casebook does not know of
 	line    lineState // the sockets
@@ -144,6 +150,7 @@ func New(cfg Config, hooks Hooks, log *slog.Logger, now func() time.Time) (*Desk
 	d.posts, d.updates = newPacer(d.pace, now), newPacer(d.pace, now)
 	d.staff = newStaff(d.api, d.team, cfg, now)
 	d.recent = newRecent(now)
+	d.burst.most = cfg.Burst
 	return d, nil
 }
 
@@ -168,6 +175,9 @@ func (c Config) faults() []error {
 	}
 	for _, g := range c.Groups {
 		fault(!id("S", g), "groups has %q: it must be the ID of a user group, S…", g)
+	}
+	for _, who := range c.Escalate {
+		fault(!id("UWS", who), "escalate has %q: it must be a member ID, U…, or the ID of a user group, S…", who)
 	}
 	for action, list := range c.May {
 		fault(!slices.Contains(Actions(), action), "may has %q, which is no action", action)
@@ -239,7 +249,8 @@ func (d *Desk) team(ctx context.Context) (string, error) {
 
 // scopes are what the bot token needs; the manifest asks for the same.
 func scopes() []string {
-	return []string{"channels:history", "channels:read", "chat:write", "groups:history", "groups:read", "usergroups:read", "users:read"}
+	return []string{"channels:history", "channels:read", "chat:write", "files:write", "groups:history", "groups:read",
+		"reactions:write", "usergroups:read", "users:read"}
 }
 
 // Check asks Slack whether tokens, scopes, channel, users and groups will do. It
