@@ -213,13 +213,12 @@ func (a *app) openSlack() error {
 			r, err := a.intake.Click(ctx, click, key)
 			return slackdesk.Result{Done: r.Done, Message: r.Message}, err
 		},
-		Preview: func(ctx context.Context, click rules.Click) ([]notify.Mail, error) {
-			mails, err := a.intake.Preview(ctx, click)
-			var refused intake.Refused
-			if errors.As(err, &refused) {
+		Preview: func(ctx context.Context, click rules.Click, language string) (notify.Preview, error) {
+			p, err := a.intake.Preview(ctx, click, language)
+			if refused, ok := errors.AsType[intake.Refused](err); ok {
 				err = slackdesk.Refused(refused)
 			}
-			return mails, err
+			return p, err
 		},
 		View: func(ctx context.Context, number string) (notify.CardView, error) {
 			return a.courier.View(ctx, number)
@@ -270,9 +269,18 @@ func (a *app) openCourier(ctx context.Context) error {
 	}
 	a.courier = courier.New(a.book, senders, courier.Options{
 		Now: a.now, Rand: rand.Float64, Log: a.log.With("part", "courier"), Failed: a.intake.DeliveryFailed, Open: a.brain.policy.Open,
-		Zone: a.cfg.Desk.TimeZone, Makers: makers(a.brain.policy), Read: readLetter,
+		Zone: a.cfg.Desk.TimeZone, Makers: makers(a.brain.policy), Read: readLetter, Terms: terms(a.brain.policy),
 	})
 	return nil
+}
+
+// terms are the conditions of each reason.
+func terms(p *rules.Policy) map[rules.Reason]string {
+	t := map[rules.Reason]string{}
+	for _, reason := range []rules.Reason{rules.OrderError, rules.DeliveryError, rules.Defective} {
+		t[reason] = p.Reasons.Of(reason).Conditions
+	}
+	return t
 }
 
 // readLetter is what the thread shows of a customer's mail.

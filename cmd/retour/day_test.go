@@ -269,25 +269,11 @@ func (d *dayDesk) either(what string, done func() bool) {
 func (d *dayDesk) pressed(user, number string, event rules.EventKind) bool {
 	d.t.Helper()
 	m := d.cards(number)[0]
-	delivery, err := d.slack.Click(user, loopback.SlackChannel, m.TS, pressOf(m, event))
+	delivery, err := d.slack.Click(user, loopback.SlackChannel, m.TS, pressOf(m, string(event)))
 	if err != nil {
 		d.t.Fatalf("press %s on %s: %v", event, number, err)
 	}
 	return delivery.OK()
-}
-
-// pressOf is the press of an event's button, or of its option in the menu.
-func pressOf(m loopback.Message, event rules.EventKind) loopback.Press {
-	for _, b := range m.Blocks {
-		for _, e := range b.Elements {
-			for _, o := range e.Options {
-				if strings.HasPrefix(o.Value, string(event)+"/") {
-					return loopback.Press{Action: e.ActionID, Values: []string{o.Value}}
-				}
-			}
-		}
-	}
-	return loopback.Press{Action: string(event)}
 }
 
 // fill submits the open form, and the mail that it shows, until it is closed.
