@@ -91,6 +91,9 @@ func TestFiguresScanNoTable(t *testing.T) {
 			if strings.HasPrefix(detail, "SCAN") && !slices.ContainsFunc(small, func(s string) bool { return strings.Contains(detail, s) }) {
 				t.Errorf("%s\n%s", query, detail)
 			}
+			if strings.Contains(detail, "(what=? AND at<?)") { // all that ever happened
+				t.Errorf("%s\n%s", query, detail)
+			}
 		}
 		if err := rows.Err(); err != nil {
 			t.Error(err)
