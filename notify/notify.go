@@ -119,6 +119,7 @@ type CardView struct {
 	Posted   Posted            // where the card stands; zero before the first post
 	Working  string            // the desk's time zone, IANA
 	Makers   map[string]string // names of manufacturers by their id
+	Terms    string            // the policy's conditions for a return of this reason: what is looked at
 }
 
 // File is an attachment of a customer's mail, as a card names it.
@@ -170,6 +171,18 @@ type Entry struct {
 	Posted   Posted   // in the thread
 }
 
+// Preview is what a person is shown before he does something.
+type Preview struct {
+	Mail    *Mail  // that goes out, as it is composed; nil: none does
+	Body    string // the part of it that may be rewritten
+	Head    string // what stands before it
+	Foot    string // and behind it
+	Words   string // what somebody has written in its place already
+	Reading string // its text in the language of the staff; empty where it is the customer's
+	Again   []Mail // mails that go out again, as they are
+	Second  string // what another person must confirm before any of it is done, in words
+}
+
 // Held is a mail that waits for a person.
 type Held struct {
 	LedgerID int64
@@ -186,6 +199,7 @@ type Held struct {
 // WholeMail is a mail to be read by a person who must decide about it.
 type WholeMail struct {
 	LedgerID    int64
+	Sender      string // address that the mail is credited to, empty without one
 	From, To    string // as written, each address with its name
 	Subject     string
 	Date        time.Time // as the mail says; zero where it says none

@@ -27,21 +27,23 @@ import (
 // app is the whole desk as one value: newApp wires it, run serves until the
 // context ends, close lets go of what newApp took.
 type app struct {
-	cfg                                      Config
-	brain                                    *brain
-	book                                     *casebook.Book
-	instance                                 string // of the casebook: two desks on one mailbox tell each other apart by it
-	intake                                   *intake.Intake
-	courier                                  *courier.Courier
-	watcher                                  *mailbox.Watcher
-	slack                                    *slackdesk.Desk // nil where Slack is off
-	log                                      *slog.Logger
-	now                                      func() time.Time
+	cfg      Config
+	brain    *brain
+	book     *casebook.Book
+	instance string // of the casebook: two desks on one mailbox tell each other apart by it
+	intake   *intake.Intake
+	courier  *courier.Courier
+	watcher  *mailbox.Watcher
+	slack    *slackdesk.Desk // nil where Slack is off
+	log      *slog.Logger
+	now      func() time.Time
+	digests  digests
+	nudge    chan struct{}  // the clock was moved: look at the deadlines now
+	onEvent  func(appEvent) // may be nil; set before run
+	cleanups []func() error
+
 	mailboxHealth, slackHealth, buttonHealth health
-	deaf                                     atomic.Bool    // people were told that the mailbox cannot be read
-	nudge                                    chan struct{}  // the clock was moved: look at the deadlines now
-	onEvent                                  func(appEvent) // may be nil; set before run
-	cleanups                                 []func() error
+	deaf                                     atomic.Bool // people were told that the mailbox cannot be read
 }
 
 // appEvent is something that the demo and the tests wait for.
@@ -63,6 +65,7 @@ func (a *app) tell(e appEvent) {
 // moved says that the clock was set: deadlines and waiting mails are looked at.
 func (a *app) moved() {
 	a.courier.Moved()
+	a.watcher.Kick()
 	select {
 	case a.nudge <- struct{}{}:
 	default:
@@ -149,10 +152,13 @@ func (a *app) openIntake(ctx context.Context) error {
 		Lookup: live, Signers: a.cfg.signers(),
 		Book: a.book, Policy: a.brain.policy, Composer: a.brain.composer, Desk: a.brain.desk, Files: a.brain.files, Secret: secret,
 		Domain: a.brain.domain, Language: string(a.cfg.Desk.Language), Slack: a.cfg.Slack.Mode != "off", Alerts: a.cfg.Desk.Alerts, Now: a.now,
-		Kick: a.kick, Log: a.log.With("part", "intake"), Shadow: a.cfg.shadow,
+		Kick: a.kick, Log: a.log.With("part", "intake"), Shadow: a.cfg.shadow, LastRead: a.lastRead,
 	})
 	if err != nil {
 		return err
+	}
+	if a.digests.lists, err = a.cfg.digestLists(); err != nil {
+		return usageError{err}
 	}
 	err = a.intake.Begin(ctx)
 	if errors.Is(err, intake.ErrLiveCases) {
@@ -175,6 +181,7 @@ func (t told) Send(ctx context.Context, d notify.Delivery) (notify.Receipt, erro
 
 func (a *app) kick() {
 	a.tell(booked)
+	a.homesChanged()
 	if a.courier != nil {
 		a.courier.Kick()
 	}
@@ -206,19 +213,19 @@ func (a *app) openSlack() error {
 			r, err := a.intake.Click(ctx, click, key)
 			return slackdesk.Result{Done: r.Done, Message: r.Message}, err
 		},
-		Preview: func(ctx context.Context, click rules.Click) ([]notify.Mail, error) {
-			mails, err := a.intake.Preview(ctx, click)
-			var refused intake.Refused
-			if errors.As(err, &refused) {
+		Preview: func(ctx context.Context, click rules.Click, language string) (notify.Preview, error) {
+			p, err := a.intake.Preview(ctx, click, language)
+			if refused, ok := errors.AsType[intake.Refused](err); ok {
 				err = slackdesk.Refused(refused)
 			}
-			return mails, err
+			return p, err
 		},
 		View: func(ctx context.Context, number string) (notify.CardView, error) {
 			return a.courier.View(ctx, number)
 		},
 		CaseAt: a.caseAt,
 		Now:    a.now,
+		Office: a.office(),
 	}, a.log.With("part", "slack"), time.Now)
 	if err != nil {
 		return usageError{err}
@@ -242,7 +249,10 @@ func (a *app) caseAt(ctx context.Context, channel, ts string) (string, bool, err
 }
 
 func (a *app) openCourier(ctx context.Context) error {
-	tell := func() { a.tell(delivered) }
+	tell := func() {
+		a.tell(delivered)
+		a.homesChanged()
+	}
 	senders := map[notify.DeliveryKind]notify.Sender{}
 	if !a.cfg.shadow { // a shadow has nobody who could send a mail
 		mailer, err := a.newMailer(ctx)
@@ -259,9 +269,18 @@ func (a *app) openCourier(ctx context.Context) error {
 	}
 	a.courier = courier.New(a.book, senders, courier.Options{
 		Now: a.now, Rand: rand.Float64, Log: a.log.With("part", "courier"), Failed: a.intake.DeliveryFailed, Open: a.brain.policy.Open,
-		Zone: a.cfg.Desk.TimeZone, Makers: makers(a.brain.policy), Read: readLetter,
+		Zone: a.cfg.Desk.TimeZone, Makers: makers(a.brain.policy), Read: readLetter, Terms: terms(a.brain.policy),
 	})
 	return nil
+}
+
+// terms are the conditions of each reason.
+func terms(p *rules.Policy) map[rules.Reason]string {
+	t := map[rules.Reason]string{}
+	for _, reason := range []rules.Reason{rules.OrderError, rules.DeliveryError, rules.Defective} {
+		t[reason] = p.Reasons.Of(reason).Conditions
+	}
+	return t
 }
 
 // readLetter is what the thread shows of a customer's mail.
@@ -372,6 +391,9 @@ func (a *app) tick(ctx context.Context) error {
 		}
 		if err := a.lookAfter(ctx); err != nil && ctx.Err() == nil {
 			a.log.Error("health", "error", err)
+		}
+		if err := a.makeDigests(ctx); err != nil && ctx.Err() == nil {
+			a.log.Error("digest", "error", err)
 		}
 		select {
 		case <-ctx.Done():

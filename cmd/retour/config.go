@@ -33,6 +33,8 @@ type Config struct {
 	Log       LogConfig     `yaml:"log"`
 	Metrics   MetricsConfig `yaml:"metrics"`
 
+	Digests []DigestConfig `yaml:"digests"` // who reads the digests, and when
+
 	Register  TableConfig[RegisterField]  `yaml:"register"`  // how a file of sold units is read
 	Directory TableConfig[DirectoryField] `yaml:"directory"` // how a file of customers is read
 	Lookup    LookupConfig                `yaml:"lookup"`    // a system that answers live
@@ -310,6 +312,7 @@ func (c *Config) faults(path string) rules.Faults {
 	c.SMTP.validate(bad)
 	c.Slack.validate(bad)
 	c.Lookup.validate(bad)
+	c.validateDigests(bad)
 	c.Metrics.validate(bad)
 	return faults
 }

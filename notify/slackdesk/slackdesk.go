@@ -55,9 +55,10 @@ type Config struct {
 type Hooks struct {
 	// Click does what the person asked for. key is the same for a doubled click.
 	Click func(ctx context.Context, c rules.Click, key string) (Result, error)
-	// Preview makes the mails that the click would send, and changes nothing. A
-	// Refused error is shown to the person; any other is only logged.
-	Preview func(ctx context.Context, c rules.Click) ([]notify.Mail, error)
+	// Preview makes what the click would send, and changes nothing; language is
+	// the staff's. A Refused error is shown to the person; any other is only
+	// logged.
+	Preview func(ctx context.Context, c rules.Click, language string) (notify.Preview, error)
 	// View loads what the card of a case shows.
 	View func(ctx context.Context, number string) (notify.CardView, error)
 	// CaseAt finds the case whose card stands at a place in Slack.
@@ -65,6 +66,8 @@ type Hooks struct {
 	// Now is the time at the desk: a form proposes by it whether a unit is in
 	// warranty.
 	Now func() time.Time
+
+	Office Office // what is not about one card
 }
 
 // Result is what became of a click. Message is for the clicker alone: why
@@ -75,9 +78,12 @@ type Result struct {
 }
 
 // Refused is why a click is not possible, in words for the clicker.
-type Refused string
+type Refused struct {
+	Message string
+	Field   rules.Field // what it is about, or "mail"; empty: no single field
+}
 
-func (r Refused) Error() string { return string(r) }
+func (r Refused) Error() string { return r.Message }
 
 // Status is how the desk in Slack is doing.
 type Status struct {
@@ -89,30 +95,32 @@ type Status struct {
 
 // Desk is the desk in Slack.
 type Desk struct {
-	cfg     Config
-	hooks   Hooks
-	log     *slog.Logger
-	now     func() time.Time
-	words   words
-	said    sentences // of the rules, in the staff's language
-	api     *slack.Client
-	http    *http.Client
-	pace    time.Duration
-	beat    time.Duration // between two pings of ours on a socket
-	posts   *pacer
-	updates *pacer
-	staff   *staff
-	recent  *recent
-	burst   burst
-	sending sending
-	me      atomic.Pointer[slack.AuthTestResponse]
-	moved   sync.Map  // case number → notify.Posted: cards posted anew that the casebook does not know of
-	line    lineState // the sockets
-	sleep   func(context.Context, time.Duration)
-	slots   chan struct{}
-	mu      sync.Mutex
-	closing bool // no new work; guarded by mu
-	work    sync.WaitGroup
+	cfg       Config
+	hooks     Hooks
+	log       *slog.Logger
+	now       func() time.Time
+	words     words
+	said      sentences // of the rules, in the staff's language
+	api       *slack.Client
+	http      *http.Client
+	pace      time.Duration
+	beat      time.Duration // between two pings of ours on a socket
+	posts     *pacer
+	updates   *pacer
+	publishes *pacer // of Home tabs
+	homes     *homes
+	staff     *staff
+	recent    *recent
+	burst     burst
+	sending   sending
+	me        atomic.Pointer[slack.AuthTestResponse]
+	moved     sync.Map  // case number → notify.Posted: cards posted anew that the casebook does not know of
+	line      lineState // the sockets
+	sleep     func(context.Context, time.Duration)
+	slots     chan struct{}
+	mu        sync.Mutex
+	closing   bool // no new work; guarded by mu
+	work      sync.WaitGroup
 }
 
 // callTimeout bounds one call of the Web API: the library has no limit.
@@ -143,7 +151,8 @@ func New(cfg Config, hooks Hooks, log *slog.Logger, now func() time.Time) (*Desk
 		options = append(options, slack.OptionAPIURL(cfg.APIURL))
 	}
 	d.api = slack.New(cfg.BotToken, options...)
-	d.posts, d.updates = newPacer(d.pace, now), newPacer(d.pace, now)
+	d.posts, d.updates, d.publishes = newPacer(d.pace, now), newPacer(d.pace, now), newPacer(d.pace, now)
+	d.homes = newHomes()
 	d.staff = newStaff(d.api, d.team, cfg, now)
 	d.recent = newRecent(now)
 	d.burst.most = cfg.Burst
@@ -199,6 +208,7 @@ func (d *Desk) Run(ctx context.Context) error {
 	if d.cfg.Mode == ModeSocket {
 		sockets.Go(func() { d.sockets(open) })
 	}
+	sockets.Go(func() { d.keepHomes(open) })
 	<-ctx.Done()
 	d.finish()
 	closeAll() // only now: what was worked on has been acknowledged
@@ -245,7 +255,7 @@ func (d *Desk) team(ctx context.Context) (string, error) {
 
 // scopes are what the bot token needs; the manifest asks for the same.
 func scopes() []string {
-	return []string{"channels:history", "channels:read", "chat:write", "files:write", "groups:history", "groups:read",
+	return []string{"channels:history", "channels:read", "chat:write", "commands", "files:write", "groups:history", "groups:read",
 		"reactions:write", "usergroups:read", "users:read"}
 }
 
