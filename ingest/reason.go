@@ -231,13 +231,6 @@ var (
 		(nothing to do with|not meant for) (us|our)
 		(gehört|gehören) .. (nicht uns|uns nicht|nicht zu uns)
 		ne nous (concerne|concernent|appartient|appartiennent|est pas destiné*) pas
-		(came|arrived|delivered|received|shipped) .. without .. (handset|power supply|psu|cable|cord|stand|antenna|antennas|accessories|adapter|bracket|battery|charger)
-		(geliefert|gekommen|angekommen|kam|kamen|erhalten) .. ohne .. (hörer|netzteil*|kabel|standfuß|antenne*|zubehör|akku*|halterung)
-		ohne .. (hörer|netzteil*|kabel|standfuß|antenne*|zubehör|akku*|halterung) .. (geliefert|gekommen|angekommen|erhalten)
-		(reçu*|livré*|arrivé*) .. sans .. (combiné|bloc|alimentation|câble|socle|pied|batterie|antenne*|accessoire*|support)
-		(ontvangen|geleverd|aangekomen|gekregen) .. zonder .. (hoorn|voeding|adapter|kabel|standaard|antenne*|toebehoren|accu|batterij)
-		zonder .. (hoorn|voeding|adapter|kabel|standaard|antenne*|toebehoren|accu|batterij) .. (ontvangen|geleverd|aangekomen|gekregen)
-		(arrivat*|consegnat*|ricevut*) .. (senza|privo di|priva di) .. (cornetta|alimentatore|cavo|base|antenn*|accessori|batteria|supporto)
 		(is|are|was|were|came) .. should have been .. (white|black|grey|gray|silver|one|ones|version)
 		in the (box|parcel|shipment|delivery) .. missing
 		(im|in der) (karton|paket|lieferung|sendung) .. (fehlt|fehlen|fehlte|fehlten)
@@ -357,10 +350,10 @@ var (
 	// inThere and labelSays do the same where the box itself is marked.
 	inThere = newSayings(`
 		(inside|in there|in it|contents)
-		(drin|drinnen|darin|innen)
-		(à l'intérieur|dedans)
+		(drin|drinnen|darin|innen|im paket)
+		(à l'intérieur|dedans|dans le colis|dans le carton)
 		(zit er|zat er|er zit|er zat|erin|binnenin)
-		(dentro|all'interno|nel collo|nella scatola|nel cartone)
+		(dentro|all'interno|nel collo|nel pacco|nella scatola|nel cartone)
 	`)
 	labelSays = newSayings(`
 		(label|box|boxes|carton|cartons|sticker|everything) .. (says|say|said|states|shows|reads)
@@ -373,8 +366,16 @@ var (
 		(etichett*|scatol*|cartone|confezione) .. (scritto|dice|riporta|indica*|c'è)
 		(bolla|ddt|bl|lieferschein|pakbon|delivery note|bon de livraison) .. (ci sono|c'è|stehen|steht|staan|staat|lists|says|indiqu*)
 	`)
-	// wrongPart says that what lay beside it is of another country.
-	wrongPart = newSayings(`
+	// otherPart says that a part is missing, or of another country: no more than
+	// an aside where something is broken.
+	otherPart = newSayings(`
+		(came|arrived|delivered|received|shipped) .. without .. (handset|power supply|psu|cable|cord|stand|antenna|antennas|accessories|adapter|bracket|battery|charger)
+		(geliefert|gekommen|angekommen|kam|kamen|erhalten) .. ohne .. (hörer|netzteil*|kabel|standfuß|antenne*|zubehör|akku*|halterung)
+		ohne .. (hörer|netzteil*|kabel|standfuß|antenne*|zubehör|akku*|halterung) .. (geliefert|gekommen|angekommen|erhalten)
+		(reçu*|livré*|arrivé*) .. sans .. (combiné|bloc|alimentation|câble|socle|pied|batterie|antenne*|accessoire*|support)
+		(ontvangen|geleverd|aangekomen|gekregen) .. zonder .. (hoorn|voeding|adapter|kabel|standaard|antenne*|toebehoren|accu|batterij)
+		zonder .. (hoorn|voeding|adapter|kabel|standaard|antenne*|toebehoren|accu|batterij) .. (ontvangen|geleverd|aangekomen|gekregen)
+		(arrivat*|consegnat*|ricevut*) .. (senza|privo di|priva di) .. (cornetta|alimentatore|cavo|base|antenn*|accessori|batteria|supporto)
 		(uk|us|british|english|american|wrong) (plug|plugs|psu|power supply|power supplies|adapter|adaptor|socket)
 		(englisch*|britisch*|amerikanisch*|falsch*) (stecker|netzstecker|netzteil*)
 		(uk|us)-(stecker|netzteil*|plug)
@@ -511,7 +512,7 @@ func reasonOf(text string) string {
 	}
 	broken := faulty(softMistake.blanked(text))
 	switch {
-	case !broken && (inBox.in(text) && paperSays.in(text) || inThere.in(text) && labelSays.in(text) || wrongPart.in(text)), butNot.in(text):
+	case !broken && (inBox.in(text) && paperSays.in(text) || inThere.in(text) && labelSays.in(text) || otherPart.in(text) && !troubled(text)), butNot.in(text):
 		return "delivery_error"
 	case broken:
 		return "defective"

@@ -123,6 +123,11 @@ func (t table) row(line string) (cells []string, ok bool) {
 	if len(parts) < 2 {
 		return nil, false
 	}
+	if t.sep == "  " && len(parts) < len(t.cols) {
+		if whole := t.cut(line); whole != nil {
+			return whole, true
+		}
+	}
 	cells = make([]string, len(t.cols))
 	for i, p := range parts {
 		k := i
@@ -137,6 +142,26 @@ func (t table) row(line string) (cells []string, ok bool) {
 		cells = cells[:len(parts)]
 	}
 	return cells, true
+}
+
+// cut parts a line of a fixed-width table where the head's cells begin, nil where
+// a word of the line stands across such a place.
+func (t table) cut(line string) []string {
+	cells := make([]string, len(t.start))
+	for k, from := range t.start {
+		to := len(line)
+		if k+1 < len(t.start) {
+			to = min(to, t.start[k+1])
+		}
+		switch {
+		case from >= len(line):
+			continue
+		case k > 0 && line[from-1] != ' ', line[from] == ' ':
+			return nil
+		}
+		cells[k] = strings.TrimSpace(line[from:to])
+	}
+	return cells
 }
 
 func (t table) nearest(at int) int {

@@ -237,6 +237,10 @@ var (
 	swapJoin     = regexp.MustCompile(`(?i)(?:^|\s)(?:for|gegen|contre|voor|tegen|con)\s(?:\S+\s+){0,3}$`)
 )
 
+// otherInstead stands between "instead of" and a model that came: "in place of the
+// third one a ...".
+var otherInstead = regexp.MustCompile(`(?i)^\s*(?:[\pL\d'’]+\s+){0,3}(?:one|that|it|them|third|second|first|last|terzo|secondo|primo|quello|quelli|ultimo|troisième|deuxième|premier|celui-ci|celui-là|dritten|zweiten|ersten|letzten|dessen|deren|derde|tweede|eerste|laatste|die|dat)\s+(?:(?:there|was|were|c'era|lag|war|zat|il y avait)\s+){0,2}(?:a|an|one|un|une|uno|una|ein|eine|einen|een)\s*$`)
+
 // before compiles words that speak of the model behind them. They stand as
 // whole words; letters beyond ASCII count as letters.
 func before(words string) *regexp.Regexp {
@@ -286,8 +290,13 @@ func (s *scanner) said(text string, behind bool) mark {
 	}
 	note(backMark, goesBack)
 	note(rightMark, wanted)
-	if all := insteadMark.FindAllStringIndex(text, -1); len(all) > 0 && !hasCode(text[all[len(all)-1][1]:]) {
-		note(insteadMark, wanted)
+	if all := insteadMark.FindAllStringIndex(text, -1); len(all) > 0 {
+		switch behind := text[all[len(all)-1][1]:]; {
+		case otherInstead.MatchString(behind):
+			note(insteadMark, goesBack)
+		case !hasCode(behind):
+			note(insteadMark, wanted)
+		}
 	}
 	if all := needMark.FindAllStringIndex(text, -1); len(all) > 0 {
 		if l := all[len(all)-1]; l[0] > best && !needOther.MatchString(text[l[1]-1:]) {
