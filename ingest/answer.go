@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -53,8 +52,8 @@ func askedFor(text string) string {
 }
 
 var (
-	questionMark = regexp.MustCompile(`^[\s>*•]{0,8}\(?(\d{1,2})\s?(?:[.):]|\.\))\s+(\S.*)$`)
-	inlineMark   = regexp.MustCompile(`(?:^|[\s(])(\d{1,2})[.)]\s+`)
+	questionMark = newPattern(`^[\s>*•]{0,8}\(?(\d{1,2})\s?(?:[.):]|\.\))\s+(\S.*)$`)
+	inlineMark   = newPattern(`(?:^|[\s(])(\d{1,2})[.)]\s+`)
 )
 
 // questions reads the numbered questions of the newest mail of the history
@@ -155,7 +154,7 @@ func (r *reading) numberedAnswers() []numbered {
 	return r.inOrder(asked)
 }
 
-var answerMark = regexp.MustCompile(`(?i)(?:^|[\s;,|(])(?:(?:ad|zu|re|on|sur|op|su|question|frage|vraag|domanda|risposta|antwort|answer|réponse|reponse|antwoord|point|punto|punt|punkt|pkt\.?|pos\.?|q|a|n°|nr\.?|no\.?|#)\s?)?[(\[]?(\d{1,2})(?:\s?(?:\.?\)|\]|:|=|/|°|>)\s*:?\s*|\.\s*:?\s*|\s?-\s+|\s+)`)
+var answerMark = newPattern(`(?i)(?:^|[\s;,|(])(?:(?:ad|zu|re|on|sur|op|su|question|frage|vraag|domanda|risposta|antwort|answer|réponse|reponse|antwoord|point|punto|punt|punkt|pkt\.?|pos\.?|q|a|n°|nr\.?|no\.?|#)\s?)?[(\[]?(\d{1,2})(?:\s?(?:\.?\)|\]|:|=|/|°|>)\s*:?\s*|\.\s*:?\s*|\s?-\s+|\s+)`)
 
 // byNumber reads "1) 4711 2) 4712", on one line or on many.
 func (r *reading) byNumber(asked []question) []numbered {

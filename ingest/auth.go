@@ -25,6 +25,22 @@ func Authenticate(m *Message, authServ string) Auth {
 	return a
 }
 
+// Silent says that the receiving server told nothing about the sender.
+func (a Auth) Silent() bool { return a == Auth{} }
+
+// Signed is what is known of the sender when the mail itself bears the valid
+// signatures of these domains.
+func Signed(m *Message, domains []string) Auth {
+	var a Auth
+	if len(domains) > 0 {
+		a.DKIM = "pass"
+	}
+	for _, d := range domains {
+		a.Aligned = a.Aligned || sameDomain(d, fromDomain(m))
+	}
+	return a
+}
+
 func (a *Auth) read(results []authres.Result, from string) {
 	for _, r := range results {
 		switch r := r.(type) {

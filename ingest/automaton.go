@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"encoding/binary"
+	"iter"
 	"regexp/syntax"
 	"slices"
 	"sync"
@@ -11,19 +12,32 @@ import (
 )
 
 // automaton matches an expression character by character, with one look into a
-// table for each: what package regexp finds, ten to fifty times as fast, but
+// table for each: what package regexp finds, many times as fast, but
 // without groups. A state of it is the set of places of the expression that a
 // match may have reached (a lazy DFA, https://swtch.com/~rsc/regexp/regexp3.html);
 // states are made when a text first leads there. It may be used by several
 // goroutines.
 type automaton struct {
-	prog    *syntax.Prog
-	longest bool // the longest match counts, not the first alternative that fits
+	program []instruction
+	start   uint32 // the first instruction
+	want    want
+	slides  bool // a match may also begin behind the place where it is looked for
 	alphabet
-	takes [][]bool // by instruction: the classes of characters that it takes
 
 	moves atomic.Pointer[moves]
-	mu    sync.Mutex // held to make states
+
+	mu     sync.Mutex // held to make states
+	round  uint32
+	seen   []uint32 // by instruction: the round in which a state was last led there
+	behind []uint32 // the same, behind a character
+}
+
+// instruction is one of syntax.Prog. It is small and holds no pointers: there
+// are some hundred thousand in all automata.
+type instruction struct {
+	op       syntax.InstOp
+	set      uint16 // of characters that it takes
+	out, arg uint32
 }
 
 // moves say where each state goes on to. They are read by many goroutines while
@@ -40,14 +54,34 @@ type moves struct {
 // and is changed by who makes states only.
 type pool struct {
 	states []state
-	known  map[string]uint32
+	known  map[state]uint32
 }
 
-// state is where a match stands behind a character, or at its begin. The first
-// one of a pool is no match any more.
-type state struct {
-	places []uint32 // instructions, the most wanted first
-	before prior
+// state is where a match stands behind a character, or at its begin: what that
+// character is to \b, and the instructions that go on there, the most wanted
+// first, four bytes each. It is empty where a match cannot go on.
+type state string
+
+func newState(before prior, places []uint32) state {
+	if len(places) == 0 {
+		return ""
+	}
+	s := make([]byte, 1, 1+4*len(places))
+	s[0] = byte(before)
+	for _, p := range places {
+		s = binary.LittleEndian.AppendUint32(s, p)
+	}
+	return state(s)
+}
+
+func (s state) before() prior { return prior(s[0]) }
+
+func (s state) places() []uint32 {
+	var places []uint32
+	for i := 1; i < len(s); i += 4 {
+		places = append(places, binary.LittleEndian.Uint32([]byte(s[i:i+4])))
+	}
+	return places
 }
 
 // A move has the state in its upper bits, and these; zero is not
@@ -71,28 +105,38 @@ const (
 // mostStates bounds an automaton's memory: hostile text could make any number.
 const mostStates = 4000
 
-// newAutomaton compiles an expression of package regexp.
-func newAutomaton(expr string, longest bool) (*automaton, error) {
+// want says which match an automaton is asked for.
+type want int
+
+const (
+	theFirst   want = iota // from here: of several, as package regexp has it, the alternative that stands first
+	theLongest             // from here
+	anyMatch               // here or behind, whichever is known first
+)
+
+// compiled is the program of an expression of package regexp.
+func compiled(expr string) (*syntax.Prog, error) {
 	re, err := syntax.Parse(expr, syntax.Perl)
 	if err != nil {
 		return nil, err
 	}
-	prog, err := syntax.Compile(re.Simplify())
-	if err != nil {
-		return nil, err
-	}
-	a := &automaton{prog: prog, longest: longest}
-	a.takes = a.learn(prog)
-	a.begin()
-	return a, nil
+	return syntax.Compile(re.Simplify())
 }
 
-// begin makes the states that a match begins in, and forgets all others.
-func (a *automaton) begin() {
-	m := &moves{classes: uint32(len(a.sample)), pool: &pool{known: map[string]uint32{}}}
-	m = m.with(state{})
+func newAutomaton(prog *syntax.Prog, w want) *automaton {
+	n := len(prog.Inst)
+	a := &automaton{start: uint32(prog.Start), want: w, slides: w == anyMatch && !fixed(prog), seen: make([]uint32, n), behind: make([]uint32, n)}
+	a.program = a.learn(prog)
+	a.restart()
+	return a
+}
+
+// restart makes the states that a match begins in, and forgets all others.
+func (a *automaton) restart() {
+	m := &moves{classes: uint32(len(a.sample)), pool: &pool{known: map[state]uint32{}}}
+	m = m.with("")
 	for b := range m.starts {
-		m = m.with(state{[]uint32{uint32(a.prog.Start)}, prior(b)})
+		m = m.with(newState(prior(b), []uint32{a.start}))
 		m.starts[b] = uint32(len(m.states) - 1)
 	}
 	a.moves.Store(m)
@@ -100,7 +144,7 @@ func (a *automaton) begin() {
 
 // with adds a state, in larger moves where these have no room for it.
 func (m *moves) with(s state) *moves {
-	m.known[s.key()] = uint32(len(m.states))
+	m.known[s] = uint32(len(m.states))
 	m.states = append(m.states, s)
 	room := len(m.states) * int(m.classes)
 	if room <= len(m.to) {
@@ -158,12 +202,10 @@ func (a *automaton) step(m *moves, s uint32, class uint16) (*moves, uint32) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	places, matched := a.follow(m.states[s], class)
-	next := state{places: places}
-	if len(places) > 0 {
-		if next.before = beforeNext(a.sample[class]); a.longest {
-			slices.Sort(places)
-		}
+	if a.want != theFirst {
+		slices.Sort(places)
 	}
+	next := newState(beforeNext(a.sample[class]), places)
 	now, to := a.intern(next)
 	move := to<<stateAt | madeBit
 	if matched {
@@ -178,14 +220,11 @@ func (a *automaton) step(m *moves, s uint32, class uint16) (*moves, uint32) {
 // intern gives the number of a state, and the moves that know it.
 func (a *automaton) intern(s state) (*moves, uint32) {
 	m := a.moves.Load()
-	if len(s.places) == 0 {
-		return m, 0
-	}
-	if at, ok := m.known[s.key()]; ok {
+	if at, ok := m.known[s]; ok {
 		return m, at
 	}
 	if len(m.states) >= mostStates {
-		a.begin()
+		a.restart()
 		m = a.moves.Load()
 	}
 	m = m.with(s)
@@ -193,52 +232,47 @@ func (a *automaton) intern(s state) (*moves, uint32) {
 	return m, uint32(len(m.states) - 1)
 }
 
-func (s state) key() string {
-	key := make([]byte, 1, 1+4*len(s.places))
-	key[0] = byte(s.before)
-	for _, p := range s.places {
-		key = binary.LittleEndian.AppendUint32(key, p)
-	}
-	return string(key)
-}
-
 // follow gives the places behind a character, and whether a match ends before
 // it.
 func (a *automaton) follow(s state, class uint16) (places []uint32, matched bool) {
-	flags := looks(s.before, a.sample[class])
-	seen := make(map[uint32]bool, 2*len(s.places))
-	added := make(map[uint32]bool, len(s.places))
+	a.round++
+	flags := looks(s.before(), a.sample[class])
 	var open []uint32
-	for _, place := range s.places {
+	for _, place := range s.places() {
 		open = append(open[:0], place)
 		for len(open) > 0 {
 			pc := open[len(open)-1]
 			open = open[:len(open)-1]
-			if seen[pc] {
+			if a.seen[pc] == a.round {
 				continue
 			}
-			seen[pc] = true
-			switch in := &a.prog.Inst[pc]; in.Op {
+			a.seen[pc] = a.round
+			switch in := &a.program[pc]; in.op {
 			case syntax.InstAlt, syntax.InstAltMatch:
-				open = append(open, in.Arg, in.Out)
+				open = append(open, in.arg, in.out)
 			case syntax.InstCapture, syntax.InstNop:
-				open = append(open, in.Out)
+				open = append(open, in.out)
 			case syntax.InstEmptyWidth:
-				if syntax.EmptyOp(in.Arg)&^flags == 0 {
-					open = append(open, in.Out)
+				if syntax.EmptyOp(in.arg)&^flags == 0 {
+					open = append(open, in.out)
 				}
 			case syntax.InstMatch:
-				if matched = true; !a.longest {
+				switch matched = true; a.want {
+				case theFirst:
 					return places, true // what is wanted less is out
+				case anyMatch:
+					return nil, true
 				}
-			case syntax.InstFail:
-			default:
-				if a.takes[pc][class] && !added[in.Out] {
-					added[in.Out] = true
-					places = append(places, in.Out)
+			case syntax.InstRune:
+				if a.sets[in.set][class] && a.behind[in.out] != a.round {
+					a.behind[in.out] = a.round
+					places = append(places, in.out)
 				}
 			}
 		}
+	}
+	if a.slides && a.behind[a.start] != a.round {
+		places = append(places, a.start)
 	}
 	return places, matched
 }
@@ -265,6 +299,7 @@ type alphabet struct {
 	from   []rune        // where the runs of characters of one class begin
 	class  []uint16      // of the run
 	sample []rune        // a character of each class, -1 the end of the text
+	sets   [][]bool      // what instructions take, by class
 }
 
 // classAt gives the class of the character at i, and how many bytes it has.
@@ -290,37 +325,27 @@ func (a *alphabet) of(r rune) uint16 {
 	return a.class[k]
 }
 
-// learn makes the classes and gives, for each instruction, which it takes.
-// Instructions that take the same characters share their answer.
-func (a *alphabet) learn(prog *syntax.Prog) [][]bool {
-	sets := map[string][]bool{}
+// learn makes the classes and sets of a program, and gives its instructions.
+func (a *alphabet) learn(prog *syntax.Prog) []instruction {
+	out := make([]instruction, len(prog.Inst))
+	known := map[string]uint16{}
 	var kinds []*syntax.Inst // one of each set
-	keys := make([]string, len(prog.Inst))
 	for pc := range prog.Inst {
 		in := &prog.Inst[pc]
+		out[pc] = instruction{op: in.Op, out: in.Out, arg: in.Arg}
 		switch in.Op {
 		case syntax.InstRune, syntax.InstRune1, syntax.InstRuneAny, syntax.InstRuneAnyNotNL:
-			keys[pc] = string(rune(in.Op)) + string(rune(in.Arg)) + string(in.Rune)
-			if _, known := sets[keys[pc]]; !known {
-				sets[keys[pc]] = nil
+			key := string(rune(in.Op)) + string(rune(in.Arg)) + string(in.Rune)
+			set, ok := known[key]
+			if !ok {
+				set = uint16(len(kinds))
+				known[key] = set
 				kinds = append(kinds, in)
 			}
+			out[pc].op, out[pc].set = syntax.InstRune, set
 		}
 	}
 	a.sort(kinds)
-	for _, in := range kinds {
-		takes := make([]bool, len(a.sample))
-		for class := 1; class < len(takes); class++ {
-			takes[class] = in.MatchRune(a.sample[class])
-		}
-		sets[string(rune(in.Op))+string(rune(in.Arg))+string(in.Rune)] = takes
-	}
-	out := make([][]bool, len(prog.Inst))
-	for pc, key := range keys {
-		if key != "" {
-			out[pc] = sets[key]
-		}
-	}
 	return out
 }
 
@@ -329,29 +354,51 @@ func (a *alphabet) learn(prog *syntax.Prog) [][]bool {
 func (a *alphabet) sort(kinds []*syntax.Inst) {
 	cuts := []rune{0, '\n', '\n' + 1, '0', '9' + 1, 'A', 'Z' + 1, '_', '_' + 1, 'a', 'z' + 1} // what \b and ^ tell apart
 	for _, in := range kinds {
-		ranges := rangesOf(in)
-		for i := 0; i+1 < len(ranges); i += 2 {
-			cuts = append(cuts, ranges[i], ranges[i+1]+1)
+		for from, to := range taken(in) {
+			cuts = append(cuts, from, to+1)
 		}
 	}
 	slices.Sort(cuts)
 	a.from = slices.DeleteFunc(slices.Compact(cuts), func(r rune) bool { return r > unicode.MaxRune })
-	a.sample = []rune{-1}
-	known := map[string]uint16{}
-	for _, r := range a.from {
-		key := []byte{byte(beforeNext(r))}
-		for _, in := range kinds {
-			taken := byte(0)
-			if in.MatchRune(r) {
-				taken = 1
+	parts := make([]int, len(a.from)) // by run: runs of one part are alike to the kinds seen so far
+	for run, r := range a.from {
+		parts[run] = int(beforeNext(r))
+	}
+	last := int(aGap)
+	for _, in := range kinds {
+		apart := map[int]int{} // what a kind takes of a part becomes a part of its own
+		for from, to := range taken(in) {
+			for run, _ := slices.BinarySearch(a.from, from); run < len(a.from) && a.from[run] <= to; run++ {
+				if _, ok := apart[parts[run]]; !ok {
+					last++
+					apart[parts[run]] = last
+				}
+				parts[run] = apart[parts[run]]
 			}
-			key = append(key, taken)
 		}
-		class, ok := known[string(key)]
+	}
+	a.number(parts)
+	for _, in := range kinds {
+		takes := make([]bool, len(a.sample))
+		for from, to := range taken(in) {
+			for run, _ := slices.BinarySearch(a.from, from); run < len(a.from) && a.from[run] <= to; run++ {
+				takes[a.class[run]] = true
+			}
+		}
+		a.sets = append(a.sets, takes)
+	}
+}
+
+// number makes classes of the parts that the runs are of.
+func (a *alphabet) number(parts []int) {
+	known := map[int]uint16{}
+	a.sample = []rune{-1}
+	for run, part := range parts {
+		class, ok := known[part]
 		if !ok {
 			class = uint16(len(a.sample))
-			known[string(key)] = class
-			a.sample = append(a.sample, r)
+			known[part] = class
+			a.sample = append(a.sample, a.from[run])
 		}
 		a.class = append(a.class, class)
 	}
@@ -361,5 +408,23 @@ func (a *alphabet) sort(kinds []*syntax.Inst) {
 			run++
 		}
 		a.near[r] = a.class[run]
+	}
+}
+
+// taken gives the ranges of characters that an instruction takes.
+func taken(in *syntax.Inst) iter.Seq2[rune, rune] {
+	return func(yield func(from, to rune) bool) {
+		ranges := rangesOf(in)
+		switch in.Op {
+		case syntax.InstRuneAny:
+			ranges = []rune{0, unicode.MaxRune}
+		case syntax.InstRuneAnyNotNL:
+			ranges = []rune{0, '\n' - 1, '\n' + 1, unicode.MaxRune}
+		}
+		for i := 0; i+1 < len(ranges); i += 2 {
+			if !yield(ranges[i], ranges[i+1]) {
+				return
+			}
+		}
 	}
 }

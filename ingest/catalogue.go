@@ -26,7 +26,7 @@ type Catalogue struct {
 type form struct {
 	maker  int
 	engine *automaton
-	first  filter
+	first  *filter
 	trust  trust  // of a model
 	name   string // of a model: the maker's name and a space, where the expression wants it before the model
 }
@@ -113,7 +113,7 @@ func NewCatalogue(ms []Manufacturer) (*Catalogue, error) {
 	return c, nil
 }
 
-var lettersFigures = regexp.MustCompile(`^([A-Za-z]{1,5})([ -]?)(\d.*)$`)
+var lettersFigures = newPattern(`^([A-Za-z]{1,5})([ -]?)(\d.*)$`)
 
 // spelling is how a maker writes his models, learnt from the examples; where two
 // differ, the first tells. The keys are upper case.
@@ -269,11 +269,12 @@ func (c *Catalogue) id(maker int) string {
 }
 
 func newForm(maker int, expr string) (form, error) {
-	engine, err := newAutomaton(expr, false)
+	prog, err := compiled(expr)
 	if err != nil {
 		return form{}, err
 	}
-	return form{maker: maker, engine: engine, first: newFilter(engine.prog)}, nil
+	first := newFilter(prog)
+	return form{maker: maker, engine: newAutomaton(prog, theFirst), first: &first}, nil
 }
 
 // shapeless tells a form that no fixed characters begin and no MAC ends.

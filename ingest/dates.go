@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,8 +8,8 @@ import (
 )
 
 var (
-	numericDate  = regexp.MustCompile(numericExpr)
-	wordDate     = regexp.MustCompile(wordExpr)
+	numericDate  = newPattern(numericExpr)
+	wordDate     = newPattern(wordExpr)
 	numericPlace = newPhrase(numericExpr)
 	wordPlace    = newPhrase(wordExpr)
 	monthWord    = newPhrase(`(?i)\b(?:` + monthNames + `)\b`)
@@ -163,7 +162,7 @@ func dayBeside(text string, d datePlace) dayOf {
 
 // sentenceCut ends a sentence, or a paragraph; the full stop of an abbreviation
 // does not.
-var sentenceCut = regexp.MustCompile(`[\pL)]{5,}[.!?;]\s|\d{4}[.!?;]\s|\n\s*\n|\)\s*\.\s|\n\s*[-*•]\s`)
+var sentenceCut = newPattern(`[\pL)]{5,}[.!?;]\s|\d{4}[.!?;]\s|\n\s*\n|\)\s*\.\s|\n\s*[-*•]\s`)
 
 func tail(s string, n int) string { return s[max(0, len(s)-n):] }
 

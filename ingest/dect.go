@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"regexp"
 	"slices"
 )
 
@@ -10,8 +9,8 @@ import (
 
 var (
 	// aBase and aHandset are models of the makers' DECT ranges.
-	aBase    = regexp.MustCompile(`(?i)^(?:N[5-8]\d0\b.*|W(?:52|56|60|70|80|90)B|W[89]0DM|DP7[56]\d|M(?:100|110|200|300|400|430|700|900)\b.*|RFP.*|KWS.*|IP1202)$`)
-	aHandset = regexp.MustCompile(`(?i)^(?:W(?:52|53|56|57|59|73|74|75|78)[HR]|DP7[1-4]\d|M(?:15|18|25|30|55|56|58|65|70|80|85|90)\b.*|S(?:650|700|810|820|850)H.*|SL\d{3}.*|R(?:630|650|700)H.*|IP6[1-5])$`)
+	aBase    = newPattern(`(?i)^(?:N[5-8]\d0\b.*|W(?:52|56|60|70|80|90)B|W[89]0DM|DP7[56]\d|M(?:100|110|200|300|400|430|700|900)\b.*|RFP.*|KWS.*|IP1202)$`)
+	aHandset = newPattern(`(?i)^(?:W(?:52|53|56|57|59|73|74|75|78)[HR]|DP7[1-4]\d|M(?:15|18|25|30|55|56|58|65|70|80|85|90)\b.*|S(?:650|700|810|820|850)H.*|SL\d{3}.*|R(?:630|650|700)H.*|IP6[1-5])$`)
 	// fault is in, as it was found out; the last one said counts.
 	lies      = `(?:(?:it|this)(?:'s| is| must be| was)|es|(?:also|dann) am|liegt (?:es )?(?:also |wohl )?(?:am|an der|an dem)|ist es|es ist|c'est|vient|het is|is het|ligt (?:\pL+ )?aan|è|dipende) (?:\pL+ ){0,2}(?:the |das |die |der |le |la |l'|du |de la |de |het |il |lo |dalla |dal )?`
 	isBase    = newPhrase(`(?i)\b` + lies + `(?:base(?: station| unit)?|basis(?:station)?|basisstation|borne|station de base|stazione base)\b`)

@@ -34,4 +34,6 @@ var (
 )
 
 // faulty tells whether a text speaks of a fault.
-func faulty(text string) bool { return fault.in(lacking.blanked(sound.blanked(text))) }
+func faulty(text string) bool {
+	return fault.in(text) && fault.in(lacking.blanked(sound.blanked(text)))
+}

@@ -16,21 +16,43 @@ type filter struct {
 	rows  [1024]uint32 // by the first two bytes; a bit for each third
 }
 
-func (f *filter) may(s string, i int) bool {
-	if c := s[i]; f.heads[c>>6]>>(c&63)&1 == 0 {
-		return false
+// next gives the first place at or behind i where a match can begin, the text's
+// length when there is none.
+func (f *filter) next(s string, i int) int {
+	for ; i < len(s); i++ {
+		c := s[i]
+		if f.heads[c>>6]>>(c&63)&1 == 0 {
+			continue
+		}
+		var b1, b2 byte
+		if i+1 < len(s) {
+			b1 = s[i+1]
+		}
+		if f.pairs[c&31]>>(b1&31)&1 == 0 {
+			continue
+		}
+		if i+2 < len(s) {
+			b2 = s[i+2]
+		}
+		if f.rows[int(c&31)<<5|int(b1&31)]>>(b2&31)&1 != 0 {
+			return i
+		}
 	}
-	var b1, b2 byte
-	if i+1 < len(s) {
-		b1 = s[i+1]
+	return i
+}
+
+func (f *filter) may(s string, i int) bool { return f.next(s[:min(len(s), i+3)], i) == i }
+
+// nextWord is next, where a match begins a word.
+func (f *filter) nextWord(s string, i int) int {
+	for i < len(s) {
+		if c := s[i]; f.heads[c>>6]>>(c&63)&1 != 0 && wordStart(s, i) && f.may(s, i) {
+			return i
+		}
+		for i++; i < len(s) && wordByte(s[i-1]); i++ { // over the rest of the word
+		}
 	}
-	if f.pairs[s[i]&31]>>(b1&31)&1 == 0 {
-		return false
-	}
-	if i+2 < len(s) {
-		b2 = s[i+2]
-	}
-	return f.rows[int(s[i]&31)<<5|int(b1&31)]>>(b2&31)&1 != 0
+	return i
 }
 
 // pair fills pairs by rows: they are a small part of them, which stays at hand.

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"net/mail"
-	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -22,7 +21,7 @@ func (m *Message) readHeader(raw []byte, limit int, where string) (textproto.Hea
 	if problem != "" {
 		m.problem(where, problem)
 	}
-	h, err := textproto.ReadHeader(bufio.NewReader(bytes.NewReader(block)))
+	h, err := textproto.ReadHeader(bufio.NewReaderSize(bytes.NewReader(block), min(len(block)+1, 4096)))
 	if err != nil {
 		m.problem(where, "header: "+err.Error())
 	}
@@ -172,9 +171,9 @@ func (m *Message) missing(raw map[string][]string) {
 }
 
 var (
-	angled  = regexp.MustCompile(`<\s*([^<>]*?)\s*>`)
-	blanks  = regexp.MustCompile(`\s+`)
-	comment = regexp.MustCompile(`\([^()]*\)`)
+	angled  = newPattern(`<\s*([^<>]*?)\s*>`)
+	blanks  = newPattern(`\s+`)
+	comment = newPattern(`\([^()]*\)`)
 )
 
 // messageID gives an id without angle brackets. Folding inside of an id is

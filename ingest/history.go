@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -40,20 +39,20 @@ func firstLine(lines []string) string {
 }
 
 // separator is the line that clients set above an older mail.
-var separator = regexp.MustCompile(`(?i)^[>\s]*(?:-{2,}\s?|_{5,}\s*|\*{3,}\s*)?(?:original (?:message|mail|appointment)|original-nachricht|originalnachricht|urspr(?:ü|ue)ngliche (?:nachricht|e-?mail)|message d'origine|message original|e-mail d'origine|oorspronkelijk(?: |e )(?:bericht|e-?mail)|messaggio originale|mail original|mensaje original|mensagem original|oprindelig meddelelse|opprinnelig melding|ursprungligt meddelande|alkuperäinen viesti|(?:wiadomość oryginalna|oryginalna wiadomość)|původní zpráva|eredeti üzenet|исходное сообщение|` +
+var separator = newPattern(`(?i)^[>\s]*(?:-{2,}\s?|_{5,}\s*|\*{3,}\s*)?(?:original (?:message|mail|appointment)|original-nachricht|originalnachricht|urspr(?:ü|ue)ngliche (?:nachricht|e-?mail)|message d'origine|message original|e-mail d'origine|oorspronkelijk(?: |e )(?:bericht|e-?mail)|messaggio originale|mail original|mensaje original|mensagem original|oprindelig meddelelse|opprinnelig melding|ursprungligt meddelande|alkuperäinen viesti|(?:wiadomość oryginalna|oryginalna wiadomość)|původní zpráva|eredeti üzenet|исходное сообщение|` +
 	`(?:forwarded|resent) message|forwarded by .*|begin forwarded message:|message transféré|début du message (?:transféré|réexpédié) ?:|weitergeleitete (?:nachricht|mail|e-mail)|anfang der (?:weitergeleiteten )?(?:nachricht|e-mail):|doorgestuurd bericht|begin doorgestuurd bericht:|messaggio inoltrato|inizio messaggio inoltrato:|mensaje reenviado|mensagem encaminhada|przekazana wiadomość|vidarebefordrat meddelande|videresendt (?:meddelelse|melding)|пересылаемое сообщение)\s?(?:-{2,}|_{5,}|:)?[\s-]*$`)
 
 // groupwise is the attribution of Novell's client: it looks like a quoted line.
-var groupwise = regexp.MustCompile(`^>>> .{4,150} >>>$`)
+var groupwise = newPattern(`^>>> .{4,150} >>>$`)
 
 // notesMark is the first line of a mail that Notes quotes: who, when, and how
 // it begins.
-var notesMark = regexp.MustCompile(`^.{2,80}?\s?---\s?\d{1,4}[./-]\d{1,2}[./-]\d{2,4}[ ,]+\d{1,2}[:.]\d{2}.{0,12}---`)
+var notesMark = newPattern(`^.{2,80}?\s?---\s?\d{1,4}[./-]\d{1,2}[./-]\d{2,4}[ ,]+\d{1,2}[:.]\d{2}.{0,12}---`)
 
 // earlier is how ticket systems head what was written before.
-var earlier = regexp.MustCompile(`(?i)^\W{0,3}(?:previous|earlier) (?:repl|respon|message|comment|update|correspondence|conversation)|^\W{0,3}(?:vorherige|frühere|bisherige)[rs]? (?:antwort|nachricht|kommentar|verlauf|korrespondenz)|^\W{0,3}(?:réponse|message|commentaire|échange)s? précédente?s?\b|^\W{0,3}(?:vorige|eerdere) (?:reactie|bericht|antwoord|correspondentie)|^\W{0,3}(?:risposta|messaggio|commento|conversazione) precedente\b`)
+var earlier = newPattern(`(?i)^\W{0,3}(?:previous|earlier) (?:repl|respon|message|comment|update|correspondence|conversation)|^\W{0,3}(?:vorherige|frühere|bisherige)[rs]? (?:antwort|nachricht|kommentar|verlauf|korrespondenz)|^\W{0,3}(?:réponse|message|commentaire|échange)s? précédente?s?\b|^\W{0,3}(?:vorige|eerdere) (?:reactie|bericht|antwoord|correspondentie)|^\W{0,3}(?:risposta|messaggio|commento|conversazione) precedente\b`)
 
-var forwarded = regexp.MustCompile(`(?i)forwarded|weitergeleitet|transféré|réexpédié|doorgestuurd|inoltrato|reenviado|encaminhad|przekazan|vidarebefordra|videresendt|пересыла`)
+var forwarded = newPattern(`(?i)forwarded|weitergeleitet|transféré|réexpédié|doorgestuurd|inoltrato|reenviado|encaminhad|przekazan|vidarebefordra|videresendt|пересыла`)
 
 // forwards tells the separator of a mail that was sent on.
 func forwards(line string) bool { return separator.MatchString(line) && forwarded.MatchString(line) }
@@ -178,13 +177,13 @@ const longAttribution = 400 // bytes of an attribution, all its lines
 
 var (
 	wroteWord = newPhrase(`(?i)wrote|writes|écri(?:t|vait|vit)|schr(?:ie|ee)[bf]|schrijft|geschreven|scri(?:tto|ve)\b|escri(?:bió|to)|escreveu|skrev|kirjoitti|napisa[lł]|napsal|napísal|напис|пише|írta|yazdı|έγραψε|写道|寫道|書きました|작성|a scris|rakstīja|rašė|kirjutas|skrifaði|menulis|đã viết|כתב|كتب`)
-	leadWord  = regexp.MustCompile(`(?i)^(?:on|at|le|am|op|il|em|el|den|dne|dana|w dniu|w|în|in data|vào)\b`)
-	dateLead  = regexp.MustCompile(`^(?:\p{L}{2,12}[.,]?,? ?){0,2}\d`)
-	clock     = regexp.MustCompile(`\d{1,2}:\d{2}|\b\d{1,2}\.\d{2}(?:[^./\d]|$)`)
-	dated     = regexp.MustCompile(`\b(?:19|20)\d\d\b|\b\d{1,2}:\d\d\b|\d{1,2}[./-]\d{1,2}[./-]\d{2}|(?:19|20)\d\d\s?年`)
-	beginLead = regexp.MustCompile(`(?i)^(?:(?:on|le|am|op|il|el|em|den|dne|w dniu)\b|\d{1,4}[./: -]|\p{L}{2,12}\.?, ?\d)`)
-	toAddress = regexp.MustCompile(`@[^\s<>]+[>)\]"']*\s*(?:<[^<>]*>*)?\s*:?$`)
-	youWrote  = regexp.MustCompile(`(?i)\b(?:you wrote|i wrote|we wrote|(?:schrieben|haben) sie|schrieb(?:en)? (?:ich|wir)|sie schrieben|(?:vous|tu) (?:m'|nous )?(?:avez|as|écriv\w+)|j'ai|nous avons|(?:schreef|schreven) (?:u|je|jullie|ik|wij)|(?:u|je|jullie|ik) schree?f)\b`)
+	leadWord  = newPattern(`(?i)^(?:on|at|le|am|op|il|em|el|den|dne|dana|w dniu|w|în|in data|vào)\b`)
+	dateLead  = newPattern(`^(?:\p{L}{2,12}[.,]?,? ?){0,2}\d`)
+	clock     = newPattern(`\d{1,2}:\d{2}|\b\d{1,2}\.\d{2}(?:[^./\d]|$)`)
+	dated     = newPattern(`\b(?:19|20)\d\d\b|\b\d{1,2}:\d\d\b|\d{1,2}[./-]\d{1,2}[./-]\d{2}|(?:19|20)\d\d\s?年`)
+	beginLead = newPattern(`(?i)^(?:(?:on|le|am|op|il|el|em|den|dne|w dniu)\b|\d{1,4}[./: -]|\p{L}{2,12}\.?, ?\d)`)
+	toAddress = newPattern(`@[^\s<>]+[>)\]"']*\s*(?:<[^<>]*>*)?\s*:?$`)
+	youWrote  = newPattern(`(?i)\b(?:you wrote|i wrote|we wrote|(?:schrieben|haben) sie|schrieb(?:en)? (?:ich|wir)|sie schrieben|(?:vous|tu) (?:m'|nous )?(?:avez|as|écriv\w+)|j'ai|nous avons|(?:schreef|schreven) (?:u|je|jullie|ik|wij)|(?:u|je|jullie|ik) schree?f)\b`)
 )
 
 // attributionAt counts the lines of the attribution that begins on line i.
@@ -272,9 +271,9 @@ func endsInVerb(line string) bool {
 }
 
 // datedVerb tells "Ada wrote on 10.03.2026:".
-var datedVerb = regexp.MustCompile(`(?i)^(?:\S+ ){1,5}(?:wrote|schrieb|schreef|a écrit|ha scritto|skrev|napisał\S*)[ ,].{0,30}\d{1,2}[./:-]\d{1,2}.{0,60}:$`)
+var datedVerb = newPattern(`(?i)^(?:\S+ ){1,5}(?:wrote|schrieb|schreef|a écrit|ha scritto|skrev|napisał\S*)[ ,].{0,30}\d{1,2}[./:-]\d{1,2}.{0,60}:$`)
 
-var sharedLead = regexp.MustCompile(`(?:[.!?)] |\s?-{2,} ?| {2,}|\S )((?:On|Am|Le|Op|Il|El|Em|Den) \S{1,14} )`)
+var sharedLead = newPattern(`(?:[.!?)] |\s?-{2,} ?| {2,}|\S )((?:On|Am|Le|Op|Il|El|Em|Den) \S{1,14} )`)
 
 // sharedLine cuts a line on which the attribution stands behind the answer.
 func sharedLine(line string, after []string) (own, rest string) {

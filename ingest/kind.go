@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -57,7 +56,7 @@ func certified(m *Message, _ Desk) (Kind, string) {
 
 // pecTitle is how a receipt's subject begins; the envelope of a real mail has
 // "POSTA CERTIFICATA" or "ANOMALIA MESSAGGIO".
-var pecTitle = regexp.MustCompile(`(?i)^(?:accettazione|avvenuta consegna|consegna|presa in carico|avviso di (?:non accettazione|mancata consegna)|(?:pre)?avviso di mancata consegna)\b`)
+var pecTitle = newPattern(`(?i)^(?:accettazione|avvenuta consegna|consegna|presa in carico|avviso di (?:non accettazione|mancata consegna)|(?:pre)?avviso di mancata consegna)\b`)
 
 func bounced(m *Message, _ Desk) (Kind, string) {
 	t, params := parseParams(m.first("Content-Type"))
@@ -89,7 +88,7 @@ func bounced(m *Message, _ Desk) (Kind, string) {
 
 // complaint is the subject by which Hotmail's feedback loop is known: its
 // reports have no form of their own.
-var complaint = regexp.MustCompile(`(?i)^complaint about message from [0-9a-f.:]+$`)
+var complaint = newPattern(`(?i)^complaint about message from [0-9a-f.:]+$`)
 
 func hasPart(m *Message, mediaType string) bool {
 	return slices.ContainsFunc(m.Attachments, func(a Attachment) bool { return a.MediaType == mediaType })
@@ -142,7 +141,7 @@ func autoHeader(m *Message, _ Desk) (Kind, string) {
 }
 
 var (
-	autoTitle = regexp.MustCompile(`(?i)^(?:auto(?:reply)?: |[^:]{2,60} is (?:currently )?(?:out of (?:the )?office|on (?:vacation|annual leave|holiday)s?)\b|\[?auto(?:matic|mated|matische|matisch)?[- ]?(?:reply|response|responder|answer|antwort|antwoord|bericht)\b|autoreply|autoresponse|out[- ]of[- ](?:the[- ])?office|ooo\b|away from (?:my |the )?(?:office|desk|mail)|on (?:vacation|holiday|annual leave)\b|vacation (?:reply|notice|message)|` +
+	autoTitle = newPattern(`(?i)^(?:auto(?:reply)?: |[^:]{2,60} is (?:currently )?(?:out of (?:the )?office|on (?:vacation|annual leave|holiday)s?)\b|\[?auto(?:matic|mated|matische|matisch)?[- ]?(?:reply|response|responder|answer|antwort|antwoord|bericht)\b|autoreply|autoresponse|out[- ]of[- ](?:the[- ])?office|ooo\b|away from (?:my |the )?(?:office|desk|mail)|on (?:vacation|holiday|annual leave)\b|vacation (?:reply|notice|message)|` +
 		`automatische (?:antwort|reaktion|e-?mail|rückmeldung|empfangsbestätigung)|abwesen(?:heit|d)|ich bin (?:derzeit |zur zeit |momentan )?(?:nicht im (?:büro|haus)|im urlaub|abwesend)|urlaubsvertretung|außer haus|nicht im büro|` +
 		`réponse automatique|reponse automatique|message automatique|absence du bureau|absent(?:e)? du bureau|absence\b|je suis (?:absent|en congé)|fermeture (?:estivale|annuelle|exceptionnelle)|en congés?\b|` +
 		`automatisch (?:antwoord|bericht)|afwezig|niet op kantoor|met vakantie|buiten kantoor|ik ben (?:afwezig|met vakantie|niet aanwezig)|` +
@@ -154,8 +153,8 @@ var (
 		`ik ben (?:momenteel |op dit moment |tot |van )?[^.\n]{0,40}(?:afwezig|met (?:vakantie|verlof)|niet (?:op kantoor|bereikbaar|aanwezig))|dit is een automatisch (?:bericht|antwoord|gegenereerd)|ons kantoor is gesloten|` +
 		`sono (?:attualmente )?(?:assente|fuori (?:ufficio|sede)|in ferie)|sarò (?:assente|fuori ufficio|in ferie)|i nostri uffici (?:resteranno|saranno|sono) chiusi|questo è un messaggio automatico|` +
 		`(?:estoy|estaré|me encuentro) (?:fuera de la oficina|ausente|de vacaciones)|(?:jestem|będę) nieobecn|przebywam na urlopie|(?:estou|estarei) (?:ausente|fora do escritório|de férias)|不在办公室|正在休假`)
-	rePrefix = regexp.MustCompile(`(?i)^\s*(?:(?:re|aw|antw|antwoord|sv|vs|rif|r|res|ref|betr)(?:\[\d+\]|\^\d+)?\s*:\s*)+`)
-	fwPrefix = regexp.MustCompile(`(?i)^\s*(?:fw|fwd|wg|tr|i|doorst|doorgestuurd|inoltra(?:to)?|inoltro|weitergeleitet|transféré)\s*:`)
+	rePrefix = newPattern(`(?i)^\s*(?:(?:re|aw|antw|antwoord|sv|vs|rif|r|res|ref|betr)(?:\[\d+\]|\^\d+)?\s*:\s*)+`)
+	fwPrefix = newPattern(`(?i)^\s*(?:fw|fwd|wg|tr|i|doorst|doorgestuurd|inoltra(?:to)?|inoltro|weitergeleitet|transféré)\s*:`)
 )
 
 // bareSubject is a subject without its reply prefixes.
@@ -178,7 +177,7 @@ func autoSubject(m *Message, _ Desk) (Kind, string) {
 
 // autoAnywhere is "automatic reply" in the languages that mail servers speak;
 // some write it behind words of their own.
-var autoAnywhere = regexp.MustCompile(`(?i)(?:^|[\[( :-])(?:automatic (?:reply|response)|automatische (?:antwort|rückantwort)|réponse automatique|automatisch antwoord|risposta automatica|respuesta automática|resposta automática|automatyczna odpowiedź|automatisk[t]? svar|autosvar|automaattinen vastaus|automatická odpov[ěe][ďd]|automatikus válasz|răspuns automat|автоматический ответ|автоответ|автоматична відповідь|автоматичен отговор|otomatik yanıt|αυτόματη απάντηση|automatski odgovor|samodejni odgovor|automat(?:i|ī)sk(?:a|ā) atbilde|automatiska atbilde|automatinis atsakymas|automaatvastus|自动回复|自動返信|自動回覆|자동 회신|תשובה אוטומטית|رد تلقائي|الرد التلقائي)(?:[ :!\])-]|$)`)
+var autoAnywhere = newPattern(`(?i)(?:^|[\[( :-])(?:automatic (?:reply|response)|automatische (?:antwort|rückantwort)|réponse automatique|automatisch antwoord|risposta automatica|respuesta automática|resposta automática|automatyczna odpowiedź|automatisk[t]? svar|autosvar|automaattinen vastaus|automatická odpov[ěe][ďd]|automatikus válasz|răspuns automat|автоматический ответ|автоответ|автоматична відповідь|автоматичен отговор|otomatik yanıt|αυτόματη απάντηση|automatski odgovor|samodejni odgovor|automat(?:i|ī)sk(?:a|ā) atbilde|automatiska atbilde|automatinis atsakymas|automaatvastus|自动回复|自動返信|自動回覆|자동 회신|תשובה אוטומטית|رد تلقائي|الرد التلقائي)(?:[ :!\])-]|$)`)
 
 // autoText knows automatic replies that no header and no subject give away. A
 // person may say once that he is away, or that a mail has arrived; programs
@@ -245,7 +244,7 @@ func nullSender(m *Message, _ Desk) (Kind, string) {
 	return "", ""
 }
 
-var robot = regexp.MustCompile(`(?i)^(?:no-?_?reply|noreply|do-?_?not-?_?reply|donotreply|ne-?pas-?repondre|pasdereponse|niet-?beantwoorden|geen-?antwoord|non-?rispondere|keine-?antwort|nicht-?antworten|nepasrepondre|mailer-?daemon|postmaster|bounces?|notifications?|listserv|majordomo|newsletter)(?:[+._-].*)?(?:@|$)|^[^@]*[._+-](?:no-?reply|bounces?|donotreply)@|^(?:owner-[^@]*|[^@]*-request)@`)
+var robot = newPattern(`(?i)^(?:no-?_?reply|noreply|do-?_?not-?_?reply|donotreply|ne-?pas-?repondre|pasdereponse|niet-?beantwoorden|geen-?antwoord|non-?rispondere|keine-?antwort|nicht-?antworten|nepasrepondre|mailer-?daemon|postmaster|bounces?|notifications?|listserv|majordomo|newsletter)(?:[+._-].*)?(?:@|$)|^[^@]*[._+-](?:no-?reply|bounces?|donotreply)@|^(?:owner-[^@]*|[^@]*-request)@`)
 
 // listMail names the header that shows a list or a bulk sender, or "".
 func listMail(m *Message) string {

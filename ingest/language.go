@@ -96,12 +96,17 @@ type marks [len(languages) + len(rivals)]float64
 
 // tongue is one text's scorer, built once with the catalogue.
 type tongue struct {
-	words map[string]marks
+	words map[string]marks // with what the letter groups of the word tell
 	grams map[string]marks
 }
 
 func newTongue() *tongue {
-	return &tongue{words: weigh(append(functionWords[:], rivals[:]...)), grams: weigh(trigrams[:])}
+	t := &tongue{words: weigh(append(functionWords[:], rivals[:]...)), grams: weigh(trigrams[:])}
+	for w, row := range t.words {
+		t.addGrams(&row, w)
+		t.words[w] = row
+	}
+	return t
 }
 
 // weigh gives each mark a weight per language: a mark of one language alone
@@ -188,16 +193,31 @@ func unspoken(text string) string {
 }
 
 func (t *tongue) add(score *marks, w string) {
-	const gramWeight = 0.12
-	for i, v := range t.words[w] {
+	row, known := t.words[w]
+	if !known {
+		t.addGrams(score, w)
+		return
+	}
+	for i, v := range row {
 		score[i] += v
 	}
-	letters := []rune("_" + w + "_")
-	for at := 0; at+1 < len(letters); at++ {
-		for size := 1; size <= 3 && at+size <= len(letters); size++ {
-			if row, ok := t.grams[string(letters[at:at+size])]; ok {
+}
+
+// addGrams adds what the groups of up to three letters of a word tell.
+func (t *tongue) addGrams(score *marks, w string) {
+	const weight = 0.12
+	w = "_" + w + "_"
+	for at := range w {
+		end := at
+		for range 3 {
+			if end == len(w) {
+				break
+			}
+			_, size := utf8.DecodeRuneInString(w[end:])
+			end += size
+			if row, ok := t.grams[w[at:end]]; ok {
 				for i, v := range row {
-					score[i] += v * gramWeight
+					score[i] += v * weight
 				}
 			}
 		}
@@ -208,21 +228,26 @@ func (t *tongue) add(score *marks, w string) {
 // more capitals than one is a name or a number and tells nothing.
 func wordsOf(text string) func(func(string) bool) {
 	return func(yield func(string) bool) {
-		shout := strings.ToUpper(text) == text
-		for f := range strings.FieldsFuncSeq(text, func(r rune) bool {
-			return unicode.IsSpace(r) || strings.ContainsRune(`,;:!?()[]"'’`+"`«»/<>*|", r)
-		}) {
+		shout := !strings.ContainsFunc(text, unicode.IsLower) && strings.ToUpper(text) == text
+		for f := range strings.FieldsFuncSeq(text, betweenWords) {
 			f = strings.Trim(f, ".-_")
 			if f == "" || len(f) > 40 || strings.ContainsAny(f, "0123456789@._=+#") {
 				continue
 			}
-			lower := strings.ToLower(f)
 			if !shout && len(f) > 1 && f == strings.ToUpper(f) {
 				continue
 			}
-			if !yield(lower) {
+			if !yield(strings.ToLower(f)) {
 				return
 			}
 		}
 	}
+}
+
+// betweenWords tells what parts words.
+func betweenWords(r rune) bool {
+	if r > utf8.RuneSelf {
+		return unicode.IsSpace(r) || r == '’' || r == '«' || r == '»'
+	}
+	return r <= ' ' && unicode.IsSpace(r) || r < 'A' && strings.IndexByte(",;:!?()\"'</>*", byte(r)) >= 0 || r > 'Z' && (r == '[' || r == ']' || r == '`' || r == '|')
 }

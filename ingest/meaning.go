@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -39,7 +38,7 @@ func ticked(text string) string {
 	return unticked.ReplaceAllString(text, "")
 }
 
-var unticked = regexp.MustCompile(`(?:\[ ?\]|☐)[^\[\]☐☑☒\n]*`)
+var unticked = newPattern(`(?:\[ ?\]|☐)[^\[\]☐☑☒\n]*`)
 
 // faultWords gives the sentences that speak of the fault, as the sender wrote
 // them.
@@ -76,23 +75,32 @@ func faultWords(text string) string {
 }
 
 // gaps are what parts the cells of a row; a row's words are no sentence.
-var gaps = regexp.MustCompile(`\t+| {2,}|\s*[|;]\s*`)
+var gaps = newPattern(`\t+| {2,}|\s*[|;]\s*`)
 
 // faultHeads are the heads of the column that says what is wrong.
 var faultHeads = map[string]struct{}{
 	"fehler": {}, "fehlerbild": {}, "fehlerbeschreibung": {}, "defekt": {}, "fault": {}, "défaut": {}, "panne": {}, "storing": {}, "klacht": {}, "defect": {}, "guasto": {}, "difetto": {}, "störung": {}, "failure": {},
 }
 
-var sentenceEnd = regexp.MustCompile(`[.!?]\s+`)
-
+// sentences cuts a text behind a point and the white space there; what is too
+// short for a sentence stays with the one behind it.
 func sentences(s string) []string {
+	const least = 12
 	var out []string
 	from := 0
-	for _, l := range sentenceEnd.FindAllStringIndex(s, -1) {
-		if l[1]-from > 12 {
-			out = append(out, s[from:l[1]])
-			from = l[1]
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c != '.' && c != '!' && c != '?' {
+			continue
 		}
+		end := i + 1
+		for end < len(s) && whiteSpace(s[end]) {
+			end++
+		}
+		if end > i+1 && end-from > least {
+			out = append(out, s[from:end])
+			from = end
+		}
+		i = end - 1
 	}
 	return append(out, s[from:])
 }

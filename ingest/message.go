@@ -128,8 +128,8 @@ type References struct {
 	RMA, VendorTicket, SupportTicket, Order, Invoice, DeliveryNote, Tracking []string
 }
 
-// Auth is what the receiving server says of the sender (RFC 8601). Each is
-// "pass", "fail", "none" or empty where it says nothing.
+// Auth is what the receiving server says of the sender (RFC 8601), or what the
+// desk found out where it says nothing. Each is "pass", "fail", "none" or empty.
 type Auth struct {
 	DMARC, SPF, DKIM string
 	Aligned          bool // DMARC passed, or DKIM or SPF passed for the From domain itself

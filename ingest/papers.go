@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -52,7 +51,7 @@ func isPaper(a *Attachment) bool {
 
 // billed tells the papers of a whole delivery: they name all its units, of
 // which few come back.
-var billed = regexp.MustCompile(`(?i)invoice|rechnung|fact(?:ure|uur)|fattura|lieferschein|delivery[ _-]?note|packing|pakbon|bon[ _-]de[ _-]livraison|\bddt\b|order|auftrag|commande|bestelling|ordine|quot(?:e|ation)|angebot|offert[ae]|devis|preventivo`)
+var billed = newPattern(`(?i)invoice|rechnung|fact(?:ure|uur)|fattura|lieferschein|delivery[ _-]?note|packing|pakbon|bon[ _-]de[ _-]livraison|\bddt\b|order|auftrag|commande|bestelling|ordine|quot(?:e|ation)|angebot|offert[ae]|devis|preventivo`)
 
 // codesOf are the texts of the codes on a picture that can name a unit: those
 // of goods (EAN, UPC, ITF-14) cannot.
@@ -71,10 +70,10 @@ func codesOf(a *Attachment) []string {
 }
 
 var (
-	codeBreak = regexp.MustCompile(`[;,|&?\x1c-\x1f]`)
+	codeBreak = newPattern(`[;,|&?\x1c-\x1f]`)
 	nameBreak = strings.NewReplacer("_", " ", "(", " ", ")", " ", "+", " ", "[", " ", "]", " ", "%20", " ")
-	camera    = regexp.MustCompile(`(?i)^(?:img|image|dsc|pxl|scan|received|screenshot|whatsapp|signal|photo|foto|vid|mvimg|p\d)[-_ ]?\d`)
-	extension = regexp.MustCompile(`\.[A-Za-z0-9]{2,5}$`)
+	camera    = newPattern(`(?i)^(?:img|image|dsc|pxl|scan|received|screenshot|whatsapp|signal|photo|foto|vid|mvimg|p\d)[-_ ]?\d`)
+	extension = newPattern(`\.[A-Za-z0-9]{2,5}$`)
 )
 
 // nameZone is the name of a file that people gave it: they call a photo by the

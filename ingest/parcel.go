@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -10,20 +9,20 @@ import (
 // What stands in their neighbourhood in such a form is a parcel's number.
 var carriers = []struct {
 	names string
-	form  *regexp.Regexp
+	form  *pattern
 }{
-	{"ups", regexp.MustCompile(`^(?:1Z[0-9A-Z]{16}|T\d{10}|\d{9}|\d{12}|\d{18}|\d{26})$`)},
-	{"dhl", regexp.MustCompile(`^(?:\d{10,12}|\d{14}|\d{16}|\d{18}|\d{20}|J[JV][A-Z0-9]{2}\d{8,20}|3S[A-Z0-9]{8,15}|[A-Z]{3}\d{7,15}|[A-Z]{2}\d{9}[A-Z]{2})$`)},
-	{"gls", regexp.MustCompile(`^(?:\d{11,12}|\d{14}|\d{18}|\d{20}|[A-Z]{1,2}\d{9,10}|[A-Z]\d\d{9}|[A-Z]{2}[A-Z0-9]{6})$`)},
-	{"dpd", regexp.MustCompile(`^(?:\d{14}[0-9A-Z]?|\d{28})$`)},
-	{"(fedex|fed ex|federal express)", regexp.MustCompile(`^(?:\d{12}|\d{15}|\d{20}|\d{22})$`)},
-	{"tnt", regexp.MustCompile(`^(?:\d{9}|GE\d{9}[A-Z]{2}|GD\d{9}WW)$`)},
-	{"(bpost|b-post|taxipost)", regexp.MustCompile(`^(?:3232\d{20}|\d{18}|[A-Z]{2}\d{9}BE)$`)},
-	{"(postnl|post nl|tnt post)", regexp.MustCompile(`^(?:3S[A-Z0-9]{8,15}|[A-Z]{2}\d{9}[A-Z]{2})$`)},
-	{"(brt|bartolini)", regexp.MustCompile(`^(?:\d{12}|\d{14}|\d{15}|\d{19}|\d{4}Z\d{9}|[0-9]{3,4}[A-Z]\d{8,12})$`)},
-	{"(sda|poste italiane|crono)", regexp.MustCompile(`^(?:\d{3}[A-Z0-9]{3}\d{7}|[A-Z0-9]{2}\d{9,11}|[A-Z]{2}\d{9}[A-Z]{2})$`)},
-	{"(la poste|colissimo|chronopost|laposte)", regexp.MustCompile(`^(?:\d[A-Z]\d{11,12}|[A-Z]{2}\d{9}[A-Z]{2}|\d{13,15}|[A-Z]{2}\d{11})$`)},
-	{"(hermes|evri|mondial relay|geodis|dachser|schenker|kuehne|heppner|calberson|royal mail|parcelforce|trunkrs|post at|österreichische post|swiss post|schweizer post|die post)", regexp.MustCompile(`^(?:\d{10,18}|[A-Z]{2}\d{9}[A-Z]{2})$`)},
+	{"ups", newPattern(`^(?:1Z[0-9A-Z]{16}|T\d{10}|\d{9}|\d{12}|\d{18}|\d{26})$`)},
+	{"dhl", newPattern(`^(?:\d{10,12}|\d{14}|\d{16}|\d{18}|\d{20}|J[JV][A-Z0-9]{2}\d{8,20}|3S[A-Z0-9]{8,15}|[A-Z]{3}\d{7,15}|[A-Z]{2}\d{9}[A-Z]{2})$`)},
+	{"gls", newPattern(`^(?:\d{11,12}|\d{14}|\d{18}|\d{20}|[A-Z]{1,2}\d{9,10}|[A-Z]\d\d{9}|[A-Z]{2}[A-Z0-9]{6})$`)},
+	{"dpd", newPattern(`^(?:\d{14}[0-9A-Z]?|\d{28})$`)},
+	{"(fedex|fed ex|federal express)", newPattern(`^(?:\d{12}|\d{15}|\d{20}|\d{22})$`)},
+	{"tnt", newPattern(`^(?:\d{9}|GE\d{9}[A-Z]{2}|GD\d{9}WW)$`)},
+	{"(bpost|b-post|taxipost)", newPattern(`^(?:3232\d{20}|\d{18}|[A-Z]{2}\d{9}BE)$`)},
+	{"(postnl|post nl|tnt post)", newPattern(`^(?:3S[A-Z0-9]{8,15}|[A-Z]{2}\d{9}[A-Z]{2})$`)},
+	{"(brt|bartolini)", newPattern(`^(?:\d{12}|\d{14}|\d{15}|\d{19}|\d{4}Z\d{9}|[0-9]{3,4}[A-Z]\d{8,12})$`)},
+	{"(sda|poste italiane|crono)", newPattern(`^(?:\d{3}[A-Z0-9]{3}\d{7}|[A-Z0-9]{2}\d{9,11}|[A-Z]{2}\d{9}[A-Z]{2})$`)},
+	{"(la poste|colissimo|chronopost|laposte)", newPattern(`^(?:\d[A-Z]\d{11,12}|[A-Z]{2}\d{9}[A-Z]{2}|\d{13,15}|[A-Z]{2}\d{11})$`)},
+	{"(hermes|evri|mondial relay|geodis|dachser|schenker|kuehne|heppner|calberson|royal mail|parcelforce|trunkrs|post at|österreichische post|swiss post|schweizer post|die post)", newPattern(`^(?:\d{10,18}|[A-Z]{2}\d{9}[A-Z]{2})$`)},
 }
 
 // parcelForms are the forms that are known without a label, each with its check.
@@ -105,7 +104,7 @@ var carrierNames = func() *vocabulary {
 
 // inForm gives the words of a text, or groups of them that single spaces part,
 // that have one of the forms.
-func inForm(text string, forms []*regexp.Regexp) []string {
+func inForm(text string, forms []*pattern) []string {
 	const groups = 8
 	spans := words(text)
 	var out []string
@@ -122,7 +121,7 @@ func inForm(text string, forms []*regexp.Regexp) []string {
 	return out
 }
 
-func hasForm(v string, forms []*regexp.Regexp) bool {
+func hasForm(v string, forms []*pattern) bool {
 	bare := strings.ReplaceAll(v, " ", "")
 	if !grouped.MatchString(v) || !hasDigit(bare) || len(bare) < 8 {
 		return false
@@ -136,4 +135,4 @@ func hasForm(v string, forms []*regexp.Regexp) bool {
 }
 
 // grouped is a number in groups: all of digits but for letters at the begin.
-var grouped = regexp.MustCompile(`^(?:[A-Z]{0,2}[0-9]|[A-Z]{2}[A-Z0-9]{6}$)[0-9A-Z]*(?: [0-9]{2,}[A-Z]?)*$`)
+var grouped = newPattern(`^(?:[A-Z]{0,2}[0-9]|[A-Z]{2}[A-Z0-9]{6}$)[0-9A-Z]*(?: [0-9]{2,}[A-Z]?)*$`)

@@ -10,12 +10,12 @@ import (
 // phrase is an expression that is looked for in whole texts. It is compiled when
 // a text is first gone through: many programs of this binary read no mail.
 type phrase struct {
-	exprs   []string // alternatives, the first that fits counts
-	longest bool     // no, the longest counts
-	whole   bool     // begins where a word begins; the character that ends its last word is not of it
-	once    sync.Once
-	first   filter
-	engine  *automaton
+	exprs  []string // alternatives
+	want   want     // which of several matches
+	whole  bool     // begins where a word begins; the character that ends its last word is not of it
+	once   sync.Once
+	first  filter
+	engine *automaton
 }
 
 // newPhrase makes a phrase of one expression.
@@ -33,23 +33,23 @@ const window = 400
 // does: all are constants of this package.
 func (s *phrase) ready() {
 	s.once.Do(func() {
-		var err error
-		if s.engine, err = newAutomaton(strings.Join(s.exprs, "|"), s.longest); err != nil {
+		prog, err := compiled(strings.Join(s.exprs, "|"))
+		if err != nil {
 			panic(err)
 		}
-		s.first = newFilter(s.engine.prog)
+		s.engine, s.first = newAutomaton(prog, s.want), newFilter(prog)
 	})
 }
 
-// match tells whether a match begins at i, and where it ends. The phrase is
-// ready.
-func (s *phrase) match(text string, i int) (end int, ok bool) {
-	if !s.may(text, i) {
-		return 0, false
+// match gives the end of the match that begins at i, 0 when there is none. The
+// phrase is ready, and its filter has let the place pass.
+func (s *phrase) match(text string, i int) int {
+	if !utf8.RuneStart(text[i]) {
+		return 0
 	}
-	end = s.engine.match(text, i, i+window)
+	end := s.engine.match(text, i, i+window)
 	if end <= i {
-		return 0, false
+		return 0
 	}
 	if s.whole {
 		last, size := utf8.DecodeLastRuneInString(text[i:end])
@@ -57,19 +57,18 @@ func (s *phrase) match(text string, i int) (end int, ok bool) {
 			end -= size // the character behind the word
 		}
 	}
-	return end, true
-}
-
-// may tells a place where a match can begin.
-func (s *phrase) may(text string, i int) bool {
-	return s.first.may(text, i) && utf8.RuneStart(text[i]) && (!s.whole || wordStart(text, i))
+	return end
 }
 
 // find gives the first match at or behind from, ok false when there is none.
 func (s *phrase) find(text string, from int) (at, end int, ok bool) {
 	s.ready()
-	for i := from; i < len(text); i++ {
-		if end, ok := s.match(text, i); ok {
+	next := s.first.next
+	if s.whole {
+		next = s.first.nextWord
+	}
+	for i := next(text, from); i < len(text); i = next(text, i+1) {
+		if end := s.match(text, i); end > 0 {
 			return i, end, true
 		}
 	}

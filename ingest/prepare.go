@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -34,12 +33,12 @@ func (s *scanner) prepared(z zone) zone {
 var (
 	// aLog is a line that a machine wrote: syslog, kernel, SIP, SDP, DHCP, ARP and
 	// bridge tables. RFC 3164 and 5424 (syslog), 3261 (SIP), 4566 (SDP).
-	aLog = regexp.MustCompile(`^[\s>|]*(?:[A-Z][a-z]{2} {1,2}\d{1,2} (?:\d{4} )?\d\d:\d\d:\d\d[. ]|<\d{1,3}>|\[ *\d+\.\d{3,}\]|\d\d:\d\d:\d\d[.,]\d{3,}\b|` +
+	aLog = newPattern(`^[\s>|]*(?:[A-Z][a-z]{2} {1,2}\d{1,2} (?:\d{4} )?\d\d:\d\d:\d\d[. ]|<\d{1,3}>|\[ *\d+\.\d{3,}\]|\d\d:\d\d:\d\d[.,]\d{3,}\b|` +
 		`(?:INVITE|REGISTER|OPTIONS|ACK|BYE|SUBSCRIBE|NOTIFY|CANCEL|REFER|PUBLISH) sips?:|SIP/2\.0\b|(?i:via: ?SIP|cseq|call-id|max-forwards|record-route|session-expires|www-authenticate|user-agent) ?:|(?i:from|to|contact|p-asserted-identity|remote-party-id|authorization)\s*:.*\bsips?:|` +
 		`[vosctma]=(?:\d|-|\S+ \d|IN |audio|rtpmap|fmtp)|\d{1,4}\s+[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}\s+(?i:dynamic|static|all)|` +
 		`\? \(\d+\.\d+\.\d+\.\d+\) at |\d+\.\d+\.\d+\.\d+\s+(?:dev|ether|0x\d|\(|[0-9a-fA-F]{2}[:-]).*|(?i:received|sent|sending|transmit\S*) (?i:packet|sip|frame)\b)`)
-	aStamp    = regexp.MustCompile(`^[\s>|]*[\[(]?(?:\d{4}[-/]\d\d[-/]\d\d|\d{1,2}[-./]\d{1,2}[-./]\d{2,4})[T ,]+\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?[\])]?\s`)
-	ofMachine = regexp.MustCompile(`[\w/-]+\[\d+\]:|\b(?:INFO|WARN(?:ING)?|ERR(?:OR)?|DEBUG|NOTICE|CRIT(?:ICAL)?|TRACE)\b|<\d+>|\b\w+=\S+ \w+=\S|\blladdr\b|(?i:\bdhcp\w*|\bvlan ?\d|\barp\b|\bhostapd|\bkernel:|\bassociated\b|\bwlan\d|\beth\d|\bsip:|\bport \d+ (?:up|down|link)|\blink (?:up|down))`)
+	aStamp    = newPattern(`^[\s>|]*[\[(]?(?:\d{4}[-/]\d\d[-/]\d\d|\d{1,2}[-./]\d{1,2}[-./]\d{2,4})[T ,]+\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?[\])]?\s`)
+	ofMachine = newPattern(`[\w/-]+\[\d+\]:|\b(?:INFO|WARN(?:ING)?|ERR(?:OR)?|DEBUG|NOTICE|CRIT(?:ICAL)?|TRACE)\b|<\d+>|\b\w+=\S+ \w+=\S|\blladdr\b|(?i:\bdhcp\w*|\bvlan ?\d|\barp\b|\bhostapd|\bkernel:|\bassociated\b|\bwlan\d|\beth\d|\bsip:|\bport \d+ (?:up|down|link)|\blink (?:up|down))`)
 	aServer   = newPhrase(`\blladdr\b|\bDHCP(?:DISCOVER|OFFER|REQUEST|ACK|NAK|INFORM)\b|^\s*(?:Internet|IP)\s+\d+\.\d+\.\d+\.\d+\s+\S+\s+[0-9a-f]{4}\.`)
 )
 
@@ -117,9 +116,9 @@ func spelled(line string) bool {
 	return false
 }
 
-var singles = regexp.MustCompile(`(?:\b[0-9A-Za-z] ){7,31}[0-9A-Za-z]\b`)
+var singles = newPattern(`(?:\b[0-9A-Za-z] ){7,31}[0-9A-Za-z]\b`)
 
-var spelledModel = regexp.MustCompile(`(?:\b[0-9A-Za-z] ){2,6}[0-9A-Za-z]\b`)
+var spelledModel = newPattern(`(?:\b[0-9A-Za-z] ){2,6}[0-9A-Za-z]\b`)
 
 // unspaced joins a number of which every character stands alone, and a model, as
 // who dictates a mail spells them.
@@ -143,7 +142,7 @@ func (s *scanner) unspaced(line string) string {
 	})
 }
 
-var glued = regexp.MustCompile(`(?i)\b(s/?n|mac|ser)([0-9a-f]{12}\b|[0-9a-z]{10,20}\b)`)
+var glued = newPattern(`(?i)\b(s/?n|mac|ser)([0-9a-f]{12}\b|[0-9a-z]{10,20}\b)`)
 
 // unglued parts a label from the number that it was written to.
 func (s *scanner) unglued(line string) string {
@@ -166,11 +165,11 @@ func (s *scanner) unglued(line string) string {
 }
 
 var (
-	endGroups = regexp.MustCompile(`(?:[0-9A-Za-z]{1,16}[ -]){0,4}[0-9A-Za-z]{1,16}-?\s*$`)
-	someGroup = regexp.MustCompile(`[0-9A-Za-z]+`)
-	headGroup = regexp.MustCompile(`^[ -]*[0-9A-Za-z]{1,16}`)
-	macTail   = regexp.MustCompile(`(?:^|[^0-9A-Za-z:.-])((?:[0-9A-Fa-f]{2}[:-]){1,5}(?:[0-9A-Fa-f]{2})?)$`)
-	macHead   = regexp.MustCompile(`^[\s>]*((?:[:-]?[0-9A-Fa-f]{2}){1,5})(?:\W|$)`)
+	endGroups = newPattern(`(?:[0-9A-Za-z]{1,16}[ -]){0,4}[0-9A-Za-z]{1,16}-?\s*$`)
+	someGroup = newPattern(`[0-9A-Za-z]+`)
+	headGroup = newPattern(`^[ -]*[0-9A-Za-z]{1,16}`)
+	macTail   = newPattern(`(?:^|[^0-9A-Za-z:.-])((?:[0-9A-Fa-f]{2}[:-]){1,5}(?:[0-9A-Fa-f]{2})?)$`)
+	macHead   = newPattern(`^[\s>]*((?:[:-]?[0-9A-Fa-f]{2}){1,5})(?:\W|$)`)
 )
 
 // mend pulls the rest of a number up to the line where it begins.
@@ -199,15 +198,15 @@ func codeByte(c byte) bool { return wordByte(c) || c == '-' || c == ':' }
 // mendSerial tries the last groups of a line with the first of the next ones.
 func (s *scanner) mendSerial(lines []string, n int, line string, change func(int, string)) {
 	const mostLines = 4
+	if !firstHasDigit(lines[n+1]) {
+		return
+	}
 	ends := endGroups.FindStringIndex(line[max(0, len(line)-90):])
 	if ends == nil {
 		return
 	}
 	from := max(0, len(line)-90) + ends[0]
 	groups := someGroup.FindAllStringIndex(line[from:], -1)
-	if !firstHasDigit(lines[n+1]) {
-		return
-	}
 	for _, g := range groups {
 		at := from + g[0]
 		have := compact(line[at:])

@@ -1,12 +1,11 @@
 package ingest
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 )
 
-var quantityForm = regexp.MustCompile(`(?i)(?:^|[\s(\[,;:.-])(\d{1,3}|both|beide|beiden|les deux|entrambi|entrambe|dozen|douzaine|dutzend|dozijn|dozzina|one|two|three|four|five|six|seven|eight|nine|ten|een|één|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|un|une|deux|trois|quatre|cinq|sept|huit|neuf|dix|uno|una|due|tre|quattro|cinque|sei|sette|otto|nove|dieci|ein|eine|einen|zwei|drei|fünf|sechs|sieben|neun|zehn|acht|six|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|elf|twaalf|dertien|veertien|vijftien|zestien|zeventien|achttien|negentien|twintig|onze|douze|treize|quatorze|quinze|seize|dix-sept|dix-huit|dix-neuf|vingt|undici|dodici|tredici|quattordici|quindici|sedici|diciassette|diciotto|diciannove|venti|zwölf|dreizehn|vierzehn|fünfzehn|sechzehn|siebzehn|achtzehn|neunzehn|zwanzig)(?:\s?x|\s?×|\s?\*)?[\s.]+(?:(?:pair|couple|paire|paio|pcs|pieces|units?|st(?:ü|ue)ck|stk|st|stuks?|pz|pezzi|unit[ée]s?|pièces|pi[èe]ces|no|of|de|di|van|von)\.?\s+)?(?:\pL[\pL'!-]*\s+){0,4}$`)
+var quantityForm = newPattern(`(?i)(?:^|[\s(\[,;:.-])(\d{1,3}|both|beide|beiden|les deux|entrambi|entrambe|dozen|douzaine|dutzend|dozijn|dozzina|one|two|three|four|five|six|seven|eight|nine|ten|een|één|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|un|une|deux|trois|quatre|cinq|sept|huit|neuf|dix|uno|una|due|tre|quattro|cinque|sei|sette|otto|nove|dieci|ein|eine|einen|zwei|drei|fünf|sechs|sieben|neun|zehn|acht|six|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|elf|twaalf|dertien|veertien|vijftien|zestien|zeventien|achttien|negentien|twintig|onze|douze|treize|quatorze|quinze|seize|dix-sept|dix-huit|dix-neuf|vingt|undici|dodici|tredici|quattordici|quindici|sedici|diciassette|diciotto|diciannove|venti|zwölf|dreizehn|vierzehn|fünfzehn|sechzehn|siebzehn|achtzehn|neunzehn|zwanzig)(?:\s?x|\s?×|\s?\*)?[\s.]+(?:(?:pair|couple|paire|paio|pcs|pieces|units?|st(?:ü|ue)ck|stk|st|stuks?|pz|pezzi|unit[ée]s?|pièces|pi[èe]ces|no|of|de|di|van|von)\.?\s+)?(?:\pL[\pL'!-]*\s+){0,4}$`)
 
 var numerals = map[string]int{
 	"both": 2, "beide": 2, "beiden": 2, "les deux": 2, "entrambi": 2, "entrambe": 2,
@@ -24,15 +23,15 @@ var numerals = map[string]int{
 }
 
 var (
-	pairForm = regexp.MustCompile(`(?:(?i:a |one |une |un )?(?i:pair|couple|paire|paio)(?i: of| de| d'| di)?|(?:^|\s)(?i:ein) Paar)\s+(?:\pL+\s+){0,3}$`)
-	partForm = regexp.MustCompile(`(?i)(?:^|[\s(])(\d{1,3}|\pL+)\s(?:out of|of|von|der|des|dei|delle|van|su|sur|aus|parmi)\s(?:(?:the|our|my|unseren?|den|de|onze|nos|les|dei|nostri|nostre)\s)?(?:\d{1,3}|\pL+)\s+(?:\pL+\s+){0,3}$`)
+	pairForm = newPattern(`(?:(?i:a |one |une |un )?(?i:pair|couple|paire|paio)(?i: of| de| d'| di)?|(?:^|\s)(?i:ein) Paar)\s+(?:\pL+\s+){0,3}$`)
+	partForm = newPattern(`(?i)(?:^|[\s(])(\d{1,3}|\pL+)\s(?:out of|of|von|der|des|dei|delle|van|su|sur|aus|parmi)\s(?:(?:the|our|my|unseren?|den|de|onze|nos|les|dei|nostri|nostre)\s)?(?:\d{1,3}|\pL+)\s+(?:\pL+\s+){0,3}$`)
 	// afterForm reads "T46S (3x)", "T46S x 3", "T46S, 3 Stück", "T46S qty: 3".
-	afterForm = regexp.MustCompile(`(?i)^[\s(\[,:;/-]*(?:(?:qty|quantity|menge|anzahl|stückzahl|aantal|hoeveelheid|quantité|qté|qte|quantità|q\.?tà)\.?\s*[:=]?\s*(\d{1,3})(?:\D|$)|(?:x|×|\*)\s?(\d{1,3})(?:[^\d\pL]|$)|(\d{1,3})\s?(?:x|×|pcs|pieces|units|st(?:ü|ue)ck|stk|stuks?|pz|pezzi|pi[èe]ces|unités|unità|exemplaires|esemplari|exemplaren)(?:\P{L}|$))`)
-	countLine = regexp.MustCompile(`(?i)^[\s>*•-]*(?:qty|quantity|number of units|menge|anzahl|stückzahl|aantal|hoeveelheid|quantité|qté|nombre|quantità|q\.?tà|numero pezzi)\.?\s*[:=\t]\s*(\d{1,3})\s*(?:x|st\pL*|pcs|pz|pi\pL*|units?)?\.?\s*$`)
+	afterForm = newPattern(`(?i)^[\s(\[,:;/-]*(?:(?:qty|quantity|menge|anzahl|stückzahl|aantal|hoeveelheid|quantité|qté|qte|quantità|q\.?tà)\.?\s*[:=]?\s*(\d{1,3})(?:\D|$)|(?:x|×|\*)\s?(\d{1,3})(?:[^\d\pL]|$)|(\d{1,3})\s?(?:x|×|pcs|pieces|units|st(?:ü|ue)ck|stk|stuks?|pz|pezzi|pi[èe]ces|unités|unità|exemplaires|esemplari|exemplaren)(?:\P{L}|$))`)
+	countLine = newPattern(`(?i)^[\s>*•-]*(?:qty|quantity|number of units|menge|anzahl|stückzahl|aantal|hoeveelheid|quantité|qté|nombre|quantità|q\.?tà|numero pezzi)\.?\s*[:=\t]\s*(\d{1,3})\s*(?:x|st\pL*|pcs|pz|pi\pL*|units?)?\.?\s*$`)
 )
 
 // inUse is said of all that somebody has, of which few come back.
-var inUse = regexp.MustCompile(`(?i)^[^.!?;:]{0,20}\s(?:in use|in service|deployed|installed|im einsatz|in betrieb|in gebruik|en service|en production|in uso|in servizio)(?:[^\pL]|$)`)
+var inUse = newPattern(`(?i)^[^.!?;:]{0,20}\s(?:in use|in service|deployed|installed|im einsatz|in betrieb|in gebruik|en service|en production|in uso|in servizio)(?:[^\pL]|$)`)
 
 // mostUnits bounds a quantity: more is a number of something else.
 const mostUnits = 200
@@ -58,9 +57,9 @@ func (s *scanner) quantityAt(line string, at, end int) int {
 
 var (
 	// wholeForm is the number of all of a thing, of which some are spoken of.
-	wholeForm = regexp.MustCompile(`(?i)(?:^|[\s(,.])(?:(?:out of|of|von|aus|bei|van|parmi) (?:the|our|those|these|den|unseren|de|die|onze|les|nos|ces)|sur(?: les| nos| ces)?|su(?: i| le)?|dei|delle|degli|tra i|tra le)\s+(?:nostri |nostre )?(?:\d{1,3}|\pL+)\s+(?:\pL+\s+){0,3}$`)
-	somePart  = regexp.MustCompile(`(?i)[\s,:(](\d{1,2}|\pL{2,8})\s(\pL+)`)
-	ofTime    = regexp.MustCompile(`(?i)^(?:minu|min$|hour|day|week|month|year|stund|tag|woche|monat|jahr|heure|jour|semaine|mois|an$|ans$|année|uur|dag|maand|jaar|ore$|ora$|giorn|settiman|mes[ei]|ann[oi]|times?$|mal$|fois|keer|volt[ae]|port|kanal|kanäl|channel|uhr)`)
+	wholeForm = newPattern(`(?i)(?:^|[\s(,.])(?:(?:out of|of|von|aus|bei|van|parmi) (?:the|our|those|these|den|unseren|de|die|onze|les|nos|ces)|sur(?: les| nos| ces)?|su(?: i| le)?|dei|delle|degli|tra i|tra le)\s+(?:nostri |nostre )?(?:\d{1,3}|\pL+)\s+(?:\pL+\s+){0,3}$`)
+	somePart  = newPattern(`(?i)[\s,:(](\d{1,2}|\pL{2,8})\s(\pL+)`)
+	ofTime    = newPattern(`(?i)^(?:minu|min$|hour|day|week|month|year|stund|tag|woche|monat|jahr|heure|jour|semaine|mois|an$|ans$|année|uur|dag|maand|jaar|ore$|ora$|giorn|settiman|mes[ei]|ann[oi]|times?$|mal$|fois|keer|volt[ae]|port|kanal|kanäl|channel|uhr)`)
 )
 
 // partBehind reads "of the 4 D735 we got 1 is dead": the number behind, smaller
@@ -146,8 +145,8 @@ func sane(digits string) int {
 }
 
 var (
-	eachBefore = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:je|jeweils|each|chaque|telkens|elk|ciascuno)[^\pL][^.!?;:]{0,25}$|\d\s(?:each of|van elk)[^.!?;:]{0,15}$`)
-	eachBehind = regexp.MustCompile(`(?i)^[\s,:(-]*(?:(?:je|jeweils|elk|telkens)\s(\d{1,3})|(\d{1,3})\s(?:x\s|pcs\s|st(?:ü|ue)ck\s|stuks\s)?(?:each|chacun|de chaque|ciascuno|per tipo|per stuk|van elk|pro typ))(?:[^\pL\d]|$)`)
+	eachBefore = newPattern(`(?i)(?:^|[^\pL])(?:je|jeweils|each|chaque|telkens|elk|ciascuno)[^\pL][^.!?;:]{0,25}$|\d\s(?:each of|van elk)[^.!?;:]{0,15}$`)
+	eachBehind = newPattern(`(?i)^[\s,:(-]*(?:(?:je|jeweils|elk|telkens)\s(\d{1,3})|(\d{1,3})\s(?:x\s|pcs\s|st(?:ü|ue)ck\s|stuks\s)?(?:each|chacun|de chaque|ciascuno|per tipo|per stuk|van elk|pro typ))(?:[^\pL\d]|$)`)
 )
 
 // distributed gives "two each of A and B", "A and B, two each" to every model of
@@ -172,7 +171,7 @@ func (s *scanner) distributed(line string, models []find) {
 
 // goingBack is how many of the only model go back, where more of it are spoken
 // of: "we ordered 12, 10 pcs are to return".
-var goingBack = regexp.MustCompile(`(?i)(?:^|[\s,(])(\d{1,3}|\pL{2,9})\s(?:(?:extra|pcs|pieces|units|of them|phones|st(?:ü|ue)ck|stk\.?|davon|geräte|telefone|stuks|ervan|toestellen|pièces|d'entre eux|postes|pezzi|pz|telefoni)\s)?` +
+var goingBack = newPattern(`(?i)(?:^|[\s,(])(\d{1,3}|\pL{2,9})\s(?:(?:extra|pcs|pieces|units|of them|phones|st(?:ü|ue)ck|stk\.?|davon|geräte|telefone|stuks|ervan|toestellen|pièces|d'entre eux|postes|pezzi|pz|telefoni)\s)?` +
 	`(?:(?:are|will be|have to|should|gehen|kommen|sollen|können|gaan|komen|moeten|mogen|sont|doivent|seront|vanno|devono|sono da)\s)?(?:coming back|going back|go back|come back|(?:to )?(?:be )?returned|to return|zurück|retour\b|terug|à (?:retourner|renvoyer|reprendre)|(?:da )?(?:rendere|restituire))|` +
 	`(?:return|send back|zurück(?:geben|senden|schicken)|retourneren|terugsturen|retourner|renvoyer|renderne|restituirne)\s(?:the |only |die |de |les |nur |alleen |solo )?(?:extra |other |surplus )?(\d{1,3}|\pL{2,9})(?:\s(?:of them|davon|ervan|d'entre eux|stuks|pcs|pezzi))?\s*(?:[.,;!?)\n]|$)|` +
 	`(?:^|[\s,(])(\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|zwei|drei|vier|fünf|sechs|sieben|acht|deux|trois|quatre|cinq|huit|twee|drie|vijf|zes|zeven|due|tre|quattro|cinque|sei|sette|otto)\s(?:spare|surplus|extra|unused|unopened|left ?over|remaining|übrig\pL*|überzählig\pL*|restlich\pL*|unbenutzt\pL*|restante?s|en trop|overige|overgebleven|ongebruikte|in più|in eccesso|avanzat\pL|rimanent\pL|rimast\pL)(?:[^\pL]|$)|` +

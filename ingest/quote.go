@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -98,8 +97,8 @@ func withoutHeader(lines []string) []string {
 
 var (
 	markerWord  = newPhrase(`(?i)above|oberhalb|über|dessus|boven|sopra|encima|arriba|acima|ovanför|ovenfor|powyżej|yläpuolelle|выше`)
-	replyMarker = regexp.MustCompile(`(?i)^\W{0,12}.{0,60}(?:reply|respond|type|write|text|antwort\w*|schreib\w*|répon\w*|écri\w*|saisi\w*|reageer|reactie|antwoord\w*|typ|schrijf|rispo\w*|scriv\w*|respond[ae]|respuesta|escrib[ae]|svar\w*|skriv|odpowied\w*|ответ\w*).{0,60}(?:above|oberhalb|über|au[- ]dessus|boven|sopra|encima|arriba|acima|ovanför|ovenfor|powyżej|выше).{0,40}(?:line|linie|zeile|ligne|lijn|regel|linea|riga|línea|linha|rad\w*|lini\w*|строк\w*|this (?:e-?mail|message)|diese[rs]? (?:e-?mail|nachricht))`)
-	rule        = regexp.MustCompile(`^\s*(?:_{8,}|-{8,}|={8,}|\*{8,})\s*$`)
+	replyMarker = newPattern(`(?i)^\W{0,12}.{0,60}(?:reply|respond|type|write|text|antwort\w*|schreib\w*|répon\w*|écri\w*|saisi\w*|reageer|reactie|antwoord\w*|typ|schrijf|rispo\w*|scriv\w*|respond[ae]|respuesta|escrib[ae]|svar\w*|skriv|odpowied\w*|ответ\w*).{0,60}(?:above|oberhalb|über|au[- ]dessus|boven|sopra|encima|arriba|acima|ovanför|ovenfor|powyżej|выше).{0,40}(?:line|linie|zeile|ligne|lijn|regel|linea|riga|línea|linha|rad\w*|lini\w*|строк\w*|this (?:e-?mail|message)|diese[rs]? (?:e-?mail|nachricht))`)
+	rule        = newPattern(`^\s*(?:_{8,}|-{8,}|={8,}|\*{8,})\s*$`)
 )
 
 // aboveMarker honours "please reply above this line": the text stands above it,

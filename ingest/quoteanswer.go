@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -253,7 +252,7 @@ func (r *reading) quoteAnswer(lang string) string {
 }
 
 // answerBreak parts the sentences of a mail; an empty line parts them too.
-var answerBreak = regexp.MustCompile(`[.!?;]+(?:\s+|$)|\n\s*\n|\n\s*(?:[-*•>]|\d+[.)])\s*`)
+var answerBreak = newPattern(`[.!?;]+(?:\s+|$)|\n\s*\n|\n\s*(?:[-*•>]|\d+[.)])\s*`)
 
 // sentencesOf cuts a text into sentences, each in one line with its end mark.
 func sentencesOf(text string) []string {
@@ -308,7 +307,7 @@ var wantsQuote = newSayings(`
 `)
 
 // quotedWords is what stands in quotation marks: the words of another.
-var quotedWords = regexp.MustCompile(`["«][^"«»\n]{1,60}["»]`)
+var quotedWords = newPattern(`["«][^"«»\n]{1,60}["»]`)
 
 func accepted(sentences []string, lang string, quoted bool) bool {
 	yes := -1
@@ -427,7 +426,7 @@ var resigned = newSayings(`
 `)
 
 // otherMatter is what a yes is about when it says so.
-var otherMatter = regexp.MustCompile(`(?i)^\s*(?:with|mit|avec|pour|met|con|for|für|voor|per|und|and|et|en|e) (?:the |der |dem |die |das |den |la |le |l'|de |het |il |lo )?(?:return|collection|pick|credit|rücksendung|abholung|gutschrift|retour|enlèvement|avoir|ophal|reso|ritiro|nota|replacement|austausch|échange|omruil|sostituzione|closing|closure)`)
+var otherMatter = newPattern(`(?i)^\s*(?:with|mit|avec|pour|met|con|for|für|voor|per|und|and|et|en|e) (?:the |der |dem |die |das |den |la |le |l'|de |het |il |lo )?(?:return|collection|pick|credit|rücksendung|abholung|gutschrift|retour|enlèvement|avoir|ophal|reso|ritiro|nota|replacement|austausch|échange|omruil|sostituzione|closing|closure)`)
 
 // shortYes tells a mail that says yes and nothing else. A bare "ok, thanks" only
 // says that the quote has come.
@@ -453,7 +452,7 @@ func shortYes(sentences []string) bool {
 }
 
 var (
-	bareOK   = regexp.MustCompile(`(?i)^ok(?:ay|é)?$`)
+	bareOK   = newPattern(`(?i)^ok(?:ay|é)?$`)
 	courtesy = newSayings(`
 		(please|thanks|thank you|many thanks|kind regards|regards|best regards|cheers|ta)
 		(bitte|danke|vielen dank|besten dank|gerne|gruß|viele grüße|mit freundlichen grüßen|mfg|lg|vg)
@@ -463,7 +462,7 @@ var (
 	`)
 )
 
-var greetingLine = regexp.MustCompile(`(?i)^(?:hi|hello|dear|hallo|guten|sehr geehrte|moin|servus|bonjour|bonsoir|dag|beste|goede|geachte|hoi|buongiorno|buonasera|gentile|salve|ciao|spett)\b[^.!?]{0,40}[,.!]?$`)
+var greetingLine = newPattern(`(?i)^(?:hi|hello|dear|hallo|guten|sehr geehrte|moin|servus|bonjour|bonsoir|dag|beste|goede|geachte|hoi|buongiorno|buonasera|gentile|salve|ciao|spett)\b[^.!?]{0,40}[,.!]?$`)
 
 // declined tells that a quote is refused. A price that is called too high does
 // so where the goods go back or a new one is bought.

@@ -1,19 +1,18 @@
 package ingest
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 )
 
 var (
 	// through stands between the first and the last number of a range.
-	through = regexp.MustCompile(`(?i)^(?:\s*[,;]?\s*(?:(?:bis(?: einschließlich| inkl\.?| und mit)?|to|thru|through|until|up to|t/m|tm|tot(?: en met| & met|/met)?|à|a|al|jusqu'(?:à|au)|fino (?:a|al)|-{1,3}|–|\.{2,4}|…|->|=>|→|>)\s*(?:(?:and|und|et|en|e) )?(?:including|incl\.?|inclus|met|compreso|(?:s/?n|nr\.?|no\.?|n°|serial|mac)\s?:?)?\s*)|\s*-{1,2}\s*)$`)
+	through = newPattern(`(?i)^(?:\s*[,;]?\s*(?:(?:bis(?: einschließlich| inkl\.?| und mit)?|to|thru|through|until|up to|t/m|tm|tot(?: en met| & met|/met)?|à|a|al|jusqu'(?:à|au)|fino (?:a|al)|-{1,3}|–|\.{2,4}|…|->|=>|→|>)\s*(?:(?:and|und|et|en|e) )?(?:including|incl\.?|inclus|met|compreso|(?:s/?n|nr\.?|no\.?|n°|serial|mac)\s?:?)?\s*)|\s*-{1,2}\s*)$`)
 	// shortTail is the last digits of a further number of a list or a range.
-	shortTail = regexp.MustCompile(`(?i)^(\s*(?:,|;|/|&|\+|-|–|\.{2,4}|…|bis|to|through|t/m|tot(?: en met)?|à|a|al|fino al?|und|and|et|en|e|sowie|resp\.?)\s*(?:(?:und|and|et|en|e)\s+)?(?:[-.…*]{1,3}\s?)?)([0-9A-Fa-f]{2,6})\b`)
+	shortTail = newPattern(`(?i)^(\s*(?:,|;|/|&|\+|-|–|\.{2,4}|…|bis|to|through|t/m|tot(?: en met)?|à|a|al|fino al?|und|and|et|en|e|sowie|resp\.?)\s*(?:(?:und|and|et|en|e)\s+)?(?:[-.…*]{1,3}\s?)?)([0-9A-Fa-f]{2,6})\b`)
 	// eitherOr stands between two readings of one label.
-	eitherOr  = regexp.MustCompile(`(?i)^[\s,(]*(?:or|oder|ou|oppure|ofwel|of|o)\s+(?:(?:maybe|perhaps|possibly|vielleicht|evtl\.?|peut-être|misschien|forse|is it|ist es)\s+)?$`)
-	countNoun = regexp.MustCompile(`(?i)^(?:\pL|[./:]\d)|^\s*(?:x\b|%|°|€|eur|uhr|h\b|st(?:ü|ue)ck|stk|pcs|pieces|units|stuks|pz|pezzi|pi[eè]ces|unit|days?|tage?|jours?|dagen|giorni|years?|jahr|min|mal|fois|keer|volte|phones?|telef|geräte?|toestel)`)
+	eitherOr  = newPattern(`(?i)^[\s,(]*(?:or|oder|ou|oppure|ofwel|of|o)\s+(?:(?:maybe|perhaps|possibly|vielleicht|evtl\.?|peut-être|misschien|forse|is it|ist es)\s+)?$`)
+	countNoun = newPattern(`(?i)^(?:\pL|[./:]\d)|^\s*(?:x\b|%|°|€|eur|uhr|h\b|st(?:ü|ue)ck|stk|pcs|pieces|units|stuks|pz|pezzi|pi[eè]ces|unit|days?|tage?|jours?|dagen|giorni|years?|jahr|min|mal|fois|keer|volte|phones?|telef|geräte?|toestel)`)
 )
 
 // mostRange is how many units a range may mean when nobody says how many.

@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -133,7 +132,7 @@ var (
 		dossier~
 		(pratica|reso|rientro)~
 	`)
-	fileNumber = regexp.MustCompile(`^(?:\d{2,4}[-/]\d{3,6}|\d{5,9})\b`)
+	fileNumber = newPattern(`^(?:\d{2,4}[-/]\d{3,6}|\d{5,9})\b`)
 )
 
 // references reads the labelled numbers of the lines. from is the sender's
@@ -185,7 +184,7 @@ func (r *reading) referenceLines() []string {
 func (s *scanner) lineReferences(line string, labels []refLabel, r *References) {
 	addAll(&r.Tracking, parcelsIn(line))
 	named := carrierNames.all(line)
-	var forms []*regexp.Regexp
+	var forms []*pattern
 	for _, h := range named {
 		forms = append(forms, carriers[h.which].form)
 	}
@@ -219,7 +218,7 @@ func (s *scanner) besideCarrier(line string, h hit, labels []refLabel) []string 
 			return nil // "account with DHL: 140556612"
 		}
 	}
-	return inForm(withoutDates(line[h.end:end]), []*regexp.Regexp{carriers[h.which].form})
+	return inForm(withoutDates(line[h.end:end]), []*pattern{carriers[h.which].form})
 }
 
 func partOfAny(v string, longer []string) bool {
@@ -233,9 +232,9 @@ func beginsNumber(label, region string) bool {
 }
 
 var (
-	ownPrefix = regexp.MustCompile(`^[-/_]?\d`)
+	ownPrefix = newPattern(`^[-/_]?\d`)
 	// numberLabel is a label that itself ends in a word for "number".
-	numberLabel = regexp.MustCompile(`(?i)(?:nummer[ns]?|number|numéro|numero|\bno|\bnum|nrs?|\bid|n°|#)\.?$`)
+	numberLabel = newPattern(`(?i)(?:nummer[ns]?|number|numéro|numero|\bno|\bnum|nrs?|\bid|n°|#)\.?$`)
 )
 
 // regionEnd is where the numbers behind a label end: at the next label.
@@ -279,7 +278,7 @@ func withoutDates(text string) string {
 }
 
 // dateLabel is the word before a date.
-var dateLabel = regexp.MustCompile(`(?i)(?:\b(?:vom|von|v\.|du|del|dell'|of|van|from|dated|datée? du|d\.d\.|dd\.?|on|am|le|op|den|il|in data|de date du)\s)?\s*$`)
+var dateLabel = newPattern(`(?i)(?:\b(?:vom|von|v\.|du|del|dell'|of|van|from|dated|datée? du|d\.d\.|dd\.?|on|am|le|op|den|il|in data|de date du)\s)?\s*$`)
 
 // partOfNumber tells digits that only look like a date: more follow at once.
 func partOfNumber(text string, l [2]int) bool {
@@ -438,22 +437,22 @@ func lastSegment(word string) string {
 }
 
 var (
-	timeOfDay = regexp.MustCompile(`^\d{1,2}:\d\d`) // a time of day
-	clockTail = regexp.MustCompile(`\d:$`)
-	refJoin   = regexp.MustCompile(`^\s*[,/&+|]?\s*$`)
-	capitals  = regexp.MustCompile(`^[A-Z]{3,4}$`)
-	yearOnly  = regexp.MustCompile(`^(?:199\d|20[0-3]\d)$`)
-	bracketed = regexp.MustCompile(`\([^()\d]*\)|\([^()]*\pL{4}[^()]*\)`)
+	timeOfDay = newPattern(`^\d{1,2}:\d\d`) // a time of day
+	clockTail = newPattern(`\d:$`)
+	refJoin   = newPattern(`^\s*[,/&+|]?\s*$`)
+	capitals  = newPattern(`^[A-Z]{3,4}$`)
+	yearOnly  = newPattern(`^(?:199\d|20[0-3]\d)$`)
+	bracketed = newPattern(`\([^()\d]*\)|\([^()]*\pL{4}[^()]*\)`)
 )
 
 func blank(s string) string { return strings.Repeat(" ", len(s)) }
 
 // amounts tell sums and quantities by what stands beside them.
-type amounts struct{ lead, unit *regexp.Regexp }
+type amounts struct{ lead, unit *pattern }
 
 var amount = amounts{
-	regexp.MustCompile(`(?i)(?:€|\beur|\bchf|\busd|\bgbp|£|\$|\bport|\bà|\bau) ?$`),
-	regexp.MustCompile(`(?i)^(?:[.,]\d\d?(?:\D|$)|[.,]-|\s?(?:€|£|\$|%|(?:eur|euros?|chf|usd|gbp|units?|pcs|pieces|phones?|devices?|stück|stk|st|stuks?|geräte[n]?|telefone|pz|pezzi|apparecchi|telefoni|pièces|postes|téléphones|appareils|toestellen|telefoons|g|kg|gr|km|mm|cm|w|v|mah|mbit|gb|mb|days|tage|jours|dagen|giorni)(?:[^\pL]|$)))`),
+	newPattern(`(?i)(?:€|\beur|\bchf|\busd|\bgbp|£|\$|\bport|\bà|\bau) ?$`),
+	newPattern(`(?i)^(?:[.,]\d\d?(?:\D|$)|[.,]-|\s?(?:€|£|\$|%|(?:eur|euros?|chf|usd|gbp|units?|pcs|pieces|phones?|devices?|stück|stk|st|stuks?|geräte[n]?|telefone|pz|pezzi|apparecchi|telefoni|pièces|postes|téléphones|appareils|toestellen|telefoons|g|kg|gr|km|mm|cm|w|v|mah|mbit|gb|mb|days|tage|jours|dagen|giorni)(?:[^\pL]|$)))`),
 }
 
 func (a amounts) before(text string) bool { return a.lead.MatchString(tail(text, 8)) }
@@ -514,7 +513,7 @@ func (s *scanner) carried(line string, rest []string) string {
 // make it a house number or a post code: no name comes behind it.
 func carriesOn(rest string) bool { return !placeName.MatchString(rest) }
 
-var placeName = regexp.MustCompile(`^ [A-ZÄÖÜ]\pL{2,}`)
+var placeName = newPattern(`^ [A-ZÄÖÜ]\pL{2,}`)
 
 func without(list, taken []string) []string {
 	return slices.DeleteFunc(list, func(v string) bool { return slices.Contains(taken, v) })
@@ -622,7 +621,7 @@ func cellsIn(line string) []string {
 	return cells
 }
 
-var cellGap = regexp.MustCompile(`\t|;|\s*\|\s*| {2,}`)
+var cellGap = newPattern(`\t|;|\s*\|\s*| {2,}`)
 
 // kindOfHead is what a column's head announces when it is a label and nothing
 // else.

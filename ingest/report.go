@@ -3,7 +3,6 @@ package ingest
 import (
 	"bufio"
 	"bytes"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -110,13 +109,13 @@ func firstWord(s string) string {
 }
 
 var (
-	statusCode   = regexp.MustCompile(`\b[245]\.\d{1,3}\.\d{1,3}\b`)
-	replyLine    = regexp.MustCompile(`(?m)^.*\b[45]\d\d[ -].*$`)
-	anyAddress   = regexp.MustCompile(`[A-Za-z0-9._%+'=/-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`)
-	quotedID     = regexp.MustCompile(`(?im)^[> \t]*Message-ID:[ \t]*<([^<>\s]+)>`)
-	bounceSender = regexp.MustCompile(`(?i)^(?:mailer-?daemon|post_?master|mail-?daemon|postmaster|mail\.daemon|mdaemon|microsoftexchange[0-9a-f]*|maildelivery|mail-delivery-subsystem)@?`)
-	bounceName   = regexp.MustCompile(`(?i)mail ?delivery (?:sub)?system|mailer[- ]daemon|postmaster|internet mail delivery|system administrator|systemadministrator|mail administrator`)
-	bounceTitle  = regexp.MustCompile(`(?i)^(?:undeliver|undelivered mail|delivery (?:status notification|failure|has failed|failed|report|notification|unsuccessful)|` +
+	statusCode   = newPattern(`\b[245]\.\d{1,3}\.\d{1,3}\b`)
+	replyLine    = newPattern(`(?m)^.*\b[45]\d\d[ -].*$`)
+	anyAddress   = newPattern(`[A-Za-z0-9._%+'=/-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`)
+	quotedID     = newPattern(`(?im)^[> \t]*Message-ID:[ \t]*<([^<>\s]+)>`)
+	bounceSender = newPattern(`(?i)^(?:mailer-?daemon|post_?master|mail-?daemon|postmaster|mail\.daemon|mdaemon|microsoftexchange[0-9a-f]*|maildelivery|mail-delivery-subsystem)@?`)
+	bounceName   = newPattern(`(?i)mail ?delivery (?:sub)?system|mailer[- ]daemon|postmaster|internet mail delivery|system administrator|systemadministrator|mail administrator`)
+	bounceTitle  = newPattern(`(?i)^(?:undeliver|undelivered mail|delivery (?:status notification|failure|has failed|failed|report|notification|unsuccessful)|` +
 		`mail delivery (?:failed|failure|system)|failure notice|returned mail|mail (?:could not be delivered|system error|failure)|` +
 		`message (?:delivery failure|undeliverable|status - undeliverable|not delivered)|non[- ]?(?:remis|delivery)|warning: (?:could not send|message .* delayed)|` +
 		`delayed mail|unzustellbar|nicht zustellbar|zustellung fehlgeschlagen|fehlgeschlagene zustellung|mail-zustellung|` +
@@ -176,11 +175,11 @@ func isReceipt(m *Message) bool {
 }
 
 var (
-	wholeAddress = regexp.MustCompile(`^[^@\s/]+@[^@\s/]+\.[^@\s/]+$`)
-	atLineStart  = regexp.MustCompile(`(?m)^[ \t]*[*•-]*[ \t]*(?:[45]\d\d[ -](?:[45]\.\d+\.\d+ )?)?[<'"]?([A-Za-z0-9._%+=-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)[>'"]?(?:[ \t]*$|[ \t]*[:;,(]|\.\.\.|[ \t]+[A-Z(])`)
-	afterWord    = regexp.MustCompile(`(?i)(?:\b(?:to|recipients?|address|for|an|für|à|a|per|aan|voor|user|mailbox|empfänger|destinataires?|destinatari[oi]|ontvangers?)[ :\t]+\n?|smtp=|rcpt to)[ \t*-]*[<'"(]*([A-Za-z0-9._%+=-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)`)
-	returnedMail = regexp.MustCompile(`(?im)^\W*(?:below this line is a copy|(?:this|here) is a copy of|a copy of the original|original message|start of returned message|unsent message below|returned message|message headers? follow|received: (?:from|by)|return-path: |message-id: |x-mailer: )`)
-	noRecipient  = regexp.MustCompile(`(?i)^(?:post_?master|mailer-?daemon|abuse|hostmaster|support|noreply|no-reply)@`)
+	wholeAddress = newPattern(`^[^@\s/]+@[^@\s/]+\.[^@\s/]+$`)
+	atLineStart  = newPattern(`(?m)^[ \t]*[*•-]*[ \t]*(?:[45]\d\d[ -](?:[45]\.\d+\.\d+ )?)?[<'"]?([A-Za-z0-9._%+=-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)[>'"]?(?:[ \t]*$|[ \t]*[:;,(]|\.\.\.|[ \t]+[A-Z(])`)
+	afterWord    = newPattern(`(?i)(?:\b(?:to|recipients?|address|for|an|für|à|a|per|aan|voor|user|mailbox|empfänger|destinataires?|destinatari[oi]|ontvangers?)[ :\t]+\n?|smtp=|rcpt to)[ \t*-]*[<'"(]*([A-Za-z0-9._%+=-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)`)
+	returnedMail = newPattern(`(?im)^\W*(?:below this line is a copy|(?:this|here) is a copy of|a copy of the original|original message|start of returned message|unsent message below|returned message|message headers? follow|received: (?:from|by)|return-path: |message-id: |x-mailer: )`)
+	noRecipient  = newPattern(`(?i)^(?:post_?master|mailer-?daemon|abuse|hostmaster|support|noreply|no-reply)@`)
 )
 
 // failedInText finds the addresses that a report in words is about: those that
@@ -198,7 +197,7 @@ func (m *Message) failedInText(text string) []string {
 	if i := returnedMail.FindStringIndex(text); i != nil && strings.Contains(text[:i[0]], "@") {
 		text = text[:i[0]]
 	}
-	for _, expr := range []*regexp.Regexp{atLineStart, afterWord, anyAddress} {
+	for _, expr := range []*pattern{atLineStart, afterWord, anyAddress} {
 		for _, hit := range expr.FindAllStringSubmatch(text, 200) {
 			a := strings.ToLower(strings.Trim(hit[len(hit)-1], "."))
 			if !noRecipient.MatchString(a) && !m.isParty(a) && !slices.Contains(found, a) {
@@ -229,7 +228,7 @@ func (m *Message) returnedTo() []string {
 	return nil
 }
 
-var delayed = regexp.MustCompile(`(?i)delay|verzögert|vertraagd|retard|ritardo|warning`)
+var delayed = newPattern(`(?i)delay|verzögert|vertraagd|retard|ritardo|warning`)
 
 // looksBounced needs two signs: who it comes from, and what it says.
 func looksBounced(m *Message) bool {
@@ -276,7 +275,7 @@ func returnsMail(m *Message, from string) bool {
 }
 
 var (
-	mailerDaemon = regexp.MustCompile(`(?i)^mailer-?daemon(?:@|$)`)
+	mailerDaemon = newPattern(`(?i)^mailer-?daemon(?:@|$)`)
 	// plainlyBounced is a sentence that only a server writes: a mail, that it
 	// did not arrive, and an address.
 	plainlyBounced = newPhrase(`(?i)(?:your|the following|this|original) (?:message|mail|e-mail)[^.@]{0,60}(?:could not be|was not|cannot be|couldn't be|wasn't) delivered[^@]{0,60}[\w.+-]+@|` +

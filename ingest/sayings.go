@@ -19,7 +19,7 @@ import (
 // All else stands for itself, a space for any white space.
 // They are whole words, in upper or lower case, and the longest counts.
 func newSayings(tables ...string) *phrase {
-	return &phrase{exprs: sayingExprs(tables), longest: true, whole: true}
+	return &phrase{exprs: sayingExprs(tables), want: theLongest, whole: true}
 }
 
 func sayingExprs(tables []string) []string {
@@ -100,21 +100,19 @@ func (v *vocabulary) ready() {
 func (v *vocabulary) all(s string) []hit {
 	v.ready()
 	var out []hit
-	for i := 0; i < len(s); {
-		h := hit{at: i, end: i}
-		if v.first.may(s, i) && wordStart(s, i) {
-			for k, t := range v.each {
-				if end, ok := t.match(s, i); ok && end > h.end {
+	for i := v.first.nextWord(s, 0); i < len(s); {
+		h := hit{at: i}
+		for k, t := range v.each {
+			if t.first.may(s, i) {
+				if end := t.match(s, i); end > h.end {
 					h.end, h.which = end, k
 				}
 			}
 		}
-		if h.end == i {
-			i++
-			continue
+		if h.end > 0 {
+			out = append(out, h)
 		}
-		out = append(out, h)
-		i = h.end
+		i = v.first.nextWord(s, max(i+1, h.end))
 	}
 	return out
 }

@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -80,8 +79,8 @@ var (
 	otherLabel = newPhrase(`(?i)(?:\b(?:p/n|pn|part(?: ?(?:no|number|nr))|sku|art(?:ikel)?\.?-?(?: ?(?:nr|nummer|code|no))|cod(?:ice)?\.? ?art(?:icolo)?|ean|upc|gtin|fcc(?: ?id)?|imei|ipei|ipui|rfpi|firmware|fw|hw|version|versie|versione|` +
 		`order|po|bestell?(?:nummer|nr|ung)|best|auftrag\w*|commande|cde|bestelling|ordine|invoice|factuur|facture|fact|rechnung\w*|re|fattura|ft|lieferschein\w*|ls|bl|bon de livraison|ddt|pakbon|tracking|colis|sendung\w*|ticket\w*|case|rma|` +
 		`iban|vat|tva|btw|p\.? ?iva|ust-?id\w*|tel|t[ée]l|phone|fax|mobil(?:e|nr|nummer|funk|tel\w*)?|cell?|gsm|hrb|rcs|siret|siren|kvk|sinistre|schaden\w*|contract|contrat|vertrag\w*|meeting id|passcode|call-?id|licen[sc]e|lizenz\w*|licenza|licence|cig|ref|réf|référence|vorgang\w*|dossier|kundennr|kundennummer|client no|customer no|account|inventar\w*|inv\.?-?nr|asset(?: ?(?:tag|no|id))?|inventaris\w*|inventaire|inventario|iccid|sim|puk|pin|batch|lot|passcode|password|passwort|durchwahl|nebenstelle|extension|kostenstelle|projekt\w*|angebot\w*|offerte|devis|preventivo|cwmp\S*|conference id|id riunione|besprechungs-?id)\b\.?)`)
-	macForm = regexp.MustCompile(`(?i)(?:[0-9a-f]{2}(?:[:\-. ]?[0-9a-f]{2}){5}|[0-9a-f]{4}[.:\-][0-9a-f]{4}[.:\-][0-9a-f]{4}|[0-9a-f]{6}[:\-. ][0-9a-f]{6})`)
-	dateish = regexp.MustCompile(`^(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d{2}|(?:19|20)\d{2}-\d{2}-\d{2})$`)
+	macForm = newPattern(`(?i)(?:[0-9a-f]{2}(?:[:\-. ]?[0-9a-f]{2}){5}|[0-9a-f]{4}[.:\-][0-9a-f]{4}[.:\-][0-9a-f]{4}|[0-9a-f]{6}[:\-. ][0-9a-f]{6})`)
+	dateish = newPattern(`^(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d{2}|(?:19|20)\d{2}-\d{2}-\d{2})$`)
 )
 
 // lineAround is the line that a find stands on, its middle when it is long.
@@ -183,7 +182,7 @@ func (s *scanner) groupedMACs(line, up string, n int, taken []bool) []find {
 	return found
 }
 
-var hexGroups = regexp.MustCompile(`(?i)^[\s:=.#-]{0,6}((?:[0-9a-f]{1,8}[ :.-]){1,8}[0-9a-f]{1,8})`)
+var hexGroups = newPattern(`(?i)^[\s:=.#-]{0,6}((?:[0-9a-f]{1,8}[ :.-]){1,8}[0-9a-f]{1,8})`)
 
 // inToken tells digits that are part of something longer: a Call-ID, a UUID.
 func inToken(line string, at, end int) bool {
@@ -354,7 +353,7 @@ func withName(f *form, rest string) int {
 	return size
 }
 
-var hardwareVersion = regexp.MustCompile(`(?i)v\d{1,2}$`)
+var hardwareVersion = newPattern(`(?i)v\d{1,2}$`)
 
 // plural reads a model with the s of many things, as in "six IP222s", or with
 // the version of its hardware.
@@ -399,9 +398,9 @@ func suffix(rest string) int {
 }
 
 // ourNumber is a year, or a letter and a year, and a running number: "R26-00412".
-var ourNumber = regexp.MustCompile(`^[A-Z]{0,3}(?:20)?[23]\d[-/]\d{4,6}$`)
+var ourNumber = newPattern(`^[A-Z]{0,3}(?:20)?[23]\d[-/]\d{4,6}$`)
 
-var articleLabel = regexp.MustCompile(`(?i)(?:p/n|\bpn|sku|art(?:ikel)?\.?-?(?:nr|nummer|code|no)\.?|ean|part (?:no|number)|\bcod(?:ice)?\.?|\bréf(?:érence)?\.?|\bref\.?|\bbest(?:ell)?\.?-?nr\.?)\W{0,3}$`)
+var articleLabel = newPattern(`(?i)(?:p/n|\bpn|sku|art(?:ikel)?\.?-?(?:nr|nummer|code|no)\.?|ean|part (?:no|number)|\bcod(?:ice)?\.?|\bréf(?:érence)?\.?|\bref\.?|\bbest(?:ell)?\.?-?nr\.?)\W{0,3}$`)
 
 func anyTaken(taken []bool, at, end int) bool {
 	for _, t := range taken[at:min(end, len(taken))] {
@@ -414,7 +413,7 @@ func anyTaken(taken []bool, at, end int) bool {
 
 // afterModel is the word of a sentence behind a model, where an expression takes
 // short words for a part of it.
-var afterModel = regexp.MustCompile(`(?:\s(?:von|vom|und|ist|war|mit|der|die|das|hat|bei|für|of|and|is|was|are|has|for|the|in|on|at|to|de|du|des|et|est|a|en|sur|van|met|het|een|op|is|e|ed|di|da|con|ha|il|la|le))+$`)
+var afterModel = newPattern(`(?:\s(?:von|vom|und|ist|war|mit|der|die|das|hat|bei|für|of|and|is|was|are|has|for|the|in|on|at|to|de|du|des|et|est|a|en|sur|van|met|het|een|op|is|e|ed|di|da|con|ha|il|la|le))+$`)
 
 // bareModel takes the maker's name off the front of a model; named tells that
 // it stood there.
@@ -522,11 +521,11 @@ func (s *scanner) labelled(line string, n int, taken []bool, pending bool) (foun
 }
 
 // barelySerial is a word that is a label only right before a number.
-var barelySerial = regexp.MustCompile(`(?i)(?:^|[^\pL])((?:s[ée]rie|serie|sticker|étiquette|etichetta|label) ?:? ?)(?:[0-9]{4}|[A-Z0-9]{2,6}\d{4})`)
+var barelySerial = newPattern(`(?i)(?:^|[^\pL])((?:s[ée]rie|serie|sticker|étiquette|etichetta|label) ?:? ?)(?:[0-9]{4}|[A-Z0-9]{2,6}\d{4})`)
 
 var (
-	version  = regexp.MustCompile(`^[VR]?_?\d{1,3}(?:\.\d{1,5}){2,4}(?:-\d+)?$`)
-	listJoin = regexp.MustCompile(`(?i)^\s*(?:[,;/&+|]|and|et|und|u\.?|en|e|sowie|bzw\.?|resp\.?|ainsi que|as well as|evenals|alsook|nonché|plus|y)?\s*(?:and|et|und|en|e|also|auch|aussi|ook|anche)?\s*$`)
+	version  = newPattern(`^[VR]?_?\d{1,3}(?:\.\d{1,5}){2,4}(?:-\d+)?$`)
+	listJoin = newPattern(`(?i)^\s*(?:[,;/&+|]|and|et|und|u\.?|en|e|sowie|bzw\.?|resp\.?|ainsi que|as well as|evenals|alsook|nonché|plus|y)?\s*(?:and|et|und|en|e|also|auch|aussi|ook|anche)?\s*$`)
 )
 
 // skipWords is how many words may stand between a label and its value.
@@ -607,7 +606,7 @@ func (s *scanner) group(line string, base int, spans []span) (value string, used
 }
 
 // labelish are short words in capitals that stand before numbers of other kinds.
-var labelish = regexp.MustCompile(`^(?i:mac|pin|puk|ean|upc|gtin|imei|ipei|lan|wan|eth|wlan|fw|hw|sw|rev|ver|ref|art|pos|no|nr|sn|pn|tel|fax|plz|eg|og|id|rma|po|wo|so|inv|re|ft|bl|ls|ddt|iban|bic|bis|und|and|or|et|en|to)$`)
+var labelish = newPattern(`^(?i:mac|pin|puk|ean|upc|gtin|imei|ipei|lan|wan|eth|wlan|fw|hw|sw|rev|ver|ref|art|pos|no|nr|sn|pn|tel|fax|plz|eg|og|id|rma|po|wo|so|inv|re|ft|bl|ls|ddt|iban|bic|bis|und|and|or|et|en|to)$`)
 
 // fitting is the serial that some groups make, with the dashes that belong to
 // it; empty for none. Long or odd groups must make one beyond doubt.
@@ -787,7 +786,7 @@ func (s *scanner) likeIt(line string, n int, spans []span, f find, taken []bool)
 }
 
 // numberSign is the word for a number between a model and its serial.
-var numberSign = regexp.MustCompile(`(?i)\s(?:n°|nº|no\.?|nr\.?|num\.?|numéro|numero|nummer|number|#)\s?`)
+var numberSign = newPattern(`(?i)\s(?:n°|nº|no\.?|nr\.?|num\.?|numéro|numero|nummer|number|#)\s?`)
 
 // modelBefore is the maker of a model that stands right before a value, -1 for
 // none.
@@ -846,7 +845,7 @@ func alone(line string, w span) bool {
 }
 
 // announcing is the end of words that lead to a number: "the one in the hall:".
-var announcing = regexp.MustCompile(`(?::|\s[-–=]|->|=>)\s*$`)
+var announcing = newPattern(`(?::|\s[-–=]|->|=>)\s*$`)
 
 // nearLabel tells that the label stands right before the value.
 func nearLabel(line string, at int) bool {
@@ -890,7 +889,7 @@ func addressed(line string, at, end int) bool {
 	return at > 0 && (line[at-1] == '@' || line[at-1] == '/' || line[at-1] == '=') || end < len(line) && line[end] == '@'
 }
 
-var notSerial = regexp.MustCompile(`^(?:96\d{8}[A-Z]|S3085\d-[A-Z]\d{3,4}-[A-Z0-9]{1,5}|\d{2,3}-\d{4,6}-\d{2}|(?:1725|3725|2200)-\d{5}-\d{3}[A-Z]?\d?|41-\d{6}-\d{2}|990-\d{4}[A-Z]?|1Z[0-9A-Z]{16}|` +
+var notSerial = newPattern(`^(?:96\d{8}[A-Z]|S3085\d-[A-Z]\d{3,4}-[A-Z0-9]{1,5}|\d{2,3}-\d{4,6}-\d{2}|(?:1725|3725|2200)-\d{5}-\d{3}[A-Z]?\d?|41-\d{6}-\d{2}|990-\d{4}[A-Z]?|1Z[0-9A-Z]{16}|` +
 	`(?:FR[0-9A-Z]{2}\d{9}|BE[01]\d{9}|NL\d{9}B\d{2}|IT\d{11}|DE\d{9}|LU\d{8}|ES[0-9A-Z]\d{7}[0-9A-Z]|ATU\d{8})|[A-Z]{2}\d{2}[A-Z0-9]{11,30}|(?:[0-9A-F]{4}-){4}[0-9A-F]{4}|JVGL\d+|JJD\d+|(?:INC|REQ|TCK|TKT|CAS|RITM|SR|TASK|CHG|PRB|SCTASK)-?\d{4,10}|20\d{12})$`)
 
 // lookalike tells numbers of other kinds: part numbers, VAT and bank numbers,
@@ -918,9 +917,13 @@ func gtin(v string) bool {
 // makers adds the makers' names to what a line has.
 func (s *scanner) makers(line string, n int, found []find) []find {
 	lower := lowerASCII(line)
+	named := make([]bool, len(s.cat.makers))
+	for maker, is := range s.named {
+		named[maker] = is
+	}
 	for i := range s.cat.names {
 		name := &s.cat.names[i]
-		if !s.named[name.maker] {
+		if !named[name.maker] {
 			continue
 		}
 		if at, end, ok := name.in(line, lower); ok {

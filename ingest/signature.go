@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -75,10 +74,10 @@ func cutRules(lines []string) []string {
 	return lines
 }
 
-var link = regexp.MustCompile(`<https?:[^<>]*>|\(https?:[^()\s]*\)`)
+var link = newPattern(`<https?:[^<>]*>|\(https?:[^()\s]*\)`)
 
 // device is what phones and apps add below a mail.
-var device = regexp.MustCompile(`(?i)^\W{0,4}(?:sent (?:from|via|using|with|by|on) \S.{0,80}|.{0,20}\bfrom (?:my )?(?:mobile|iphone|ipad|phone|android)\b.{0,12}|get (?:the )?outlook for .{2,20}|download outlook .{0,20}|composed (?:on|with) .{2,40}|typed on .{2,40}|` +
+var device = newPattern(`(?i)^\W{0,4}(?:sent (?:from|via|using|with|by|on) \S.{0,80}|.{0,20}\bfrom (?:my )?(?:mobile|iphone|ipad|phone|android)\b.{0,12}|get (?:the )?outlook for .{2,20}|download outlook .{0,20}|composed (?:on|with) .{2,40}|typed on .{2,40}|` +
 	`von (?:meinem|meiner|unterwegs|mobil) .{0,40}(?:gesendet|verschickt|gesandt)\W?|gesendet (?:mit|von|über|via|aus) .{2,60}|verschickt (?:mit|von) .{2,40}|diese (?:nachricht|e-?mail|mail) wurde (?:von|mit) (?:meinem|einem) .{2,60}|holen sie sich outlook .{0,20}|laden sie outlook .{0,20}|outlook für .{2,20}(?:beziehen|herunterladen|abrufen)|` +
 	`envoyé (?:de|depuis|à partir de|d'|avec|par|via|à l'aide) ?.{2,60}|télécharge[rz] outlook .{0,20}|obte(?:nir|nez) outlook .{0,20}|provenance : .{2,40}|` +
 	`(?:verzonden|verstuurd|gestuurd) (?:vanaf|met|vanuit|via|van) .{2,50}|outlook voor .{2,20}(?:downloaden|ophalen)|download outlook voor .{2,20}|` +
@@ -152,7 +151,7 @@ func cutFooter(lines []string) []string {
 	return lines
 }
 
-var closing = regexp.MustCompile(`(?i)^\W{0,3}(?:(?:(?:with )?(?:my |our )?(?:best|kind|kindest|warm|warmest|many) )?regards|rgds|(?:with )?best wishes|yours (?:sincerely|faithfully|truly)|sincerely(?: yours)?|respectfully|cheers|(?:many |kind )?thanks(?: again| so much| very much| a lot| in advance)?(?: (?:and|&) (?:best |kind )?regards)?|thank you(?: again| so much| very much| kindly| in advance)?(?: (?:and|&) (?:best |kind )?regards)?|thx|ta|all the best|best|see you(?: soon)?|looking forward.{0,40}|br|kr|` +
+var closing = newPattern(`(?i)^\W{0,3}(?:(?:(?:with )?(?:my |our )?(?:best|kind|kindest|warm|warmest|many) )?regards|rgds|(?:with )?best wishes|yours (?:sincerely|faithfully|truly)|sincerely(?: yours)?|respectfully|cheers|(?:many |kind )?thanks(?: again| so much| very much| a lot| in advance)?(?: (?:and|&) (?:best |kind )?regards)?|thank you(?: again| so much| very much| kindly| in advance)?(?: (?:and|&) (?:best |kind )?regards)?|thx|ta|all the best|best|see you(?: soon)?|looking forward.{0,40}|br|kr|` +
 	`mit (?:freundlichen?|besten|vielen|lieben|herzlichen|sonnigen) (?:gr(?:ü|ue)(?:ß|ss)en?|gru(?:ß|ss)|empfehlungen)|freundliche gr(?:ü|ue)(?:ß|ss)e|viele(?:n)? (?:liebe )?(?:gr(?:ü|ue)(?:ß|ss)e|dank)|beste(?:n)? (?:gr(?:ü|ue)(?:ß|ss)e|dank)|liebe(?:n)? gr(?:u|ü|ue)(?:ß|ss)e?|sch(?:ö|oe)ne(?:n)? (?:gr(?:ü|ue)(?:ß|ss)e|gru(?:ß|ss)|tag)|herzliche gr(?:ü|ue)(?:ß|ss)e|mfg|lg|vg|bg|gr(?:ü|ue)(?:ß|ss)(?:e|le)|gru(?:ß|ss)|(?:mit )?(?:vorzüglicher )?hochachtung(?:svoll)?|danke(?: (?:und|&) (?:viele )?gr(?:u|ü|ue)(?:ß|ss)e?| im voraus| vorab)?|bis (?:bald|dann)|vielen dank(?: (?:und|&|im|vorab).{0,30})?|danke|` +
 	`(?:bien )?(?:cordialement|amicalement|sincèrement)|bien (?:à vous|à toi|cordialement)|(?:salutations|meilleures salutations|sincères salutations|avec (?:mes|nos) (?:meilleures )?salutations)(?: (?:distinguées|cordiales|les meilleures))?|cdt|cdlt|crdt|bonne (?:journée|soirée|réception|fin de .{0,12})|(?:(?:dans l'attente|en vous) .{0,60})?(?:veuillez|je vous prie|nous vous prions|recevez|agréez) .{0,80}(?:salutations|sentiments).{0,20}|merci(?: d'avance| beaucoup| bien| par avance| à vous| et bonne .{0,12}| pour votre .{0,20})?|respectueusement|à bientôt|` +
 	`met (?:vriendelijke|hartelijke|beste|collegiale) groet(?:en|jes)?|(?:vriendelijke|hartelijke|beste|veel|collegiale) groet(?:en|jes)?|mvg|met vr\.? gr\.?|groet(?:en|jes)?|gr\.?|hoogachtend|alvast (?:bedankt|dank|hartelijk dank).{0,20}|bedankt(?: alvast)?|(?:hartelijk )?dank(?: u| je| voor uw .{0,20})?(?: wel)?|` +
@@ -203,11 +202,11 @@ func earlierClosing(lines []string, i int) int {
 }
 
 var (
-	postscript = regexp.MustCompile(`(?i)^\W{0,3}(?:p\.? ?s\.?\b|n\.?b\.?\b|edit\b|nachtrag\b|post scriptum)`)
+	postscript = newPattern(`(?i)^\W{0,3}(?:p\.? ?s\.?\b|n\.?b\.?\b|edit\b|nachtrag\b|post scriptum)`)
 	numberWord = newPhrase(`(?i)\bs/?n\b ?[:.#]|serial|seriennr|seriennummer|serienummer|matricola|n° de série|numéro de série|\bmac\b|\bimei\b|modell?\b|modello|modèle`)
-	macLike    = regexp.MustCompile(`(?i)\b[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}\b`)
-	taxNumber  = regexp.MustCompile(`^[A-Z]{2}\d{8,12}(?:B\d\d)?$`)
-	longNumber = regexp.MustCompile(`\b[A-Z0-9]{10,24}\b`)
+	macLike    = newPattern(`(?i)\b[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}\b`)
+	taxNumber  = newPattern(`^[A-Z]{2}\d{8,12}(?:B\d\d)?$`)
+	longNumber = newPattern(`\b[A-Z0-9]{10,24}\b`)
 	official   = newPhrase(`(?i)\b(?:iban|bic|vat|btw|tva|mwst|ust|p\.? ?iva|partita|c\.? ?f\.|siret|siren|kvk|hrb?|nip|regon|cui|cif|nif|oib|dič|ičo|krs|uid|steuernr|rcs|rpr|kbo|bce|tel|tél|tlf|telefon\w*|téléphone|fax|phone|mob|mobile?|cell|gsm|sdi|rea|eori|weee|duns|http|www)\b|@|voorwaarden van toepassing|(?:es gelten|gemäß) unsere|geschäftsbedingungen|conditions générales de vente|condizioni generali di`)
 )
 
@@ -254,7 +253,7 @@ func addressesDesk(lines []string) bool {
 	return false
 }
 
-var dashedName = regexp.MustCompile(`^[-–—]{1,2}\p{Lu}\p{L}+(?: \p{Lu}[\p{L}.'-]*){0,2}$`)
+var dashedName = newPattern(`^[-–—]{1,2}\p{Lu}\p{L}+(?: \p{Lu}[\p{L}.'-]*){0,2}$`)
 
 // cutName takes off a signature that no mark sets apart: the last paragraph or
 // the last two, when they hold only what signatures have, and among it the
@@ -346,12 +345,12 @@ func isFormField(line string) bool {
 }
 
 // separated tells a company's whole address on one line.
-var separated = regexp.MustCompile(`\S.* [-–—|•·] .+(?: [-–—|•·] |, )\S`)
+var separated = newPattern(`\S.* [-–—|•·] .+(?: [-–—|•·] |, )\S`)
 
 // companyForm is how companies of Europe end their names.
-var companyForm = regexp.MustCompile(`\b(?:B\.?V|N\.?V|GmbH|AG|SA|SAS|SARL|S\.?[rR]\.?[lL]|S\.?[pP]\.?A|Ltd|Limited|Inc|LLC|LLP|BVBA|SRL|KG|OHG|UG|PartG|mbB|eG|Sp\. z o\.o|S\.?n\.?c|ApS|AB|Oy)\b`)
+var companyForm = newPattern(`\b(?:B\.?V|N\.?V|GmbH|AG|SA|SAS|SARL|S\.?[rR]\.?[lL]|S\.?[pP]\.?A|Ltd|Limited|Inc|LLC|LLP|BVBA|SRL|KG|OHG|UG|PartG|mbB|eG|Sp\. z o\.o|S\.?n\.?c|ApS|AB|Oy)\b`)
 
-var phoneNumber = regexp.MustCompile(`(?:\+\d{2}|\b0)[\d /().-]{7,18}\d\b`)
+var phoneNumber = newPattern(`(?:\+\d{2}|\b0)[\d /().-]{7,18}\d\b`)
 
 // isProse tells a line of running text from one that begins a signature: that
 // has a capital letter in front, few words and no full stop.

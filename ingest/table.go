@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -29,13 +28,13 @@ type table struct {
 }
 
 var (
-	colModelName  = regexp.MustCompile(`(?i)^(?:\W*)(?:model|modell|poste|terminal|handset|téléphone|telefono|modèle|modele|modello|type|typ|tipo|artikel(?:bezeichnung|omschrijving)?|article|articolo|product|produkt|produit|prodotto|device|gerät|geraet|appareil|toestel|apparecchio|désignation|designation|bezeichnung|omschrijving|descrizione|description|item|hardware|matériel|materiaal|telefoon|telefon)`)
-	colMakerName  = regexp.MustCompile(`(?i)^(?:manufacturer|brand|make|vendor|hersteller|marke|fabricant|marque|merk|fabrikant|marca|produttore|costruttore)`)
-	colCount      = regexp.MustCompile(`(?i)^(?:qty|quantity|quantité|qté|menge|anzahl|stück|stk|aantal|quantità|q\.?t(?:à|a'?)|pcs|pz|stückzahl|hoeveelheid)(?:\P{L}|$)`)
-	colReturnName = regexp.MustCompile(`(?i)(?:^(?:return|retour|reso|rücksendung)$|to return|returning|return\?|à retourner|retourner \?|rücksenden|zurück|retour\?|terugsturen|retourneren|da rendere|reso\?|rientr)`)
-	colTicketName = regexp.MustCompile(`(?i)ticket|(?:^|\s)case\b`)
-	tableLine     = regexp.MustCompile(`^[\s|+=_-]*$`)
-	no            = regexp.MustCompile(`(?i)^\s*(?:no|non|nein|nee|n|0|-)\s*$`)
+	colModelName  = newPattern(`(?i)^(?:\W*)(?:model|modell|poste|terminal|handset|téléphone|telefono|modèle|modele|modello|type|typ|tipo|artikel(?:bezeichnung|omschrijving)?|article|articolo|product|produkt|produit|prodotto|device|gerät|geraet|appareil|toestel|apparecchio|désignation|designation|bezeichnung|omschrijving|descrizione|description|item|hardware|matériel|materiaal|telefoon|telefon)`)
+	colMakerName  = newPattern(`(?i)^(?:manufacturer|brand|make|vendor|hersteller|marke|fabricant|marque|merk|fabrikant|marca|produttore|costruttore)`)
+	colCount      = newPattern(`(?i)^(?:qty|quantity|quantité|qté|menge|anzahl|stück|stk|aantal|quantità|q\.?t(?:à|a'?)|pcs|pz|stückzahl|hoeveelheid)(?:\P{L}|$)`)
+	colReturnName = newPattern(`(?i)(?:^(?:return|retour|reso|rücksendung)$|to return|returning|return\?|à retourner|retourner \?|rücksenden|zurück|retour\?|terugsturen|retourneren|da rendere|reso\?|rientr)`)
+	colTicketName = newPattern(`(?i)ticket|(?:^|\s)case\b`)
+	tableLine     = newPattern(`^[\s|+=_-]*$`)
+	no            = newPattern(`(?i)^\s*(?:no|non|nein|nee|n|0|-)\s*$`)
 )
 
 func columnOf(cell string) column {
@@ -404,7 +403,7 @@ func (s *scanner) anyUnit(t table, rows []row) bool {
 	return false
 }
 
-var sameAs = regexp.MustCompile(`(?i)^\W*(?:"|''|″|,,|〃|-"-|dito|ditto|dto\.?|id\.?|idem|same(?: again)?|gleich|wie oben|s\.? ?o\.?|pareil|stesso|uguale|zelfde|hetzelfde|as above)\W*$`)
+var sameAs = newPattern(`(?i)^\W*(?:"|''|″|,,|〃|-"-|dito|ditto|dto\.?|id\.?|idem|same(?: again)?|gleich|wie oben|s\.? ?o\.?|pareil|stesso|uguale|zelfde|hetzelfde|as above)\W*$`)
 
 // ditto fills a cell for the model or the maker that refers to the row above,
 // or is empty because the cell above spans both.
@@ -466,7 +465,7 @@ func (t table) says(rows []row, col column, yes func(string) bool) func(row) boo
 }
 
 // stateFine is a cell that says no more than that a unit works.
-var stateFine = regexp.MustCompile(`(?i)^\W*(?:ok(?:ay|é|e)?|pass(?:ed)?|keep|kept|stays?|behalten|bleibt|garder|à garder|conserver|houden|behouden|blijft|tenere|resta|works?|working|fine|good|no fault|funktioniert|läuft|in ordnung|i\.?o\.?|gut|keine?r?|fonctionne(?: bien)?|bon(?: état)?|ras|rien|werkt|goed|in orde|geen|funziona(?:nte)?|buono|a posto|nessun[oa]?)\W*$`)
+var stateFine = newPattern(`(?i)^\W*(?:ok(?:ay|é|e)?|pass(?:ed)?|keep|kept|stays?|behalten|bleibt|garder|à garder|conserver|houden|behouden|blijft|tenere|resta|works?|working|fine|good|no fault|funktioniert|läuft|in ordnung|i\.?o\.?|gut|keine?r?|fonctionne(?: bien)?|bon(?: état)?|ras|rien|werkt|goed|in orde|geen|funziona(?:nte)?|buono|a posto|nessun[oa]?)\W*$`)
 
 // stateColumn is a column in which some units are said to work, and others not.
 func stateColumn(t table, rows []row) int {
@@ -492,7 +491,7 @@ func stateColumn(t table, rows []row) int {
 	return -1
 }
 
-var broken = regexp.MustCompile(`(?i)^\W*(?:hs\b|nok\b|n\.?i\.?o|ko\b|defe[ck]?t|faulty|dead|broken|kaputt|tot\b|kapot|stuk|dood|guast|mort|panne|fail|retour|return|rma\b|zurück|einsenden|terug|reso\b|da rendere|rendere|(?:à )?renvoyer|back\b)`)
+var broken = newPattern(`(?i)^\W*(?:hs\b|nok\b|n\.?i\.?o|ko\b|defe[ck]?t|faulty|dead|broken|kaputt|tot\b|kapot|stuk|dood|guast|mort|panne|fail|retour|return|rma\b|zurück|einsenden|terug|reso\b|da rendere|rendere|(?:à )?renvoyer|back\b)`)
 
 // staysBelow tells that the line above a table says that what it lists works or
 // stays.
@@ -586,7 +585,7 @@ func (s *scanner) idCell(u *unit, cell string, col column) (serials []string) {
 	return serials
 }
 
-var codeCell = regexp.MustCompile(`^[0-9A-Z]{2,8}(?:[ -][0-9A-Z]{1,8}){1,7}$`)
+var codeCell = newPattern(`^[0-9A-Z]{2,8}(?:[ -][0-9A-Z]{1,8}){1,7}$`)
 
 // wholeCell is the number of a cell that is written in groups.
 func (s *scanner) wholeCell(cell string) string {

@@ -34,7 +34,12 @@ var spaces = strings.NewReplacer(
 	"\u200b", "", "\u200c", "", "\u200d", "", "\u2060", "", "\ufeff", "", "\u00ad", "", "\r", "")
 
 // tidySpaces makes plain spaces of the many, and takes out those of no width.
-func tidySpaces(s string) string { return spaces.Replace(s) }
+func tidySpaces(s string) string {
+	if !ornate(s) {
+		return s
+	}
+	return spaces.Replace(s)
+}
 
 var typography = strings.NewReplacer(
 	"\u2010", "-", "\u2011", "-", "\u2012", "-", "\u2013", "-", "\u2014", "-", "\u2212", "-",
@@ -44,7 +49,31 @@ var typography = strings.NewReplacer(
 
 // plain is the text that numbers and words are looked for in: one kind of
 // space, dash and quotation mark, accents composed.
-func plain(s string) string { return typography.Replace(tidySpaces(s)) }
+func plain(s string) string {
+	if !ornate(s) {
+		return s
+	}
+	return typography.Replace(spaces.Replace(s))
+}
+
+// ornate tells a text that may have a character which spaces or typography
+// know, by the bytes that these begin with.
+func ornate(s string) bool {
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '\r':
+			return true
+		case c < 0xc0: // ASCII, or within a character
+		case c == 0xc3: // é and its like; × is one of them
+			if i+1 < len(s) && s[i+1] == 0x97 {
+				return true
+			}
+		default:
+			return true
+		}
+	}
+	return false
+}
 
 // upper makes ASCII letters upper case and keeps every byte's place.
 func upper(s string) string {
@@ -85,4 +114,31 @@ func linesOf(text string) []string {
 		out = append(out, line)
 	}
 	return out
+}
+
+// whiteSpace tells what \s is to an expression.
+func whiteSpace(c byte) bool { return c == ' ' || '\t' <= c && c <= '\r' && c != '\v' }
+
+// squeezed makes one space of each run of white space.
+func squeezed(s string) string {
+	var out []byte
+	done := 0 // what of s is in out
+	for i := 0; i < len(s); i++ {
+		if !whiteSpace(s[i]) {
+			continue
+		}
+		end := i + 1
+		for end < len(s) && whiteSpace(s[end]) {
+			end++
+		}
+		if end-i > 1 || s[i] != ' ' {
+			out = append(append(out, s[done:i]...), ' ')
+			done = end
+		}
+		i = end - 1
+	}
+	if done == 0 {
+		return s
+	}
+	return string(append(out, s[done:]...))
 }

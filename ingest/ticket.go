@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -65,7 +64,7 @@ var (
 		(bevestigd|bevestigt|bevestigde|goedgekeurd|erkend|geaccepteerd|akkoord)
 		(confermat*|conferma|approvat*|autorizzat*|riconosciut*|accettat*|validat*)
 	`)
-	besideTicket = regexp.MustCompile(`(?i)(?:[(\[#]|(?:^|\s)(?:under|see|ref\.?|unter|siehe|s\.|sous|voir|cf\.?|onder|zie|con|sotto|vedi|no\.?|nr\.?|n°|n\.))\s?#?$`)
+	besideTicket = newPattern(`(?i)(?:[(\[#]|(?:^|\s)(?:under|see|ref\.?|unter|siehe|s\.|sous|voir|cf\.?|onder|zie|con|sotto|vedi|no\.?|nr\.?|n°|n\.))\s?#?$`)
 )
 
 // confirmedUnder gives the numbers in a sentence in which a maker confirms a
@@ -114,7 +113,7 @@ func (s *scanner) withoutOwnTicket(subject string) string {
 	})
 }
 
-var bracketTicket = regexp.MustCompile(`(?i)^\s*\[[^\]]*(?:ticket|case|#)[^\]]*\]`)
+var bracketTicket = newPattern(`(?i)^\s*\[[^\]]*(?:ticket|case|#)[^\]]*\]`)
 
 // ticketOwner tells whose the ticket behind the label at l is. A maker's name
 // right beside it counts most, then "your support", then a maker who is named
@@ -143,7 +142,7 @@ func (s *scanner) ticketOwner(line, context, from string, l [2]int, ofSupport bo
 }
 
 // field is a line that gives one value: "Invoice: 4711".
-var field = regexp.MustCompile(`^[^:]{2,30} ?:\s*\S+(?:\s+\S+){0,3}\s*$`)
+var field = newPattern(`^[^:]{2,30} ?:\s*\S+(?:\s+\S+){0,3}\s*$`)
 
 // makerBeside tells a maker's name in the same breath as a ticket's label: a
 // word before it, or behind it or its number.
@@ -181,8 +180,8 @@ func (s *scanner) makerSupport(text string) bool {
 }
 
 var (
-	supportOf     = regexp.MustCompile(`(?i)(?:support\w*|help ?desk|hotline|assistance|assistenza|supporto|tickets?|portal\w*|portail)(?: (?:de|di|von|van|bei|chez|bij|at|from|of|by|du|del|della|technique|tecnico|tecnica)){0,2} ?$`)
-	supportBehind = regexp.MustCompile(`(?i)^(?:'?s)?[ -](?:technical |technische[rn]? )?(?:support|help ?desk|hotline|assistance|assistenza|supporto|ticket|portal|portail)`)
+	supportOf     = newPattern(`(?i)(?:support\w*|help ?desk|hotline|assistance|assistenza|supporto|tickets?|portal\w*|portail)(?: (?:de|di|von|van|bei|chez|bij|at|from|of|by|du|del|della|technique|tecnico|tecnica)){0,2} ?$`)
+	supportBehind = newPattern(`(?i)^(?:'?s)?[ -](?:technical |technische[rn]? )?(?:support|help ?desk|hotline|assistance|assistenza|supporto|ticket|portal|portail)`)
 )
 
 // namesGoods tells a serial or a model from a ticket's number.

@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -156,7 +155,7 @@ func goesOn(line string, n int, finds []find) bool {
 		spans[0].end == len(last.text) && hasDigit(first[:spans[0].end])
 }
 
-var listLead = regexp.MustCompile(`(?i)^\s*(?:[-*•,/&+]|\d{1,2}[.)])?\s*(?:(?:and|et|und|en|e|plus|sowie)\s)?\s*`)
+var listLead = newPattern(`(?i)^\s*(?:[-*•,/&+]|\d{1,2}[.)])?\s*(?:(?:and|et|und|en|e|plus|sowie)\s)?\s*`)
 
 // assemble makes units of what was found in running text: each serial or MAC
 // is one, the two together when they stand by each other; models and makers
@@ -298,7 +297,7 @@ func macLeads(finds []find) bool {
 	return firstMAC && serials <= macs
 }
 
-var port = regexp.MustCompile(`(?i)\b(?:E\d{2}|ETH\d{1,2}|W\d{2}): *$`)
+var port = newPattern(`(?i)\b(?:E\d{2}|ETH\d{1,2}|W\d{2}): *$`)
 
 // portMAC tells one of the many MACs of a router's ports.
 func portMAC(f find) bool { return port.MatchString(f.before) }
@@ -615,7 +614,7 @@ func numbersOf(finds []find) []find {
 
 // boughtOf stands before the number of what was ordered, bought or is in use: of
 // them only some come back.
-var boughtOf = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:bought|ordered|purchased|deliver(?:ed|y)|installed|(?:order|note|invoice|delivery) (?:\S+ ){0,4}says?|of our|gekauft|bestellt|geliefert|verbaut|installiert|im einsatz|insgesamt|acheté\S*|commandé\S*|livré\S*|installé\S*|parc de|gekocht|besteld|geleverd|geïnstalleerd|in gebruik|acquistat\S+|comprat\S+|ordinat\S+|consegnat\S+|installat\S+)(?:[^.!?;:]{0,40})$`)
+var boughtOf = newPattern(`(?i)(?:^|[^\pL])(?:bought|ordered|purchased|deliver(?:ed|y)|installed|(?:order|note|invoice|delivery) (?:\S+ ){0,4}says?|of our|gekauft|bestellt|geliefert|verbaut|installiert|im einsatz|insgesamt|acheté\S*|commandé\S*|livré\S*|installé\S*|parc de|gekocht|besteld|geleverd|geïnstalleerd|in gebruik|acquistat\S+|comprat\S+|ordinat\S+|consegnat\S+|installat\S+)(?:[^.!?;:]{0,40})$`)
 
 // withoutBought takes the numbers of what was bought from the models: with
 // numbers of units given, they do not count.

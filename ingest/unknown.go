@@ -1,24 +1,23 @@
 package ingest
 
 import (
-	"regexp"
 	"strings"
 )
 
 // Models that the catalogue does not know, and makers that it does not know.
 
 var (
-	modelKey = regexp.MustCompile(`(?i)^[\s>*•-]*(?:(?:device|product|geräte?|artikel|produkt)?[- ]?(?:model|modell|modèle|modele|modello|typ|type|tipo)(?:[- ]?(?:name|number|nummer|no\.?|nr\.?|bezeichnung))?|modellbezeichnung|gerät|geraet|device|product|produkt|produit|prodotto|appareil|toestel|apparecchio|artikel|article|articolo|dispositivo)\s*[:=\t]\s*(\S.*)$`)
-	makerKey = regexp.MustCompile(`(?i)^[\s>*•-]*(?:manufacturer|brand|make|vendor|hersteller|marke|fabricant|marque|merk|fabrikant|marca|produttore|costruttore)\s*[:=\t]\s*(\S.*)$`)
+	modelKey = newPattern(`(?i)^[\s>*•-]*(?:(?:device|product|geräte?|artikel|produkt)?[- ]?(?:model|modell|modèle|modele|modello|typ|type|tipo)(?:[- ]?(?:name|number|nummer|no\.?|nr\.?|bezeichnung))?|modellbezeichnung|gerät|geraet|device|product|produkt|produit|prodotto|appareil|toestel|apparecchio|artikel|article|articolo|dispositivo)\s*[:=\t]\s*(\S.*)$`)
+	makerKey = newPattern(`(?i)^[\s>*•-]*(?:manufacturer|brand|make|vendor|hersteller|marke|fabricant|marque|merk|fabrikant|marca|produttore|costruttore)\s*[:=\t]\s*(\S.*)$`)
 	// goods are words before a model that are no maker's name: what the thing is,
 	// and how a sentence begins.
-	goods = regexp.MustCompile(`(?i)^(?:(?:ip|sip|voip|dect|wlan|wifi|lan|usb|poe|gsm|lte|isdn|tk|ups|usv|onduleur|nvr|pbx|ata|ap|rma|sav|s/?n|sn|mac|nr|no|pos|doa|ps|re|art)|` +
+	goods = newPattern(`(?i)^(?:(?:ip|sip|voip|dect|wlan|wifi|lan|usb|poe|gsm|lte|isdn|tk|ups|usv|onduleur|nvr|pbx|ata|ap|rma|sav|s/?n|sn|mac|nr|no|pos|doa|ps|re|art)|` +
 		`(?:\pL*(?:telefon|phone|telephone|téléphone|gerät|geräte|telefono|telefoon|toestel|switch|router|gateway|station|anlage|zentrale|kamera|camera|headset|modem|modul|module|adapter|netzteil|firewall|server|teil|sprechstelle|sprecher|hörer|lizenz|tür|box|centrale|intercom|citofono|videocitofono|centralino|casque|borne|poste|postes|appareil|apparecchio|apparecchi|dispositivo|device|devices|unit|units|handset|base|basis|accesspoint|point|access|converter|alimentatore|alimentation|routeur|commutateur|serie|série|series|modell|model|models|modèle|modello|typ|type|tipo|artikel|article|produkt|product|produit|prodotto|firmware|version|windows|ticket|order|bestellung|rechnung|invoice|case|kunde|kunden|firma|etage|raum|zimmer|room|floor|port|slot|kanal|channel|line|line|linie|seite|page|punkt|point|etichetta|seriale|matricola|numero|nummer|number|serial|seriennummer|serienummer))|` +
 		`(?:the|a|an|our|my|your|this|that|one|two|hi|hello|dear|please|it|is|we|i|das|die|der|den|dem|ein|eine|einen|einem|unser|unsere|unserer|mein|meine|ihr|ihre|hallo|guten|bitte|es|wir|ich|am|im|mit|von|vom|zum|für|le|la|les|l|un|une|des|du|de|notre|nos|mon|ma|votre|vos|ce|cet|cette|bonjour|merci|nous|je|il|elle|en|het|een|onze|ons|mijn|uw|dit|deze|dag|beste|graag|wij|ik|lo|gli|i|uno|una|nostro|nostra|mio|mia|vostro|questo|questa|buongiorno|salve|ho|abbiamo|and|und|et|e|or|oder|ou|of|from|with|avec|met|con|per|pour|voor|january|february|march|april|may|june|july|august|september|october|november|december|januar|februar|märz|mai|juni|juli|oktober|dezember|subject|betreff|objet|onderwerp|oggetto))$`)
-	nameWord  = regexp.MustCompile(`^[A-ZÄÖÜÉÈ][\pL&!]{2,}$`)
-	codeWord  = regexp.MustCompile(`^(?:[A-Z][A-Za-z]{0,9}-?\d[0-9A-Za-z]*(?:[-/+][0-9A-Za-z]+)*\+?|[A-Z]{1,6}-[0-9A-Z]*\d[0-9A-Z]*(?:[-/][0-9A-Za-z]+)*|\d{1,4}[A-Z][0-9A-Za-z]*)$`)
-	digitWord = regexp.MustCompile(`^\d{2,5}(?:-\d{2,5})?[A-Za-z]{0,2}$`)
-	extraWord = regexp.MustCompile(`^(?:HD|LR|FXS|FXO|IP|VI|PRO|Pro|Plus|UC|MS|II|III|SE|XL|Lite|Mini|Max|V\d|v\d|AC|AX|PoE|LTE|5G)$`)
+	nameWord  = newPattern(`^[A-ZÄÖÜÉÈ][\pL&!]{2,}$`)
+	codeWord  = newPattern(`^(?:[A-Z][A-Za-z]{0,9}-?\d[0-9A-Za-z]*(?:[-/+][0-9A-Za-z]+)*\+?|[A-Z]{1,6}-[0-9A-Z]*\d[0-9A-Z]*(?:[-/][0-9A-Za-z]+)*|\d{1,4}[A-Z][0-9A-Za-z]*)$`)
+	digitWord = newPattern(`^\d{2,5}(?:-\d{2,5})?[A-Za-z]{0,2}$`)
+	extraWord = newPattern(`^(?:HD|LR|FXS|FXO|IP|VI|PRO|Pro|Plus|UC|MS|II|III|SE|XL|Lite|Mini|Max|V\d|v\d|AC|AX|PoE|LTE|5G)$`)
 )
 
 // nameUnknown gives a unit with a number but without a model the model that is
@@ -139,7 +138,7 @@ func serialLike(w, serial string) bool {
 
 // simpleName is a name with no capital inside, as makers have it more often
 // than families of models do.
-var simpleName = regexp.MustCompile(`^[A-Z][a-zäöüéè]+$`)
+var simpleName = newPattern(`^[A-Z][a-zäöüéè]+$`)
 
 // split parts a product's name in maker and model: a maker that the catalogue
 // knows; else the first of several names, or the only one before a code.
@@ -203,10 +202,10 @@ func (s *scanner) ownName(z zone, f find) bool {
 }
 
 var (
-	bulleted  = regexp.MustCompile(`(?i)^\s*(?:[-*•·–>]+\s|\(?\d{1,2}\s?[.)/]\s|\(?[a-h]\)\s|\d{1,3}\s?(?:x|×|st\.?|stk\.?|pcs|pz\.?|n\.)\s|n\.? ?\d{1,2}\s)`)
+	bulleted  = newPattern(`(?i)^\s*(?:[-*•·–>]+\s|\(?\d{1,2}\s?[.)/]\s|\(?[a-h]\)\s|\d{1,3}\s?(?:x|×|st\.?|stk\.?|pcs|pz\.?|n\.)\s|n\.? ?\d{1,2}\s)`)
 	unlabeled = newPhrase(`(?i)(?:\b(?:no|missing|without|illegible|unreadable) (?:\pL+ ){0,2}(?:label|sticker|serial)|\b(?:label|sticker) (?:\pL+ ){0,2}(?:missing|gone|illegible|unreadable|faded|scuffed|off)|aufkleber (?:\pL+ ){0,2}(?:ab|fehlt|unleserlich|weg)|(?:kein|ohne) (?:aufkleber|typenschild|etikett)|unleserlich|(?:plus|pas) (?:de |l'|d')étiquette|étiquette (?:\pL+ ){0,2}(?:illisible|noircie|effacée|absente|arrachée)|illisible|` +
 		`geen (?:sticker|etiket|label)|(?:sticker|etiket) (?:\pL+ ){0,3}(?:weg|onleesbaar)|onleesbaar|(?:senza|manca l'|non c'è (?:più )?l') ?etichetta|etichetta (?:\pL+ ){0,2}(?:illeggibile|assente|rovinata|staccata)|illeggibile)`)
-	afterMaker = regexp.MustCompile(`^\s+((?:\pL[\pL\d+-]{1,15}\s)?[\pL\d+-]{0,12}\d[\pL\d/+-]{0,12}(?:\s(?:DECT|IP|HD|PRO|Pro))?)(?:$|[\s,.;:)])`)
+	afterMaker = newPattern(`^\s+((?:\pL[\pL\d+-]{1,15}\s)?[\pL\d+-]{0,12}\d[\pL\d/+-]{0,12}(?:\s(?:DECT|IP|HD|PRO|Pro))?)(?:$|[\s,.;:)])`)
 )
 
 // unnumberedInList adds the units without a number that stand in a list beside others

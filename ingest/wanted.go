@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -45,12 +44,12 @@ func (s *scanner) withoutWanted(z zone, finds []find) []find {
 
 var (
 	// asReplacement stands behind, or before, what is to come instead.
-	asReplacement  = regexp.MustCompile(`(?i)^\s*(?:\(?(?:as (?:a |the )?(?:replacement|substitute)|als (?:ersatz|austausch|vervanging)|en (?:remplacement|échange)|comme remplacement|ter vervanging|in sostituzione|come sostitu\pL+|in cambio|al suo posto|(?:instead|stattdessen|à la place|in (?:de )?plaats)\s*(?:[.,;!)]|$)))`)
-	forReplacement = regexp.MustCompile(`(?i)(?:as (?:a )?(?:replacement|substitute)|als (?:ersatz|austausch|vervanging)|en remplacement|ter vervanging|in sostituzione)[ ,:]*(?:\S+\s){0,3}$`)
+	asReplacement  = newPattern(`(?i)^\s*(?:\(?(?:as (?:a |the )?(?:replacement|substitute)|als (?:ersatz|austausch|vervanging)|en (?:remplacement|échange)|comme remplacement|ter vervanging|in sostituzione|come sostitu\pL+|in cambio|al suo posto|(?:instead|stattdessen|à la place|in (?:de )?plaats)\s*(?:[.,;!)]|$)))`)
+	forReplacement = newPattern(`(?i)(?:as (?:a )?(?:replacement|substitute)|als (?:ersatz|austausch|vervanging)|en remplacement|ter vervanging|in sostituzione)[ ,:]*(?:\S+\s){0,3}$`)
 	// anyAside finds out fast whether a line speaks of either.
 	anyAside = newPhrase(`(?i)replac|substitut|ersatz|austausch|vervang|rempla|échange|sostitu|cambio|instead|stattdessen|à la place|plaats|posto|connect|attach|plugged|regist|linked|wired|angeschl|hängt|hängen|verbund|verbond|branch|raccord|enregist|aangesl|colleg|lent|loan|prêt|gelee?n|lieh|prest`)
 	// besideIt stands before what the broken unit is connected to.
-	besideIt = regexp.MustCompile(`(?i)(?:(?:connected|attached|plugged|registered|linked|wired)(?: up)?(?: \S+)? (?:to|on|with|into)|angeschlossen (?:an|am)|registriert (?:an|am|auf)|hängen? (?:an|am)|verbunden mit|connectée?s? (?:à|au|aux|sur)|branchée?s? (?:sur|à|au)|raccordée?s? (?:à|au)|enregistrée?s? (?:sur|auprès)|aangesloten op|verbonden met|geregistreerd op|(?:lent|loaned)(?: \S+)?|prêtée?s?|geleend|uitgeleend|ausgeliehen|geliehen|prestat[oa]|collegat[oaie] (?:a|al|alla|ad)|registrat[oaie] (?:su|sul|sulla|a))\s+(?:\S+\s+){0,4}$`)
+	besideIt = newPattern(`(?i)(?:(?:connected|attached|plugged|registered|linked|wired)(?: up)?(?: \S+)? (?:to|on|with|into)|angeschlossen (?:an|am)|registriert (?:an|am|auf)|hängen? (?:an|am)|verbunden mit|connectée?s? (?:à|au|aux|sur)|branchée?s? (?:sur|à|au)|raccordée?s? (?:à|au)|enregistrée?s? (?:sur|auprès)|aangesloten op|verbonden met|geregistreerd op|(?:lent|loaned)(?: \S+)?|prêtée?s?|geleend|uitgeleend|ausgeliehen|geliehen|prestat[oa]|collegat[oaie] (?:a|al|alla|ad)|registrat[oaie] (?:su|sul|sulla|a))\s+(?:\S+\s+){0,4}$`)
 )
 
 // withoutAside drops the models that are named beside the units that come back:
@@ -211,8 +210,8 @@ func mentionAt(text string, previous, at, end, next int) mention {
 }
 
 var (
-	sentenceBreak = regexp.MustCompile(`[.!?;]\s|\n\s*\n`)
-	clauseBreak   = regexp.MustCompile(`(?i)[(,]|\s(?:und|aber|sondern|jedoch|doch|and|but|yet|et|mais|or|en|maar|e|ed|ma|però|while|während|terwijl|mentre)\s`)
+	sentenceBreak = newPattern(`[.!?;]\s|\n\s*\n`)
+	clauseBreak   = newPattern(`(?i)[(,]|\s(?:und|aber|sondern|jedoch|doch|and|but|yet|et|mais|or|en|maar|e|ed|ma|però|while|während|terwijl|mentre)\s`)
 
 	insteadWords = `instead of|rather than|in place of|in lieu of|au lieu d\S*|à la place d\S*|plutôt qu\S*|in (?:de )?plaats van|i\.?p\.?v\.?|anstelle|an stelle|(?:an)?statt|invece d\S*|anziché|al posto d\S*|in luogo d\S*`
 	rightWords   = `(?:correct|right|richtigen?|korrekten?|bons?|bonnes?|juiste|correcte|giust[oiae]|corrett[oiae])(?: (?:model|models|modell|modelle|modèles?|modellen|modello|modelli))?[ :]*(?:\S+ ){0,1}$`
@@ -225,32 +224,32 @@ var (
 	gotWords     = `there (?:was|were)|à l'intérieur|dedans|drin|dentro|nel collo|ci sono|ci siamo trovati|c'erano|c'era|il y a|il y avait|lag|lagen|liegen|liegt|steckt\S*|in the box(?:es)?|inside|nelle scatole|nella scatola|im karton|in den kartons|dans les? cartons?|in de (?:doos|dozen)|received|got|delivered|shipped|sent|arrived|came|supplied|contains?|contained|erhielten|erhalten\S*|bekommen|bekamen|geliefert\S*|gekommen|kam|kamen|angekommen|zugeschickt\S*|geschickt\S*|zugesandt|reçu\S*|recevons|livrée?s?|livré|envoyée?s?|arrivée?s?|trouv\S+|contenait|contient|ontvangen|ontvingen|gekregen|kregen|geleverd\S*|gestuurd\S*|toegestuurd|zit|zitten|zat|zaten|kwam|kwamen|binnengekomen|ricevut\S+|arrivat\S+|arrivano|consegnat\S+|spedit\S+|inviat\S+|trovat\S+|mandat\S+`
 	backWords    = `return\S*|send back|rücksend\S*|retournier\S*|zurück\S*|retour\S*|renvoy\S*|reprendre|reprise|terug\S*|retourneren|rendere|renderl\S+|restitu\S+|reso|resi|umtausch\S*`
 	insteadMark  = before(insteadWords)
-	rightMark    = regexp.MustCompile(`(?i)(?:^|[^\pL\pN])` + rightWords)
+	rightMark    = newPattern(`(?i)(?:^|[^\pL\pN])` + rightWords)
 	needMark     = before(needWords + `|` + pleaseWords)
 	orderedMark  = before(orderedWords)
 	gotMark      = before(gotWords)
 	backMark     = before(backWords)
 	lateMark     = before(`nodig|gebraucht|benötigt|gewünscht|gewollt|gemeint|bedoeld|sein sollen|(?:quell[ie]|quest[ie]) (?:noi )?volevamo|haben wollten|ceux(?:-là)? que nous voulions|die wilden we|souhaitée?s?|voulue?s?|wanted|needed`)
-	needOther    = regexp.MustCompile(`(?i)(?:^|\s)(?:to|for|with|about|help|pour|avec|für|mit|zu|voor|over|met|per|con|rma|ersatz\S*|replac\S*|return\S*|retour\S*|remplac\S*|vervang\S*|sostitu\S*)\s`)
-	swapFor      = regexp.MustCompile(`(?i)(?:exchang\S*|swap\S*|replac\S*) (?:\S+\s+){0,5}(?:for|with|by|against)\s(?:\S+\s+){0,4}$|(?:tausch\S*|getauscht|ersetz\S*|ersetzt) (?:\S+\s+){0,5}(?:gegen|durch)\s(?:\S+\s+){0,4}$|(?:échang\S*|remplac\S*) (?:\S+\s+){0,5}(?:contre|par)\s(?:\S+\s+){0,4}$|(?:omruil\S*|ruil\S*|wissel\S*|vervang\S*) (?:\S+\s+){0,5}(?:voor|tegen|door)\s(?:\S+\s+){0,4}$|(?:cambi\S*|scambi\S*|sostitu\S*) (?:\S+\s+){0,5}con\s(?:\S+\s+){0,4}$`)
-	swapVerb     = regexp.MustCompile(`(?i)exchang|swap|tausch|échang|omruil|omwissel|sostitu|cambi`)
-	swapJoin     = regexp.MustCompile(`(?i)(?:^|\s)(?:for|gegen|contre|voor|tegen|con)\s(?:\S+\s+){0,3}$`)
+	needOther    = newPattern(`(?i)(?:^|\s)(?:to|for|with|about|help|pour|avec|für|mit|zu|voor|over|met|per|con|rma|ersatz\S*|replac\S*|return\S*|retour\S*|remplac\S*|vervang\S*|sostitu\S*)\s`)
+	swapFor      = newPattern(`(?i)(?:exchang\S*|swap\S*|replac\S*) (?:\S+\s+){0,5}(?:for|with|by|against)\s(?:\S+\s+){0,4}$|(?:tausch\S*|getauscht|ersetz\S*|ersetzt) (?:\S+\s+){0,5}(?:gegen|durch)\s(?:\S+\s+){0,4}$|(?:échang\S*|remplac\S*) (?:\S+\s+){0,5}(?:contre|par)\s(?:\S+\s+){0,4}$|(?:omruil\S*|ruil\S*|wissel\S*|vervang\S*) (?:\S+\s+){0,5}(?:voor|tegen|door)\s(?:\S+\s+){0,4}$|(?:cambi\S*|scambi\S*|sostitu\S*) (?:\S+\s+){0,5}con\s(?:\S+\s+){0,4}$`)
+	swapVerb     = newPattern(`(?i)exchang|swap|tausch|échang|omruil|omwissel|sostitu|cambi`)
+	swapJoin     = newPattern(`(?i)(?:^|\s)(?:for|gegen|contre|voor|tegen|con)\s(?:\S+\s+){0,3}$`)
 )
 
 // otherInstead stands between "instead of" and a model that came: "in place of the
 // third one a ...".
-var otherInstead = regexp.MustCompile(`(?i)^\s*(?:[\pL\d'’]+\s+){0,3}(?:one|that|it|them|third|second|first|last|terzo|secondo|primo|quello|quelli|ultimo|troisième|deuxième|premier|celui-ci|celui-là|dritten|zweiten|ersten|letzten|dessen|deren|derde|tweede|eerste|laatste|die|dat)\s+(?:(?:there|was|were|c'era|lag|war|zat|il y avait)\s+){0,2}(?:a|an|one|un|une|uno|una|ein|eine|einen|een)\s*$`)
+var otherInstead = newPattern(`(?i)^\s*(?:[\pL\d'’]+\s+){0,3}(?:one|that|it|them|third|second|first|last|terzo|secondo|primo|quello|quelli|ultimo|troisième|deuxième|premier|celui-ci|celui-là|dritten|zweiten|ersten|letzten|dessen|deren|derde|tweede|eerste|laatste|die|dat)\s+(?:(?:there|was|were|c'era|lag|war|zat|il y avait)\s+){0,2}(?:a|an|one|un|une|uno|una|ein|eine|einen|een)\s*$`)
 
 // before compiles words that speak of the model behind them. They stand as
 // whole words; letters beyond ASCII count as letters.
-func before(words string) *regexp.Regexp {
-	return regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(?:` + words + `)(?:$|[^\pL\pN])`)
+func before(words string) *pattern {
+	return newPattern(`(?i)(?:^|[^\pL\pN])(?:` + words + `)(?:$|[^\pL\pN])`)
 }
 
 // markOf weighs the words around a mention; those nearest before it count most.
 func (s *scanner) markOf(m mention) mark {
-	clause := blanks.ReplaceAllString(m.clause, " ")
-	after := blanks.ReplaceAllString(m.after, " ")
+	clause := squeezed(m.clause)
+	after := squeezed(m.after)
 	if swapFor.MatchString(clause) || m.second && swapJoin.MatchString(clause) && swapVerb.MatchString(m.other+m.before+m.later) {
 		return wanted
 	}
@@ -266,14 +265,14 @@ func (s *scanner) markOf(m mention) mark {
 	if found := s.said(after, true); found != unmarked {
 		return found
 	}
-	return s.said(blanks.ReplaceAllString(m.before, " "), false)
+	return s.said(squeezed(m.before), false)
 }
 
 // said is what the last telling word of a stretch of text makes of its model.
 // behind tells that the text stands behind it: fewer words tell there.
 func (s *scanner) said(text string, behind bool) mark {
 	best, found := -1, unmarked
-	note := func(re *regexp.Regexp, m mark) {
+	note := func(re *pattern, m mark) {
 		if all := re.FindAllStringIndex(text, -1); len(all) > 0 && all[len(all)-1][0] > best {
 			best, found = all[len(all)-1][0], m
 		}
@@ -335,4 +334,4 @@ func (s *scanner) listed(between string) bool {
 	return true
 }
 
-var joint = regexp.MustCompile(`^(?:\d{1,3}|und|and|et|en|e|ed|or|plus|sowie|a|an|the|der|die|das|den|einem|einer|le|la|les|des|du|il|lo|i|gli|un'|het|de|pcs|stk|stück|pz|stuks|x)$`)
+var joint = newPattern(`^(?:\d{1,3}|und|and|et|en|e|ed|or|plus|sowie|a|an|the|der|die|das|den|einem|einer|le|la|les|des|du|il|lo|i|gli|un'|het|de|pcs|stk|stück|pz|stuks|x)$`)

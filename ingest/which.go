@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,16 +17,16 @@ var (
 		`\bwerk(?:t|en) (?:nog|wel|prima|goed|perfect|gewoon|naar behoren)|\bdoe(?:t|n) het (?:nog|wel|weer|nu|opnieuw|terug|prima|goed|gewoon|perfect)|\bwerk(?:t|en) (?:weer|terug|opnieuw)|\bnog goed\b|\b(?:is|zijn) (?:nog )?(?:in orde|ok|oké|goed)\b|` +
 		`\bfunziona(?:no)? (?:di nuovo|adesso|ora|bene|regolarmente|ancora|perfettamente|correttamente|benissimo|normalmente)|\b(?:invece|però) funziona(?:no)?\b|\bva(?:nno)? (?:bene|benissimo)\b|\b(?:è|sono) (?:ok|a posto)\b|` +
 		`\b(?:works?|runs?|funktionier(?:t|en)|läuft|laufen|tourne(?:nt)?|draai(?:t|en)|fonctionne(?:nt)?|marche(?:nt)?|werk(?:t|en)|funziona(?:no)?)\s*(?:[.,;!)\n]|$))`)
-	negated = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:not|never|no longer|nicht|nie|kein\pL*|pas|plus|jamais|niet|nooit|geen|non|mai|\pL+n't|only|nur|alleen|solo|seulement|if|whether|wenn|ob|si|als|se)(?:[^\pL]|$)`)
-	limited = regexp.MustCompile(`(?i)^\s*(?:only|nur|alleen|solo|seulement|until|bis|jusqu|but|aber|mais|maar|ma\s|però|for|when|if|wenn|quand|als|se|nicht|pas|niet|non|except|außer|sauf|behalve|tranne)`)
+	negated = newPattern(`(?i)(?:^|[^\pL])(?:not|never|no longer|nicht|nie|kein\pL*|pas|plus|jamais|niet|nooit|geen|non|mai|\pL+n't|only|nur|alleen|solo|seulement|if|whether|wenn|ob|si|als|se)(?:[^\pL]|$)`)
+	limited = newPattern(`(?i)^\s*(?:only|nur|alleen|solo|seulement|until|bis|jusqu|but|aber|mais|maar|ma\s|però|for|when|if|wenn|quand|als|se|nicht|pas|niet|non|except|außer|sauf|behalve|tranne)`)
 	// kept says that something does not come back, whatever state it is in.
 	kept = newPhrase(`(?i)(?:nicht (?:einschicken|zurück\pL*|retour\pL*)|(?:wird|werden|soll|sollen) nicht (?:zurück|eingeschickt|retourniert)|\bbleib(?:t|en) (?:hier|bei uns|beim kunden|vor ort|im (?:einsatz|betrieb)|in betrieb|drin)|\bbehalten wir\b|\bwir behalten\b|zum vergleich|zur info\b|(?:dürfen|darf|können|kann) bleiben\b|\bleihgeräte?\b|` +
 		`\b(?:do not|don't|not) return(?:ing)?\b|\balready (?:on (?:the |their )?desks?|in use|deployed|installed|back in service)|\bstays? (?:here|with|in (?:use|place|service|stock))|\bkeep(?:ing)? (?:it|this|that|them|these|those|the)\b|\bnot (?:to be )?(?:returned|part of|included|coming back|going back)|\bfor (?:comparison|reference only)|\bknown[- ]good\b|with (?:a|our|the) spare\b|\bour (?:own )?spare\b|\bloan(?:er)? (?:unit|phone)|(?:can|may) stay\b|(?:out of|leave out of|not in) (?:the|this) rma\b|` +
 		`\breste(?:nt)? (?:chez|en place|sur (?:place|site)|ici|au)|\b(?:on|nous) (?:le|la|les) gard(?:e|ons)|à titre de comparaison|peu(?:t|vent) rester|de prêt\b|\bprêtée?s?\b|pas (?:à )?(?:reprendre|retourner|renvoyer)|ne (?:revien\w+|sont pas à)|` +
 		`\bblijf(?:t|ven) (?:hier|staan|bij|hangen|in gebruik)|\bhouden we\b|\bhou(?:d)? ik\b|ter vergelijking|(?:mogen|mag|kunnen|kan) blijven\b|leentoestel\w*|reservetoestel\w*|(?:gaat|gaan|komt|komen|hoeft|hoeven) niet (?:mee|retour|terug)|` +
 		`\bresta(?:no)? (?:qui|da noi|in (?:uso|sede|servizio)|dal cliente)|\b(?:lo|la|li|le) (?:tengo|teniamo|lascio|lasciamo)\b|\bnon (?:rendere|restituire|ritirare)|non (?:va|vanno|è da|sono da) (?:reso|resi|restituit\w+|rispedit\w+)|per confronto|(?:può|possono) restare|\bmuletto\b|nostra scorta|di scorta\b|in prestito)`)
-	clauseEnd = regexp.MustCompile(`(?i)(?:,|;|\s[-–]\s|\s(?:und|aber|sondern|während|and|but|while|whereas|et|mais|tandis que|en|maar|terwijl|e|ed|ma|mentre|invece)\s)`)
-	stopEnd   = regexp.MustCompile(`[.!?;]["')\]]*\s|\n\s*\n|\n\s*(?:[-*•]|\d{1,2}[.)])\s`)
+	clauseEnd = newPattern(`(?i)(?:,|;|\s[-–]\s|\s(?:und|aber|sondern|während|and|but|while|whereas|et|mais|tandis que|en|maar|terwijl|e|ed|ma|mentre|invece)\s)`)
+	stopEnd   = newPattern(`[.!?;]["')\]]*\s|\n\s*\n|\n\s*(?:[-*•]|\d{1,2}[.)])\s`)
 )
 
 // cluster is a run of finds that are spoken of together.
@@ -227,15 +226,15 @@ var ordinals = []struct {
 }
 
 var (
-	ordinalWord = regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(?:` + ordinalWords() + `)(?:$|[^\pL\pN])`)
-	nounBehind  = regexp.MustCompile(`(?i)^\s*(?:(?:two|three|four|zwei|drei|vier|beiden|deux|trois|quatre|twee|drie|due|tre|quattro|\d)\s+)?(?:one|ones|phones?|units?|devices?|handsets?|gerät\w*|telefon\w*|stück|poste?s?|appareils?|téléphones?|toestel\w*|stuks?|telefoon\w*|telefoni?|apparecch\w+|pezz\w+|dispositiv\w+|of (?:them|these|the list)|davon|d'entre eux|van de lijst)?\s*(?:(?:on|in|of|auf|in|aus|de|der|della|dalla|van|sur|nella)\s+(?:the |my |der |la |le |de )?(?:list|liste|lijst|lista)\s*)?(?:[,.;:!)+]|$|(?:is|are|was|has|have|does|do|works?|seems?|died|won't|can|must|ist|sind|hat|war|haben|funktion\S*|geht|läuft|tut|est|sont|a|ont|ne|n'|fonctionn\S*|marche\S*|werk\S*|doe\S*|heeft|zijn|è|sono|ha|hanno|non|funzion\S*|invece|kaputt|defekt|mort|dood|kapot|stuk|guast\S+|dead|broken|faulty|ok|fine|still|noch|nog|encore|toujours|ancora|soll\S*|muss|müssen|should|needs?|goes|geht|kommt|komt|gaat|moet)(?:[^\pL]|$))`)
-	countBefore = regexp.MustCompile(`(?i)(?:^|\s)(two|three|four|zwei|drei|vier|beiden?|deux|trois|quatre|twee|drie|due|tre|quattro|2|3|4)\s*$`)
-	countBehind = regexp.MustCompile(`(?i)^\s*(two|three|four|zwei|drei|vier|beiden?|deux|trois|quatre|twee|drie|due|tre|quattro|2|3|4)\b`)
-	determiner  = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:the|only|and|die|der|das|den|dem|des|nur|und|le|la|les|du|des|au|seule?s?|et|de|het|alleen|en|il|lo|i|gli|del|solo|e|l'|dell'|all'|\+)(?:\s+(?:the|das|die|der|le|la|les|de|het|il|l'))?(?:\s+(?:two|three|four|zwei|drei|vier|beiden?|deux|trois|quatre|twee|drie|due|tre|quattro|\d))?\s*$`)
-	placeNumber = regexp.MustCompile(`(?i)(?:\b(?:number|no\.?|nr\.?|nummer|numero|numéro|pos\.?|position|posizione|positie|items?|units?|gerät|telefon|poste|appareil|toestel|device|phone|rows?|lines?|zeilen?|lignes?|righ[aei]|rig[ae]|regels?|numbers|nos\.?|nrn?\.?|nummern|positionen)|n°|#)\s?(\d{1,2}(?:\s?(?:,|&|\+|and|und|et|en|e)\s?\d{1,2}){0,8})(?:[^\d.:/]|\.?\s|$)`)
-	exceptFor   = regexp.MustCompile(`(?i)(?:(?:all|everything|alle?s?|alle|tous|toutes|allemaal|tutti|tutte)\s+(?:\S+\s+){0,3})?(?:all but|but not|except(?: for)?|apart from|other than|außer|ausser|bis auf|ausgenommen|nicht aber|sauf|hormis|excepté|à part|behalve|uitgezonderd|op\s+\S+\s+na|tranne|eccetto|salvo|a parte|ad eccezione)\s`)
-	onlyWord    = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:only|just|nur|lediglich|ausschließlich|seule?s?|seulement|uniquement|ne .{0,30}que|alleen|enkel|slechts|solo|soltanto|solamente|unicamente)(?:[^\pL]|$)`)
-	otherWord   = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:the (?:others?|rest)|die anderen?|der rest|(?:alle )?(?:übrigen|anderen)|les autres|l'autre|le reste|de anderen?|de andere|de rest|gli altri|l'altro|le altre|il resto)(?:[^\pL]|$)`)
+	ordinalWord = newPattern(`(?i)(?:^|[^\pL\pN])(?:` + ordinalWords() + `)(?:$|[^\pL\pN])`)
+	nounBehind  = newPattern(`(?i)^\s*(?:(?:two|three|four|zwei|drei|vier|beiden|deux|trois|quatre|twee|drie|due|tre|quattro|\d)\s+)?(?:one|ones|phones?|units?|devices?|handsets?|gerät\w*|telefon\w*|stück|poste?s?|appareils?|téléphones?|toestel\w*|stuks?|telefoon\w*|telefoni?|apparecch\w+|pezz\w+|dispositiv\w+|of (?:them|these|the list)|davon|d'entre eux|van de lijst)?\s*(?:(?:on|in|of|auf|in|aus|de|der|della|dalla|van|sur|nella)\s+(?:the |my |der |la |le |de )?(?:list|liste|lijst|lista)\s*)?(?:[,.;:!)+]|$|(?:is|are|was|has|have|does|do|works?|seems?|died|won't|can|must|ist|sind|hat|war|haben|funktion\S*|geht|läuft|tut|est|sont|a|ont|ne|n'|fonctionn\S*|marche\S*|werk\S*|doe\S*|heeft|zijn|è|sono|ha|hanno|non|funzion\S*|invece|kaputt|defekt|mort|dood|kapot|stuk|guast\S+|dead|broken|faulty|ok|fine|still|noch|nog|encore|toujours|ancora|soll\S*|muss|müssen|should|needs?|goes|geht|kommt|komt|gaat|moet)(?:[^\pL]|$))`)
+	countBefore = newPattern(`(?i)(?:^|\s)(two|three|four|zwei|drei|vier|beiden?|deux|trois|quatre|twee|drie|due|tre|quattro|2|3|4)\s*$`)
+	countBehind = newPattern(`(?i)^\s*(two|three|four|zwei|drei|vier|beiden?|deux|trois|quatre|twee|drie|due|tre|quattro|2|3|4)\b`)
+	determiner  = newPattern(`(?i)(?:^|[^\pL])(?:the|only|and|die|der|das|den|dem|des|nur|und|le|la|les|du|des|au|seule?s?|et|de|het|alleen|en|il|lo|i|gli|del|solo|e|l'|dell'|all'|\+)(?:\s+(?:the|das|die|der|le|la|les|de|het|il|l'))?(?:\s+(?:two|three|four|zwei|drei|vier|beiden?|deux|trois|quatre|twee|drie|due|tre|quattro|\d))?\s*$`)
+	placeNumber = newPattern(`(?i)(?:\b(?:number|no\.?|nr\.?|nummer|numero|numéro|pos\.?|position|posizione|positie|items?|units?|gerät|telefon|poste|appareil|toestel|device|phone|rows?|lines?|zeilen?|lignes?|righ[aei]|rig[ae]|regels?|numbers|nos\.?|nrn?\.?|nummern|positionen)|n°|#)\s?(\d{1,2}(?:\s?(?:,|&|\+|and|und|et|en|e)\s?\d{1,2}){0,8})(?:[^\d.:/]|\.?\s|$)`)
+	exceptFor   = newPattern(`(?i)(?:(?:all|everything|alle?s?|alle|tous|toutes|allemaal|tutti|tutte)\s+(?:\S+\s+){0,3})?(?:all but|but not|except(?: for)?|apart from|other than|außer|ausser|bis auf|ausgenommen|nicht aber|sauf|hormis|excepté|à part|behalve|uitgezonderd|op\s+\S+\s+na|tranne|eccetto|salvo|a parte|ad eccezione)\s`)
+	onlyWord    = newPattern(`(?i)(?:^|[^\pL])(?:only|just|nur|lediglich|ausschließlich|seule?s?|seulement|uniquement|ne .{0,30}que|alleen|enkel|slechts|solo|soltanto|solamente|unicamente)(?:[^\pL]|$)`)
+	otherWord   = newPattern(`(?i)(?:^|[^\pL])(?:the (?:others?|rest)|die anderen?|der rest|(?:alle )?(?:übrigen|anderen)|les autres|l'autre|le reste|de anderen?|de andere|de rest|gli altri|l'altro|le altre|il resto)(?:[^\pL]|$)`)
 )
 
 // pointsAt is how a reply speaks of a line of the list that it answers.
@@ -245,9 +244,9 @@ var pointsAt = newPhrase(`(?i)\b(?:pos\.?|position|positie|posizione|posten|item
 var anyPlace = newPhrase(`(?i)\b(?:` + ordinalWords() + `|(?:number|no|nr|nummer|numero|pos|position|posizione|positie|item|unit|gerät|telefon|poste|appareil|toestel|device|phone|rows?|lines?|zeilen?|lignes?|righ[aei]|rig[ae]|regels?|numbers|nos|nrn|nummern|positionen|items|units)\.? ?\d)|numéro \d|n° ?\d|#\d`)
 
 // ordinalForms are the words of ordinals, each alone.
-var ordinalForms = func() (forms []*regexp.Regexp) {
+var ordinalForms = func() (forms []*pattern) {
 	for _, o := range ordinals {
-		forms = append(forms, regexp.MustCompile(`^(?:`+o.words+`)$`))
+		forms = append(forms, newPattern(`^(?:`+o.words+`)$`))
 	}
 	return forms
 }()
@@ -299,15 +298,15 @@ func chosen(lines []string, units []unit, picked bool) []unit {
 }
 
 var (
-	abbreviation = regexp.MustCompile(`(?i)\b((?:lfd|nr|no|num|pos|art|n)\.?)\.`)
+	abbreviation = newPattern(`(?i)\b((?:lfd|nr|no|num|pos|art|n)\.?)\.`)
 	// ofPaper are things that have places of their own.
-	ofPaper = regexp.MustCompile(`(?i)\b(?:sheet|tab|tabblad|blatt|reiter|feuille|onglet|foglio|scheda|page|seite|pagina|bladzijde|floor|etage|étage|verdieping|piano|port|kanal|kanaal|account|line key)s?\b`)
+	ofPaper = newPattern(`(?i)\b(?:sheet|tab|tabblad|blatt|reiter|feuille|onglet|foglio|scheda|page|seite|pagina|bladzijde|floor|etage|étage|verdieping|piano|port|kanal|kanaal|account|line key)s?\b`)
 )
 
 // ending is how people point to a number by its end: "the one ending in 734",
 // "all but ...C003".
 var (
-	ending    = regexp.MustCompile(`(?i)(?:(?:ending|ends?|end) (?:in|with|on)|last (?:digits|four|three)|mit (?:der )?(?:endung|endnummer|ende|endziffern?)|endet (?:auf|mit)|(?:qui )?(?:finit|finissent|finissant|se termine|se terminant|terminant) (?:par|en)|(?:die )?(?:eindigt|eindigend) (?:op|met)|(?:che )?(?:finisce|finiscono|terminante|termina|finale) (?:per|con|in)?|(?:\.{2,}|…|\*{2,}))[ :-]{0,2}["'«]?([0-9a-z]{2,8})\b`)
+	ending    = newPattern(`(?i)(?:(?:ending|ends?|end) (?:in|with|on)|last (?:digits|four|three)|mit (?:der )?(?:endung|endnummer|ende|endziffern?)|endet (?:auf|mit)|(?:qui )?(?:finit|finissent|finissant|se termine|se terminant|terminant) (?:par|en)|(?:die )?(?:eindigt|eindigend) (?:op|met)|(?:che )?(?:finisce|finiscono|terminante|termina|finale) (?:per|con|in)?|(?:\.{2,}|…|\*{2,}))[ :-]{0,2}["'«]?([0-9a-z]{2,8})\b`)
 	anyEnding = newPhrase(`(?i)(?:ending|ends?|digits|endung|endnummer|endziffern?|endet|ende|finit|finissent|finissant|termin\S+|eindig\S+|finisc\S+|finale) |\.\.|…|\*\*`)
 )
 
@@ -356,12 +355,12 @@ func pointed(text string, keep []bool) bool {
 	return len(places) > 0
 }
 
-var tooWord = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:also|too|additionally|auch|zusätzlich|außerdem|aussi|également|en plus|ook|bovendien|anche|inoltre|pure)(?:[^\pL]|$)`)
+var tooWord = newPattern(`(?i)(?:^|[^\pL])(?:also|too|additionally|auch|zusätzlich|außerdem|aussi|également|en plus|ook|bovendien|anche|inoltre|pure)(?:[^\pL]|$)`)
 
 // Joints within a list of places do not part clauses.
 var (
-	numberPair  = regexp.MustCompile(`(?i)(\d)\s?(?:,|and|und|et|en|e|&)\s?(?:(?:and|und|et|en|e)\s)?(\d)`)
-	ordinalPair = regexp.MustCompile(`(?i)((?:^|\s)(?:` + ordinalWords() + `))\s+(?:and|und|et|en|e|ed|&)\s+((?:(?:the|die|das|der|den|le|la|les|de|het|il|l')\s?)?(?:` + ordinalWords() + `))`)
+	numberPair  = newPattern(`(?i)(\d)\s?(?:,|and|und|et|en|e|&)\s?(?:(?:and|und|et|en|e)\s)?(\d)`)
+	ordinalPair = newPattern(`(?i)((?:^|\s)(?:` + ordinalWords() + `))\s+(?:and|und|et|en|e|ed|&)\s+((?:(?:the|die|das|der|den|le|la|les|de|het|il|l')\s?)?(?:` + ordinalWords() + `))`)
 )
 
 // choose reads one sentence; it gives whether it told anything. picked tells that
@@ -455,7 +454,7 @@ func placesIn(text string, n int) []int {
 	return places
 }
 
-var someDigits = regexp.MustCompile(`\d+`)
+var someDigits = newPattern(`\d+`)
 
 func placeOf(word string) int {
 	for i, re := range ordinalForms {

@@ -24,7 +24,8 @@ func (r *reading) wishes(f *Facts) {
 	const most = 20_000 // bytes: nobody hides a wish behind more
 	text := plain(cut(f.NewText, most))
 	f.BoughtFrom = boughtFrom(text)
-	f.AdvanceWanted, f.FreightCollect = wishes(text, advanceWords), wishes(text, collectWords)
+	said := sentences(squeezed(text))
+	f.AdvanceWanted, f.FreightCollect = wished(said, advanceWords), wished(said, collectWords)
 	if f.Reason == "delivery_error" {
 		f.Ordered = strings.Join(r.ordered, ", ")
 	}
@@ -33,11 +34,11 @@ func (r *reading) wishes(f *Facts) {
 // negation takes back what stands behind it in the same sentence.
 var negation = newPhrase(`(?i)\b(?:not|no|never|without|don't|doesn't|nicht|kein|keine|keinen|keinem|keiner|ohne|pas|aucun|aucune|sans|jamais|geen|niet|zonder|non|nessun|nessuna|senza|mai)\b`)
 
-// wishes tells whether a sentence of the text says it and does not take it back,
-// before it or right behind it.
-func wishes(text string, what *phrase) bool {
+// wished tells whether a sentence says it and does not take it back, before it
+// or right behind it.
+func wished(sentences []string, what *phrase) bool {
 	const near = 25
-	for _, s := range sentences(blanks.ReplaceAllString(text, " ")) {
+	for _, s := range sentences {
 		at, end, ok := what.find(s, 0)
 		if !ok || negation.in(s[:at]) {
 			continue
@@ -65,7 +66,7 @@ func boughtFrom(text string) string {
 	const most = 100
 	var out []string
 	for line := range strings.SplitSeq(text, "\n") {
-		for _, s := range sentences(blanks.ReplaceAllString(line, " ")) {
+		for _, s := range sentences(squeezed(line)) {
 			if _, end, ok := source.find(s, 0); ok && buying.in(s) {
 				out = append(out, strings.TrimSpace(cut(s[end:], most)))
 			}

@@ -32,7 +32,7 @@ func TestAdvanceReplacementIsWanted(t *testing.T) {
 		"Grazie in anticipo per la risposta.":                                   false,
 		"Please replace the phone under warranty.":                              false,
 	} {
-		if got := wishes(text, advanceWords); got != want {
+		if got := wished(sentences(squeezed(text)), advanceWords); got != want {
 			t.Errorf("%v: %s", got, text)
 		}
 	}
@@ -59,7 +59,7 @@ func TestFreightCollect(t *testing.T) {
 		"La marchandise est arrivée au port, à vos risques.":   false,
 		"Het toestel is op uw adres bezorgd, kosten onbekend.": false,
 	} {
-		if got := wishes(text, collectWords); got != want {
+		if got := wished(sentences(squeezed(text)), collectWords); got != want {
 			t.Errorf("%v: %s", got, text)
 		}
 	}

@@ -48,9 +48,12 @@ const (
 	DeliverMail   DeliveryKind = "mail"   // Mail, by SMTP
 	DeliverCard   DeliveryKind = "card"   // post or redraw the card of a case, as the case is at sending
 	DeliverEntry  DeliveryKind = "entry"  // one history entry into the card's thread
+	DeliverItems  DeliveryKind = "items"  // one page of a long list of units into the card's thread
+	DeliverFile   DeliveryKind = "file"   // an attachment, or a mail's whole text, into the card's thread
 	DeliverHeld   DeliveryKind = "held"   // a held mail put before the staff
 	DeliverShadow DeliveryKind = "shadow" // a mail that shadow mode keeps back, into the card's thread
 	DeliverAlert  DeliveryKind = "alert"  // one line to the channel about the desk itself
+	DeliverCall   DeliveryKind = "call"   // a mention in the card's thread: the case needs somebody
 )
 
 // Delivery is one outbox row with what it needs, loaded at sending.
@@ -60,20 +63,69 @@ type Delivery struct {
 	Key     string    // unique in the outbox
 	Attempt int       // 1 at the first
 	Mail    *Mail     // mail; shadow: the one that was not sent
-	Card    *CardView // card; of an entry or a shadow, the card it belongs to
-	Entry   *Entry
+	Card    *CardView // card; of what stands in its thread, the card it belongs to
+	Entry   *Entry    // entry; call: why somebody is needed
+	Page    int       // items: from 0
+	Posted  Posted    // items: where the page stands; zero before the first post
+	File    *Upload   // file
 	Held    *Held
-	Text    string // alert
+	Text    string // alert; call: CallOwner or CallGroup
+	Lift    bool   // card: it came in a burst and now gets its own place in the channel
+}
+
+// Whom a call is for. Where a case has no owner, the group is called at once.
+const (
+	CallOwner = "owner"
+	CallGroup = "group"
+)
+
+// What a card and its thread show; of more there are pages and files.
+const (
+	CardItems  = 10   // units that a card shows in full
+	PageItems  = 50   // units on one page of the list in its thread
+	ThreadText = 1500 // characters of a mail in the thread
+)
+
+// WholeText stands for the text of a mail where a part is named by its number.
+const WholeText = "text"
+
+// Pages is how many pages the list of so many units has; none where the card
+// shows them all.
+func Pages(items int) int {
+	if items <= CardItems {
+		return 0
+	}
+	return (items + PageItems - 1) / PageItems
+}
+
+// Upload is a file on its way into a thread.
+type Upload struct {
+	Name string // without folders
+	Data []byte
+}
+
+// Letter is what is read of a customer's raw mail for the thread.
+type Letter struct {
+	Text  string   // the whole text
+	Files []Upload // its attachments, in their order
 }
 
 // CardView is all that a card shows. The card is drawn whole from it.
 type CardView struct {
 	Case     rules.Case
 	History  []Entry // newest last
+	Files    []File  // attachments of its mails, in the order in which they came
 	Siblings []string
 	Posted   Posted            // where the card stands; zero before the first post
 	Working  string            // the desk's time zone, IANA
 	Makers   map[string]string // names of manufacturers by their id
+}
+
+// File is an attachment of a customer's mail, as a card names it.
+type File struct {
+	Name      string
+	MediaType string // RFC 2046, without parameters
+	Size      int    // bytes
 }
 
 // Named is the case with the names of manufacturers in the place of their ids,
@@ -89,10 +141,19 @@ func (v CardView) Named() rules.Case {
 	return c
 }
 
+// Answered says whether the staff have done something since an entry of the
+// history, so that nobody need be called for it any more.
+func (v CardView) Answered(entry int64) bool {
+	return v.Case.State == rules.Closed || slices.ContainsFunc(v.History, func(e Entry) bool {
+		return e.ID > entry && e.Actor.Kind == rules.ByStaff
+	})
+}
+
 // Posted is where a message stands in Slack.
 type Posted struct {
 	Channel string
 	TS      string
+	Thread  string // TS of the message in whose thread it stands, where it came in a burst; empty: in the channel itself
 }
 
 // Entry is one line of a case's history.
@@ -118,6 +179,39 @@ type Held struct {
 	Why      string
 	Received time.Time
 	Posted   Posted
+	Shadow   bool           // read in shadow mode: only to be looked at
+	Settled  *rules.Settled // what a person made of it; nil while it waits
+}
+
+// WholeMail is a mail to be read by a person who must decide about it.
+type WholeMail struct {
+	LedgerID    int64
+	Sender      string // address that the mail is credited to, empty without one
+	From, To    string // as written, each address with its name
+	Subject     string
+	Date        time.Time // as the mail says; zero where it says none
+	Text        string
+	Attachments []string // names, each with its size
+	Cut         bool     // it was over the size limit: only its header is known
+}
+
+// Blocked is somebody whose mails nobody wants.
+type Blocked struct {
+	Sender string // an address, or a domain
+	At     time.Time
+	By     rules.Person
+	Mails  int // that have come since
+}
+
+// Health is how the desk is doing.
+type Health struct {
+	LastRead    time.Time // the mailbox was looked at last; zero: never
+	Mailbox     string    // why it cannot be read now; empty while it can
+	Waiting     int       // rows of the outbox that are to be sent
+	Failed      int       // mails that were given up
+	Oldest      time.Time // since when the oldest mail waits; zero: none does
+	MailProblem string    // why it could not be sent yet
+	LastSent    time.Time // the last mail; zero: none was ever sent
 }
 
 // Receipt is what a successful delivery yields.

@@ -256,6 +256,10 @@ func (p *Policy) AddWorking(t time.Time, d time.Duration) time.Time {
 	return t.Add(d)
 }
 
+// Open returns the first moment from t on at which the desk works: t itself
+// within opening hours.
+func (p *Policy) Open(t time.Time) time.Time { return p.AddWorking(t, 0) }
+
 // AddWorkingDays moves on by whole working days, at the same local time of
 // day. From a free day, counting begins at the opening of the next working day.
 func (p *Policy) AddWorkingDays(t time.Time, days int) time.Time {
@@ -317,3 +321,20 @@ func keysOf[V any](m map[string]V) []string {
 
 // Location is the time zone in which the desk works.
 func (p *Policy) Location() *time.Location { return p.Calendar.zone }
+
+// WorkingDate says whether the desk works on a date of the calendar.
+func (p *Policy) WorkingDate(y int, m time.Month, d int) bool {
+	return len(p.Calendar.windows(time.Date(y, m, d, 12, 0, 0, 0, p.Calendar.zone))) > 0
+}
+
+// WorkingDay is how long a working day is, on average over the week.
+func (p *Policy) WorkingDay() time.Duration {
+	var minutes, days int
+	for _, windows := range p.Calendar.week {
+		for _, w := range windows {
+			minutes += w.to - w.from
+		}
+		days += min(1, len(windows))
+	}
+	return time.Duration(minutes) * time.Minute / time.Duration(max(1, days))
+}

@@ -119,6 +119,10 @@ type Click struct {
 	Version int    // of the card that was clicked
 	Event   Event
 	Seen    string // names the mail that the person saw, as composed; empty: none was shown
+
+	// Where the person's own message stands that this event was made of: it is
+	// not posted a second time. Empty for a button.
+	Channel, TS string
 }
 
 // Outcome is the one word for what a decision does; see explain's contract.

@@ -58,7 +58,7 @@ const (
 	QuoteSilent   MoneyKind = "quote_silent"
 	CreditGiven   MoneyKind = "credit"
 	RestockingFee MoneyKind = "restocking_fee"
-	TestFee       MoneyKind = "test_fee"
+	FeeForTest    MoneyKind = "test_fee"
 )
 
 // MoneyMark is one thing that happened to an amount.
@@ -137,7 +137,7 @@ func quoteMark(before, after Case, e Event) MoneyKind {
 }
 
 func moneyMarks(n Notice) (marks []MoneyMark) {
-	fee := TestFee
+	fee := FeeForTest
 	if n.Kind == NoticeCredited {
 		fee = RestockingFee
 	}

@@ -113,8 +113,9 @@ type Clocks struct {
 	ShipClose     Span   `yaml:"ship_close"`     // validated → closed, not_shipped
 	Test          Span   `yaml:"test"`           // received
 	QuoteRemind   []Span `yaml:"quote_reminders"`
-	Storage       Span   `yaml:"storage"` // quoted and uncollected together, from the quote
-	Repair        Span   `yaml:"repair"`  // in_process where no delivery date was promised
+	Storage       Span   `yaml:"storage"`  // quoted and uncollected together, from the quote
+	Repair        Span   `yaml:"repair"`   // in_process where no delivery date was promised
+	Escalate      Span   `yaml:"escalate"` // a case that needs somebody: from when its owner is called until the group is
 }
 
 // Quotes says what stands in every quote.

@@ -290,7 +290,7 @@ func (p *Policy) checkClocks(tell teller) {
 		key  string
 		span Span
 	}{{"take_charge", c.TakeCharge}, {"validate", c.Validate}, {"ask_close", c.AskClose}, {"ship_close", c.ShipClose},
-		{"test", c.Test}, {"storage", c.Storage}, {"repair", c.Repair}} {
+		{"test", c.Test}, {"storage", c.Storage}, {"repair", c.Repair}, {"escalate", c.Escalate}} {
 		if one.span.N == 0 {
 			tell(one.key, "nothing is named, so nobody would ever act", "write a time such as 12 hours or 2 working days")
 		}

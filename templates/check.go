@@ -16,7 +16,7 @@ import (
 // would take: fields, parts and words must exist.
 func (t *texts) checkNames() []error {
 	c := &nameCheck{texts: t, fields: map[string]bool{}}
-	for _, v := range []any{Mail{}, View{}, Question{}, Item{}, Desk{}, Rest{}, time.Time{}} {
+	for _, v := range []any{Mail{}, View{}, Question{}, Item{}, Desk{}, Rest{}, Saying{}, time.Time{}} {
 		c.addFields(reflect.TypeOf(v))
 	}
 	for _, tmpl := range t.tmpl.Templates() {
@@ -153,7 +153,11 @@ func (s *Set) checkWords() []error {
 		t := s.langs[lang]
 		for _, k := range slices.Sorted(maps.Keys(all)) {
 			if t.words[k] == nil {
-				faults = append(faults, fmt.Errorf("%s: key %q is missing, which %s/%s has", t.file(wordsFile), k, all[k], wordsFile))
+				file := wordsFile
+				if strings.HasPrefix(k, digestKeys) {
+					file = digestFile
+				}
+				faults = append(faults, fmt.Errorf("%s: key %q is missing, which %s/%s has", t.file(file), strings.TrimPrefix(k, digestKeys), all[k], file))
 			}
 		}
 	}
@@ -175,6 +179,7 @@ func (s *Set) checkSamples(keys []string) []error {
 		if err := s.trySlip(lang); err != nil {
 			faults = append(faults, err)
 		}
+		faults = append(faults, s.tryDigest(lang)...)
 	}
 	return faults
 }

@@ -7,6 +7,9 @@
 // blocks) and words.txt with labels and questions ("key = text"). All are
 // text/template over Section, Mail or Question, with the markup that readMarkup
 // knows. layout.html is the frame of the HTML form.
+//
+// digest.txt holds the texts of the managers' digest, key by key as in
+// words.txt, and digest.html is its frame.
 package templates
 
 import (
@@ -22,7 +25,7 @@ import (
 	"time"
 )
 
-//go:embed layout.html en/*.txt fr/*.txt nl/*.txt it/*.txt de/*.txt
+//go:embed layout.html digest.html en/*.txt fr/*.txt nl/*.txt it/*.txt de/*.txt
 var shipped embed.FS
 
 // Names of the files that are no notices.
@@ -31,12 +34,15 @@ const (
 	wordsFile  = "words.txt"
 	slipFile   = "slip.txt"
 	layoutFile = "layout.html"
+	digestFile = "digest.txt"
+	digestHTML = "digest.html"
 )
 
 // Set is a complete set of texts, checked. It is safe for concurrent use.
 type Set struct {
 	langs  map[string]*texts
 	layout *htmltemplate.Template
+	digest *htmltemplate.Template
 }
 
 // texts is everything in one language.
@@ -84,7 +90,7 @@ func noticeKeys(fsys fs.FS) ([]string, error) {
 }
 
 func isNotice(name string) bool {
-	return name != partsFile && name != wordsFile && name != slipFile
+	return name != partsFile && name != wordsFile && name != slipFile && name != digestFile
 }
 
 // layered looks into the overlay first.
@@ -101,8 +107,9 @@ func (l layered) Open(name string) (fs.File, error) {
 
 // unknownFiles finds files that nothing would ever read: misspelt names.
 func unknownFiles(overlay fs.FS, keys []string) []error {
-	known := map[string]bool{layoutFile: true}
+	known := map[string]bool{layoutFile: true, digestHTML: true}
 	for _, lang := range Languages() {
+		known[lang+"/"+digestFile] = true
 		known[lang+"/"+partsFile], known[lang+"/"+wordsFile], known[lang+"/"+slipFile] = true, true, true
 		for _, k := range keys {
 			known[lang+"/"+k+".txt"] = true
@@ -138,6 +145,9 @@ func load(fsys fs.FS, keys []string, try bool, base ...error) (*Set, error) {
 		faults = append(faults, fmt.Errorf("read %s: %w", layoutFile, err))
 	}
 	s.layout = layout
+	if s.digest, err = htmltemplate.ParseFS(fsys, digestHTML); err != nil {
+		faults = append(faults, fmt.Errorf("read %s: %w", digestHTML, err))
+	}
 	for _, lang := range Languages() {
 		t, errs := loadLanguage(fsys, lang, keys)
 		s.langs[lang] = t
@@ -161,7 +171,8 @@ func loadLanguage(fsys fs.FS, lang string, keys []string) (*texts, []error) {
 			faults = append(faults, err)
 		}
 	}
-	faults = append(faults, t.loadWords(fsys)...)
+	faults = append(faults, t.loadWords(fsys, wordsFile, "")...)
+	faults = append(faults, t.loadWords(fsys, digestFile, digestKeys)...)
 	return t, append(faults, t.checkNames()...)
 }
 
@@ -190,11 +201,12 @@ func (t *texts) parseFile(fsys fs.FS, name string) error {
 	return nil
 }
 
-// loadWords reads "key = text" lines; '#' begins a comment line.
-func (t *texts) loadWords(fsys fs.FS) []error {
-	src, err := fs.ReadFile(fsys, t.file(wordsFile))
+// loadWords reads "key = text" lines; '#' begins a comment line. The keys of the
+// file stand below prefix.
+func (t *texts) loadWords(fsys fs.FS, name, prefix string) []error {
+	src, err := fs.ReadFile(fsys, t.file(name))
 	if err != nil {
-		return []error{fmt.Errorf("%s: this text is missing: %w", t.file(wordsFile), err)}
+		return []error{fmt.Errorf("%s: this text is missing: %w", t.file(name), err)}
 	}
 	var faults []error
 	no := 0
@@ -204,14 +216,14 @@ func (t *texts) loadWords(fsys fs.FS) []error {
 		if l == "" || strings.HasPrefix(l, "#") {
 			continue
 		}
-		if err := t.addWord(l, no); err != nil {
-			faults = append(faults, fmt.Errorf("%s:%d: %w", t.file(wordsFile), no, err))
+		if err := t.addWord(l, prefix, fmt.Sprintf("%s:%d", t.file(name), no)); err != nil {
+			faults = append(faults, fmt.Errorf("%s:%d: %w", t.file(name), no, err))
 		}
 	}
 	return faults
 }
 
-func (t *texts) addWord(l string, line int) error {
+func (t *texts) addWord(l, prefix, where string) error {
 	key, value, ok := strings.Cut(l, "=")
 	key, value = strings.TrimSpace(key), strings.TrimSpace(value)
 	switch {
@@ -219,15 +231,14 @@ func (t *texts) addWord(l string, line int) error {
 		return fmt.Errorf("want \"key = text\", have %q", l)
 	case value == "":
 		return fmt.Errorf("key %q has no text", key)
-	case t.words[key] != nil:
+	case t.words[prefix+key] != nil:
 		return fmt.Errorf("key %q stands here a second time", key)
 	}
-	name := fmt.Sprintf("%s:%d", t.file(wordsFile), line)
-	tmpl, err := template.New(name).Funcs(t.funcs()).Parse(value)
+	tmpl, err := template.New(where).Funcs(t.funcs()).Parse(value)
 	if err != nil {
 		return fmt.Errorf("key %q: %w", key, err)
 	}
-	t.words[key] = tmpl
+	t.words[prefix+key] = tmpl
 	return nil
 }
 
@@ -236,6 +247,7 @@ func (t *texts) funcs() template.FuncMap {
 		"word":   t.word,
 		"plural": t.plural,
 		"date":   func(at time.Time) string { return t.date(at) },
+		"num":    NotationOf(t.name).Int,
 	}
 }
 

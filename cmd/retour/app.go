@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"retour/ingest"
 	"retour/ingest/intake"
 	"retour/ingest/mailbox"
 	"retour/notify"
@@ -25,20 +26,20 @@ import (
 // app is the whole desk as one value: newApp wires it, run serves until the
 // context ends, close lets go of what newApp took.
 type app struct {
-	cfg      Config
-	brain    *brain
-	book     *casebook.Book
-	instance string // of the casebook: two desks on one mailbox tell each other apart by it
-	intake   *intake.Intake
-	courier  *courier.Courier
-	watcher  *mailbox.Watcher
-	slack    *slackdesk.Desk // nil where Slack is off
-	log      *slog.Logger
-	now      func() time.Time
-	health   health
-	nudge    chan struct{}  // the clock was moved: look at the deadlines now
-	onEvent  func(appEvent) // may be nil; set before run
-	cleanups []func() error
+	cfg                                      Config
+	brain                                    *brain
+	book                                     *casebook.Book
+	instance                                 string // of the casebook: two desks on one mailbox tell each other apart by it
+	intake                                   *intake.Intake
+	courier                                  *courier.Courier
+	watcher                                  *mailbox.Watcher
+	slack                                    *slackdesk.Desk // nil where Slack is off
+	log                                      *slog.Logger
+	now                                      func() time.Time
+	mailboxHealth, slackHealth, buttonHealth health
+	nudge                                    chan struct{}  // the clock was moved: look at the deadlines now
+	onEvent                                  func(appEvent) // may be nil; set before run
+	cleanups                                 []func() error
 }
 
 // appEvent is something that the demo and the tests wait for.
@@ -68,7 +69,8 @@ func (a *app) moved() {
 
 // newApp opens the casebook and wires the parts. It talks to no server yet.
 func newApp(ctx context.Context, cfg Config, now func() time.Time, log *slog.Logger) (_ *app, err error) {
-	a := &app{cfg: cfg, log: log, now: now, nudge: make(chan struct{}, 1)}
+	a := &app{cfg: cfg, log: log, now: now, nudge: make(chan struct{}, 1),
+		mailboxHealth: healthOfMailbox(), slackHealth: healthOfSlack(), buttonHealth: healthOfButtons()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.close())
@@ -142,9 +144,9 @@ func (a *app) openIntake(ctx context.Context) error {
 		return err
 	}
 	a.intake, err = intake.New(intake.Options{
-		Lookup: live,
-		Book:   a.book, Policy: a.brain.policy, Composer: a.brain.composer, Desk: a.brain.desk, Files: a.brain.files, Secret: secret,
-		Domain: a.brain.domain, Language: string(a.cfg.Desk.Language), Slack: a.cfg.Slack.Mode != "off", Now: a.now,
+		Lookup: live, Signers: a.cfg.signers(),
+		Book: a.book, Policy: a.brain.policy, Composer: a.brain.composer, Desk: a.brain.desk, Files: a.brain.files, Secret: secret,
+		Domain: a.brain.domain, Language: string(a.cfg.Desk.Language), Slack: a.cfg.Slack.Mode != "off", Alerts: a.cfg.Desk.Alerts, Now: a.now,
 		Kick: a.kick, Log: a.log.With("part", "intake"), Shadow: a.cfg.shadow,
 	})
 	if err != nil {
@@ -171,6 +173,7 @@ func (t told) Send(ctx context.Context, d notify.Delivery) (notify.Receipt, erro
 
 func (a *app) kick() {
 	a.tell(booked)
+	a.homesChanged()
 	if a.courier != nil {
 		a.courier.Kick()
 	}
@@ -181,7 +184,7 @@ func (a *app) openSlack() error {
 	if c.Mode == "off" {
 		return nil
 	}
-	conf := slackdesk.Config{Mode: string(c.Mode), Instance: a.instance, Channel: c.Channel, Users: c.Users, Groups: c.Groups, Language: string(c.Language), Pace: time.Duration(c.Pace), APIURL: c.APIURL, May: map[slackdesk.Action][]string{}}
+	conf := slackdesk.Config{Mode: string(c.Mode), Instance: a.instance, Channel: c.Channel, Users: c.Users, Groups: c.Groups, Language: string(c.Language), Pace: time.Duration(c.Pace), APIURL: c.APIURL, May: map[slackdesk.Action][]string{}, Escalate: c.Escalate, Burst: c.Burst}
 	for action, people := range c.May {
 		conf.May[slackdesk.Action(action)] = people
 	}
@@ -213,7 +216,9 @@ func (a *app) openSlack() error {
 		View: func(ctx context.Context, number string) (notify.CardView, error) {
 			return a.courier.View(ctx, number)
 		},
-		Now: a.now,
+		CaseAt: a.caseAt,
+		Now:    a.now,
+		Office: a.office(),
 	}, a.log.With("part", "slack"), time.Now)
 	if err != nil {
 		return usageError{err}
@@ -222,8 +227,25 @@ func (a *app) openSlack() error {
 	return nil
 }
 
+// caseAt finds the case whose card stands at a place in Slack.
+func (a *app) caseAt(ctx context.Context, channel, ts string) (string, bool, error) {
+	key, ok, err := a.book.PostedAt(ctx, channel, ts)
+	if err != nil || !ok {
+		return "", false, err
+	}
+	var id int64
+	if _, err := fmt.Sscanf(key, "card/%d", &id); err != nil {
+		return "", false, nil // something else of the desk's stands there
+	}
+	c, err := a.book.CaseByID(ctx, id)
+	return c.Number, err == nil, err
+}
+
 func (a *app) openCourier(ctx context.Context) error {
-	tell := func() { a.tell(delivered) }
+	tell := func() {
+		a.tell(delivered)
+		a.homesChanged()
+	}
 	senders := map[notify.DeliveryKind]notify.Sender{}
 	if !a.cfg.shadow { // a shadow has nobody who could send a mail
 		mailer, err := a.newMailer(ctx)
@@ -234,14 +256,25 @@ func (a *app) openCourier(ctx context.Context) error {
 		senders[notify.DeliverMail] = told{mailer, tell}
 	}
 	if a.slack != nil {
-		for _, k := range []notify.DeliveryKind{notify.DeliverCard, notify.DeliverEntry, notify.DeliverHeld, notify.DeliverShadow, notify.DeliverAlert} {
+		for _, k := range []notify.DeliveryKind{notify.DeliverCard, notify.DeliverEntry, notify.DeliverItems, notify.DeliverFile, notify.DeliverHeld, notify.DeliverShadow, notify.DeliverAlert, notify.DeliverCall} {
 			senders[k] = told{a.slack, tell}
 		}
 	}
 	a.courier = courier.New(a.book, senders, courier.Options{
-		Now: a.now, Rand: rand.Float64, Log: a.log.With("part", "courier"), Failed: a.intake.DeliveryFailed, Zone: a.cfg.Desk.TimeZone, Makers: makers(a.brain.policy),
+		Now: a.now, Rand: rand.Float64, Log: a.log.With("part", "courier"), Failed: a.intake.DeliveryFailed, Open: a.brain.policy.Open,
+		Zone: a.cfg.Desk.TimeZone, Makers: makers(a.brain.policy), Read: readLetter,
 	})
 	return nil
+}
+
+// readLetter is what the thread shows of a customer's mail.
+func readLetter(raw []byte) notify.Letter {
+	m := ingest.Parse(raw, ingest.DefaultLimits())
+	l := notify.Letter{Text: m.Text}
+	for _, a := range m.Attachments {
+		l.Files = append(l.Files, notify.Upload{Name: a.Name, Data: a.Data})
+	}
+	return l
 }
 
 // makers are the names of the manufacturers.
@@ -342,12 +375,23 @@ func (a *app) tick(ctx context.Context) error {
 	}
 }
 
-// lookAfter tells the staff when the desk has been deaf for a while.
+// lookAfter tells people when the desk has been deaf or dumb for a while: in Slack
+// as far as that works, and by mail.
 func (a *app) lookAfter(ctx context.Context) error {
-	key, text := a.health.look(time.Now().In(zone(a.cfg)), a.watcher.Trouble())
+	now := time.Now().In(zone(a.cfg))
+	errs := []error{a.look(ctx, now, &a.mailboxHealth, a.watcher.Trouble(), true)}
+	if a.slack != nil {
+		sending, buttons := a.slack.Trouble()
+		errs = append(errs, a.look(ctx, now, &a.slackHealth, sending, sending == nil), a.look(ctx, now, &a.buttonHealth, buttons, sending == nil))
+	}
+	return errors.Join(errs...)
+}
+
+func (a *app) look(ctx context.Context, now time.Time, h *health, trouble error, inSlack bool) error {
+	key, text := h.look(now, trouble)
 	if text == "" {
 		return nil
 	}
 	a.log.Error(text)
-	return a.intake.Alert(ctx, key, text)
+	return a.intake.Alert(ctx, key, text, inSlack)
 }

@@ -21,6 +21,7 @@ var arrows = map[string][]string{
 	"cmd/internal/simulation": {"ingest/intake", "notify", "notify/courier", "rules", "rules/casebook"},
 	"ingest":                  {},
 	"ingest/mailbox":          {},
+	"ingest/dkim":             {},
 	"ingest/attached":         {"ingest"},
 	"ingest/lookup":           {"rules"},
 	"ingest/intake":           {"ingest", "ingest/attached", "ingest/lookup", "rules", "rules/casebook", "notify"},

@@ -51,6 +51,7 @@ type DeskConfig struct {
 	ReturnAddress []string `yaml:"return_address"` // lines, where parcels go
 	Support       string   `yaml:"support"`        // link or address of the own technical support
 	Staff         []string `yaml:"staff_domains"`  // mails of colleagues: their forwards are credited to the origin
+	Alerts        []string `yaml:"alerts"`         // mail addresses that are told of trouble with the desk itself
 	Language      Language `yaml:"language"`       // where nothing else tells
 	TimeZone      string   `yaml:"time_zone"`      // IANA
 }
@@ -86,6 +87,7 @@ type MailboxConfig struct {
 	Poll        Duration `yaml:"poll"`
 	MaxMailSize Size     `yaml:"max_mail_size"`
 	AuthServ    string   `yaml:"trusted_authserv_id"` // whose Authentication-Results are believed; empty: nobody's
+	CheckDKIM   bool     `yaml:"check_dkim"`          // look at a mail's signatures where that server says nothing
 }
 
 // SMTPConfig is how mails go out.
@@ -111,7 +113,9 @@ type SlackConfig struct {
 	Users         []string                    `yaml:"users"`          // who may act: user IDs
 	Groups        []string                    `yaml:"groups"`         // and user group IDs
 	May           map[SlackAction]SlackPeople `yaml:"may"`            // who alone may do an action
+	Escalate      SlackPeople                 `yaml:"escalate"`       // who is called when a late case has no owner or he does nothing
 	Language      Language                    `yaml:"language"`
+	Burst         int                         `yaml:"burst"`   // new messages within a minute that stand in the channel one by one; 0: all
 	Pace          Duration                    `yaml:"pace"`    // between two posts; Slack asks for a second
 	APIURL        string                      `yaml:"api_url"` // of a stand-in; empty: Slack's own
 }
@@ -254,9 +258,9 @@ func defaultConfig() Config {
 		Desk:     DeskConfig{Name: "Returns desk", Language: "en", TimeZone: "Europe/Brussels"},
 		Database: "retour.db",
 		Mailbox: MailboxConfig{Port: 993, TLS: "implicit", Folder: "INBOX", Done: "done", Hold: "hold",
-			Poll: Duration(time.Minute), MaxMailSize: 40 << 20},
+			Poll: Duration(time.Minute), MaxMailSize: 40 << 20, CheckDKIM: true},
 		SMTP:  SMTPConfig{Port: 587, TLS: "starttls", Timeout: Duration(time.Minute)},
-		Slack: SlackConfig{Mode: "socket", Language: "en", Listen: "127.0.0.1:8080", Pace: Duration(time.Second)},
+		Slack: SlackConfig{Mode: "socket", Language: "en", Listen: "127.0.0.1:8080", Burst: 5, Pace: Duration(time.Second)},
 		Log:   LogConfig{Level: "info", Format: "text"},
 
 		Lookup: LookupConfig{Timeout: Duration(5 * time.Second), Keep: Duration(5 * time.Minute), MaxAnswer: 1 << 20},
@@ -319,6 +323,14 @@ func (d *DeskConfig) validate(bad faultFunc) {
 			bad(fmt.Sprintf("desk.aliases[%d]", i), "%q is not a mail address", a)
 		}
 	}
+	for i, a := range d.Alerts {
+		if p, err := mail.ParseAddress(a); err != nil || p.Address != a {
+			bad(fmt.Sprintf("desk.alerts[%d]", i), "%q is not a mail address", a)
+		}
+		if slices.Contains(append(d.Aliases, d.Address), a) {
+			bad(fmt.Sprintf("desk.alerts[%d]", i), "%s is the desk's own address: it would read its own alerts", a)
+		}
+	}
 	if _, err := time.LoadLocation(d.TimeZone); err != nil {
 		bad("desk.time_zone", "%q is not a time zone; write it like Europe/Brussels", d.TimeZone)
 	}
@@ -353,6 +365,9 @@ func (s *SlackConfig) validate(bad faultFunc) {
 	}
 	if s.Mode == "http" {
 		s.SigningSecret.required(bad, "slack.signing_secret")
+	}
+	if s.Burst < 0 {
+		bad("slack.burst", "%d is no number of messages; 0 keeps every card in the channel", s.Burst)
 	}
 	if s.Channel == "" {
 		bad("slack.channel", "is missing: the ID of the channel for the cards, such as C0123456789")

@@ -219,6 +219,7 @@ slack:
   channel: %s
   groups: [%s]
   pace: 10ms
+  burst: 0
   api_url: %s
 `
 

@@ -19,6 +19,7 @@ import (
 
 	"retour/ingest"
 	"retour/ingest/attached"
+	"retour/ingest/dkim"
 	"retour/ingest/intake"
 	"retour/ingest/lookup"
 	"retour/notify"
@@ -131,6 +132,14 @@ func (c *Config) asker() (intake.Lookup, error) {
 	return func(ctx context.Context, serials, macs []string, customer string, r *rules.Records) {
 		live.Fill(ctx, lookup.Question{Serials: serials, MACs: macs, Customer: customer}, r)
 	}, nil
+}
+
+// signers checks the signatures of mails, nil where that is off.
+func (c *Config) signers() intake.Signers {
+	if !c.Mailbox.CheckDKIM {
+		return nil
+	}
+	return dkim.NewChecker().Signers
 }
 
 func (b *brain) explainer(language string) (*intake.Explainer, error) {

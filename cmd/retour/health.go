@@ -5,32 +5,49 @@ import (
 	"time"
 )
 
-// silence is how long the mailbox may be out of reach before the staff are told.
+// silence is how long something may be out of reach before people are told.
 const silence = 5 * time.Minute
 
-// health watches that mails are still read: nobody notices a desk that is deaf.
+// health watches one thing that the desk lives by: nobody notices a desk that is
+// deaf or dumb.
 type health struct {
-	since time.Time // when the mailbox was first found out of reach; zero while all is well
+	name  string    // of the outage's key
+	down  string    // with since when and why
+	up    string    // with how long it was
+	since time.Time // when it was first found out of reach; zero while all is well
 	told  bool
 }
 
-// look compares with the last look. It returns what the staff are to be told,
-// under a key that is new for each outage: once when the mailbox has been out of
-// reach for long, and once when it is back. An empty text: nothing.
+// What the desk lives by.
+func healthOfMailbox() health {
+	return health{name: "mailbox", down: "No mail can be read since %s: %v", up: "The mailbox is read again. It was out of reach for %s."}
+}
+
+func healthOfSlack() health {
+	return health{name: "slack", down: "Nothing can be shown in Slack since %s: %v", up: "Slack takes messages again. It was out of reach for %s; what happened meanwhile is shown now."}
+}
+
+func healthOfButtons() health {
+	return health{name: "buttons", down: "Buttons in Slack do nothing since %s: %v", up: "Buttons in Slack work again. They did nothing for %s."}
+}
+
+// look compares with the last look. It returns what people are to be told, under
+// a key that is new for each outage: once when it has been out of reach for long,
+// and once when it is back. An empty text: nothing.
 func (h *health) look(now time.Time, trouble error) (key, text string) {
 	switch {
 	case trouble == nil && h.told:
-		key = fmt.Sprintf("mailbox/%d/back", h.since.Unix())
-		text = fmt.Sprintf("The mailbox is read again. It was out of reach for %s.", now.Sub(h.since).Round(time.Minute))
-		*h = health{}
+		key = fmt.Sprintf("%s/%d/back", h.name, h.since.Unix())
+		text = fmt.Sprintf(h.up, now.Sub(h.since).Round(time.Minute))
+		h.since, h.told = time.Time{}, false
 	case trouble == nil:
-		*h = health{}
+		h.since = time.Time{}
 	case h.since.IsZero():
 		h.since = now
 	case !h.told && now.Sub(h.since) > silence:
 		h.told = true
-		key = fmt.Sprintf("mailbox/%d", h.since.Unix())
-		text = fmt.Sprintf("No mail can be read since %s: %v", h.since.Format("2 January 15:04 MST"), trouble)
+		key = fmt.Sprintf("%s/%d", h.name, h.since.Unix())
+		text = fmt.Sprintf(h.down, h.since.Format("2 January 15:04 MST"), trouble)
 	}
 	return key, text
 }

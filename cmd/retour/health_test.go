@@ -10,7 +10,7 @@ import (
 func TestHealthTellsOncePerOutage(t *testing.T) {
 	at := time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
 	refused := errors.New("token refused")
-	var h health
+	h := healthOfMailbox()
 	keys := map[string]bool{}
 	for _, step := range []struct {
 		after   time.Duration

@@ -41,6 +41,8 @@ type cli struct {
 	Register  registerCmd  `cmd:"" help:"Import what was sold, find a unit in it."`
 	Directory directoryCmd `cmd:"" help:"Import who the customers are, find one."`
 	Backfill  backfillCmd  `cmd:"" help:"Take older mails of the mailbox in, silently."`
+	Backup    backupCmd    `cmd:"" help:"Copy the casebook while the desk works, and check the copy."`
+	Restore   restoreCmd   `cmd:"" help:"Check a copy of the casebook, or put it in the place of one that is lost."`
 	Simulate  simulateCmd  `cmd:"" help:"Play a year of a desk into a new casebook: customers, staff, manufacturers."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 

@@ -90,7 +90,8 @@ func (in *Intake) click(ctx context.Context, tx *casebook.Tx, v *live, click rul
 	if d.Refusal != "" {
 		return Result{Message: d.Refusal}, nil
 	}
-	b := &booking{event: click.Event, before: c, decision: d, text: cmp.Or(click.Event.Text, click.Event.Justification)}
+	b := &booking{event: click.Event, before: c, decision: d, text: cmp.Or(click.Event.Text, click.Event.Justification),
+		channel: click.Channel, ts: click.TS}
 	if err := in.carryOut(ctx, tx, b); err != nil {
 		return Result{}, err
 	}

@@ -29,7 +29,9 @@ type Options struct {
 	Secret   []byte           // of the thread tokens
 	Domain   string           // of the desk's Message-IDs
 	Language string           // where nothing else tells
+	Signers  Signers          // of mails; nil: only what the receiving server says is known of a sender
 	Lookup   Lookup           // of a live system; nil: only what was imported is known
+	Alerts   []string         // addresses that are told of trouble with the desk itself
 	Slack    bool             // false: nothing is put before staff in Slack
 	Shadow   bool             // decide and show, write to nobody
 	Now      func() time.Time
@@ -51,6 +53,7 @@ func New(o Options) (*Intake, error) {
 	if err != nil {
 		return nil, err
 	}
+	reader.signers = o.Signers
 	return &Intake{Options: o, reader: reader}, nil
 }
 
@@ -61,6 +64,8 @@ type booking struct {
 	decision rules.Decision
 	text     string // for the history: the customer's words, staff's, or a failure
 	ledger   int64  // the mail it came from
+
+	channel, ts string // the message in Slack that it came from; empty where there is none
 }
 
 // book stores one decision: case, history and the rows for Slack. It returns
@@ -74,7 +79,38 @@ func (in *Intake) book(ctx context.Context, tx *casebook.Tx, b *booking, told []
 	}
 	b.decision = stored.Decision
 	c := b.decision.Case
-	return history, in.toSlack(ctx, tx, c.ID, c.Version, history)
+	if b.ts != "" { // it stands in the thread already
+		if err := tx.SetPosted(ctx, fmt.Sprintf("entry/%d", history), b.channel, b.ts); err != nil {
+			return 0, err
+		}
+	}
+	if err := in.toSlack(ctx, tx, c.ID, c.Version, history); err != nil {
+		return 0, err
+	}
+	if b.decision.Escalate {
+		if err := in.call(ctx, tx, c.ID, history); err != nil {
+			return 0, err
+		}
+	}
+	return history, in.list(ctx, tx, b.before.Items, c)
+}
+
+// call leaves two calls for Slack, for when the desk works: of the owner, and
+// after a while of the group. What the staff do meanwhile makes them needless.
+func (in *Intake) call(ctx context.Context, tx *casebook.Tx, caseID, history int64) error {
+	if !in.Slack || in.Shadow {
+		return nil
+	}
+	at := in.Policy.Open(tx.Now())
+	for _, whom := range []string{notify.CallOwner, notify.CallGroup} {
+		key := fmt.Sprintf("call/%d/%s", history, whom)
+		row := casebook.Row{Lane: "slack/" + key, Kind: string(notify.DeliverCall), Key: key, CaseID: caseID, HistoryID: history, Body: []byte(whom), NextAt: at}
+		at = in.Policy.Open(in.Policy.After(at, in.Policy.Clocks.Escalate))
+		if _, _, err := tx.Enqueue(ctx, row); err != nil {
+			return fmt.Errorf("leave %s for Slack: %w", key, err)
+		}
+	}
+	return nil
 }
 
 // toSlack leaves the card to be redrawn and the entry to be put in its thread.
@@ -82,10 +118,9 @@ func (in *Intake) toSlack(ctx context.Context, tx *casebook.Tx, caseID int64, ve
 	if !in.Slack {
 		return nil
 	}
-	lane := fmt.Sprintf("slack/%d", caseID)
 	rows := []casebook.Row{
-		{Lane: lane, Kind: string(notify.DeliverCard), Key: fmt.Sprintf("card/%d/%d", caseID, version), CaseID: caseID},
-		{Lane: lane, Kind: string(notify.DeliverEntry), Key: fmt.Sprintf("entry/%d", history), CaseID: caseID, HistoryID: history},
+		{Lane: fmt.Sprintf("card/%d", caseID), Kind: string(notify.DeliverCard), Key: fmt.Sprintf("card/%d/%d", caseID, version), CaseID: caseID},
+		{Lane: fmt.Sprintf("slack/%d", caseID), Kind: string(notify.DeliverEntry), Key: fmt.Sprintf("entry/%d", history), CaseID: caseID, HistoryID: history},
 	}
 	for _, r := range rows {
 		if _, _, err := tx.Enqueue(ctx, r); err != nil {

@@ -49,6 +49,7 @@ type mailRun struct {
 	hash    string // of the raw mail: where it is kept
 	row     casebook.LedgerRow
 	live    *live // what a live system has answered
+	vouched bool  // a person has looked at the mail and said what it is
 
 	fate   casebook.Fate
 	why    string
@@ -84,7 +85,7 @@ func (m *mailRun) run(ctx context.Context, tx *casebook.Tx) error {
 		return err
 	}
 	if m.fate == casebook.FateHold {
-		if err := m.holdInSlack(ctx, tx); err != nil {
+		if err := m.in.heldInSlack(ctx, tx, m.held(), ""); err != nil {
 			return err
 		}
 	}
@@ -104,12 +105,7 @@ func (m *mailRun) hold(why string, args ...any) error {
 
 // record writes the fate into the ledger.
 func (m *mailRun) record(ctx context.Context, tx *casebook.Tx) error {
-	row := m.row
-	row.Key, row.Hash, row.MessageID = m.key, m.hash, m.reading.Message.MessageID
-	row.From, row.Subject = m.reading.Facts.From.Address, m.reading.Message.Subject
-	row.Kind, row.Language = string(m.reading.Facts.Kind), m.reading.Facts.Language
-	row.HeaderOnly = m.letter.HeaderOnly
-	row.Fate, row.Why, row.CaseNumber, row.Answered = m.fate, m.why, m.number, m.answer
+	row := m.known()
 	if m.letter.Silent && m.fate != casebook.FateHold && m.fate != casebook.FateDuplicate {
 		row.Fate = casebook.FateBackfilled
 	}
@@ -122,9 +118,25 @@ func (m *mailRun) record(ctx context.Context, tx *casebook.Tx) error {
 	return nil
 }
 
+// known is the ledger row with all that is known of the mail by now.
+func (m *mailRun) known() casebook.LedgerRow {
+	row := m.row
+	row.Key, row.Hash, row.MessageID = m.key, m.hash, m.reading.Message.MessageID
+	row.From, row.Subject = m.reading.Facts.From.Address, m.reading.Message.Subject
+	row.Kind, row.Language = string(m.reading.Facts.Kind), m.reading.Facts.Language
+	row.HeaderOnly = m.letter.HeaderOnly
+	row.Fate, row.Why, row.CaseNumber, row.Answered = m.fate, m.why, m.number, m.answer
+	return row
+}
+
 // route takes the mail in by its door.
 func (m *mailRun) route(ctx context.Context, tx *casebook.Tx) error {
 	d := doorOf(m.reading)
+	if d.way == byPerson || d.way == held {
+		if blocked, err := m.blocked(ctx, tx); blocked || err != nil {
+			return err
+		}
+	}
 	switch d.way {
 	case byBounce:
 		return m.bounce(ctx, tx)

@@ -56,7 +56,7 @@ func otherUnits(cl rules.Claim, c rules.Case) bool {
 // join decides on a customer's mail about a running case.
 func (m *mailRun) join(ctx context.Context, tx *casebook.Tx, j joined) error {
 	m.trust = j.trust
-	event := rules.Event{Kind: eventKind(m.reading, j.c), Actor: m.actor(j.trust), Claim: m.reading.Claim, Joined: j.byUnit}
+	event := rules.Event{Kind: m.eventKind(j), Actor: m.actor(j.trust), Claim: m.reading.Claim, Joined: j.byUnit, Vouched: m.vouched}
 	targets, err := m.targets(ctx, tx, j.c, event.Kind)
 	if err != nil {
 		return err
@@ -136,34 +136,60 @@ func (m *mailRun) open(ctx context.Context, tx *casebook.Tx, j joined) error {
 	if err != nil {
 		return err
 	}
-	var acts []*booking
+	acts, refusal, err := m.in.newCases(ctx, tx, m.live, m.in.Policy, newReturn{
+		claim: m.reading.Claim, customer: customer, language: language, actor: m.actor(j.trust), vouched: m.vouched,
+		text: shorten(m.reading.Facts.NewText), ledger: m.row.ID,
+	})
+	if err != nil {
+		return err
+	}
+	if refusal != "" {
+		return m.hold("%s", refusal)
+	}
+	m.end(casebook.FateOpened, acts[0].decision.Why, acts[0].decision.Case.Number)
+	return m.finish(ctx, tx, acts, customer, language)
+}
+
+// newReturn is what a case, or several sibling cases, are opened from.
+type newReturn struct {
+	claim    rules.Claim
+	customer rules.Party
+	language string
+	actor    rules.Actor
+	vouched  bool   // a person wants it: no rule holds it for one
+	text     string // for the history
+	ledger   int64  // the mail it came from, 0 without one
+}
+
+// newCases decides on a new return: a booking for each sibling case, or why a
+// person must look first.
+func (in *Intake) newCases(ctx context.Context, tx *casebook.Tx, v *live, policy *rules.Policy, n newReturn) (acts []*booking, refusal string, err error) {
 	group := ""
-	claims := rules.Split(m.in.Policy, m.reading.Claim)
+	claims := rules.Split(policy, n.claim)
 	for _, cl := range claims {
 		number, err := tx.NextNumber(ctx)
 		if err != nil {
-			return fmt.Errorf("next case number: %w", err)
+			return nil, "", fmt.Errorf("next case number: %w", err)
 		}
-		c := rules.Draft(cl, customer, language, number, tx.Now())
-		c.Parties, c.Shadow = withParty(c.Parties, customer, true), m.in.Shadow
+		c := rules.Draft(cl, n.customer, n.language, number, tx.Now())
+		c.Parties, c.Shadow = withParty(c.Parties, n.customer, true), in.Shadow
 		if len(claims) > 1 {
 			group = cmp.Or(group, number)
 			c.Group = group
 		}
-		event := rules.Event{Kind: rules.EvRequest, Actor: m.actor(j.trust), Claim: cl}
-		if err := m.in.look(ctx, tx, m.live, c, &event); err != nil {
-			return err
+		event := rules.Event{Kind: rules.EvRequest, Actor: n.actor, Claim: cl, Vouched: n.vouched}
+		if err := in.look(ctx, tx, v, c, &event); err != nil {
+			return nil, "", err
 		}
-		d := rules.Decide(m.in.Policy, c, event, tx.Now())
+		d := rules.Decide(policy, c, event, tx.Now())
 		if d.Outcome == rules.OutHold || d.Refusal != "" {
-			return m.hold("%s", cmp.Or(d.Refusal, d.Why))
+			return nil, cmp.Or(d.Refusal, d.Why), nil
 		}
 		before := c
 		before.State = ""
-		acts = append(acts, &booking{event: event, before: before, decision: d, text: shorten(m.reading.Facts.NewText), ledger: m.row.ID})
+		acts = append(acts, &booking{event: event, before: before, decision: d, text: n.text, ledger: n.ledger})
 	}
-	m.end(casebook.FateOpened, acts[0].decision.Why, acts[0].decision.Case.Number)
-	return m.finish(ctx, tx, acts, customer, language)
+	return acts, "", nil
 }
 
 // finish stores what was decided and leaves the one mail that tells it.
@@ -188,6 +214,9 @@ func (m *mailRun) finish(ctx context.Context, tx *casebook.Tx, acts []*booking, 
 		}
 		if i == 0 {
 			history = id
+		}
+		if err := m.files(ctx, tx, b.decision.Case.ID, id); err != nil {
+			return err
 		}
 		if err := tx.LinkMessage(ctx, m.reading.Message.MessageID, b.decision.Case.ID, "in"); err != nil {
 			return fmt.Errorf("link the mail to %s: %w", b.decision.Case.Number, err)
@@ -222,8 +251,11 @@ func silence(acts []*booking) {
 // withheld says why no automatic answer may go out; empty when one may.
 func (m *mailRun) withheld(ctx context.Context, tx *casebook.Tx, acts []*booking) (string, error) {
 	f := m.reading.Facts
-	if !f.MayAnswer {
+	switch {
+	case !f.MayAnswer:
 		return cmp.Or(f.NoAnswerWhy, "the mail forbids an automatic answer"), nil
+	case m.reading.Auth.DMARC == "fail":
+		return "the sender's own domain says that the mail is not from " + f.From.Address, nil
 	}
 	_, domain, _ := strings.Cut(f.From.Address, "@")
 	counts, err := tx.Answers(ctx, tx.Now().Add(-time.Hour), f.From.Address, domain, acts[0].decision.Case.ID)
@@ -273,6 +305,17 @@ func (m *mailRun) language(ctx context.Context, tx *casebook.Tx) (string, error)
 		return "", err
 	}
 	return cmp.Or(account.Language, m.in.Language), nil
+}
+
+// eventKind names what the mail does to the case that it joins. A mail that a
+// person has joined to it by hand is an answer, whatever it says that only a
+// proven sender may say.
+func (m *mailRun) eventKind(j joined) rules.EventKind {
+	kind := eventKind(m.reading, j.c)
+	if m.vouched && j.trust != rules.Proven && kind != rules.EvTracking {
+		return rules.EvAnswer
+	}
+	return kind
 }
 
 // eventKind names what a customer's mail does to a running case.

@@ -60,16 +60,32 @@ func (in *Intake) enqueue(ctx context.Context, tx *casebook.Tx, mail notify.Mail
 	return nil
 }
 
-// Alert puts one line about the desk itself into the staff's channel; the same
-// key says it once.
-func (in *Intake) Alert(ctx context.Context, key, text string) error {
-	if !in.Slack {
-		return nil
+// Alert tells of trouble with the desk itself: by one line in the staff's channel
+// where inSlack is true, and by mail to those of Options.Alerts. The same key says
+// it once.
+func (in *Intake) Alert(ctx context.Context, key, text string, inSlack bool) error {
+	key = "alert/" + key
+	var rows []casebook.Row
+	if in.Slack && inSlack {
+		rows = append(rows, casebook.Row{Lane: "slack/alert", Kind: string(notify.DeliverAlert), Key: key, Body: []byte(text)})
+	}
+	for _, to := range in.Alerts {
+		row := casebook.Row{Lane: "mail/alert", Kind: string(notify.DeliverMail), Key: key + "/" + to, Recipient: to}
+		mail, err := in.Composer.Alert(to, text, row.Key, in.Now())
+		if err == nil {
+			row.Body, err = json.Marshal(mail)
+		}
+		if err != nil {
+			return fmt.Errorf("write alert %s: %w", key, err)
+		}
+		row.MessageID = mail.MessageID
+		rows = append(rows, row)
 	}
 	return in.write(ctx, func(tx *casebook.Tx) error {
-		_, _, err := tx.Enqueue(ctx, casebook.Row{Lane: "slack/alert", Kind: string(notify.DeliverAlert), Key: "alert/" + key, Body: []byte(text)})
-		if err != nil {
-			return fmt.Errorf("leave alert %s for Slack: %w", key, err)
+		for _, row := range rows {
+			if _, _, err := tx.Enqueue(ctx, row); err != nil {
+				return fmt.Errorf("leave %s in the outbox: %w", row.Key, err)
+			}
 		}
 		return nil
 	})
@@ -86,21 +102,27 @@ func (in *Intake) note(ctx context.Context, tx *casebook.Tx, c rules.Case, h cas
 	return in.toSlack(ctx, tx, c.ID, c.Version, id)
 }
 
-// holdInSlack puts a held mail before the staff.
-func (m *mailRun) holdInSlack(ctx context.Context, tx *casebook.Tx) error {
-	if !m.in.Slack {
+// held is the mail as it is put before the staff.
+func (m *mailRun) held() notify.Held {
+	f := m.reading.Facts
+	return notify.Held{LedgerID: m.row.ID, From: f.From.Address, Subject: m.reading.Message.Subject,
+		Text: shorten(cmp.Or(f.NewText, m.reading.Message.Text)), Why: m.why, Received: m.row.InternalDate, Shadow: m.in.Shadow}
+}
+
+// heldInSlack puts a held mail before the staff, or redraws it there: what is
+// new about it then stands in change, which no two of its redraws share.
+func (in *Intake) heldInSlack(ctx context.Context, tx *casebook.Tx, h notify.Held, change string) error {
+	if !in.Slack {
 		return nil
 	}
-	f := m.reading.Facts
-	body, err := json.Marshal(notify.Held{LedgerID: m.row.ID, From: f.From.Address, Subject: m.reading.Message.Subject,
-		Text: shorten(cmp.Or(f.NewText, m.reading.Message.Text)), Why: m.why, Received: m.row.InternalDate})
+	body, err := json.Marshal(h)
 	if err != nil {
-		return fmt.Errorf("describe held mail %d: %w", m.row.ID, err)
+		return fmt.Errorf("describe held mail %d: %w", h.LedgerID, err)
 	}
-	key := fmt.Sprintf("held/%d", m.row.ID)
-	_, _, err = tx.Enqueue(ctx, casebook.Row{Lane: "slack/" + key, Kind: string(notify.DeliverHeld), Key: key, LedgerID: m.row.ID, Body: body})
+	lane := fmt.Sprintf("held/%d", h.LedgerID)
+	_, _, err = tx.Enqueue(ctx, casebook.Row{Lane: "slack/" + lane, Kind: string(notify.DeliverHeld), Key: lane + change, LedgerID: h.LedgerID, Body: body})
 	if err != nil {
-		return fmt.Errorf("leave %s for Slack: %w", key, err)
+		return fmt.Errorf("leave %s for Slack: %w", lane, err)
 	}
 	return nil
 }

@@ -20,7 +20,12 @@ type Reader struct {
 	desk      ingest.Desk
 	limits    ingest.Limits
 	patience  time.Duration // for one mail
+	signers   Signers
 }
+
+// Signers finds out which domains have validly signed a mail. It may take some
+// seconds, and is asked only where the receiving server has said nothing.
+type Signers func(ctx context.Context, raw []byte) []string
 
 // Reading is one mail, understood.
 type Reading struct {
@@ -51,9 +56,19 @@ func (r *Reader) Read(ctx context.Context, raw []byte, headerOnly bool, now time
 			if r.files != nil {
 				r.files.Read(ctx, reading.Message)
 			}
+			reading.Auth = r.authenticate(ctx, reading.Message, raw)
 			r.understand(reading, now)
 		})
 	})
+}
+
+// authenticate believes the receiving server, and else looks at the signatures.
+func (r *Reader) authenticate(ctx context.Context, m *ingest.Message, raw []byte) ingest.Auth {
+	auth := ingest.Authenticate(m, r.desk.AuthServ)
+	if auth.Silent() && r.signers != nil {
+		auth = ingest.Signed(m, r.signers(ctx, raw))
+	}
+	return auth
 }
 
 // Reread understands a mail that was read already, by this reader's catalogue:
@@ -64,7 +79,7 @@ func (r *Reader) Reread(ctx context.Context, old Reading, now time.Time) Reading
 	}
 	return r.patiently(ctx, func(context.Context) Reading {
 		return r.guarded(old.Oversize, func(reading *Reading) {
-			reading.Message = old.Message
+			reading.Message, reading.Auth = old.Message, old.Auth
 			r.understand(reading, now)
 		})
 	})
@@ -99,7 +114,6 @@ func (r *Reader) guarded(headerOnly bool, read func(*Reading)) (reading Reading)
 func (r *Reader) understand(reading *Reading, now time.Time) {
 	desk := r.desk
 	desk.Now = now
-	reading.Auth = ingest.Authenticate(reading.Message, desk.AuthServ)
 	reading.Facts = ingest.Extract(r.catalogue, reading.Message, desk)
 	reading.Claim = claim(reading.Facts, reading.Oversize)
 	reading.Claim.Unread = unread(reading.Message, nil)

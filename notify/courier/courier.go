@@ -27,6 +27,10 @@ type Options struct {
 	Zone   string            // the desk's time zone (IANA), for cards
 	Makers map[string]string // names of manufacturers by their id, for cards
 
+	Open func(time.Time) time.Time // when the desk works next: nobody is called before; nil: always
+	// Read reads a customer's raw mail, for its text and files in the thread.
+	Read func(raw []byte) notify.Letter
+
 	Hold  time.Duration // how long a row that a crash left in flight waits; zero: 20 seconds
 	Grace time.Duration // what a delivery in progress gets when Run is told to end; zero: 10 seconds
 }
@@ -45,7 +49,7 @@ var groups = []struct {
 	kinds []notify.DeliveryKind
 }{
 	{"mail", []notify.DeliveryKind{notify.DeliverMail}},
-	{"slack", []notify.DeliveryKind{notify.DeliverCard, notify.DeliverEntry, notify.DeliverHeld, notify.DeliverShadow, notify.DeliverAlert}},
+	{"slack", []notify.DeliveryKind{notify.DeliverCard, notify.DeliverEntry, notify.DeliverHeld, notify.DeliverItems, notify.DeliverFile, notify.DeliverShadow, notify.DeliverAlert, notify.DeliverCall}},
 }
 
 // New makes a courier for the kinds that have a sender; rows of other kinds

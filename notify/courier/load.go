@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"retour/notify"
@@ -14,6 +15,13 @@ import (
 
 // errCardFirst puts an entry off while its case's card is still on its way.
 var errCardFirst = errors.New("the card of the case is not posted yet")
+
+// errAside takes an entry out of its lane: its case's card came in a burst and has
+// no thread of its own yet.
+var errAside = errors.New("the card of the case stands among others, without a thread of its own")
+
+// errOlderFirst puts an entry back into its lane, behind those that were set aside.
+var errOlderFirst = errors.New("older entries go first")
 
 // load makes of a row what its sender needs. Mails are in the row, finished;
 // cards show the case as it is now.
@@ -27,6 +35,13 @@ func (c *Courier) load(ctx context.Context, row casebook.Row) (notify.Delivery, 
 		d.Card, err = c.card(ctx, row.CaseID)
 	case notify.DeliverEntry:
 		d.Entry, d.Card, err = c.entry(ctx, row)
+	case notify.DeliverCall:
+		d.Text = string(row.Body)
+		d.Entry, d.Card, err = c.entry(ctx, row)
+	case notify.DeliverItems:
+		d.Page, d.Posted, d.Card, err = c.items(ctx, row)
+	case notify.DeliverFile:
+		d.File, d.Card, err = c.file(ctx, row)
 	case notify.DeliverHeld:
 		d.Held, err = c.held(ctx, row)
 	case notify.DeliverShadow:
@@ -55,8 +70,7 @@ func mailOf(row casebook.Row) (*notify.Mail, error) {
 func decode[T any](row casebook.Row) (*T, error) {
 	v := new(T)
 	if err := json.Unmarshal(row.Body, v); err != nil {
-		text := fmt.Sprintf("outbox row %d cannot be read: %v", row.ID, err)
-		return nil, &notify.Failure{Permanent: true, Text: text, Err: err}
+		return nil, unreadable(row, err)
 	}
 	return v, nil
 }
@@ -77,8 +91,87 @@ func (c *Courier) card(ctx context.Context, caseID int64) (*notify.CardView, err
 	if view.Siblings, err = c.siblings(ctx, found); err != nil {
 		return nil, err
 	}
-	view.Posted, err = c.posted(ctx, cardKey(caseID))
+	attached, err := c.book.Attachments(ctx, caseID)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range attached {
+		view.Files = append(view.Files, notify.File{Name: a.Name, MediaType: a.MediaType, Size: a.Size})
+	}
+	view.Posted, err = c.cardPosted(ctx, caseID)
 	return view, err
+}
+
+// cardPosted is where the card of a case stands.
+func (c *Courier) cardPosted(ctx context.Context, caseID int64) (notify.Posted, error) {
+	at, err := c.posted(ctx, cardKey(caseID))
+	if err != nil {
+		return at, err
+	}
+	rollup, err := c.posted(ctx, rollupKey(caseID))
+	at.Thread = rollup.TS
+	return at, err
+}
+
+// setCard remembers where the card of a case stands.
+func (c *Courier) setCard(ctx context.Context, caseID int64, at notify.Posted) error {
+	if err := c.setPosted(ctx, cardKey(caseID), at); err != nil || at == (notify.Posted{}) {
+		return err
+	}
+	if at.Thread != "" {
+		return c.book.SetPosted(ctx, rollupKey(caseID), at.Channel, at.Thread)
+	}
+	return c.book.ForgetPosted(ctx, rollupKey(caseID))
+}
+
+// items is one page of the units of a case, with the card of the case.
+func (c *Courier) items(ctx context.Context, row casebook.Row) (page int, at notify.Posted, card *notify.CardView, err error) {
+	if page, err = strconv.Atoi(string(row.Body)); err != nil {
+		return 0, at, nil, unreadable(row, err)
+	}
+	if at, err = c.posted(ctx, postKey(row)); err != nil {
+		return 0, at, nil, err
+	}
+	card, err = c.card(ctx, row.CaseID)
+	return page, at, card, err
+}
+
+// file is an attachment of a mail, or its whole text, with the card of its case.
+func (c *Courier) file(ctx context.Context, row casebook.Row) (*notify.Upload, *notify.CardView, error) {
+	mail, err := c.book.LedgerRow(ctx, row.LedgerID)
+	if err != nil {
+		return nil, nil, fmt.Errorf("load the mail of a file: %w", err)
+	}
+	raw, err := c.book.Raw(ctx, mail.Hash)
+	if err != nil {
+		return nil, nil, err
+	}
+	upload, err := partOf(c.opts.Read(raw), row)
+	if err != nil {
+		return nil, nil, err
+	}
+	card, err := c.card(ctx, row.CaseID)
+	return upload, card, err
+}
+
+func partOf(l notify.Letter, row casebook.Row) (*notify.Upload, error) {
+	if string(row.Body) == notify.WholeText {
+		return &notify.Upload{Name: "mail.txt", Data: []byte(l.Text)}, nil
+	}
+	n, err := strconv.Atoi(string(row.Body))
+	if err == nil && (n < 0 || n >= len(l.Files)) {
+		err = fmt.Errorf("the mail has %d parts", len(l.Files))
+	}
+	if err != nil {
+		return nil, unreadable(row, err)
+	}
+	return &l.Files[n], nil
+}
+
+// unreadable is the failure of a row that no later try can read.
+func unreadable(row casebook.Row, err error) *notify.Failure {
+	text := fmt.Sprintf("outbox row %d cannot be read: %v", row.ID, err)
+	return &notify.Failure{Permanent: true, Text: text, Err: err}
 }
 
 // siblings are the numbers of the other cases that came of the same mail, and
@@ -105,7 +198,7 @@ func (c *Courier) entry(ctx context.Context, row casebook.Row) (*notify.Entry, *
 		return nil, nil, fmt.Errorf("load history entry %d: %w", row.HistoryID, err)
 	}
 	entry := entryOf(stored)
-	if entry.Posted, err = c.posted(ctx, postKey(row)); err != nil {
+	if entry.Posted, err = c.posted(ctx, entryKey(row)); err != nil {
 		return nil, nil, err
 	}
 	card, err := c.card(ctx, stored.CaseID)
@@ -144,9 +237,14 @@ func (c *Courier) held(ctx context.Context, row casebook.Row) (*notify.Held, err
 // thread. The card's own row comes first in the outbox; when that was given
 // up, the card is tried once more here.
 func (w *worker) cardFirst(ctx context.Context, row casebook.Row) error {
-	card, err := w.posted(ctx, cardKey(row.CaseID))
-	if err != nil || card != (notify.Posted{}) {
+	card, err := w.cardPosted(ctx, row.CaseID)
+	switch {
+	case err != nil:
 		return err
+	case card.Thread != "":
+		return w.ownThread(ctx, row)
+	case card != (notify.Posted{}):
+		return nil
 	}
 	waiting, err := w.book.Outbox(ctx, casebook.OutboxFilter{
 		CaseID: row.CaseID, Kind: string(notify.DeliverCard), Status: casebook.Pending,
@@ -160,6 +258,32 @@ func (w *worker) cardFirst(ctx context.Context, row casebook.Row) error {
 		}
 	}
 	return w.postCard(ctx, row)
+}
+
+// ownThread gives a card that came in a burst its own place, for the first thing
+// that happens after the opening of its case. What belongs to the opening waits
+// for that: it would make the noise that the burst must not make.
+func (w *worker) ownThread(ctx context.Context, row casebook.Row) error {
+	d, err := w.load(ctx, casebook.Row{ID: row.ID, Kind: string(notify.DeliverCard), Key: row.Key, CaseID: row.CaseID, Attempts: row.Attempts})
+	if err != nil {
+		return err
+	}
+	if !row.CreatedAt.After(d.Card.Case.OpenedAt) {
+		return errAside
+	}
+	d.Lift = true
+	receipt, err := w.senders[notify.DeliverCard].Send(ctx, d)
+	if err != nil {
+		return err
+	}
+	if err := w.setCard(ctx, row.CaseID, receipt.Posted); err != nil {
+		return err
+	}
+	older, err := w.book.BringBack(ctx, row.CaseID, w.opts.Now())
+	if err == nil && older > 0 {
+		err = errOlderFirst
+	}
+	return err
 }
 
 func (w *worker) postCard(ctx context.Context, entry casebook.Row) error {
@@ -176,7 +300,7 @@ func (w *worker) postCard(ctx context.Context, entry casebook.Row) error {
 	if err != nil {
 		return err
 	}
-	return w.setPosted(ctx, postKey(row), receipt.Posted)
+	return w.setCard(ctx, row.CaseID, receipt.Posted)
 }
 
 func (c *Courier) posted(ctx context.Context, key string) (notify.Posted, error) {
@@ -196,13 +320,19 @@ func (c *Courier) setPosted(ctx context.Context, key string, at notify.Posted) e
 
 func cardKey(caseID int64) string { return fmt.Sprintf("card/%d", caseID) }
 
+func rollupKey(caseID int64) string { return fmt.Sprintf("rollup/%d", caseID) }
+
+func entryKey(row casebook.Row) string { return fmt.Sprintf("entry/%d", row.HistoryID) }
+
 // postKey is under which key the casebook remembers where a row was posted.
 func postKey(row casebook.Row) string {
 	switch notify.DeliveryKind(row.Kind) {
 	case notify.DeliverCard:
 		return cardKey(row.CaseID)
 	case notify.DeliverEntry:
-		return fmt.Sprintf("entry/%d", row.HistoryID)
+		return entryKey(row)
+	case notify.DeliverItems:
+		return fmt.Sprintf("items/%d/%s", row.CaseID, row.Body)
 	case notify.DeliverHeld:
 		return fmt.Sprintf("held/%d", row.LedgerID)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"runtime/debug"
 	"time"
 
@@ -110,6 +111,9 @@ func (w *worker) next(ctx context.Context, now time.Time) (row casebook.Row, fou
 // deliver sends one row and books what became of it, also when the program is
 // ending: a sent mail that is not booked is sent again.
 func (w *worker) deliver(ctx context.Context, row casebook.Row) {
+	if w.asleep(ctx, row) {
+		return
+	}
 	sending, stop := graceful(ctx, w.opts.Grace)
 	defer stop()
 	receipt, err := w.send(sending, row)
@@ -119,6 +123,21 @@ func (w *worker) deliver(ctx context.Context, row casebook.Row) {
 		return
 	}
 	w.failed(booking, row, err, sending.Err() != nil)
+}
+
+// asleep puts a call off that comes due while the desk does not work, as it does
+// when Slack was away.
+func (w *worker) asleep(ctx context.Context, row casebook.Row) bool {
+	if row.Kind != string(notify.DeliverCall) || w.opts.Open == nil {
+		return false
+	}
+	now := w.opts.Now()
+	open := w.opts.Open(now)
+	if !open.After(now) {
+		return false
+	}
+	w.insist(context.WithoutCancel(ctx), row, func() error { return w.book.Later(ctx, row.ID, open, "the desk does not work now") })
+	return true
 }
 
 // graceful is a context that outlives ctx by the grace.
@@ -145,7 +164,7 @@ func (w *worker) send(ctx context.Context, row casebook.Row) (receipt notify.Rec
 			err = fmt.Errorf("the sender panicked: %v", p)
 		}
 	}()
-	if row.Kind == string(notify.DeliverEntry) || row.Kind == string(notify.DeliverShadow) {
+	if threaded(row) {
 		if err := w.cardFirst(ctx, row); err != nil {
 			return receipt, err
 		}
@@ -155,6 +174,15 @@ func (w *worker) send(ctx context.Context, row casebook.Row) (receipt notify.Rec
 		return receipt, err
 	}
 	return w.sender(row).Send(ctx, d)
+}
+
+// threaded says whether a row goes into the thread of its case's card.
+func threaded(row casebook.Row) bool {
+	switch notify.DeliveryKind(row.Kind) {
+	case notify.DeliverEntry, notify.DeliverItems, notify.DeliverFile, notify.DeliverShadow, notify.DeliverCall:
+		return true
+	}
+	return false
 }
 
 func (w *worker) sender(row casebook.Row) notify.Sender {
@@ -168,17 +196,33 @@ func (w *worker) sent(ctx context.Context, row casebook.Row, receipt notify.Rece
 	w.downs, w.paused = 0, time.Time{}
 	now := w.opts.Now()
 	w.insist(ctx, row, func() error {
-		if err := w.setPosted(ctx, postKey(row), receipt.Posted); err != nil {
+		if err := w.remember(ctx, row, receipt.Posted); err != nil {
 			return err
 		}
 		return w.book.Done(ctx, row.ID, now, receipt.Text)
 	})
 }
 
+// remember keeps where a row was posted.
+func (w *worker) remember(ctx context.Context, row casebook.Row, at notify.Posted) error {
+	if row.Kind == string(notify.DeliverCard) {
+		return w.setCard(ctx, row.CaseID, at)
+	}
+	return w.setPosted(ctx, postKey(row), at)
+}
+
 // failed puts the row off or gives it up. A row that was interrupted by the end
 // of the program is never given up for that.
 func (w *worker) failed(ctx context.Context, row casebook.Row, err error, interrupted bool) {
 	now, f := w.opts.Now(), failure(err)
+	switch {
+	case errors.Is(err, errAside):
+		w.insist(ctx, row, func() error { return w.book.SetAside(ctx, row.ID, err.Error()) })
+		return
+	case errors.Is(err, errOlderFirst):
+		w.insist(ctx, row, func() error { return w.book.Later(ctx, row.ID, now, err.Error()) })
+		return
+	}
 	// What is for staff waits as long as Slack is away: nobody else is told that
 	// it did not come.
 	late := row.Kind == string(notify.DeliverMail) && notify.GiveUp(row.Attempts, now.Sub(row.CreatedAt))
@@ -206,7 +250,7 @@ func (w *worker) down(now time.Time, f *notify.Failure) {
 		wait = w.pause(w.downs)
 	}
 	w.paused = now.Add(wait)
-	if w.downs == 1 && f.RetryAfter <= 0 {
+	if w.downs == 1 && f.Code != http.StatusTooManyRequests {
 		w.log.Error("cannot deliver; goes on trying", "why", f.Error())
 	}
 }

@@ -14,10 +14,10 @@ import (
 )
 
 const (
-	fullItems  = 10  // items that a card shows in full; of more it shows a summary
 	faultText  = 600 // characters of the customer's own words on the card
 	personName = 80
 	cardNotes  = 6 // notes that a card shows
+	cardFiles  = 8 // attachments that a card names
 	addressLen = 254
 )
 
@@ -44,6 +44,9 @@ func drawCard(w words, v notify.CardView) message {
 	}
 	blocks = append(blocks, proposal(w, c)...)
 	blocks = append(blocks, undelivered(w, c)...)
+	if files := fileList(w, v.Files); files != "" {
+		blocks = append(blocks, note(plain(w.say("card.files", files), maxSection)))
+	}
 	if b := caseButtons(w, c); b != nil {
 		blocks = append(blocks, b)
 	}
@@ -136,8 +139,8 @@ func missingList(w words, missing []rules.Missing) string {
 		}
 		list = append(list, fact)
 	}
-	if len(list) > fullItems {
-		list = append(list[:fullItems], fmt.Sprintf("… (%d)", len(missing)))
+	if len(list) > notify.CardItems {
+		list = append(list[:notify.CardItems], fmt.Sprintf("… (%d)", len(missing)))
 	}
 	return strings.Join(list, "; ")
 }
@@ -146,15 +149,15 @@ func missingList(w words, missing []rules.Missing) string {
 func items(w words, c rules.Case) string {
 	var lines []string
 	show := c.Items
-	if len(c.Items) > fullItems {
+	if len(c.Items) > notify.CardItems {
 		lines = append(lines, w.say("card.items", len(c.Items), summary(w, c.Items)))
-		show = c.Items[:fullItems-2]
+		show = c.Items[:notify.CardItems-2]
 	}
 	for _, it := range show {
 		lines = append(lines, itemLines(w, it, c.Reason))
 	}
 	if rest := len(c.Items) - len(show); rest > 0 {
-		lines = append(lines, w.say("card.more", rest))
+		lines = append(lines, w.say("card.in_thread", rest))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -302,60 +305,7 @@ func undelivered(w words, c rules.Case) []slack.Block {
 		markedSection(w["card.undelivered"]),
 		note(plain(shorten(line(c.Undelivered), 500), maxSection)),
 	}
-	if b := buttons(w, c, "mail", mailActions(), true); b != nil {
-		blocks = append(blocks, b)
-	}
-	return blocks
-}
-
-// caseActions are the staff events that have a button on the card.
-func caseActions() []rules.EventKind {
-	return []rules.EventKind{rules.EvTakeCharge, rules.EvAsk, rules.EvApprove, rules.EvRefuse, rules.EvRefer}
-}
-
-// mailActions are the staff events of a mail that did not arrive.
-func mailActions() []rules.EventKind {
-	return []rules.EventKind{rules.EvResend, rules.EvFixAddress}
-}
-
-// may says whether the state of the case allows a staff event.
-func may(c rules.Case, e rules.EventKind) bool {
-	return slices.Contains(rules.Actions(c), e)
-}
-
-// caseButtons stand out only where no mail must be mended first: a card has one
-// primary button.
-func caseButtons(w words, c rules.Case) slack.Block {
-	return buttons(w, c, "act", caseActions(), c.Undelivered == "")
-}
-
-// buttons are those of the actions that the case allows, the likeliest first:
-// what the rules propose, else what usually comes next. It is primary only if it
-// really is that: where what comes next has no button here, none is.
-func buttons(w words, c rules.Case, block string, from []rules.EventKind, primary bool) slack.Block {
-	var allowed []rules.EventKind
-	actions := rules.Actions(c)
-	for _, e := range actions {
-		if slices.Contains(from, e) {
-			allowed = append(allowed, e)
-		}
-	}
-	if i := slices.Index(allowed, c.Proposal.Action); i > 0 {
-		allowed = slices.Insert(slices.Delete(allowed, i, i+1), 0, c.Proposal.Action)
-	}
-	var elements []slack.BlockElement
-	for i, e := range allowed {
-		b := slack.NewButtonBlockElement(string(e), target{c.Number, c.Version}.String(), plain(w.action(e), maxOption))
-		if i == 0 && primary && (e == actions[0] || e == c.Proposal.Action) {
-			b.Style = slack.StylePrimary
-		}
-		elements = append(elements, b)
-	}
-	if len(elements) == 0 {
-		return nil
-	}
-	// A new block_id with every version: Slack keeps stale input otherwise.
-	return slack.NewActionBlock(fmt.Sprintf("%s.%d", block, c.Version), elements...)
+	return append(blocks, mailButtons(w, c))
 }
 
 // footer is the owner, the sibling cases and the last thing that happened.
@@ -385,7 +335,10 @@ func staffName(p rules.Person) string {
 // happened says in a few words who did what.
 func happened(w words, e notify.Entry) string {
 	who := shorten(line(e.Actor.Name), personName)
-	if who == "" || e.Actor.Kind == rules.ByClock || e.Actor.Kind == rules.ByCourier {
+	if e.Actor.Kind == rules.ByClock || e.Actor.Kind == rules.ByCourier {
+		return w.say("card.itself", w.of("actor", string(e.Actor.Kind)), w.of("event", string(e.Event)))
+	}
+	if who == "" {
 		who = w.of("actor", string(e.Actor.Kind))
 	}
 	return w.say("card.last", who, w.of("event", string(e.Event)))
@@ -405,6 +358,38 @@ func cardText(w words, c rules.Case) string {
 		s += w.say("fallback.wait", w.of("wait", string(c.State)))
 	}
 	return cut(s, maxFallback)
+}
+
+// fileList names the attachments with their sizes.
+func fileList(w words, files []notify.File) string {
+	var list []string
+	for _, f := range files[:min(len(files), cardFiles)] {
+		list = append(list, fmt.Sprintf("%s (%s)", fileName(f), size(f.Size)))
+	}
+	if rest := len(files) - len(list); rest > 0 {
+		list = append(list, w.say("card.more_files", rest))
+	}
+	return strings.Join(list, ", ")
+}
+
+func fileName(f notify.File) string { return or(shorten(line(f.Name), 60), "–") }
+
+func or(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}
+
+// size is a file's size as people say it.
+func size(bytes int) string {
+	switch {
+	case bytes < 1000:
+		return strconv.Itoa(bytes) + " B"
+	case bytes < 1_000_000:
+		return strconv.Itoa((bytes+500)/1000) + " kB"
+	}
+	return strconv.FormatFloat(float64(bytes)/1e6, 'f', 1, 64) + " MB"
 }
 
 // target is what a button and a modal carry: a case as of a version. All else

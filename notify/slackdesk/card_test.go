@@ -3,6 +3,7 @@ package slackdesk
 import (
 	"encoding/json"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -48,22 +49,92 @@ func shown(m message) any {
 	return map[string]any{"text": m.text, "blocks": m.blocks}
 }
 
+// caseIn is a case as it stands in a state.
+func caseIn(state rules.State, items int) rules.Case {
+	c := testCase(items)
+	c.State = state
+	switch state {
+	case rules.New, rules.InCharge:
+		return c
+	case rules.InfoNeeded:
+		c.Late = true
+		c.Missing = []rules.Missing{{Fact: rules.FactReason}, {Fact: rules.FactSerial, Item: 1}}
+	case rules.Closed:
+		c.Closing, c.Deadline = rules.Success, noon
+	}
+	c.Proposal = rules.Proposal{}
+	for i := range c.Items {
+		it := &c.Items[i]
+		switch state {
+		case rules.Validated:
+			it.Verdict = rules.InWarranty
+		case rules.Received:
+			it.Verdict, it.Received = rules.OutOfWarranty, true
+		case rules.Quoted, rules.Uncollected:
+			it.Verdict, it.Received, it.Outcome = rules.OutOfWarranty, true, rules.Repairable
+			c.Quote = "129.00 EUR"
+		case rules.InProcess:
+			it.Verdict, it.Received, it.Outcome, it.AtVendor, it.VendorRMA = rules.InWarranty, true, rules.Covered, noon, "V-77"
+		case rules.Closed:
+			it.Verdict, it.Received, it.Outcome, it.Resolution, it.ReplacedBy = rules.InWarranty, true, rules.Covered, rules.Replaced, "NEW-1"
+		}
+	}
+	return c
+}
+
+func viewOf(c rules.Case) notify.CardView {
+	return notify.CardView{Case: c, Working: "Europe/Brussels", Siblings: []string{"RMA-26-00124-5"},
+		Files: []notify.File{{Name: "label.jpg", MediaType: "image/jpeg", Size: 1_240_000}, {Name: "invoice <!here>.pdf", MediaType: "application/pdf", Size: 80_400}},
+		History: []notify.Entry{
+			{At: noon, Actor: rules.Actor{Kind: rules.ByCustomer, Name: "Jan"}, Event: rules.EvRequest, Why: "A new request."}}}
+}
+
 func TestCardGolden(t *testing.T) {
 	undelivered := testCase(1)
 	undelivered.Undelivered = "550 5.1.1 no such user <!here>"
 	undelivered.Owner = rules.Person{ID: "U0ANN", Name: "Ann " + nasty}
-	closed := testCase(2)
-	closed.State, closed.Closing, closed.Proposal, closed.Deadline = rules.Closed, rules.Success, rules.Proposal{}, noon
-	asked := testCase(2)
-	asked.State, asked.Late = rules.InfoNeeded, true
-	asked.Missing = []rules.Missing{{Fact: rules.FactReason}, {Fact: rules.FactSerial, Item: 2}}
-	for name, c := range map[string]rules.Case{
-		"card_1": testCase(1), "card_10": testCase(10), "card_60": testCase(60),
-		"card_undelivered": undelivered, "card_closed": closed, "card_info_needed": asked,
-	} {
-		v := notify.CardView{Case: c, Working: "Europe/Brussels", Siblings: []string{"RMA-26-00124-5"}, History: []notify.Entry{
-			{At: noon, Actor: rules.Actor{Kind: rules.ByCustomer, Name: "Jan"}, Event: rules.EvRequest, Why: "A new request."}}}
-		t.Run(name, func(t *testing.T) { golden(t, name, shown(drawCard(english(), v))) })
+	disposal := caseIn(rules.Uncollected, 1)
+	disposal.Proposal, disposal.Disposal = rules.Proposal{Action: rules.EvDispose, Why: "The time is over."}, rules.Person{ID: "U0ANN", Name: "Ann"}
+	cards := map[string]rules.Case{"card_10": testCase(10), "card_undelivered": undelivered, "card_disposal": disposal}
+	for _, state := range rules.States() {
+		for _, items := range []int{1, 60} {
+			cards[fmt.Sprintf("card_%s_%d", state, items)] = caseIn(state, items)
+		}
+	}
+	for name, c := range cards {
+		t.Run(name, func(t *testing.T) { golden(t, name, shown(drawCard(english(), viewOf(c)))) })
+	}
+}
+
+// texts are all that people read of a message.
+func texts(m message) string {
+	b, err := json.Marshal(m.blocks)
+	if err != nil {
+		return err.Error()
+	}
+	return m.text + string(b)
+}
+
+// In every language every card is drawn without a missing word: Sprintf shows a
+// text that is not there, and a name without a word has its underscores.
+func TestCardsInAllLanguages(t *testing.T) {
+	for _, language := range languages() {
+		w := wordsIn(t, language)
+		for _, state := range rules.States() {
+			for _, items := range []int{1, 60} {
+				v := viewOf(caseIn(state, items))
+				v.History[0].From, v.History[0].To, v.History[0].Told = rules.New, state, []string{"question"}
+				for _, m := range []message{drawCard(w, v), drawEntry(w, v, v.History[0])} {
+					if strings.Contains(texts(m), "%!") {
+						t.Errorf("%s, %s: %s", language, state, texts(m))
+					}
+					checkBlocks(t, 50, m.blocks)
+				}
+				if head := w.of("state", string(state)); !strings.Contains(texts(drawCard(w, v)), head) {
+					t.Errorf("%s: the card does not say %q", language, head)
+				}
+			}
+		}
 	}
 }
 
@@ -95,6 +166,8 @@ func checkBlocks(t rapid.TB, most int, blocks []slack.Block) {
 			checkText(t, b.Text, 150)
 		case *slack.SectionBlock:
 			checkText(t, b.Text, 3000)
+		case *slack.ActionBlock:
+			checkActions(t, b.Elements.ElementSet)
 		case *slack.ContextBlock:
 			for _, e := range b.ContextElements.Elements {
 				checkText(t, e.(*slack.TextBlockObject), 3000)
@@ -106,6 +179,34 @@ func checkBlocks(t rapid.TB, most int, blocks []slack.Block) {
 	}
 }
 
+// checkActions: at most 25 elements, action_ids unique in their block.
+func checkActions(t rapid.TB, elements []slack.BlockElement) {
+	t.Helper()
+	if len(elements) == 0 || len(elements) > 25 {
+		t.Fatalf("%d elements", len(elements))
+	}
+	ids := map[string]bool{}
+	for _, e := range elements {
+		id := ""
+		switch e := e.(type) {
+		case *slack.ButtonBlockElement:
+			id = e.ActionID
+			checkText(t, e.Text, 75)
+		case *slack.OverflowBlockElement:
+			id = e.ActionID
+			checkOptions(t, e)
+		case *slack.SelectBlockElement:
+			id = e.ActionID
+			checkText(t, e.Placeholder, 150)
+			checkOptions(t, e)
+		}
+		if id == "" || ids[id] {
+			t.Fatalf("action_id %q", id)
+		}
+		ids[id] = true
+	}
+}
+
 func checkOptions(t rapid.TB, e slack.BlockElement) {
 	t.Helper()
 	var options []*slack.OptionBlockObject
@@ -113,6 +214,8 @@ func checkOptions(t rapid.TB, e slack.BlockElement) {
 	switch e := e.(type) {
 	case *slack.SelectBlockElement:
 		options, most = e.Options, 100
+	case *slack.OverflowBlockElement:
+		options, most = e.Options, 5
 	case *slack.CheckboxGroupsBlockElement:
 		options = e.Options
 	case *slack.RadioButtonsBlockElement:
@@ -224,34 +327,60 @@ func TestFormsAlwaysFit(t *testing.T) {
 	})
 }
 
-func TestButtonsAreWhatTheStateAllows(t *testing.T) {
-	for _, state := range rules.States() {
-		c := testCase(1)
-		c.State, c.Undelivered = state, "550"
-		primary := 0
-		var got []rules.EventKind
-		for _, b := range drawCard(english(), notify.CardView{Case: c}).blocks {
-			actions, ok := b.(*slack.ActionBlock)
-			if !ok {
-				continue
-			}
-			for _, e := range actions.Elements.ElementSet {
-				button := e.(*slack.ButtonBlockElement)
-				got = append(got, rules.EventKind(button.ActionID))
-				if button.Style == slack.StylePrimary {
+// offeredOn lists what can be done from a message: the events of its buttons
+// and of its menus.
+func offeredOn(t testing.TB, m message) (events []rules.EventKind, primary int) {
+	t.Helper()
+	for _, b := range m.blocks {
+		actions, ok := b.(*slack.ActionBlock)
+		if !ok {
+			continue
+		}
+		for _, e := range actions.Elements.ElementSet {
+			var options []*slack.OptionBlockObject
+			switch e := e.(type) {
+			case *slack.ButtonBlockElement:
+				events = append(events, rules.EventKind(e.ActionID))
+				if e.Style == slack.StylePrimary {
 					primary++
 				}
-				if button.Value != "RMA-26-00123-7/3" {
-					t.Errorf("value %q", button.Value)
+				if !strings.HasPrefix(e.Value, "RMA-26-00123-7/") {
+					t.Errorf("value %q", e.Value)
+				}
+			case *slack.OverflowBlockElement:
+				options = e.Options
+			case *slack.SelectBlockElement:
+				options = e.Options
+			}
+			for _, o := range options {
+				kind, rest, _ := strings.Cut(o.Value, "/")
+				events = append(events, rules.EventKind(kind))
+				if rest != "RMA-26-00123-7/3" || len(o.Value) > 75 {
+					t.Errorf("option %q", o.Value)
 				}
 			}
 		}
-		if primary != 1 {
-			t.Errorf("%s: %d primary buttons", state, primary)
-		}
-		for _, e := range append(caseActions(), mailActions()...) {
-			if slices.Contains(got, e) != slices.Contains(rules.Actions(c), e) {
-				t.Errorf("%s: button %s shown %v", state, e, slices.Contains(got, e))
+	}
+	return events, primary
+}
+
+func TestButtonsAreWhatTheStateAllows(t *testing.T) {
+	for _, state := range rules.States() {
+		for _, undelivered := range []string{"", "550"} {
+			c := testCase(2)
+			c.State, c.Undelivered = state, undelivered
+			got, primary := offeredOn(t, drawCard(english(), notify.CardView{Case: c}))
+			if primary > 1 || undelivered != "" && primary != 1 {
+				t.Errorf("%s: %d primary buttons", state, primary)
+			}
+			for _, e := range rules.Events() {
+				allowed := slices.Contains(rules.Actions(c), e) && hasButton(e)
+				if slices.Contains(got, e) != allowed {
+					t.Errorf("%s: %s offered %v, allowed %v", state, e, !allowed, allowed)
+				}
+			}
+			if len(got) != len(slices.Compact(slices.Sorted(slices.Values(got)))) {
+				t.Errorf("%s: offered twice: %v", state, got)
 			}
 		}
 	}

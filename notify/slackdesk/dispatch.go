@@ -60,13 +60,23 @@ func (e callback) kind() string {
 
 // command does what a slash command asks for. It has been acknowledged already.
 func (d *Desk) command(ctx context.Context, c slashCommand) {
-	d.log.Warn("slack: a command that is not ours", "command", c.Command)
+	if c.Command != "/rma" {
+		d.log.Warn("slack: a command that is not ours", "command", c.Command)
+		return
+	}
+	d.runCommand(ctx, c.interaction(), c.Text)
 }
 
 // event does what an event asks for. On an error Slack is not told that it came
 // through, and sends it again (at once, after a minute, after five), so what it
 // does must be harmless when done twice: e.key names it.
 func (d *Desk) event(ctx context.Context, e callback) error {
+	switch e.kind() {
+	case "message":
+		return d.message(ctx, e)
+	case "app_home_opened":
+		return d.openedHome(e)
+	}
 	d.log.Info("slack: an event that nobody asked for", "type", e.kind())
 	return nil
 }

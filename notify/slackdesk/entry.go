@@ -1,8 +1,8 @@
 package slackdesk
 
 import (
-	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 
@@ -20,7 +20,7 @@ func drawEntry(w words, v notify.CardView, e notify.Entry) message {
 	if why := shorten(line(e.Why), 1000); why != "" {
 		blocks = append(blocks, plainSection(why))
 	}
-	if text := shorten(e.Text, 1500); text != "" {
+	if text := shorten(e.Text, notify.ThreadText); text != "" {
 		blocks = append(blocks, plainSection(w.say("card.fault", text)))
 	}
 	if told := toldList(w, e.Told); told != "" {
@@ -30,7 +30,36 @@ func drawEntry(w words, v notify.CardView, e notify.Entry) message {
 		}
 		blocks = append(blocks, note(plain(w.say(key, told), maxSection)))
 	}
-	return message{text: cut(v.Case.Number+": "+head+because(e), maxFallback), blocks: blocks}
+	return message{text: cut(v.Case.Number+": "+head+because(e), maxFallback), blocks: append(blocks, replyTo(w, v, e)...)}
+}
+
+// replyTo is what stands under a customer's mail: where the rest of it is, and
+// the button that answers it.
+func replyTo(w words, v notify.CardView, e notify.Entry) []slack.Block {
+	if e.Actor.Kind != rules.ByCustomer || e.Text == "" || e.Event == rules.EvNote {
+		return nil
+	}
+	var blocks []slack.Block
+	if utf8.RuneCountInString(e.Text) > notify.ThreadText {
+		blocks = append(blocks, note(plain(w["entry.whole"], maxSection)))
+	}
+	return append(blocks, slack.NewActionBlock("reply", button(w, rules.EvWrite, target{number: v.Case.Number})))
+}
+
+// drawPage draws one page of the list of a case's units, a unit a line.
+func drawPage(w words, v notify.CardView, page int) message {
+	c := v.Named()
+	title := w.say("entry.list", len(c.Items), c.Number)
+	list := c.Items[min(page*notify.PageItems, len(c.Items)):min((page+1)*notify.PageItems, len(c.Items))]
+	blocks := []slack.Block{note(plain(title, maxSection))}
+	var text strings.Builder
+	for _, it := range list {
+		text.WriteString(shorten(strings.ReplaceAll(itemLines(w, it, c.Reason), "\n   ", " ·"), 300) + "\n")
+	}
+	for _, part := range sections(strings.TrimSpace(text.String()), shadowSection, shadowSections) {
+		blocks = append(blocks, plainSection(part))
+	}
+	return message{text: cut(title, maxFallback), blocks: blocks}
 }
 
 func change(w words, from, to rules.State) string {
@@ -85,23 +114,6 @@ func sections(text string, n, most int) []string {
 		part.WriteString(l)
 	}
 	return append(parts, part.String())
-}
-
-// drawHeld draws a mail that waits for a person.
-func drawHeld(w words, h notify.Held) message {
-	from, subject := shorten(line(h.From), 320), shorten(line(h.Subject), 300)
-	lines := []string{w.say("held.from", from), w.say("held.subject", subject), w.say("held.why", shorten(line(h.Why), 500))}
-	blocks := []slack.Block{
-		markedSection(w["held.title"]),
-		plainSection(strings.Join(lines, "\n")),
-	}
-	if text := shorten(h.Text, 500); text != "" {
-		blocks = append(blocks, note(plain(w.say("card.fault", text), maxSection)))
-	}
-	if !h.Received.IsZero() {
-		blocks = append(blocks, note(marked(date(h.Received, zoneOf("UTC")))))
-	}
-	return message{text: cut(w.say("fallback.held", fmt.Sprintf("%s, %s", from, subject)), maxFallback), blocks: blocks}
 }
 
 // drawAlert draws one line about the desk itself.

@@ -1,10 +1,12 @@
 package slackdesk
 
 import (
+	"cmp"
 	"errors"
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -48,12 +50,67 @@ func refusal(r slack.SlackErrorResponse, posting bool) *notify.Failure {
 		f.Maybe = posting // "some aspect of the operation may have succeeded"
 	case "ratelimited", "rate_limited":
 		f.Code, f.RetryAfter = http.StatusTooManyRequests, 30*time.Second
-	case "channel_not_found", "not_in_channel", "is_archived", "is_inactive", "restricted_action":
-		f.RetryAfter = untilFixed
 	default:
-		if badAuth(r.Err) {
+		if advice(r.Err) != "" {
 			f.RetryAfter = untilFixed
 		}
+	}
+	return f
+}
+
+// sending remembers why nothing can be posted.
+type sending struct {
+	mu  sync.Mutex
+	why error
+}
+
+func (s *sending) failed(f *notify.Failure) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.why = nil; f != nil && !f.Permanent && f.Code != http.StatusTooManyRequests { // to be asked to wait is no trouble, and a refusal is an answer
+		s.why = f
+	}
+}
+
+// Trouble says what does not work at the moment: why nothing can be shown, and
+// why nobody can be heard. Both are nil when all is well.
+func (d *Desk) Trouble() (sending, buttons error) {
+	d.sending.mu.Lock()
+	sending = d.sending.why
+	d.sending.mu.Unlock()
+	if s := d.Status(); d.cfg.Mode == ModeSocket && s.Connections == 0 {
+		buttons = errors.New(cmp.Or(s.Problem, "no socket is open yet"))
+	}
+	return sending, buttons
+}
+
+// advice is what a person can do about an error, empty where waiting helps.
+func advice(code string) string {
+	switch code {
+	case "channel_not_found", "not_in_channel":
+		return "the bot is not in the channel: invite it, or name another channel in slack.channel"
+	case "is_archived", "is_inactive":
+		return "the channel is archived: unarchive it, or name another in slack.channel"
+	case "restricted_action", "restricted_action_read_only_channel", "restricted_action_thread_only_channel":
+		return "the channel's settings keep the bot from posting: let it post there"
+	}
+	if badAuth(code) {
+		return "the bot token does not work any more: install the app again and put its token in the place of the old one"
+	}
+	return ""
+}
+
+// fileFailure is failure for an upload. What is wrong with the file, or with
+// what the app may do, is permanent: no card and no thread waits for a file.
+func fileFailure(err error) error {
+	if err == nil {
+		return nil
+	}
+	f := failure(err, true)
+	switch code(err) {
+	case "missing_scope", "file_uploads_disabled", "file_type_blocked", "file_too_large", "storage_limit_reached", "blocked_file_type",
+		"file_uploads_except_images_disabled", "slack_connect_file_upload_sharing_blocked", "slack_connect_blocked_file_type", "alt_txt_too_large":
+		f.Permanent = true
 	}
 	return f
 }
@@ -64,6 +121,8 @@ func explain(r slack.SlackErrorResponse) string {
 	parts := append([]string{r.Err}, r.ResponseMetadata.Messages...)
 	if r.Needed != "" {
 		parts = append(parts, "needs scope "+r.Needed)
+	} else if help := advice(r.Err); help != "" {
+		parts = append(parts, help)
 	}
 	return strings.Join(parts, "; ")
 }
@@ -85,6 +144,9 @@ func code(err error) string {
 	}
 	return ""
 }
+
+// gone says that a message is no longer there.
+func gone(err error) bool { return code(err) == "message_not_found" }
 
 // neverSent says that the request cannot have reached Slack.
 func neverSent(err error) bool {

@@ -45,7 +45,7 @@ type call struct {
 
 type posted struct {
 	ts, thread, text string
-	blocks           string
+	blocks, file     string
 	metadata         map[string]any
 }
 
@@ -145,7 +145,7 @@ type m = map[string]any
 func (f *fakeSlack) answer(method string, a url.Values) any {
 	switch method {
 	case "auth.test":
-		return m{"ok": true, "team_id": "T1", "user_id": "UBOT", "bot_id": "B1"}
+		return m{"ok": true, "team_id": "T1", "user_id": "UBOT", "bot_id": "B1", "url": "https://desk.slack.example/"}
 	case "users.info":
 		if u, ok := f.users[a.Get("user")]; ok {
 			return m{"ok": true, "user": u}
@@ -162,12 +162,25 @@ func (f *fakeSlack) answer(method string, a url.Values) any {
 	case "chat.update":
 		if p := f.at(a.Get("ts")); p != nil {
 			p.text, p.blocks = a.Get("text"), a.Get("blocks")
+			_ = json.Unmarshal([]byte(a.Get("metadata")), &p.metadata)
 			return m{"ok": true, "channel": "C0DESK", "ts": p.ts}
 		}
 		return m{"ok": false, "error": "message_not_found"}
 	case "chat.delete":
 		f.remove(a.Get("ts"))
 		return m{"ok": true, "channel": "C0DESK", "ts": a.Get("ts")}
+	case "files.getUploadURLExternal":
+		f.nextID++
+		return m{"ok": true, "file_id": fmt.Sprintf("F%d", f.nextID), "upload_url": f.server.URL + "/upload"}
+	case "/upload":
+		return m{"ok": true}
+	case "files.completeUploadExternal":
+		var files []struct{ ID, Title string }
+		_ = json.Unmarshal([]byte(a.Get("files")), &files)
+		f.nextID++
+		p := &posted{ts: fmt.Sprintf("1700000000.%06d", f.nextID), thread: a.Get("thread_ts"), file: files[0].Title}
+		f.messages = append(f.messages, p)
+		return m{"ok": true, "files": []m{{"id": files[0].ID, "title": files[0].Title}}}
 	case "views.open", "views.update":
 		return f.view(method, a.Get("json"))
 	case "apps.connections.open":
@@ -180,7 +193,11 @@ func (f *fakeSlack) history(a url.Values) any {
 	var list []m
 	for i := len(f.messages) - 1; i >= 0; i-- {
 		if p := f.messages[i]; p.thread == a.Get("ts") || p.thread == "" && p.ts == a.Get("ts") {
-			list = append(list, m{"type": "message", "ts": p.ts, "bot_id": "B1", "text": p.text, "metadata": p.metadata})
+			message := m{"type": "message", "ts": p.ts, "user": "UBOT", "bot_id": "B1", "text": p.text, "metadata": p.metadata}
+			if p.file != "" {
+				message["files"] = []m{{"id": "F1", "name": p.file, "title": p.file}}
+			}
+			list = append(list, message)
 		}
 	}
 	return m{"ok": true, "messages": list}
@@ -306,6 +323,11 @@ func (h *house) hooks() Hooks {
 			h.mu.Lock()
 			defer h.mu.Unlock()
 			return h.view, nil
+		},
+		CaseAt: func(_ context.Context, channel, ts string) (string, bool, error) {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			return h.view.Case.Number, channel == h.view.Posted.Channel && ts == h.view.Posted.TS, nil
 		},
 		Now: func() time.Time { return noon },
 	}

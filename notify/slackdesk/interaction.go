@@ -36,12 +36,18 @@ type interaction struct {
 		ID string `json:"id"`
 	} `json:"channel"`
 	Actions []struct {
+		Type     string `json:"type"`
 		ActionID string `json:"action_id"`
 		Value    string `json:"value"`
 		ActionTS string `json:"action_ts"`
+
+		SelectedOption struct {
+			Value string `json:"value"`
+		} `json:"selected_option"`
 	} `json:"actions"`
 	View struct {
 		ID              string `json:"id"`
+		Type            string `json:"type"` // modal or home
 		CallbackID      string `json:"callback_id"`
 		PrivateMetadata string `json:"private_metadata"`
 		Hash            string `json:"hash"`
@@ -107,15 +113,21 @@ func (d *Desk) receive(raw []byte, ack func(answer any)) {
 
 // clicked handles a press of a button on a card.
 func (d *Desk) clicked(ctx context.Context, in interaction) {
-	kind := rules.EventKind(in.Actions[0].ActionID)
-	t, ok := parseTarget(in.Actions[0].Value)
-	if !ok || !slices.Contains(append(caseActions(), mailActions()...), kind) {
+	if ours(in.Actions[0].ActionID) {
+		d.officeClicked(ctx, in)
+		return
+	}
+	kind, t, ok := pressed(in)
+	if !ok {
 		d.log.Warn("slack: a button that is not ours", "user", in.User.ID, "action", kind)
 		d.tell(ctx, in, d.words["told.unreadable"])
 		return
 	}
 	if hasForm(kind) {
 		d.open(ctx, in, kind, t)
+		if in.Actions[0].Type == "static_select" { // it shows what was chosen, and cannot be chosen again
+			d.refresh(t.number)
+		}
 		return
 	}
 	actor, err := d.staff.admit(ctx, in.caller(), Action(kind), false)
@@ -176,7 +188,8 @@ func (d *Desk) current(ctx context.Context, kind rules.EventKind, t target) (c r
 		return c, d.words["told.trouble"]
 	}
 	switch {
-	case v.Case.Version != t.version:
+	case v.Case.Version != t.version && !slices.Contains(anytime(), kind):
+		d.spawn("refresh", func() { d.refresh(t.number) })
 		return c, d.stale(v)
 	case !may(v.Case, kind):
 		return c, d.words.say("told.not_now", v.Case.Number, d.words.of("state", string(v.Case.State)))
@@ -252,6 +265,9 @@ func small(answer any) bool {
 // submitted checks a submitted form anew (time has passed since it was opened),
 // shows the mail, and at the second submission does what it says.
 func (d *Desk) submitted(ctx context.Context, in interaction) reply {
+	if ours(in.View.CallbackID) {
+		return d.officeSubmitted(ctx, in)
+	}
 	kind := rules.EventKind(in.View.CallbackID)
 	carried, ok := parseCarried(in.View.PrivateMetadata)
 	if !ok || !hasForm(kind) {
@@ -363,6 +379,11 @@ func (d *Desk) respond(ctx context.Context, url, message string) error {
 	if err != nil {
 		return fmt.Errorf("make an answer: %w", err)
 	}
+	return d.postTo(ctx, url, body)
+}
+
+// postTo posts to a response_url.
+func (d *Desk) postTo(ctx context.Context, url string, body []byte) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
 	if err != nil {
 		return errors.New("response_url is no address")

@@ -42,9 +42,11 @@ type Config struct {
 	Users         []string            // IDs of the people who may act, U…
 	Groups        []string            // IDs of the user groups whose members may act, S…
 	May           map[Action][]string // who alone may do an action: IDs of people and user groups
+	Escalate      []string            // who is called when a late case has no owner, or he does nothing; empty: Groups, else Users
 	Language      string              // of the staff; empty: en
 	Instance      string              // of the casebook: tells the messages of two databases in one channel apart
 	APIURL        string              // of the Web API, ending in a slash; empty: Slack's own
+	Burst         int                 // new messages within a minute that stand in the channel one by one; more are a burst; 0: all
 	Pace          time.Duration       // between two posts to the channel; 0: one second, as Slack asks
 }
 
@@ -58,9 +60,13 @@ type Hooks struct {
 	Preview func(ctx context.Context, c rules.Click) ([]notify.Mail, error)
 	// View loads what the card of a case shows.
 	View func(ctx context.Context, number string) (notify.CardView, error)
+	// CaseAt finds the case whose card stands at a place in Slack.
+	CaseAt func(ctx context.Context, channel, ts string) (number string, ok bool, err error)
 	// Now is the time at the desk: a form proposes by it whether a unit is in
 	// warranty.
 	Now func() time.Time
+
+	Office Office // what is not about one card
 }
 
 // Result is what became of a click. Message is for the clicker alone: why
@@ -85,27 +91,32 @@ type Status struct {
 
 // Desk is the desk in Slack.
 type Desk struct {
-	cfg     Config
-	hooks   Hooks
-	log     *slog.Logger
-	now     func() time.Time
-	words   words
-	api     *slack.Client
-	http    *http.Client
-	pace    time.Duration
-	beat    time.Duration // between two pings of ours on a socket
-	posts   *pacer
-	updates *pacer
-	staff   *staff
-	recent  *recent
-	me      atomic.Pointer[slack.AuthTestResponse]
-	moved   sync.Map  // case number → notify.Posted: cards posted anew that the casebook does not know of
-	line    lineState // the sockets
-	sleep   func(context.Context, time.Duration)
-	slots   chan struct{}
-	mu      sync.Mutex
-	closing bool // no new work; guarded by mu
-	work    sync.WaitGroup
+	cfg       Config
+	hooks     Hooks
+	log       *slog.Logger
+	now       func() time.Time
+	words     words
+	said      sentences // of the rules, in the staff's language
+	api       *slack.Client
+	http      *http.Client
+	pace      time.Duration
+	beat      time.Duration // between two pings of ours on a socket
+	posts     *pacer
+	updates   *pacer
+	publishes *pacer // of Home tabs
+	homes     *homes
+	staff     *staff
+	recent    *recent
+	burst     burst
+	sending   sending
+	me        atomic.Pointer[slack.AuthTestResponse]
+	moved     sync.Map  // case number → notify.Posted: cards posted anew that the casebook does not know of
+	line      lineState // the sockets
+	sleep     func(context.Context, time.Duration)
+	slots     chan struct{}
+	mu        sync.Mutex
+	closing   bool // no new work; guarded by mu
+	work      sync.WaitGroup
 }
 
 // callTimeout bounds one call of the Web API: the library has no limit.
@@ -120,10 +131,11 @@ func New(cfg Config, hooks Hooks, log *slog.Logger, now func() time.Time) (*Desk
 		cfg.Language = "en"
 	}
 	w, err := wordsOf(cfg.Language)
-	if err := errors.Join(append(cfg.faults(), err)...); err != nil {
+	said, sentencesErr := loadSentences(cfg.Language)
+	if err := errors.Join(append(cfg.faults(), err, sentencesErr)...); err != nil {
 		return nil, err
 	}
-	d := &Desk{cfg: cfg, hooks: hooks, log: log, now: now, words: w, pace: cfg.Pace, beat: heartbeat, sleep: sleep, slots: make(chan struct{}, atOnce)}
+	d := &Desk{cfg: cfg, hooks: said.hooks(hooks), log: log, now: now, words: w, said: said, pace: cfg.Pace, beat: heartbeat, sleep: sleep, slots: make(chan struct{}, atOnce)}
 	if d.pace == 0 {
 		d.pace = time.Second
 	}
@@ -135,9 +147,11 @@ func New(cfg Config, hooks Hooks, log *slog.Logger, now func() time.Time) (*Desk
 		options = append(options, slack.OptionAPIURL(cfg.APIURL))
 	}
 	d.api = slack.New(cfg.BotToken, options...)
-	d.posts, d.updates = newPacer(d.pace, now), newPacer(d.pace, now)
+	d.posts, d.updates, d.publishes = newPacer(d.pace, now), newPacer(d.pace, now), newPacer(d.pace, now)
+	d.homes = newHomes()
 	d.staff = newStaff(d.api, d.team, cfg, now)
 	d.recent = newRecent(now)
+	d.burst.most = cfg.Burst
 	return d, nil
 }
 
@@ -163,6 +177,9 @@ func (c Config) faults() []error {
 	for _, g := range c.Groups {
 		fault(!id("S", g), "groups has %q: it must be the ID of a user group, S…", g)
 	}
+	for _, who := range c.Escalate {
+		fault(!id("UWS", who), "escalate has %q: it must be a member ID, U…, or the ID of a user group, S…", who)
+	}
 	for action, list := range c.May {
 		fault(!slices.Contains(Actions(), action), "may has %q, which is no action", action)
 		fault(len(list) == 0, "may.%s names nobody", action)
@@ -187,6 +204,7 @@ func (d *Desk) Run(ctx context.Context) error {
 	if d.cfg.Mode == ModeSocket {
 		sockets.Go(func() { d.sockets(open) })
 	}
+	sockets.Go(func() { d.keepHomes(open) })
 	<-ctx.Done()
 	d.finish()
 	closeAll() // only now: what was worked on has been acknowledged
@@ -233,7 +251,8 @@ func (d *Desk) team(ctx context.Context) (string, error) {
 
 // scopes are what the bot token needs; the manifest asks for the same.
 func scopes() []string {
-	return []string{"channels:history", "channels:read", "chat:write", "groups:history", "groups:read", "usergroups:read", "users:read"}
+	return []string{"channels:history", "channels:read", "chat:write", "commands", "files:write", "groups:history", "groups:read",
+		"reactions:write", "usergroups:read", "users:read"}
 }
 
 // Check asks Slack whether tokens, scopes, channel, users and groups will do. It

@@ -43,6 +43,7 @@ const (
 // lineState is the state of the sockets together.
 type lineState struct {
 	mu      sync.Mutex
+	open    int // with their hello or on the way to it
 	live    int
 	since   time.Time
 	problem string
@@ -160,9 +161,15 @@ func (e disconnectError) Error() string {
 }
 
 // connect opens a socket.
-func (d *Desk) connect(ctx context.Context, number int) (*socket, error) {
+func (d *Desk) connect(ctx context.Context, number int) (s *socket, err error) {
 	ctx, cancel := context.WithTimeout(ctx, connectIn)
 	defer cancel()
+	d.opened(1) // before Slack counts it
+	defer func() {
+		if err != nil {
+			d.opened(-1)
+		}
+	}()
 	_, url, err := d.api.StartSocketModeContext(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("ask for a socket: %w", err)
@@ -175,7 +182,7 @@ func (d *Desk) connect(ctx context.Context, number int) (*socket, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open a socket: %w", err)
 	}
-	s := &socket{desk: d, number: number, conn: conn, leaving: make(chan error, 1)}
+	s = &socket{desk: d, number: number, conn: conn, leaving: make(chan error, 1)}
 	conn.SetReadLimit(largestFrame)
 	conn.SetPongHandler(func(string) error { return s.heard() })
 	conn.SetPingHandler(func(data string) error {
@@ -236,6 +243,7 @@ func (s *socket) bye() {
 
 func (s *socket) end() {
 	s.bye()
+	s.desk.opened(-1)
 	if s.live {
 		s.desk.count(-1)
 	}
@@ -281,7 +289,8 @@ func (s *socket) hello(all int) {
 		return
 	}
 	s.live = true
-	others := all - s.desk.count(1)
+	s.desk.count(1)
+	others := all - s.desk.opened(0)
 	s.desk.log.Info("slack: connected", "socket", s.number, "connections_of_the_app", all)
 	s.desk.line.mu.Lock()
 	s.desk.line.others = max(others, 0)
@@ -302,8 +311,16 @@ func (s *socket) dismissed(reason string) {
 	time.AfterFunc(lingers, s.bye)
 }
 
-// count adds to the number of live sockets and returns it.
-func (d *Desk) count(by int) int {
+// opened adds to the number of sockets that Slack may count, and returns it.
+func (d *Desk) opened(by int) int {
+	d.line.mu.Lock()
+	defer d.line.mu.Unlock()
+	d.line.open += by
+	return d.line.open
+}
+
+// count adds to the number of live sockets.
+func (d *Desk) count(by int) {
 	l := &d.line
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -311,7 +328,6 @@ func (d *Desk) count(by int) int {
 	if l.live >= connections {
 		l.problem = ""
 	}
-	return l.live
 }
 
 // lost notes why a socket ended.

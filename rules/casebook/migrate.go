@@ -60,6 +60,22 @@ func (b *Book) migrate(ctx context.Context, steps fs.FS) error {
 	return unlock()
 }
 
+// newestMigration is the number of the last step that this program knows.
+func newestMigration() (newest int64, err error) {
+	names, err := fs.Glob(migrations(), "*.sql")
+	if err != nil {
+		return 0, err
+	}
+	for _, name := range names {
+		n, err := goose.NumericComponent(name)
+		if err != nil {
+			return 0, err
+		}
+		newest = max(newest, n)
+	}
+	return newest, nil
+}
+
 // schemaVersion is the number of the last step that was applied to the file, 0
 // for a new one. It changes nothing.
 func (b *Book) schemaVersion(ctx context.Context) (version int64, err error) {

@@ -16,6 +16,7 @@ const (
 	Sent      = "sent"      // the other side took it; enters: Done
 	Failed    = "failed"    // given up, or taken and sent back; enters: GiveUp, Bounced; leaves: Resend
 	Cancelled = "cancelled" // withdrawn before it left; enters: Cancel
+	Aside     = "aside"     // waits, out of its lane, until its case's card stands in the channel; enters: SetAside; leaves: BringBack
 	Shadowed  = "shadowed"  // written in shadow mode, only to be looked at; enters: Shadow; never leaves
 )
 
@@ -136,9 +137,13 @@ func domainOf(address string) string {
 const isHead = `NOT EXISTS (SELECT 1 FROM outbox p WHERE p.lane = o.lane AND p.status = 'pending' AND p.id < o.id)
 	AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.lane = o.lane AND p.lease_until IS NOT NULL AND p.lease_until > $1 AND p.id <> o.id)`
 
+// standing is 0 for a card o that is already posted: people see it redrawn while
+// many new ones wait to be posted.
+const standing = `CASE WHEN o.kind = '` + KindCard + `' AND EXISTS (SELECT 1 FROM posts p WHERE p.key = 'card/' || o.case_id) THEN 0 ELSE 1 END`
+
 // Lease takes up to n due rows of these kinds (none: of all kinds) for sending,
-// the oldest first: of each lane at most its next row, and none while that row
-// waits for a later time or is in flight. A lane should hold rows of one sender,
+// cards that are to be redrawn first, then the oldest: of each lane at most its
+// next row, and none while that row waits for a later time or is in flight. A lane should hold rows of one sender,
 // or a slow one holds up the others.
 //
 // Before Lease returns, the attempt is counted and the row is due again after
@@ -167,8 +172,8 @@ func (tx *Tx) lease(ctx context.Context, until time.Time, kinds []string, n int)
 	oneOf(&w, "o.kind", kinds)
 	w.add(isHead)
 	query := fmt.Sprintf(`UPDATE outbox SET attempts = attempts + 1, next_at = $%d, lease_until = $%[1]d
-		WHERE id IN (SELECT o.id FROM outbox o%s ORDER BY o.id%s) RETURNING %s`,
-		len(w.args)+1, w.String(), limit(n), names(storedRow(&Row{})))
+		WHERE id IN (SELECT o.id FROM outbox o%s ORDER BY %s, o.id%s) RETURNING %s`,
+		len(w.args)+1, w.String(), standing, limit(n), names(storedRow(&Row{})))
 	return list(ctx, tx.tx, query, append(w.args, until.UnixMilli()), scanWith(storedRow))
 }
 
@@ -215,6 +220,33 @@ func (b *Book) Later(ctx context.Context, id int64, next time.Time, why string) 
 		return fmt.Errorf("put off row %d: %w", id, err)
 	}
 	return nil
+}
+
+// SetAside takes a row that is in flight out of its lane, which goes on.
+func (b *Book) SetAside(ctx context.Context, id int64, why string) error {
+	err := b.Write(ctx, time.Time{}, func(tx *Tx) error {
+		return tx.change(ctx, id, ErrNotPending, `UPDATE outbox SET status = 'aside', last_error = $2, lease_until = NULL
+			WHERE id = $1 AND status = 'pending'`, why)
+	})
+	if err != nil {
+		return fmt.Errorf("set row %d aside: %w", id, err)
+	}
+	return nil
+}
+
+// BringBack puts the rows of a case that were set aside back into their lanes,
+// due at once, and returns how many they are. They are older than what waits in
+// the lane, and so go first.
+func (b *Book) BringBack(ctx context.Context, caseID int64, now time.Time) (n int64, err error) {
+	err = b.Write(ctx, now, func(tx *Tx) error {
+		n, err = tx.exec(ctx, `UPDATE outbox SET status = 'pending', attempts = 0, next_at = $2, last_error = ''
+			WHERE case_id = $1 AND status = 'aside'`, caseID, tx.now.UnixMilli())
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("bring back the rows of case %d: %w", caseID, err)
+	}
+	return n, nil
 }
 
 // GiveUp records that a pending row will not be sent, and why; its lane goes

@@ -9,8 +9,9 @@ import (
 )
 
 // Posted returns where a message stands in Slack: the card of a case
-// ("card/<case ID>"), an entry of its thread ("entry/<history ID>"), a held
-// mail ("held/<ledger ID>"). ok is false when it was not posted.
+// ("card/<case ID>"), the message in whose thread that card stands, where it came
+// in a burst ("rollup/<case ID>"), an entry of its thread ("entry/<history ID>"),
+// a held mail ("held/<ledger ID>"). ok is false when it was not posted.
 func (s *queries) Posted(ctx context.Context, key string) (channel, ts string, ok bool, err error) {
 	err = s.view(ctx, func(q querier) error {
 		return q.QueryRowContext(ctx, "SELECT channel, ts FROM posts WHERE key = $1", key).Scan(&channel, &ts)
@@ -24,13 +25,30 @@ func (s *queries) Posted(ctx context.Context, key string) (channel, ts string, o
 	return channel, ts, true, nil
 }
 
+// PostedAt returns the key of the message that stands at a place in Slack; ok is
+// false where none of the desk's stands there.
+func (s *queries) PostedAt(ctx context.Context, channel, ts string) (key string, ok bool, err error) {
+	err = s.view(ctx, func(q querier) error {
+		return q.QueryRowContext(ctx, "SELECT key FROM posts WHERE ts = $1 AND channel = $2", ts, channel).Scan(&key)
+	})
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", false, nil
+	}
+	if err != nil {
+		return "", false, fmt.Errorf("read what is posted at %s: %w", ts, err)
+	}
+	return key, true, nil
+}
+
 // SetPosted remembers where a message stands in Slack.
 func (b *Book) SetPosted(ctx context.Context, key, channel, ts string) error {
-	err := b.Write(ctx, time.Time{}, func(tx *Tx) error {
-		_, err := tx.exec(ctx, `INSERT INTO posts (key, channel, ts) VALUES ($1, $2, $3)
-			ON CONFLICT (key) DO UPDATE SET channel = excluded.channel, ts = excluded.ts`, key, channel, ts)
-		return err
-	})
+	return b.Write(ctx, time.Time{}, func(tx *Tx) error { return tx.SetPosted(ctx, key, channel, ts) })
+}
+
+// SetPosted is [Book.SetPosted] within a transaction.
+func (tx *Tx) SetPosted(ctx context.Context, key, channel, ts string) error {
+	_, err := tx.exec(ctx, `INSERT INTO posts (key, channel, ts) VALUES ($1, $2, $3)
+		ON CONFLICT (key) DO UPDATE SET channel = excluded.channel, ts = excluded.ts`, key, channel, ts)
 	if err != nil {
 		return fmt.Errorf("remember where %s is posted: %w", key, err)
 	}

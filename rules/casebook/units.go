@@ -52,6 +52,9 @@ func (tx *Tx) keepUnits(ctx context.Context, c *rules.Case) error {
 	if c.Shadow {
 		return nil
 	}
+	if c.Closing == rules.Merged {
+		return tx.parkUnits(ctx, c.ID)
+	}
 	stored, err := tx.storedUnits(ctx, c.Items)
 	if err != nil {
 		return fmt.Errorf("read units: %w", err)
@@ -69,6 +72,18 @@ func (tx *Tx) keepUnits(ctx context.Context, c *rules.Case) error {
 		}
 	}
 	return nil
+}
+
+// parkUnits takes the units of a case that is merged from their manufacturers.
+// Those that the other case takes go back there as if nothing had been; a unit
+// that both cases have is counted once from now on.
+func (tx *Tx) parkUnits(ctx context.Context, caseID int64) error {
+	_, err := tx.exec(ctx, `UPDATE vendor_trips SET back_at = $2, dropped = 1
+		WHERE back_at IS NULL AND unit IN (SELECT id FROM units WHERE case_id = $1)`, caseID, tx.now.UnixMilli())
+	if err == nil {
+		_, err = tx.exec(ctx, "UPDATE units SET at_vendor = NULL WHERE case_id = $1 AND at_vendor IS NOT NULL", caseID)
+	}
+	return err
 }
 
 func (tx *Tx) storedUnits(ctx context.Context, items []rules.Item) (map[int64]unitRow, error) {
@@ -128,15 +143,22 @@ func (tx *Tx) unitEvents(ctx context.Context, now, before unitRow) error {
 			return fmt.Errorf("%s: %w", m.What, err)
 		}
 	}
+	return tx.vendorTrip(ctx, now, before)
+}
+
+// vendorTrip notes that a unit went to its manufacturer, or came from there.
+func (tx *Tx) vendorTrip(ctx context.Context, now, before unitRow) error {
 	switch {
 	case now.AtVendor.Equal(before.AtVendor):
 		return nil
-	case before.AtVendor.IsZero():
-		_, err := tx.exec(ctx, "INSERT INTO vendor_trips (unit, sent_at) VALUES ($1, $2)", now.Unit, stamp{&now.AtVendor})
-		return err
 	case now.AtVendor.IsZero():
 		_, err := tx.exec(ctx, "UPDATE vendor_trips SET back_at = $2 WHERE unit = $1 AND back_at IS NULL", now.Unit, tx.now.UnixMilli())
 		return err
 	}
-	return nil
+	n, err := tx.exec(ctx, "UPDATE vendor_trips SET back_at = NULL, dropped = 0 WHERE unit = $1 AND dropped = 1 AND sent_at = $2", now.Unit, stamp{&now.AtVendor})
+	if err != nil || n > 0 {
+		return err
+	}
+	_, err = tx.exec(ctx, "INSERT INTO vendor_trips (unit, sent_at, dropped) VALUES ($1, $2, 0)", now.Unit, stamp{&now.AtVendor})
+	return err
 }

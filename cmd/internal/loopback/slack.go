@@ -44,6 +44,7 @@ func SlackScopes() []string {
 	return []string{
 		"chat:write", "commands", "users:read", "users:read.email", "usergroups:read",
 		"channels:read", "groups:read", "channels:history", "groups:history",
+		"files:write", "reactions:write",
 	}
 }
 
@@ -82,6 +83,7 @@ type Slack struct {
 	homes      map[string]*View
 	triggers   map[string]*slackTrigger
 	responses  map[string]*slackResponseURL
+	uploads    map[string]*File
 	tickets    map[string]bool // Socket Mode URLs that were not used yet
 	conns      []*slackConn
 	turn       int // round robin over conns
@@ -109,6 +111,9 @@ type Message struct {
 	Metadata *Metadata
 	Updates  int       // how often chat.update redrew it
 	Replies  []Message // filled by Messages, oldest first
+
+	Files     []File
+	Reactions []string // of the app
 }
 
 // Metadata is what the app attached to a message for itself.
@@ -197,6 +202,7 @@ func newSlack(opts SlackOptions) *Slack {
 		triggers:  map[string]*slackTrigger{},
 		responses: map[string]*slackResponseURL{},
 		tickets:   map[string]bool{},
+		uploads:   map[string]*File{},
 		waiting:   map[string]chan json.RawMessage{},
 	}
 }
@@ -250,6 +256,14 @@ func (s *Slack) SetGroup(id string, members ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.groups[id] = slices.Clone(members)
+}
+
+// Archive archives a channel, or brings it back.
+func (s *Slack) Archive(channel string, archived bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.channels[channel].archived = archived
+	s.touch()
 }
 
 // Messages returns a channel's messages, oldest first, each with the replies

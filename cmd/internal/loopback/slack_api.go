@@ -44,22 +44,25 @@ func slackMethods() map[string]slackMethod {
 	chat := []string{"chat:write"}
 	history := []string{"channels:history", "groups:history"}
 	return map[string]slackMethod{
-		"auth.test":             {nil, (*Slack).authTest},
-		"apps.connections.open": {nil, (*Slack).connectionsOpen},
-		"chat.postMessage":      {chat, (*Slack).postMessage},
-		"chat.update":           {chat, (*Slack).updateMessage},
-		"chat.delete":           {chat, (*Slack).deleteMessage},
-		"chat.postEphemeral":    {chat, (*Slack).postEphemeral},
-		"chat.getPermalink":     {nil, (*Slack).permalink},
-		"conversations.history": {history, (*Slack).history},
-		"conversations.replies": {history, (*Slack).repliesOf},
-		"conversations.info":    {[]string{"channels:read", "groups:read"}, (*Slack).channelInfo},
-		"users.info":            {[]string{"users:read"}, (*Slack).userInfo},
-		"usergroups.users.list": {[]string{"usergroups:read"}, (*Slack).groupUsers},
-		"views.open":            {nil, (*Slack).viewsOpen},
-		"views.push":            {nil, (*Slack).viewsPush},
-		"views.update":          {nil, (*Slack).viewsUpdate},
-		"views.publish":         {nil, (*Slack).viewsPublish},
+		"auth.test":                    {nil, (*Slack).authTest},
+		"apps.connections.open":        {nil, (*Slack).connectionsOpen},
+		"chat.postMessage":             {chat, (*Slack).postMessage},
+		"chat.update":                  {chat, (*Slack).updateMessage},
+		"chat.delete":                  {chat, (*Slack).deleteMessage},
+		"chat.postEphemeral":           {chat, (*Slack).postEphemeral},
+		"chat.getPermalink":            {nil, (*Slack).permalink},
+		"conversations.history":        {history, (*Slack).history},
+		"conversations.replies":        {history, (*Slack).repliesOf},
+		"conversations.info":           {[]string{"channels:read", "groups:read"}, (*Slack).channelInfo},
+		"files.getUploadURLExternal":   {[]string{"files:write"}, (*Slack).getUploadURL},
+		"files.completeUploadExternal": {[]string{"files:write"}, (*Slack).completeUpload},
+		"users.info":                   {[]string{"users:read"}, (*Slack).userInfo},
+		"usergroups.users.list":        {[]string{"usergroups:read"}, (*Slack).groupUsers},
+		"reactions.add":                {[]string{"reactions:write"}, (*Slack).addReaction},
+		"views.open":                   {nil, (*Slack).viewsOpen},
+		"views.push":                   {nil, (*Slack).viewsPush},
+		"views.update":                 {nil, (*Slack).viewsUpdate},
+		"views.publish":                {nil, (*Slack).viewsPublish},
 	}
 }
 
@@ -69,6 +72,7 @@ func (s *Slack) routes() http.Handler {
 	mux.HandleFunc("POST /api/{method}", func(w http.ResponseWriter, r *http.Request) {
 		s.serveMethod(w, r, methods)
 	})
+	mux.HandleFunc("POST /upload/{id}", s.serveUpload)
 	mux.HandleFunc("POST /response/{id}", s.serveResponseURL)
 	mux.HandleFunc("GET /socket/{ticket}", s.serveSocket)
 	return mux

@@ -240,8 +240,17 @@ func page(list []*Message, args slackArgs) slackReply {
 
 // wire is the message as Slack sends it.
 func (m *Message) wire(metadata bool) map[string]any {
-	w := map[string]any{"type": "message", "user": m.User, "bot_id": slackBotID, "app_id": slackApp,
-		"team": slackTeam, "ts": m.TS, "text": m.Text}
+	w := map[string]any{"type": "message", "user": m.User, "team": slackTeam, "ts": m.TS, "text": m.Text}
+	if m.User == slackBot {
+		w["bot_id"], w["app_id"] = slackBotID, slackApp
+	}
+	if len(m.Files) > 0 {
+		files := []map[string]any{}
+		for _, f := range m.Files {
+			files = append(files, map[string]any{"id": f.ID, "name": f.Name, "title": f.Title, "size": len(f.Data)})
+		}
+		w["files"] = files
+	}
 	if len(m.Blocks) > 0 {
 		w["blocks"] = m.Blocks
 	}

@@ -452,8 +452,7 @@ func (s *Slack) OpenHome(user string) (Delivery, error) {
 	if home, ok := s.homes[user]; ok {
 		event["view"] = home.wire()
 	}
-	payload := map[string]any{"type": "event_callback", "team_id": slackTeam, "api_app_id": slackApp,
-		"event_id": "Ev" + slackRandom(5), "event_time": s.opts.Now().Unix(), "event": event}
+	payload := s.callback(event)
 	s.mu.Unlock()
 	return s.deliver("events_api", payload), nil
 }

@@ -68,6 +68,7 @@ CREATE INDEX cases_customer ON cases (customer_address);
 CREATE INDEX cases_siblings ON cases (sibling_of) WHERE sibling_of <> '';
 CREATE INDEX cases_deadline ON cases (deadline) WHERE state <> 'closed';
 CREATE INDEX cases_owner    ON cases (owner_id) WHERE owner_id <> '' AND state <> 'closed';
+CREATE INDEX cases_undelivered ON cases (id) WHERE undelivered <> '' AND state <> 'closed';
 
 -- What a person may look for in a case; the rowid is the case's ID.
 CREATE VIRTUAL TABLE case_search USING fts5 (text, tokenize = 'trigram remove_diacritics 1', columnsize = 0);
@@ -200,6 +201,17 @@ CREATE TABLE addresses (
     last_at  INTEGER NOT NULL
 ) STRICT;
 
+-- The attachments of a case's mails. Their bytes are in the raw mail.
+CREATE TABLE attachments (
+    case_id    INTEGER NOT NULL REFERENCES cases (id),
+    ledger_id  INTEGER NOT NULL REFERENCES ledger (id),
+    part       INTEGER NOT NULL, -- from 0, in the mail
+    name       TEXT    NOT NULL,
+    media_type TEXT    NOT NULL,
+    size       INTEGER NOT NULL, -- decoded, bytes
+    PRIMARY KEY (case_id, ledger_id, part)
+) STRICT, WITHOUT ROWID;
+
 -- What happened, and what is to be sent ---------------------------------------
 
 CREATE TABLE history (
@@ -252,7 +264,7 @@ CREATE TABLE outbox (
     recipient_domain TEXT    NOT NULL,
     message_id       TEXT    NOT NULL,
     automatic        INTEGER NOT NULL,
-    status           TEXT    NOT NULL, -- pending, sent, failed, cancelled, shadowed
+    status           TEXT    NOT NULL, -- pending, sent, failed, cancelled, aside, shadowed
     attempts         INTEGER NOT NULL,
     next_at          INTEGER NOT NULL,
     lease_until      INTEGER,          -- in flight until then; NULL once the sender has reported
@@ -273,10 +285,12 @@ CREATE INDEX outbox_message   ON outbox (message_id) WHERE message_id <> '';
 CREATE INDEX outbox_automatic ON outbox (created_at, recipient, recipient_domain, case_id, status) WHERE automatic = 1;
 
 CREATE TABLE posts (
-    key     TEXT PRIMARY KEY, -- card/<case>, entry/<history>, held/<ledger>
+    key     TEXT PRIMARY KEY, -- card/<case>, rollup/<case>: in whose thread that card stands, entry/<history>, items/<case>/<page>, held/<ledger>
     channel TEXT NOT NULL,
     ts      TEXT NOT NULL
 ) STRICT;
+
+CREATE INDEX posts_at ON posts (ts, channel);
 
 -- What was sold, and to whom -------------------------------------------------
 -- Times in these tables are days: midnights in UTC.
@@ -385,7 +399,8 @@ CREATE TABLE vendor_trips (
     id      INTEGER PRIMARY KEY,
     unit    INTEGER NOT NULL REFERENCES units (id),
     sent_at INTEGER NOT NULL,
-    back_at INTEGER -- NULL: it is there
+    back_at INTEGER,         -- NULL: it is there
+    dropped INTEGER NOT NULL -- 1: it did not come back; a merge showed that it is a unit that was counted twice
 ) STRICT;
 
 -- A promise about time that came to its end by the hand of staff.
@@ -423,7 +438,7 @@ CREATE INDEX units_case        ON units (case_id);
 CREATE INDEX units_serial      ON units (serial_key) WHERE serial_key <> '';
 CREATE INDEX unit_events_what  ON unit_events (what, at, unit, value, covered);
 CREATE INDEX unit_events_unit  ON unit_events (unit, what, at);
-CREATE INDEX vendor_trips_back ON vendor_trips (back_at, sent_at, unit);
+CREATE INDEX vendor_trips_back ON vendor_trips (back_at, sent_at, dropped, unit);
 CREATE INDEX vendor_trips_unit ON vendor_trips (unit);
 CREATE INDEX clocks_at         ON clocks (clock, at, since, due);
 CREATE INDEX money_events_at   ON money_events (at, what, currency, cents);
@@ -556,7 +571,8 @@ SELECT t.id AS trip_id,
     datetime(t.sent_at / 1000, 'unixepoch') AS sent_at,
     t.back_at AS back_ms,       -- NULL: it is there
     datetime(t.back_at / 1000, 'unixepoch') AS back_at,
-    (t.back_at - t.sent_at) / 86400000.0 AS days
+    (t.back_at - t.sent_at) / 86400000.0 AS days,
+    t.dropped                   -- 1: it did not come back; a merge showed that it is a unit that was counted twice
 FROM vendor_trips t JOIN units u ON u.id = t.unit;
 
 -- One row for each thing that happened to money: the v_quotes, and credit (what

@@ -179,6 +179,15 @@ CREATE TABLE addresses (
     last_at  INTEGER NOT NULL
 ) STRICT;
 INSERT INTO addresses VALUES('ann@shop.example','fr','known',1,1772625600000);
+CREATE TABLE attachments (
+    case_id    INTEGER NOT NULL REFERENCES cases (id),
+    ledger_id  INTEGER NOT NULL REFERENCES ledger (id),
+    part       INTEGER NOT NULL, -- from 0, in the mail
+    name       TEXT    NOT NULL,
+    media_type TEXT    NOT NULL,
+    size       INTEGER NOT NULL, -- decoded, bytes
+    PRIMARY KEY (case_id, ledger_id, part)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE history (
     id         INTEGER PRIMARY KEY,
     case_id    INTEGER NOT NULL REFERENCES cases (id),
@@ -225,7 +234,7 @@ CREATE TABLE outbox (
     recipient_domain TEXT    NOT NULL,
     message_id       TEXT    NOT NULL,
     automatic        INTEGER NOT NULL,
-    status           TEXT    NOT NULL, -- pending, sent, failed, cancelled, shadowed
+    status           TEXT    NOT NULL, -- pending, sent, failed, cancelled, aside, shadowed
     attempts         INTEGER NOT NULL,
     next_at          INTEGER NOT NULL,
     lease_until      INTEGER,          -- in flight until then; NULL once the sender has reported
@@ -238,7 +247,7 @@ CREATE TABLE outbox (
 ) STRICT;
 INSERT INTO outbox VALUES(1,'ann@shop.example','mail','mail/1',1,1,1,'ann@shop.example','shop.example','out1@desk.example',1,'pending',0,1772625600000,NULL,1772625600000,NULL,NULL,'','',X'7b7d');
 CREATE TABLE posts (
-    key     TEXT PRIMARY KEY, -- card/<case>, entry/<history>, held/<ledger>
+    key     TEXT PRIMARY KEY, -- card/<case>, rollup/<case>: in whose thread that card stands, entry/<history>, items/<case>/<page>, held/<ledger>
     channel TEXT NOT NULL,
     ts      TEXT NOT NULL
 ) STRICT;
@@ -341,7 +350,8 @@ CREATE TABLE vendor_trips (
     id      INTEGER PRIMARY KEY,
     unit    INTEGER NOT NULL REFERENCES units (id),
     sent_at INTEGER NOT NULL,
-    back_at INTEGER -- NULL: it is there
+    back_at INTEGER,         -- NULL: it is there
+    dropped INTEGER NOT NULL -- 1: it did not come back; a merge showed that it is a unit that was counted twice
 ) STRICT;
 
 -- A promise about time that came to its end by the hand of staff.
@@ -375,11 +385,13 @@ INSERT INTO units VALUES(1,1,1,1772582400000,'defective','yealink','T46U','','',
 INSERT INTO counters VALUES('cases_opened','',1);
 DELETE FROM sqlite_sequence;
 INSERT INTO sqlite_sequence VALUES('goose_db_version',2);
+CREATE INDEX posts_at ON posts (ts, channel);
 CREATE INDEX cases_state    ON cases (state);
 CREATE INDEX cases_customer ON cases (customer_address);
 CREATE INDEX cases_siblings ON cases (sibling_of) WHERE sibling_of <> '';
 CREATE INDEX cases_deadline ON cases (deadline) WHERE state <> 'closed';
 CREATE INDEX cases_owner    ON cases (owner_id) WHERE owner_id <> '' AND state <> 'closed';
+CREATE INDEX cases_undelivered ON cases (id) WHERE undelivered <> '' AND state <> 'closed';
 
 -- What a person may look for in a case; the rowid is the case's ID.
 CREATE VIRTUAL TABLE case_search USING fts5 (text, tokenize = 'trigram remove_diacritics 1', columnsize = 0);
@@ -416,7 +428,7 @@ CREATE INDEX units_case        ON units (case_id);
 CREATE INDEX units_serial      ON units (serial_key) WHERE serial_key <> '';
 CREATE INDEX unit_events_what  ON unit_events (what, at, unit, value, covered);
 CREATE INDEX unit_events_unit  ON unit_events (unit, what, at);
-CREATE INDEX vendor_trips_back ON vendor_trips (back_at, sent_at, unit);
+CREATE INDEX vendor_trips_back ON vendor_trips (back_at, sent_at, dropped, unit);
 CREATE INDEX vendor_trips_unit ON vendor_trips (unit);
 CREATE INDEX clocks_at         ON clocks (clock, at, since, due);
 CREATE INDEX money_events_at   ON money_events (at, what, currency, cents);
@@ -549,7 +561,8 @@ SELECT t.id AS trip_id,
     datetime(t.sent_at / 1000, 'unixepoch') AS sent_at,
     t.back_at AS back_ms,       -- NULL: it is there
     datetime(t.back_at / 1000, 'unixepoch') AS back_at,
-    (t.back_at - t.sent_at) / 86400000.0 AS days
+    (t.back_at - t.sent_at) / 86400000.0 AS days,
+    t.dropped                   -- 1: it did not come back; a merge showed that it is a unit that was counted twice
 FROM vendor_trips t JOIN units u ON u.id = t.unit;
 
 -- One row for each thing that happened to money: the v_quotes, and credit (what

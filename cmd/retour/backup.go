@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"retour/rules/casebook"
+)
+
+type backupCmd struct {
+	To   string `arg:"" help:"A folder: the copy gets a name with the time. Or a file that does not exist yet." type:"path"`
+	Keep int    `help:"With a folder: keep so many copies and remove older ones; 0 keeps all." default:"0"`
+}
+
+// Help teaches when.
+func (backupCmd) Help() string {
+	return `The desk may go on working: the copy is one moment of the casebook, with every case, mail, history
+and outgoing mail. It is checked before it counts, and before an older copy is removed.
+
+  retour backup /var/backups/retour --keep 14     # every night
+
+Copy the configuration, the policy and the files with secrets too: they are not in the casebook.`
+}
+
+const copyName = "retour-20060102-150405.db"
+
+func (b *backupCmd) Run(w *world, c *cli) error {
+	return withBook(w, c, func(_ Config, book *casebook.Book) error {
+		path, folder := b.To, false
+		if info, err := os.Stat(b.To); err == nil && info.IsDir() {
+			path, folder = filepath.Join(b.To, time.Now().UTC().Format(copyName)), true
+		}
+		if b.Keep != 0 && !folder {
+			return usageError{fmt.Errorf("--keep %d: %s is no folder; name one that exists", b.Keep, b.To)}
+		}
+		made, err := book.Backup(w.ctx, path)
+		if errors.Is(err, fs.ErrExist) {
+			return usageError{fmt.Errorf("%s is there already: name a folder, or a new file", path)}
+		}
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(w.stdout, "%s: %s\n", path, describeCopy(made))
+		return b.prune(w)
+	})
+}
+
+// prune removes the oldest copies of a folder: only files that have the name of
+// a copy.
+func (b *backupCmd) prune(w *world) error {
+	if b.Keep <= 0 {
+		return nil
+	}
+	names, err := filepath.Glob(filepath.Join(b.To, "retour-*.db"))
+	if err != nil {
+		return err
+	}
+	names = slices.DeleteFunc(names, func(n string) bool {
+		_, err := time.Parse(copyName, filepath.Base(n))
+		return err != nil
+	})
+	slices.Sort(names) // their names are their times
+	for _, name := range names[:max(0, len(names)-b.Keep)] {
+		if err := os.Remove(name); err != nil {
+			return fmt.Errorf("remove an old copy: %w", err)
+		}
+		fmt.Fprintf(w.stdout, "%s: removed\n", name)
+	}
+	return nil
+}
+
+func describeCopy(c casebook.Copy) string {
+	text := fmt.Sprintf("sound, %s, %s, %s", sizeText(c.Bytes), number(c.Cases, "case"), number(c.Mails, "mail"))
+	if !c.LastAt.IsZero() {
+		text += ", the last thing in it happened " + c.LastAt.Format("2006-01-02 15:04 UTC")
+	}
+	return text
+}
+
+func sizeText(n int64) string {
+	if n < 10<<20 {
+		return fmt.Sprintf("%d KB", (n+1023)/1024)
+	}
+	return fmt.Sprintf("%d MB", n>>20)
+}
+
+type restoreCmd struct {
+	From  string `arg:"" help:"A copy that retour backup made." type:"existingfile"`
+	Check bool   `help:"Only say whether the copy is sound and what it holds."`
+}
+
+// Help says what a restored desk does not know.
+func (restoreCmd) Help() string {
+	return `Puts a copy in the place of a casebook that is lost. The casebook of the configuration must not be
+there: move it away first, if only to have it. The desk must not be running.
+
+What happened after the copy was made is not in it:
+- Mails that arrived since then are read again where they still lie in the mailbox. Those that the
+  desk had moved lie in its done folder: move them back into the mailbox.
+- Mails of the desk that had not left when the copy was made may have left since. They are not sent
+  by themselves: each of their cases is put before the staff, who can send the mail again.`
+}
+
+func (r *restoreCmd) Run(w *world, c *cli) error {
+	held, err := casebook.Inspect(w.ctx, r.From)
+	if err != nil {
+		return usageError{err}
+	}
+	fmt.Fprintf(w.stdout, "%s: %s\n", r.From, describeCopy(held))
+	if r.Check {
+		return nil
+	}
+	cfg, err := loadConfig(c.Config)
+	if err != nil {
+		return err
+	}
+	to := cfg.at(cfg.Database)
+	if err := restore(w.ctx, r.From, to); err != nil {
+		return err
+	}
+	stopped, err := holdBack(w, cfg, held)
+	if err != nil {
+		return errors.Join(err, os.Rename(to, to+".failed"))
+	}
+	fmt.Fprintf(w.stdout, "%s: restored; %s held back for the staff\n", to, number(stopped, "mail"))
+	return nil
+}
+
+// restore copies a file to where none is.
+func restore(ctx context.Context, from, to string) (err error) {
+	for _, beside := range []string{"", "-wal", "-shm"} {
+		if _, err := os.Stat(to + beside); !errors.Is(err, fs.ErrNotExist) {
+			return usageError{fmt.Errorf("%s is there: move it away first, together with the files of its name that end in -wal and -shm", to+beside)}
+		}
+	}
+	in, err := os.Open(from)
+	if err != nil {
+		return usageError{err}
+	}
+	defer in.Close()
+	part := to + ".part"
+	out, err := os.OpenFile(part, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("restore: %w", err)
+	}
+	_, err = io.Copy(out, in)
+	if err := errors.Join(err, out.Sync(), out.Close()); err != nil {
+		return fmt.Errorf("restore: %w", errors.Join(err, os.Remove(part)))
+	}
+	if _, err := casebook.Inspect(ctx, part); err != nil {
+		return errors.Join(err, os.Remove(part))
+	}
+	return os.Rename(part, to)
+}
+
+// holdBack gives up the mails that were waiting when the copy was made: nobody
+// knows whether they have left since. Their cases are put before the staff.
+func holdBack(w *world, cfg Config, held casebook.Copy) (int, error) {
+	a, err := newApp(w.ctx, cfg, time.Now, newLogger(w.stderr, LogConfig{Level: "error"}))
+	if err != nil {
+		return 0, err
+	}
+	defer a.close()
+	rows, err := a.book.Outbox(w.ctx, casebook.OutboxFilter{Kind: "mail", Status: casebook.Pending})
+	if err != nil {
+		return 0, err
+	}
+	why := "the desk was restored from a copy of " + strings.TrimSpace(held.LastAt.Format("2 January 2006 15:04 UTC")) + ", in which this mail had not left yet; it may have left since"
+	for _, row := range rows {
+		if err := a.intake.DeliveryFailed(w.ctx, row, why); err != nil {
+			return 0, err
+		}
+	}
+	return len(rows), nil
+}

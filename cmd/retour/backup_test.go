@@ -1,0 +1,73 @@
+package main
+
+import (
+	"bytes"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"retour/ingest/intake"
+	"retour/rules/casebook"
+)
+
+const bareConfig = `desk: {address: rma@example.com, return_address: [Dock 1]}
+mailbox: {host: imap.example.com, user: rma@example.com, password: {env: RMA_PASSWORD}}
+smtp: {host: smtp.example.com}
+slack: {mode: "off"}
+`
+
+// A mail that had not left when the copy was made may have left since: after a
+// restore it is not sent by itself, and a person sees its case.
+func TestRestoreSendsNothingTwice(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("RMA_PASSWORD", "x")
+	config := filepath.Join(dir, "retour.yaml")
+	if err := os.WriteFile(config, []byte(bareConfig), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cfg, err := loadConfig(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := newApp(t.Context(), cfg, time.Now, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	row, err := a.intake.Seen(t.Context(), casebook.LedgerRow{Mailbox: "rma", UIDValidity: 1, UID: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw := "From: ann@shop.example\r\nTo: rma@example.com\r\nSubject: Faulty phone\r\nMessage-ID: <1@shop.example>\r\n\r\nOur Snom D735 is dead, serial 000413A1B2C3. Please open an RMA.\r\n"
+	if fate, err := a.intake.Mail(t.Context(), intake.Letter{LedgerID: row.ID, Raw: []byte(raw)}); err != nil || fate != casebook.FateOpened {
+		t.Fatal(fate, err)
+	}
+	copied := filepath.Join(dir, "copy.db")
+	if _, err := a.book.Backup(t.Context(), copied); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(cfg.at(cfg.Database), filepath.Join(dir, "lost.db")); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if code := run(&world{ctx: t.Context(), stdout: &out, stderr: &out}, []string{"--config", config, "restore", copied}); code != exitOK || !strings.Contains(out.String(), "1 mail held back") {
+		t.Fatalf("%d %s", code, out.String())
+	}
+	book, err := openBook(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	cases, err := book.Cases(t.Context(), casebook.CaseFilter{})
+	if err != nil || len(cases) != 1 || !strings.Contains(cases[0].Undelivered, "it may have left since") {
+		t.Errorf("%+v %v", cases, err)
+	}
+	if rows, err := book.Outbox(t.Context(), casebook.OutboxFilter{Kind: "mail", Status: casebook.Pending}); err != nil || len(rows) > 0 {
+		t.Errorf("%+v %v", rows, err)
+	}
+}
