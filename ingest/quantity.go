@@ -44,7 +44,7 @@ func (s *scanner) quantityAt(line string, at, end int) int {
 			return part
 		}
 		if inUse.MatchString(line[end:min(len(line), end+60)]) {
-			return 0
+			return s.ofThem(line[end:])
 		}
 		return n
 	}
@@ -61,6 +61,17 @@ var (
 	somePart  = newPattern(`(?i)[\s,:(](\d{1,2}|\pL{2,8})\s(\pL+)`)
 	ofTime    = newPattern(`(?i)^(?:minu|min$|hour|day|week|month|year|stund|tag|woche|monat|jahr|heure|jour|semaine|mois|an$|ans$|année|uur|dag|maand|jaar|ore$|ora$|giorn|settiman|mes[ei]|ann[oi]|times?$|mal$|fois|keer|volt[ae]|port|kanal|kanäl|channel|uhr)`)
 )
+
+// ofThem is how many of all that are in use a text speaks of: "two of them".
+func (s *scanner) ofThem(after string) int {
+	if m := ofAll.FindStringSubmatch(after); m != nil {
+		return s.numberOf(m[1] + m[2])
+	}
+	return 0
+}
+
+var ofAll = newPattern(`(?i)(?:^|[\s,(])(?:(\d{1,3}|\pL{2,9})\s(?:of (?:them|these|those)|davon|von (?:ihnen|denen)|d'entre (?:eux|elles)|ervan|daarvan|di (?:essi|questi|loro))|` +
+	`(?:l')?(one|une?|eines|eine[rn]?|één|een|uno|una)\s(?:of the (?:two|three|four|five|pair)|des (?:deux|trois|quatre|cinq)|der (?:beiden|zwei|drei|vier)|von (?:beiden|zweien)|van de (?:twee|drie|vier)|dei (?:due|tre|quattro)|delle (?:due|tre|quattro)))(?:[^\pL]|$)`)
 
 // partBehind reads "of the 4 D735 we got 1 is dead": the number behind, smaller
 // than that of all, is the one that counts.
@@ -184,12 +195,30 @@ func (s *scanner) backOf(lines []string, all int) int {
 	if all < 2 {
 		return 0
 	}
+	if n := s.faultyOf(strings.Join(lines, "\n")); n > 0 && n < all {
+		return n
+	}
 	for _, m := range goingBack.FindAllStringSubmatch(strings.Join(lines, "\n"), 8) {
 		if n := s.numberOf(strings.Join(m[1:], "")); n > 0 && n < all {
 			return n
 		}
 	}
 	return 0
+}
+
+// faultyOf is how many of all units a text calls broken: "one of the two does not
+// register".
+func (s *scanner) faultyOf(text string) int {
+	n := 0
+	if !ofAll.MatchString(text) {
+		return 0
+	}
+	for _, sentence := range stopEnd.Split(text, -1) {
+		if m := ofAll.FindStringSubmatch(sentence); m != nil && !saysFine(sentence) && reasonOf(sentence) == "defective" {
+			n += s.numberOf(m[1] + m[2])
+		}
+	}
+	return n
 }
 
 // quantities gives "Quantity: 3" on a line of its own to the model beside it.

@@ -122,7 +122,7 @@ var (
 		(customer|client|end user) .. (cancelled|canceled|changed|withdrew|backed out|pulled out)
 		(verwechselt|verguckt|verlesen|verrechnet|verzählt|verplant|verzählt)
 		(kunde|kundin|bauherr|auftraggeber|mieter) .. (abgesprungen|storniert|abgesagt|umentschieden|anders überlegt|doch nicht|doch lieber|doch nur)
-		(projekt|auftrag|bauvorhaben) .. (gestrichen|gestorben|verschoben|abgebrochen)
+		(projekt|auftrag|bauvorhaben|budget|vorhaben) .. (gestrichen|gekippt|gekürzt|auf eis|gestorben|verschoben|abgebrochen)
 		(confondu*|mélangé*|inversé*) .. (référence*|modèle*|version*|code*)
 		(client|cliente|chantier) .. (n'en veut|ne veut|n'en voulait|a annulé|a changé|s'est désisté|s'est rétracté|se rétracte|renonce|préfère)
 		(a|avons|ai) (saisi|tapé|coché|mis) .. au lieu
@@ -178,7 +178,17 @@ var (
 	// softMistake says so too, or takes the blame for something else: a fault
 	// counts before it.
 	softMistake = newSayings(`
-		(overestimated|over-ordered|overordered|miscalculated)
+		(overestimated|over-ordered|overordered|miscalculated|superfluous|redundant)
+		fewer .. (planned|expected|thought|ordered)
+		(didn't|did not|hadn't|had not|without|failed to) .. (realise*|realize*|realising|realizing|notice*|noticing|spot*|see that)
+		(nicht|ohne zu) .. (gesehen|bemerkt|gemerkt|beachtet|bedacht)
+		(übersehen|überlesen)
+		(pas|sans) .. (vu que|voir que|fait attention|remarqué|apercevoir)
+		(de trop|en trop|doublon|doublons|superflu*|excédentaire*)
+		(niet|zonder) .. (gezien|gemerkt|opgemerkt|opgelet|te zien|te merken)
+		(over het hoofd gezien|overbodig|overtollig*)
+		(senza|non) .. (accorg*|accort*|notato|avevo visto|avevamo visto|guardato bene)
+		(in eccesso|di troppo|in esubero|avanzat*)
 		// en
 		(our|my) (own )?(mistake|fault|error|bad)
 		(mistake|error|fault) (on|at) (our|my) (side|end|part)
@@ -228,6 +238,21 @@ var (
 		(pakket|doos|zending) .. niet (voor ons|van ons)
 		(pacco|collo|consegna) .. non .. (per noi|nostro|nostra)
 		non c'(entra|entrano) .. (noi|nostr*)
+		(nothing|not something|nothing that) (we|i) .. (asked for|ordered|requested|wanted)
+		(is|are|was|were) for (some|another|a different|somebody|someone)
+		(ist|sind|war|waren) für (jemand|jemanden|einen anderen|eine andere|ein anderes)
+		(destiné*|adressé*) .. (autre|quelqu'un)
+		rien (demandé|commandé) de tel
+		(is|was|zijn|waren) voor (iemand|een ander|een andere)
+		(destinat*|indirizzat*) .. (altr*|qualcun*)
+		(came|arrived|received|delivered) .. (opened|used|damaged|open|crushed|torn|wet|soaked) (box|packaging|carton|parcel|package)
+		(kam|kamen|geliefert|erhalten|angekommen) .. (geöffnet*|offene*|gebraucht*|beschädigt*|zerdrückt*|nasse*) (karton*|verpackung|paket|schachtel)
+		(kwam|kwamen|ontvangen|geleverd|binnen|aangekomen) .. (geopende|open|gebruikte|beschadigde|natte|gescheurde) (doos|dozen|verpakking|pakket)
+		(arrivat*|consegnat*|ricevut*) .. (scatola|confezione|imballo) .. (apert*|usat*|rovinat*|fradici*)
+		(parcel|box|package|carton|pallet) .. (soaked|drenched)
+		(paket|karton|palette|sendung) .. (durchnässt|aufgeweicht|feucht)
+		(doos|pakket|pallet) .. (doorweekt|nat)
+		(pacco|scatola|cartone) .. (fradici*|inzuppat*)
 		(nothing to do with|not meant for) (us|our)
 		(gehört|gehören) .. (nicht uns|uns nicht|nicht zu uns)
 		ne nous (concerne|concernent|appartient|appartiennent|est pas destiné*) pas
@@ -254,8 +279,9 @@ var (
 		(annahme|angenommen) .. vorbehalt
 		(beim auspacken|nach dem auspacken|bei der anlieferung|bei anlieferung) .. (gesprungen|zerbrochen|verbogen|beschädigt)
 		(avons|ai) (trouvé|reçu|découvert) .. et (non|pas)
-		(colis|carton|palette) .. (arrivé*|livré*) .. (ouvert*|abîmé*|endommagé*|écrasé*|mouillé*|éventré*|déchiré*)
+		(colis|carton|palette) .. (arrivé*|livré*) .. (ouvert*|abîmé*|endommagé*|écrasé*|mouillé*|trempé*|humide*|éventré*|déchiré*)
 		(fait|émis|mis) des réserves
+		accepté* sous réserve*
 		(envoyé*|expédié*|livré*|mis) .. (alors que|tandis que|or) .. (commande|bon|devis|demand*|command*)
 		(doos|pakket|zending) .. (zat|zit|zaten|zitten) .. (maar|terwijl|in plaats)
 		(pakket|doos|pallet) .. (open|opengescheurd|ingedeukt|beschadigd|nat|kapot) .. (aan|aangekomen|binnen|geleverd)
@@ -415,6 +441,9 @@ var (
 		// de
 		(heult|jault|dröhnt|rattert|schleift|qualmt|verschmort|zerlegt|milchig|beschlagen|sprung|riss|gesprungen|gerissen|mausetot|wackelig|ausgeleiert|aufgebläht|verzogen|verbogen|abgebrochen|durchgebrannt|abgeraucht|abgefackelt|hin)
 		hält .. (keine|kaum|nur|nicht)
+		(hört|sieht|versteht) .. (nichts|kaum|nur noch)
+		(bricht|brechen) .. ab
+		(macht|machen) .. (ärger|zicken|sorgen|schwierigkeiten|mucken)
 		(akku|batterie) .. (leer|schwach|hält|tot|aufgebläht|entlädt)
 		(ohne|kein) (dsl|sync|poe|wlan|link|strom|netz)
 		nur (noch )?.. (logo|rot|weiß|weiss|rauschen|striche|streifen)
@@ -425,16 +454,19 @@ var (
 		(débrancher|redémarrer|rebooter) .. (pour|chaque|tous|toutes|sans cesse)
 		(ne|n'*) (charge*|sonne*|détecte*|capte*|tien*) (que|qu'*|pas|plus)
 		en morceaux
+		(pose*|donne*) .. (problème*|souci*)
 		// nl
 		(onleesbaar|niet leesbaar|slecht leesbaar|flikkert|rammelt|los|lawaaierig|gloeiend|bol|leeggelopen|doorgebrand)
 		(geeft|toont) (alleen|enkel|nog)
 		(zoekt|zoeken) .. (basis|netwerk|verbinding|signaal)
 		(uittrekken|stekker eruit|stroom eraf)
 		in een lus
+		(geeft|geven|doet|doen) .. (problemen|moeilijk)
 		// it
 		(si scarica|si scaricano|lontanissim*|gracchi*|ronzio|bruciato|appannat*|graffiat*|allentat*|gonfi*|instabil*|tremol*)
 		(si|mi|ci) sent* .. (male|lontan*|poco|a scatti|appena|disturbat*)
 		(niente|nessun*) (suoneria|audio|suono|segnale|linea|immagine|display|luce|rete|poe)
+		(dà|danno|fa|fanno) .. (noie|capricci)
 		(riparte|torna|va) (solo|soltanto) (se|quando|dopo)
 		// en
 		(problem|problems|issue|issues|symptom*|error|errors|warning)
@@ -516,7 +548,7 @@ func reasonOf(text string) string {
 		return "delivery_error"
 	case broken:
 		return "defective"
-	case otherCame.in(text), cameNotAsOrdered.in(text):
+	case otherCame.in(text), cameNotAsOrdered.in(text), askedAndCame(text):
 		return "delivery_error"
 	case otherOrdered.in(text), softMistake.in(text), sealedReturn(text):
 		return "order_error"

@@ -44,7 +44,9 @@ func (s *scanner) withoutWanted(z zone, finds []find) []find {
 
 var (
 	// asReplacement stands behind, or before, what is to come instead.
-	asReplacement  = newPattern(`(?i)^\s*(?:\(?(?:as (?:a |the )?(?:replacement|substitute)|als (?:ersatz|austausch|vervanging)|en (?:remplacement|échange)|comme remplacement|ter vervanging|in sostituzione|come sostitu\pL+|in cambio|al suo posto|(?:instead|stattdessen|à la place|in (?:de )?plaats)\s*(?:[.,;!)]|$)))`)
+	asReplacement = newPattern(`(?i)^\s*(?:\(?(?:as (?:a |the )?(?:replacement|substitute)|als (?:ersatz|austausch|vervanging)|en (?:remplacement|échange)|comme remplacement|ter vervanging|in sostituzione|come sostitu\pL+|in cambio|al suo posto|(?:instead|stattdessen|à la place|in (?:de )?plaats)\s*(?:[.,;!)]|$)))`)
+	// carries stands behind what the broken unit is part of.
+	carries        = newPattern(`(?i)^\s*(?:hängt|steckt|sitzt)\s(?:ein|eine|das|die|unser|unsere)\s`)
 	forReplacement = newPattern(`(?i)(?:as (?:a )?(?:replacement|substitute)|als (?:ersatz|austausch|vervanging)|en remplacement|ter vervanging|in sostituzione)[ ,:]*(?:\S+\s){0,3}$`)
 	// anyAside finds out fast whether a line speaks of either.
 	anyAside = newPhrase(`(?i)replac|substitut|ersatz|austausch|vervang|rempla|échange|sostitu|cambio|instead|stattdessen|à la place|plaats|posto|connect|attach|plugged|regist|linked|wired|angeschl|hängt|hängen|verbund|verbond|branch|raccord|enregist|aangesl|colleg|lent|loan|prêt|gelee?n|lieh|prest`)
@@ -67,7 +69,7 @@ func withoutAside(z zone, finds []find) []find {
 		if before == "" && f.line > 0 {
 			before = tail(z.lines[f.line-1], 90) + " "
 		}
-		return asReplacement.MatchString(after) || forReplacement.MatchString(before) || besideIt.MatchString(before)
+		return asReplacement.MatchString(after) || carries.MatchString(after) || forReplacement.MatchString(before) || besideIt.MatchString(before)
 	}
 	var left string
 	for _, f := range finds {
@@ -220,8 +222,8 @@ var (
 		`hätten|hätte|wollten|wollte|bräuchten?|brauche?n?|brauchten?|benötigt?e?n?|gemeint|sollten|sollte|gedacht|` +
 		`moesten?|wilden?|bedoeld\S*|hadden moeten|nodig|` +
 		`serv(?:e|iva|ono|ivano)|abbiamo bisogno|avevamo bisogno|volevamo|volevo|voleva|dovevamo|dovevo|doveva(?:no)?|avremmo (?:dovuto|voluto)`
-	orderedWords = `clicked|picked|chose|chosen|selected|angeklickt|ausgewählt|gewählt|choisie?|sélectionnée?|gekozen|aangeklikt|scelt[oa]|cliccat[oa]|marked|labelled|labeled|beschriftet|etikettiert|marquée?s?|étiquetée?s?|c'è scritto|riporta\S*|stand|steht|stehen|stond(?:en)?|staat|staan|states?|says?|indiqu\S+|mentionn\S+|(?:pre)?ordered|order (?:was |is )?(?:for|of)|bestellt\S*|bestellung (?:war |lautete )?(?:über|auf)|command[ée]e?s?|commande (?:\S+ )?(?:portait sur|était de)|besteld\S*|bestelling (?:was|betrof)|ordinat[oiae]|ordinammo|ordine (?:era )?(?:per|di)`
-	gotWords     = `there (?:was|were)|à l'intérieur|dedans|drin|dentro|nel collo|ci sono|ci siamo trovati|c'erano|c'era|il y a|il y avait|lag|lagen|liegen|liegt|steckt\S*|in the box(?:es)?|inside|nelle scatole|nella scatola|im karton|in den kartons|dans les? cartons?|in de (?:doos|dozen)|received|got|delivered|shipped|sent|arrived|came|supplied|contains?|contained|erhielten|erhalten\S*|bekommen|bekamen|geliefert\S*|gekommen|kam|kamen|angekommen|zugeschickt\S*|geschickt\S*|zugesandt|reçu\S*|recevons|livrée?s?|livré|envoyée?s?|arrivée?s?|trouv\S+|contenait|contient|ontvangen|ontvingen|gekregen|kregen|geleverd\S*|gestuurd\S*|toegestuurd|zit|zitten|zat|zaten|kwam|kwamen|binnengekomen|ricevut\S+|arrivat\S+|arrivano|consegnat\S+|spedit\S+|inviat\S+|trovat\S+|mandat\S+`
+	orderedWords = `asked for|requested|expected|expecting|on order|(?:was|were) for|geordert\S*|gewünscht|erwartet\S*|demandée?s?|attendai\S+|gevraagd|verwacht\S*|chiest[oiae]|richiest[oiae]|aspettava\S*|clicked|picked|chose|chosen|selected|angeklickt|ausgewählt|gewählt|choisie?|sélectionnée?|gekozen|aangeklikt|scelt[oa]|cliccat[oa]|marked|labelled|labeled|beschriftet|etikettiert|marquée?s?|étiquetée?s?|c'è scritto|riporta\S*|stand|steht|stehen|stond(?:en)?|staat|staan|states?|says?|indiqu\S+|mentionn\S+|(?:pre)?ordered|order (?:was |is )?(?:for|of)|bestellt\S*|bestellung (?:war |lautete )?(?:über|auf)|command[ée]e?s?|commande (?:\S+ )?(?:portait sur|était de)|besteld\S*|bestelling (?:was|betrof)|ordinat[oiae]|ordinammo|ordine (?:era )?(?:per|di)`
+	gotWords     = `there (?:was|were|is|are)|turned up|showed up|c'est (?:une?|des)|à l'intérieur|dedans|drin|dentro|nel collo|ci sono|ci siamo trovati|c'erano|c'era|il y a|il y avait|lag|lagen|liegen|liegt|steckt\S*|in the box(?:es)?|inside|nelle scatole|nella scatola|im karton|in den kartons|dans les? cartons?|in de (?:doos|dozen)|received|got|delivered|shipped|sent|arrived|came|supplied|contains?|contained|erhielten|erhalten\S*|bekommen|bekamen|geliefert\S*|gekommen|kam|kamen|angekommen|zugeschickt\S*|geschickt\S*|zugesandt|reçu\S*|recevons|livrée?s?|livré|envoyée?s?|arrivée?s?|trouv\S+|contenait|contient|ontvangen|ontvingen|gekregen|kregen|geleverd\S*|gestuurd\S*|toegestuurd|zit|zitten|zat|zaten|kwam|kwamen|binnengekomen|ricevut\S+|arrivat\S+|arrivano|consegnat\S+|spedit\S+|inviat\S+|trovat\S+|mandat\S+`
 	backWords    = `return\S*|send back|rücksend\S*|retournier\S*|zurück\S*|retour\S*|renvoy\S*|reprendre|reprise|terug\S*|retourneren|rendere|renderl\S+|restitu\S+|reso|resi|umtausch\S*`
 	insteadMark  = before(insteadWords)
 	rightMark    = newPattern(`(?i)(?:^|[^\pL\pN])` + rightWords)
@@ -298,7 +300,8 @@ func (s *scanner) said(text string, behind bool) mark {
 		}
 	}
 	if all := needMark.FindAllStringIndex(text, -1); len(all) > 0 {
-		if l := all[len(all)-1]; l[0] > best && !needOther.MatchString(text[l[1]-1:]) {
+		const near = 30
+		if l := all[len(all)-1]; l[0] > best && len(text)-l[1] < near && !needOther.MatchString(text[l[1]-1:]) {
 			found = wanted
 		}
 	}
