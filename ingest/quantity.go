@@ -184,8 +184,10 @@ func (s *scanner) distributed(line string, models []find) {
 // of: "we ordered 12, 10 pcs are to return".
 var goingBack = newPattern(`(?i)(?:^|[\s,(])(\d{1,3}|\pL{2,9})\s(?:(?:extra|pcs|pieces|units|of them|phones|st(?:ü|ue)ck|stk\.?|davon|geräte|telefone|stuks|ervan|toestellen|pièces|d'entre eux|postes|pezzi|pz|telefoni)\s)?` +
 	`(?:(?:are|will be|have to|should|gehen|kommen|sollen|können|gaan|komen|moeten|mogen|sont|doivent|seront|vanno|devono|sono da)\s)?(?:coming back|going back|go back|come back|(?:to )?(?:be )?returned|to return|zurück|retour\b|terug|à (?:retourner|renvoyer|reprendre)|(?:da )?(?:rendere|restituire))|` +
-	`(?:return|send back|zurück(?:geben|senden|schicken)|retourneren|terugsturen|retourner|renvoyer|renderne|restituirne)\s(?:the |only |die |de |les |nur |alleen |solo )?(?:extra |other |surplus )?(\d{1,3}|\pL{2,9})(?:\s(?:of them|davon|ervan|d'entre eux|stuks|pcs|pezzi))?\s*(?:[.,;!?)\n]|$)|` +
-	`(?:^|[\s,(])(\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|zwei|drei|vier|fünf|sechs|sieben|acht|deux|trois|quatre|cinq|huit|twee|drie|vijf|zes|zeven|due|tre|quattro|cinque|sei|sette|otto)\s(?:spare|surplus|extra|unused|unopened|left ?over|remaining|übrig\pL*|überzählig\pL*|restlich\pL*|unbenutzt\pL*|restante?s|en trop|overige|overgebleven|ongebruikte|in più|in eccesso|avanzat\pL|rimanent\pL|rimast\pL)(?:[^\pL]|$)|` +
+	`(?:return|send back|zurück(?:geben|senden|schicken)|retourneren|terugsturen|retourner|renvoyer|renderne|restituirne)\s(?:the |only |die |de |les |nur |alleen |solo )?(?:extra |other |surplus )?(\d{1,3}|\pL{2,9})(?:\s(?:of them|davon|ervan|d'entre eux|stuks|pcs|pezzi))?\s*(?:[.,;!?)\n]|$)`)
+
+// leftOver is how many of what was ordered, or came, are not wanted.
+var leftOver = newPattern(`(?i)(?:^|[\s,(])(\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|zwei|drei|vier|fünf|sechs|sieben|acht|deux|trois|quatre|cinq|huit|twee|drie|vijf|zes|zeven|due|tre|quattro|cinque|sei|sette|otto)\s(?:spare|surplus|extra|unused|unopened|left ?over|remaining|übrig\pL*|überzählig\pL*|restlich\pL*|unbenutzt\pL*|restante?s|en trop|overige|overgebleven|ongebruikte|in più|in eccesso|avanzat\pL|rimanent\pL|rimast\pL|others?|autres|anderen?|altr[ei])(?:[^\pL]|$)|` +
 	`(?:^|[\s,(])(?:spare|surplus|extra|overtollige|überzählige)\s(one|two|three|ones|\d{1,2})(?:[^\pL\d]|$)|` +
 	`(?:left with|il (?:nous|en|m'en) reste|blijven er|ci (?:restano|avanzano|rimangono)|ne (?:restano|avanzano))\s(\d{1,3}|\pL{2,9})(?:[^\pL\d]|$)`)
 
@@ -198,9 +200,15 @@ func (s *scanner) backOf(lines []string, all int) int {
 	if n := s.faultyOf(strings.Join(lines, "\n")); n > 0 && n < all {
 		return n
 	}
-	for _, m := range goingBack.FindAllStringSubmatch(strings.Join(lines, "\n"), 8) {
-		if n := s.numberOf(strings.Join(m[1:], "")); n > 0 && n < all {
-			return n
+	forms := []*pattern{goingBack}
+	if s.reason == "order_error" || s.reason == "delivery_error" {
+		forms = append(forms, leftOver)
+	}
+	for _, form := range forms {
+		for _, m := range form.FindAllStringSubmatch(strings.Join(lines, "\n"), 8) {
+			if n := s.numberOf(strings.Join(m[1:], "")); n > 0 && n < all {
+				return n
+			}
 		}
 	}
 	return 0
@@ -210,8 +218,11 @@ func (s *scanner) backOf(lines []string, all int) int {
 // register".
 func (s *scanner) faultyOf(text string) int {
 	n := 0
-	if !ofAll.MatchString(text) {
-		return 0
+	for _, m := range brokenCount.FindAllStringSubmatch(text, 8) {
+		n += s.numberOf(m[1])
+	}
+	if n > 0 || !ofAll.MatchString(text) {
+		return n
 	}
 	for _, sentence := range stopEnd.Split(text, -1) {
 		if m := ofAll.FindStringSubmatch(sentence); m != nil && !saysFine(sentence) && reasonOf(sentence) == "defective" {
@@ -220,6 +231,9 @@ func (s *scanner) faultyOf(text string) int {
 	}
 	return n
 }
+
+// brokenCount is a number of broken units: "eleven fine, one dead on arrival".
+var brokenCount = newPattern(`(?i)(?:^|[\s,(])(\d{1,3}|\pL{2,9})\s(?:of (?:them|these) |davon |ervan |d'entre eux )?(?:is |are |ist |sind |est |sont |zijn |è |sono )?(?:dead|faulty|defective|broken|doa|defekte?|kaputte?|tote?|kapot|stuk|defect|hs|morte?s?|en panne|défectueu\pL+|guast[oaie]|difettos[oaie]|mort[oaie])(?:[^\pL]|$)`)
 
 // quantities gives "Quantity: 3" on a line of its own to the model beside it.
 func (s *scanner) quantities(lines []string, finds []find) {

@@ -41,6 +41,7 @@ var (
 		(ordinat*|acquistat*|comprat*) .. per (un )?(nostro |mio |puro )?(errore|sbaglio|svista)
 		per (un |una |un')?(nostro |nostra |mio |mia )?(errore|sbaglio|svista) .. ordinat*
 		(ordinat*|acquistat*) .. sbagliat*
+		(ordinat*|acquistat*|pres*) .. per (distrazione|disattenzione|fretta)
 		errore (di|nell'|nel nostro |nel mio |d')ordine
 		sbagliat* .. (ordine|ordinare|modello)
 	`)
@@ -141,6 +142,7 @@ var (
 		(should|ought to) have (ordered|taken|bought|chosen)
 		(bought|ordered) .. (but|and) .. only need*
 		ordered the (one|ones|version|model) without
+		(took|bought|ordered|got|chose) .. (thinking|assuming|believing)
 		(cancelled|canceled) .. (project|order|contract)
 		project .. (was |got )?(cancelled|canceled|stopped)
 		(surplus|left over|no longer needed)
@@ -152,6 +154,7 @@ var (
 		(vom auftrag|vom kauf|vom projekt) zurückgetreten
 		(auftrag|projekt|bestellung) .. (storniert|geplatzt|abgesagt)
 		(überzählig|übrig geblieben)
+		(bestellt|gekauft|genommen) .. in der (annahme|meinung)
 		// fr
 		(erreur|faute) (de notre part|chez nous|de ma part|de saisie|de notre côté)
 		(nous (nous )?sommes|je me suis|on s'est|s'est) (trompés?|trompée|plantés?|gourés?)
@@ -160,12 +163,14 @@ var (
 		(annulé|abandonné) .. (projet|commande|chantier)
 		(projet|chantier) .. (annulé|abandonné)
 		(n'en avons|n'avons|n'ai) plus besoin
+		(pris|commandé*|acheté*) .. (pensant|croyant)
 		// nl
 		(vergist|vergissing)
 		(verkeerde|foute) .. (aangeklikt|gekozen|doorgegeven|ingevoerd|besteld|genomen|geselecteerd)
 		(per abuis|per ongeluk|per vergissing|abusievelijk) .. (besteld|gekozen|aangeklikt)
 		(project|opdracht|bestelling) .. (geannuleerd|afgeblazen|gaat niet door)
 		(ziet|zien) ervan af
+		(besteld|gekocht|genomen) .. (denkend|in de veronderstelling)
 		niet goed nagevraagd
 		// it
 		per una svista
@@ -375,11 +380,11 @@ var (
 	`)
 	// inThere and labelSays do the same where the box itself is marked.
 	inThere = newSayings(`
-		(inside|in there|in it|contents)
-		(drin|drinnen|darin|innen|im paket)
-		(à l'intérieur|dedans|dans le colis|dans le carton)
-		(zit er|zat er|er zit|er zat|erin|binnenin)
-		(dentro|all'interno|nel collo|nel pacco|nella scatola|nel cartone)
+		(inside|in there|in it|contents|hold|holds|held|contain|contains|contained)
+		(drin|drinnen|darin|innen|im paket|enthält|enthielt|enthielten)
+		(à l'intérieur|dedans|dans le colis|dans le carton|contient|contiennent|contenait|contenaient)
+		(zit er|zat er|er zit|er zat|erin|binnenin|bevat|bevatte|bevatten)
+		(dentro|contiene|contengono|conteneva|all'interno|nel collo|nel pacco|nella scatola|nel cartone)
 	`)
 	labelSays = newSayings(`
 		(label|box|boxes|carton|cartons|sticker|everything) .. (says|say|said|states|shows|reads)

@@ -375,7 +375,7 @@ func (s *scanner) holds(cell string) column {
 // tableUnits makes the units of the rows that come back.
 func (s *scanner) tableUnits(t table, rows []row) []unit {
 	returned := t.says(rows, colReturn, func(cell string) bool { return cell != "" && !no.MatchString(cell) })
-	state := stateColumn(t, rows)
+	state, crossed := stateColumn(t, rows), crossColumn(rows)
 	var units []unit
 	for i, r := range rows {
 		if i > 0 {
@@ -384,6 +384,9 @@ func (s *scanner) tableUnits(t table, rows []row) []unit {
 		}
 		made, ok := s.tableRow(t, r)
 		if !ok || returned != nil && !returned(r) || state >= 0 && state < len(r.cells) && stateFine.MatchString(r.cells[state]) {
+			continue
+		}
+		if crossed >= 0 && !cross.MatchString(r.cells[crossed]) {
 			continue
 		}
 		if last := r.cells[len(r.cells)-1]; kept.in(last) && reasonOf(last) != "defective" {
@@ -490,6 +493,30 @@ func stateColumn(t table, rows []row) int {
 	}
 	return -1
 }
+
+// crossColumn is a column in which some rows have a cross and the others nothing,
+// -1 for none.
+func crossColumn(rows []row) int {
+	for k := range rows[0].cells {
+		crosses, empty := 0, 0
+		for _, r := range rows {
+			switch {
+			case k >= len(r.cells):
+				return -1
+			case cross.MatchString(r.cells[k]):
+				crosses++
+			case strings.Trim(r.cells[k], " -") == "":
+				empty++
+			}
+		}
+		if crosses > 0 && empty > 0 && crosses+empty == len(rows) {
+			return k
+		}
+	}
+	return -1
+}
+
+var cross = newPattern(`(?i)^\W*(?:x|×|✓|✔|✗|✘)\W*$|^[✓✔✗✘×]$`)
 
 var broken = newPattern(`(?i)^\W*(?:hs\b|nok\b|n\.?i\.?o|ko\b|defe[ck]?t|faulty|dead|broken|kaputt|tot\b|kapot|stuk|dood|guast|mort|panne|fail|retour|return|rma\b|zurück|einsenden|terug|reso\b|da rendere|rendere|(?:à )?renvoyer|back\b)`)
 

@@ -35,6 +35,7 @@ func (s *scanner) ticketsOf(line string, labels []refLabel, context, from string
 		}
 	}
 	addAll(&r.VendorTicket, s.confirmedUnder(line, labels))
+	addAll(&r.VendorTicket, s.hashed(line, labels))
 	for i, l := range labels {
 		if l.kind != ticketNumber && l.kind != supportNumber {
 			continue
@@ -87,6 +88,29 @@ func (s *scanner) confirmedUnder(line string, labels []refLabel) []string {
 		}
 		if !labelled && s.makerNear(sentence) {
 			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// hashed gives the numbers behind '#' that have the form of a maker's tickets and
+// stand on a line that names him.
+func (s *scanner) hashed(line string, labels []refLabel) []string {
+	const near = 12
+	var out []string
+	for i := range len(line) {
+		if line[i] != '#' && !strings.HasPrefix(line[i:], "[#") || i > 0 && (line[i-1] == '[' || wordByte(line[i-1])) {
+			continue
+		}
+		if slices.ContainsFunc(labels, func(l refLabel) bool { return l.end <= i && i-l.end < near }) {
+			continue
+		}
+		for k := range s.cat.tickets {
+			f := &s.cat.tickets[k]
+			size := f.at(line, i)
+			if size > 0 && slices.ContainsFunc(s.makers(line, 0, nil), func(m find) bool { return m.maker == f.maker }) {
+				out = append(out, strings.Trim(line[i:i+size], "[#]"))
+			}
 		}
 	}
 	return out

@@ -45,13 +45,15 @@ func (s *scanner) withoutWanted(z zone, finds []find) []find {
 var (
 	// asReplacement stands behind, or before, what is to come instead.
 	asReplacement = newPattern(`(?i)^\s*(?:\(?(?:as (?:a |the )?(?:replacement|substitute)|als (?:ersatz|austausch|vervanging)|en (?:remplacement|échange)|comme remplacement|ter vervanging|in sostituzione|come sostitu\pL+|in cambio|al suo posto|(?:instead|stattdessen|à la place|in (?:de )?plaats)\s*(?:[.,;!)]|$)))`)
+	// triedWith stands before what something was tried or tested with.
+	triedWith = newPattern(`(?i)(?:^|[^\pL])(?:tried|tested)(?: (?:it|them|this))?(?: (?:also|even))? (?:a|an|another|on|with|at|behind|via)\s+(?:[^\s.!?;]+\s+){0,7}$|(?:^|[^\pL])(?:getestet|probiert|ausprobiert|versucht) (?:an|am|mit|auf)\s+(?:[^\s.!?;]+\s+){0,7}$|(?:^|[^\pL])(?:essayé|testé)(?:e?s?) (?:avec|sur|derrière)\s+(?:[^\s.!?;]+\s+){0,7}$|(?:^|[^\pL])(?:getest|geprobeerd) (?:op|met|aan)\s+(?:[^\s.!?;]+\s+){0,7}$|(?:^|[^\pL])(?:provat[oaie]|testat[oaie]) (?:con|su|sul|sulla)\s+(?:[^\s.!?;]+\s+){0,7}$`)
 	// carries stands behind what the broken unit is part of.
 	carries        = newPattern(`(?i)^\s*(?:hängt|steckt|sitzt)\s(?:ein|eine|das|die|unser|unsere)\s`)
 	forReplacement = newPattern(`(?i)(?:as (?:a )?(?:replacement|substitute)|als (?:ersatz|austausch|vervanging)|en remplacement|ter vervanging|in sostituzione)[ ,:]*(?:\S+\s){0,3}$`)
 	// anyAside finds out fast whether a line speaks of either.
-	anyAside = newPhrase(`(?i)replac|substitut|ersatz|austausch|vervang|rempla|échange|sostitu|cambio|instead|stattdessen|à la place|plaats|posto|connect|attach|plugged|regist|linked|wired|angeschl|hängt|hängen|verbund|verbond|branch|raccord|enregist|aangesl|colleg|lent|loan|prêt|gelee?n|lieh|prest`)
+	anyAside = newPhrase(`(?i)replac|substitut|ersatz|austausch|vervang|rempla|échange|sostitu|cambio|instead|stattdessen|à la place|plaats|posto|connect|attach|plugged|regist|linked|wired|angeschl|hängt|hängen|verbund|verbond|branch|raccord|enregist|aangesl|colleg|lent|loan|prêt|gelee?n|lieh|prest|tried|test|probiert|versucht|essay|geprob|prova|selben|same|même|zelfde|stess`)
 	// besideIt stands before what the broken unit is connected to.
-	besideIt = newPattern(`(?i)(?:(?:connected|attached|plugged|registered|linked|wired)(?: up)?(?: \S+)? (?:to|on|with|into)|angeschlossen (?:an|am)|registriert (?:an|am|auf)|hängen? (?:an|am)|verbunden mit|connectée?s? (?:à|au|aux|sur)|branchée?s? (?:sur|à|au)|raccordée?s? (?:à|au)|enregistrée?s? (?:sur|auprès)|aangesloten op|verbonden met|geregistreerd op|(?:lent|loaned)(?: \S+)?|prêtée?s?|geleend|uitgeleend|ausgeliehen|geliehen|prestat[oa]|collegat[oaie] (?:a|al|alla|ad)|registrat[oaie] (?:su|sul|sulla|a))\s+(?:\S+\s+){0,4}$`)
+	besideIt = newPattern(`(?i)(?:(?:connected|attached|plugged|registered|linked|wired)(?: up)?(?: \S+)? (?:to|on|with|into)|angeschlossen (?:an|am)|registriert (?:an|am|auf)|registrierung (?:an|am|auf)|registration (?:on|to|with)|enregistrement (?:sur|auprès)|registratie (?:op|bij)|registrazione (?:su|sul|sulla|a)|(?:on|to|at) the same|(?:an|auf) (?:der|dem)selben|sur (?:le|la) même|op (?:de|het)zelfde|sull[oa] stess[oa]|hängen? (?:an|am)|verbunden mit|connectée?s? (?:à|au|aux|sur)|branchée?s? (?:sur|à|au)|raccordée?s? (?:à|au)|enregistrée?s? (?:sur|auprès)|aangesloten op|verbonden met|geregistreerd op|(?:lent|loaned)(?: \S+)?|prêtée?s?|geleend|uitgeleend|ausgeliehen|geliehen|prestat[oa]|collegat[oaie] (?:a|al|alla|ad)|registrat[oaie] (?:su|sul|sulla|a))\s+(?:\S+\s+){0,4}$`)
 )
 
 // withoutAside drops the models that are named beside the units that come back:
@@ -69,19 +71,32 @@ func withoutAside(z zone, finds []find) []find {
 		if before == "" && f.line > 0 {
 			before = tail(z.lines[f.line-1], 90) + " "
 		}
-		return asReplacement.MatchString(after) || carries.MatchString(after) || forReplacement.MatchString(before) || besideIt.MatchString(before)
+		return asReplacement.MatchString(after) || triedWith.MatchString(before) || carries.MatchString(after) || forReplacement.MatchString(before) || besideIt.MatchString(before)
 	}
-	var left string
-	for _, f := range finds {
-		if isModel(f) && !aside(f) {
-			left = f.text
-		}
-	}
-	if left == "" {
+	names := asideOf(z, finds, aside)
+	drop := func(f find) bool { return aside(f) || isModel(f) && slices.Contains(names, f.text) }
+	if !slices.ContainsFunc(finds, func(f find) bool { return isModel(f) && !drop(f) }) {
 		return finds
 	}
-	return slices.DeleteFunc(finds, aside)
+	return slices.DeleteFunc(finds, drop)
 }
+
+// asideOf gives the models that stand in a list with one that is aside: "a D385
+// or a D785 as a replacement".
+func asideOf(z zone, finds []find, aside func(find) bool) (names []string) {
+	for i := len(finds) - 1; i > 0; i-- {
+		f, before := finds[i], finds[i-1]
+		if !isModel(f) || !isModel(before) || f.line != before.line || before.end > f.at || !aside(f) && !slices.Contains(names, f.text) {
+			continue
+		}
+		if orJoin.MatchString(z.lines[f.line][before.end:f.at]) {
+			names = append(names, before.text)
+		}
+	}
+	return names
+}
+
+var orJoin = newPattern(`(?i)^\s*(?:,|/|or|ou|oder|of|o)\s*(?:a|an|the|un|une|le|la|ein|eine|einen|der|die|das|een|de|het|uno|una|il)?\s*(?:\pL+\s)?$`)
 
 func isModel(f find) bool { return f.kind == aModel }
 
