@@ -50,7 +50,7 @@ func (s *scanner) withoutStaying(z zone, finds []find) []find {
 	drop := make([]bool, len(finds))
 	numbers := slices.ContainsFunc(finds, isNumber)
 	left := false
-	stay := keptBehind(text, finds)
+	stay, text := keptBehind(text, finds)
 	only := onlyModel(finds) != nil
 	for i, c := range clusters {
 		stays := c.said(text) || state(finds[c.last])
@@ -77,9 +77,11 @@ func (s *scanner) withoutStaying(z zone, finds []find) []find {
 	return out
 }
 
-// keptBehind gives the numbers that stand right behind the words that they stay.
-func keptBehind(text string, finds []find) (stay []string) {
+// keptBehind gives the numbers that stand right behind the words that they stay,
+// and the text without those words.
+func keptBehind(text string, finds []find) (stay []string, rest string) {
 	const reach = 40
+	rest = text
 	for _, l := range kept.all(text) {
 		clause := upper(text[l[1]:min(len(text), l[1]+reach)])
 		if loc := clauseEnd.FindStringIndex(clause); loc != nil {
@@ -88,10 +90,11 @@ func keptBehind(text string, finds []find) (stay []string) {
 		for _, f := range finds {
 			if isNumber(f) && len(f.text) >= 8 && strings.Contains(clause, f.text) {
 				stay = append(stay, f.text)
+				rest = rest[:l[0]] + blank(rest[l[0]:l[1]]) + rest[l[1]:]
 			}
 		}
 	}
-	return stay
+	return stay, rest
 }
 
 // statedFine tells that nothing but "ok" stands behind a number on its line.
