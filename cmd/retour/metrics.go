@@ -46,7 +46,8 @@ type monitor struct {
 	book   *casebook.Book
 	policy *rules.Policy
 	now    func() time.Time
-	deaf   func() bool // the mailbox has been out of reach for long
+	up     func() bool // the mailbox can be read
+	deaf   func() bool // it could not for so long that people were told
 	log    *slog.Logger
 }
 
@@ -88,8 +89,8 @@ func (m monitor) metrics(ctx context.Context) (string, error) {
 		return "", err
 	}
 	e := &exposition{}
-	e.gauge("retour_build_info", "The version of the program; always 1.", sample{labels("version", version()), 1})
-	e.gauge("retour_mailbox_up", "1 while the mailbox can be read.", sample{"", truth(!m.deaf())})
+	e.gauge("retour_build_info", "The version of the program; always 1.", metric{labels("version", version()), 1})
+	e.gauge("retour_mailbox_up", "1 while the mailbox can be read.", metric{"", truth(m.up())})
 	caseMetrics(e, f)
 	deskMetrics(e, f)
 	totalMetrics(e, totals)
@@ -97,57 +98,57 @@ func (m monitor) metrics(ctx context.Context) (string, error) {
 }
 
 func caseMetrics(e *exposition, f rules.Figures) {
-	var states, units, away []sample
+	var states, units, away []metric
 	for _, s := range rules.States() {
 		if s != rules.Closed {
-			states = append(states, sample{labels("state", string(s)), float64(f.Flow.Open[s])})
+			states = append(states, metric{labels("state", string(s)), float64(f.Flow.Open[s])})
 		}
 	}
 	for _, maker := range f.Makers {
-		units = append(units, sample{labels("manufacturer", maker.Manufacturer), float64(maker.Open)})
-		away = append(away, sample{labels("manufacturer", maker.Manufacturer), float64(maker.AtVendor)})
+		units = append(units, metric{labels("manufacturer", maker.Manufacturer), float64(maker.Open)})
+		away = append(away, metric{labels("manufacturer", maker.Manufacturer), float64(maker.AtVendor)})
 	}
 	e.gauge("retour_cases_open", "Open cases.", states...)
-	e.gauge("retour_cases_late", "Open cases of which staff let a deadline pass.", sample{"", float64(len(f.Late))})
-	e.gauge("retour_cases_undelivered", "Open cases whose last mail did not reach the customer.", sample{"", float64(len(f.Undelivered))})
-	e.gauge("retour_cases_storage_ending", "Open cases whose storage ends within three working days, or has ended.", sample{"", float64(len(f.Storage))})
+	e.gauge("retour_cases_late", "Open cases of which staff let a deadline pass.", metric{"", float64(len(f.Late))})
+	e.gauge("retour_cases_undelivered", "Open cases whose last mail did not reach the customer.", metric{"", float64(len(f.Undelivered))})
+	e.gauge("retour_cases_storage_ending", "Open cases whose storage ends within three working days, or has ended.", metric{"", float64(len(f.Storage))})
 	e.gauge("retour_units_open", "Units in open cases that have not left the desk.", units...)
 	e.gauge("retour_units_at_manufacturer", "Units that are with their manufacturer.", away...)
 }
 
 func deskMetrics(e *exposition, f rules.Figures) {
-	e.gauge("retour_mails_held", "Mails that wait for a person.", sample{"", float64(f.Mails.Held)})
-	e.gauge("retour_mails_unaccounted", "Mails that were seen more than ten minutes ago and of which nothing has become.", sample{"", float64(f.Mails.Unaccounted)})
-	e.gauge("retour_outbox_waiting", "What is not sent yet.", sample{labels("to", "customer"), float64(f.Mails.Waiting)}, sample{labels("to", "staff"), float64(f.Health.StaffWaiting)})
-	e.gauge("retour_outbox_failed", "What was given up and has not been sent again since.", sample{labels("to", "customer"), float64(f.Health.Failed)}, sample{labels("to", "staff"), float64(f.Health.StaffFailed)})
+	e.gauge("retour_mails_held", "Mails that wait for a person.", metric{"", float64(f.Mails.Held)})
+	e.gauge("retour_mails_unaccounted", "Mails that were seen more than ten minutes ago and of which nothing has become.", metric{"", float64(f.Mails.Unaccounted)})
+	e.gauge("retour_outbox_waiting", "What is not sent yet.", metric{labels("to", "customer"), float64(f.Mails.Waiting)}, metric{labels("to", "staff"), float64(f.Health.StaffWaiting)})
+	e.gauge("retour_outbox_failed", "What was given up and has not been sent again since.", metric{labels("to", "customer"), float64(f.Health.Failed)}, metric{labels("to", "staff"), float64(f.Health.StaffFailed)})
 	e.moment("retour_outbox_oldest_timestamp_seconds", "When the oldest mail to a customer that waits was written.", f.Health.OldestWaiting)
 	e.moment("retour_mail_seen_timestamp_seconds", "When the mailbox gave the last mail.", f.Mails.LastRead)
 	e.moment("retour_mail_sent_timestamp_seconds", "When a mail last left.", f.Health.LastSent)
 	e.moment("retour_register_imported_timestamp_seconds", "When sold units were last imported.", f.Health.Register)
 	e.moment("retour_directory_imported_timestamp_seconds", "When customers were last imported.", f.Health.Directory)
-	e.gauge("retour_casebook_size_bytes", "Size of the casebook's file.", sample{"", float64(f.Health.Size)})
+	e.gauge("retour_casebook_size_bytes", "Size of the casebook's file.", metric{"", float64(f.Health.Size)})
 }
 
 func totalMetrics(e *exposition, t casebook.Totals) {
-	var closed, moves, mails []sample
+	var closed, moves, mails []metric
 	for _, k := range slices.Sorted(maps.Keys(t.Closed)) {
-		closed = append(closed, sample{labels("closing", string(k)), float64(t.Closed[k])})
+		closed = append(closed, metric{labels("closing", string(k)), float64(t.Closed[k])})
 	}
 	for k, n := range t.Transitions {
-		moves = append(moves, sample{labels("from", string(k.From), "to", string(k.To)), float64(n)})
+		moves = append(moves, metric{labels("from", string(k.From), "to", string(k.To)), float64(n)})
 	}
-	slices.SortFunc(moves, func(a, b sample) int { return strings.Compare(a.labels, b.labels) })
+	slices.SortFunc(moves, func(a, b metric) int { return strings.Compare(a.labels, b.labels) })
 	for _, k := range slices.Sorted(maps.Keys(t.Mails)) {
-		mails = append(mails, sample{labels("fate", string(k)), float64(t.Mails[k])})
+		mails = append(mails, metric{labels("fate", string(k)), float64(t.Mails[k])})
 	}
-	e.counter("retour_cases_opened_total", "Cases opened.", sample{"", float64(t.Opened)})
+	e.counter("retour_cases_opened_total", "Cases opened.", metric{"", float64(t.Opened)})
 	e.counter("retour_cases_closed_total", "Cases closed, by how they ended.", closed...)
 	e.counter("retour_case_transitions_total", "Changes of a case's state; from is empty where it was opened.", moves...)
 	e.counter("retour_mails_total", "Mails by what became of them; one that was held and then dealt with is counted under both.", mails...)
 }
 
-// sample is one value under its labels.
-type sample struct {
+// metric is one value under its labels.
+type metric struct {
 	labels string
 	value  float64
 }
@@ -155,25 +156,25 @@ type sample struct {
 // exposition is text of Prometheus' format in the making.
 type exposition struct{ text strings.Builder }
 
-func (e *exposition) gauge(name, help string, samples ...sample) {
+func (e *exposition) gauge(name, help string, samples ...metric) {
 	e.family(name, "gauge", help, samples)
 }
-func (e *exposition) counter(name, help string, samples ...sample) {
+func (e *exposition) counter(name, help string, samples ...metric) {
 	e.family(name, "counter", help, samples)
 }
 
 // moment is a gauge of unix seconds; of what never was there is none.
 func (e *exposition) moment(name, help string, at time.Time) {
 	if !at.IsZero() {
-		e.gauge(name, help, sample{"", float64(at.UnixMilli()) / 1000})
+		e.gauge(name, help, metric{"", float64(at.UnixMilli()) / 1000})
 	}
 }
 
-func (e *exposition) family(name, kind, help string, samples []sample) {
+func (e *exposition) family(name, kind, help string, samples []metric) {
 	if len(samples) == 0 {
 		return
 	}
-	fmt.Fprintf(&e.text, "# HELP %s %s\n# TYPE %[1]s %s\n", name, strings.NewReplacer(`\`, `\\`, "\n", `\n`).Replace(help), kind)
+	fmt.Fprintf(&e.text, "# HELP %[1]s %[2]s\n# TYPE %[1]s %[3]s\n", name, strings.NewReplacer(`\`, `\\`, "\n", `\n`).Replace(help), kind)
 	for _, s := range samples {
 		fmt.Fprintf(&e.text, "%s%s %s\n", name, s.labels, strconv.FormatFloat(s.value, 'g', -1, 64))
 	}
