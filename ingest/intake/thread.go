@@ -6,7 +6,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"retour/ingest"
 	"retour/notify"
@@ -27,7 +26,7 @@ const (
 func (m *mailRun) files(ctx context.Context, tx *casebook.Tx, caseID, history int64) error {
 	var list []casebook.Attachment
 	var parts []string
-	if utf8.RuneCountInString(m.reading.Facts.NewText) > notify.ThreadText {
+	if _, cut := notify.Excerpt(m.reading.Facts.NewText); cut {
 		parts = append(parts, notify.WholeText)
 	}
 	for i, a := range m.reading.Message.Attachments {
