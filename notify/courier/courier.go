@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"retour/notify"
+	"retour/rules"
 	"retour/rules/casebook"
 )
 
@@ -26,6 +27,8 @@ type Options struct {
 
 	Zone   string            // the desk's time zone (IANA), for cards
 	Makers map[string]string // names of manufacturers by their id, for cards
+
+	Terms map[rules.Reason]string // the policy's conditions for each reason, for forms
 
 	Open func(time.Time) time.Time // when the desk works next: nobody is called before; nil: always
 	// Read reads a customer's raw mail, for its text and files in the thread.

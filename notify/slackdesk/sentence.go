@@ -236,12 +236,13 @@ func (s sentences) hooks(h Hooks) Hooks {
 		r.Message = s.reply(r.Message)
 		return r, err
 	}
-	own.Preview = func(ctx context.Context, c rules.Click) ([]notify.Mail, error) {
-		mails, err := h.Preview(ctx, c)
+	own.Preview = func(ctx context.Context, c rules.Click, language string) (notify.Preview, error) {
+		p, err := h.Preview(ctx, c, language)
 		if refused, ok := errors.AsType[Refused](err); ok {
-			err = Refused(s.reply(string(refused)))
+			err = Refused{s.reply(refused.Message), refused.Field}
 		}
-		return mails, err
+		p.Second = s.why(p.Second)
+		return p, err
 	}
 	own.View = func(ctx context.Context, number string) (notify.CardView, error) {
 		v, err := h.View(ctx, number)

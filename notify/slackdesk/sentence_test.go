@@ -77,7 +77,7 @@ func TestRefusalsAreTranslated(t *testing.T) {
 			}
 		}
 	}
-	for _, format := range formats(t, "../../rules", "refuse", 0) {
+	for _, format := range append(formats(t, "../../rules", "refuse", 0), formats(t, "../../rules", "refuseAt", 1)...) {
 		if table[format] == nil && format != "%s" {
 			t.Errorf("the refusal %q has no translation", format)
 		}
