@@ -14,10 +14,10 @@ import (
 )
 
 const (
-	largestShown = 20 << 20 // bytes of a file that is put before the staff in Slack
-	smallPicture = 20_000   // bytes below which a picture within the text is a logo
-	mostNamed    = 50       // attachments of one mail that a case knows
-	mostShown    = 12       // of which Slack gets so many
+	largestShown = 8 << 20 // bytes of a file that is put before the staff in Slack
+	smallPicture = 20_000  // bytes below which a picture within the text is a logo
+	mostNamed    = 50      // attachments of one mail that a case knows
+	mostShown    = 12      // of which Slack gets so many
 )
 
 // files remembers what came with a mail of a case, and leaves for the case's
