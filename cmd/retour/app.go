@@ -27,22 +27,23 @@ import (
 // app is the whole desk as one value: newApp wires it, run serves until the
 // context ends, close lets go of what newApp took.
 type app struct {
-	cfg                                      Config
-	brain                                    *brain
-	book                                     *casebook.Book
-	instance                                 string // of the casebook: two desks on one mailbox tell each other apart by it
-	intake                                   *intake.Intake
-	courier                                  *courier.Courier
-	watcher                                  *mailbox.Watcher
-	slack                                    *slackdesk.Desk // nil where Slack is off
-	log                                      *slog.Logger
-	now                                      func() time.Time
+	cfg      Config
+	brain    *brain
+	book     *casebook.Book
+	instance string // of the casebook: two desks on one mailbox tell each other apart by it
+	intake   *intake.Intake
+	courier  *courier.Courier
+	watcher  *mailbox.Watcher
+	slack    *slackdesk.Desk // nil where Slack is off
+	log      *slog.Logger
+	now      func() time.Time
+	digests  digests
+	nudge    chan struct{}  // the clock was moved: look at the deadlines now
+	onEvent  func(appEvent) // may be nil; set before run
+	cleanups []func() error
+
 	mailboxHealth, slackHealth, buttonHealth health
-	digests                                  digests
-	deaf                                     atomic.Bool    // people were told that the mailbox cannot be read
-	nudge                                    chan struct{}  // the clock was moved: look at the deadlines now
-	onEvent                                  func(appEvent) // may be nil; set before run
-	cleanups                                 []func() error
+	deaf                                     atomic.Bool // people were told that the mailbox cannot be read
 }
 
 // appEvent is something that the demo and the tests wait for.
@@ -212,13 +213,12 @@ func (a *app) openSlack() error {
 			r, err := a.intake.Click(ctx, click, key)
 			return slackdesk.Result{Done: r.Done, Message: r.Message}, err
 		},
-		Preview: func(ctx context.Context, click rules.Click) ([]notify.Mail, error) {
-			mails, err := a.intake.Preview(ctx, click)
-			var refused intake.Refused
-			if errors.As(err, &refused) {
+		Preview: func(ctx context.Context, click rules.Click, language string) (notify.Preview, error) {
+			p, err := a.intake.Preview(ctx, click, language)
+			if refused, ok := errors.AsType[intake.Refused](err); ok {
 				err = slackdesk.Refused(refused)
 			}
-			return mails, err
+			return p, err
 		},
 		View: func(ctx context.Context, number string) (notify.CardView, error) {
 			return a.courier.View(ctx, number)
@@ -263,15 +263,24 @@ func (a *app) openCourier(ctx context.Context) error {
 		senders[notify.DeliverMail] = told{mailer, tell}
 	}
 	if a.slack != nil {
-		for _, k := range []notify.DeliveryKind{notify.DeliverCard, notify.DeliverEntry, notify.DeliverItems, notify.DeliverFile, notify.DeliverHeld, notify.DeliverShadow, notify.DeliverAlert, notify.DeliverCall} {
+		for _, k := range []notify.DeliveryKind{notify.DeliverCard, notify.DeliverEntry, notify.DeliverItems, notify.DeliverFile, notify.DeliverHeld, notify.DeliverShadow, notify.DeliverAlert, notify.DeliverCall, notify.DeliverErase} {
 			senders[k] = told{a.slack, tell}
 		}
 	}
 	a.courier = courier.New(a.book, senders, courier.Options{
 		Now: a.now, Rand: rand.Float64, Log: a.log.With("part", "courier"), Failed: a.intake.DeliveryFailed, Open: a.brain.policy.Open,
-		Zone: a.cfg.Desk.TimeZone, Makers: makers(a.brain.policy), Read: readLetter,
+		Zone: a.cfg.Desk.TimeZone, Makers: makers(a.brain.policy), Read: readLetter, Terms: terms(a.brain.policy),
 	})
 	return nil
+}
+
+// terms are the conditions of each reason.
+func terms(p *rules.Policy) map[rules.Reason]string {
+	t := map[rules.Reason]string{}
+	for _, reason := range []rules.Reason{rules.OrderError, rules.DeliveryError, rules.Defective} {
+		t[reason] = p.Reasons.Of(reason).Conditions
+	}
+	return t
 }
 
 // readLetter is what the thread shows of a customer's mail.

@@ -65,6 +65,8 @@ type booking struct {
 	decision rules.Decision
 	text     string // for the history: the customer's words, staff's, or a failure
 	ledger   int64  // the mail it came from
+	seen     string // names the mail that a person was shown; empty: nobody was
+	words    string // that he wrote in its place
 
 	channel, ts string // the message in Slack that it came from; empty where there is none
 }

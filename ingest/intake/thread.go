@@ -6,7 +6,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"retour/ingest"
 	"retour/notify"
@@ -15,8 +14,10 @@ import (
 )
 
 const (
-	largestShown = 20 << 20 // bytes of a file that is put before the staff in Slack
-	smallPicture = 20_000   // bytes below which a picture within the text is a logo
+	largestShown = 8 << 20 // bytes of a file that is put before the staff in Slack
+	smallPicture = 20_000  // bytes below which a picture within the text is a logo
+	mostNamed    = 50      // attachments of one mail that a case knows
+	mostShown    = 12      // of which Slack gets so many
 )
 
 // files remembers what came with a mail of a case, and leaves for the case's
@@ -25,15 +26,18 @@ const (
 func (m *mailRun) files(ctx context.Context, tx *casebook.Tx, caseID, history int64) error {
 	var list []casebook.Attachment
 	var parts []string
-	if utf8.RuneCountInString(m.reading.Facts.NewText) > notify.ThreadText {
+	if _, cut := notify.Excerpt(m.reading.Facts.NewText); cut {
 		parts = append(parts, notify.WholeText)
 	}
 	for i, a := range m.reading.Message.Attachments {
 		if logo(a) {
 			continue
 		}
+		if len(list) == mostNamed {
+			break
+		}
 		list = append(list, casebook.Attachment{LedgerID: m.row.ID, Part: i, Name: a.Name, MediaType: a.MediaType, Size: a.Size})
-		if toBeShown(a) {
+		if toBeShown(a) && len(parts) < mostShown {
 			parts = append(parts, fmt.Sprint(i))
 		}
 	}

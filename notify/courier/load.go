@@ -46,6 +46,10 @@ func (c *Courier) load(ctx context.Context, row casebook.Row) (notify.Delivery, 
 		d.Held, err = c.held(ctx, row)
 	case notify.DeliverShadow:
 		d.Mail, d.Card, err = c.shadow(ctx, row)
+	case notify.DeliverErase:
+		if d.Erase, err = decode[notify.Erasure](row); err == nil && row.CaseID != 0 {
+			d.Card, err = c.card(ctx, row.CaseID)
+		}
 	case notify.DeliverAlert:
 		d.Text = string(row.Body)
 	default:
@@ -84,7 +88,7 @@ func (c *Courier) card(ctx context.Context, caseID int64) (*notify.CardView, err
 	if err != nil {
 		return nil, fmt.Errorf("load history of %s: %w", found.Number, err)
 	}
-	view := &notify.CardView{Case: found, Working: c.opts.Zone, Makers: c.opts.Makers}
+	view := &notify.CardView{Case: found, Working: c.opts.Zone, Makers: c.opts.Makers, Terms: c.opts.Terms[found.Reason]}
 	for _, row := range rows {
 		view.History = append(view.History, entryOf(row))
 	}

@@ -72,10 +72,10 @@ func (d *Desk) command(ctx context.Context, c slashCommand) {
 // does must be harmless when done twice: e.key names it.
 func (d *Desk) event(ctx context.Context, e callback) error {
 	switch e.kind() {
-	case "message":
-		return d.message(ctx, e)
 	case "app_home_opened":
 		return d.openedHome(e)
+	case "message":
+		return d.message(ctx, e)
 	}
 	d.log.Info("slack: an event that nobody asked for", "type", e.kind())
 	return nil
