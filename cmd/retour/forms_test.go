@@ -294,7 +294,7 @@ func TestRewrittenMailGoesOut(t *testing.T) {
 	}
 	d.untilSlack("the mail is shown in both languages", func() bool {
 		text := textsOf(d.slack.Views(ann)[0].Blocks)
-		return strings.Contains(text, "Die Freigabe") && strings.Contains(text, "In English, for you to read") && strings.Contains(text, "Please send the goods by") && strings.Contains(text, c.Number+".pdf")
+		return strings.Contains(text, "genehmigt") && strings.Contains(text, "In English, for you to read") && strings.Contains(text, "Please send the goods by") && strings.Contains(text, c.Number+".pdf")
 	})
 	words, piece := mailInput(t, d.slack.Views(ann)[0])
 	own := strings.Replace(words, "Rücksendung", "**Sendung** <b>&</b>", 1) + "\n\n- Bitte mit Netzteil."
