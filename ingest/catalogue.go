@@ -10,16 +10,16 @@ import (
 // Catalogue is the manufacturers' patterns, compiled. It is read only and may
 // be used by several goroutines.
 type Catalogue struct {
-	makers  []Manufacturer
-	serials []serialForm
-	models  []form
-	tickets []ticketForm
-	names   []nameForm
-	index   index
-	joined  []map[string]bool // by maker: letters that he writes right before the figures of a model, GXP2170
-	prefix  map[string]int    // MAC prefix → maker
-	formed  map[int]bool      // makers with a form of serial
-	tongue  *tongue
+	makers   []Manufacturer
+	serials  []serialForm
+	models   []form
+	tickets  []ticketForm
+	names    []nameForm
+	index    index
+	spelling []spelling     // by maker
+	prefix   map[string]int // MAC prefix → maker
+	formed   map[int]bool   // makers with a form of serial
+	tongue   *tongue
 }
 
 // form is one expression that is tried where a word begins.
@@ -108,35 +108,79 @@ func NewCatalogue(ms []Manufacturer) (*Catalogue, error) {
 	}
 	c.index.fill(c)
 	for _, m := range ms {
-		c.joined = append(c.joined, joinedLetters(m))
+		c.spelling = append(c.spelling, spellingOf(m))
 	}
 	return c, nil
 }
 
 var lettersFigures = newPattern(`^([A-Za-z]{1,5})([ -]?)(\d.*)$`)
 
-// joinedLetters learns from the examples which letters a maker writes right
-// before the figures. The first example with the letters tells.
-func joinedLetters(m Manufacturer) map[string]bool {
-	joined := map[string]bool{}
+// spelling is how a maker writes his models, learnt from the examples; where two
+// differ, the first tells. The keys are upper case.
+type spelling struct {
+	gap   map[string]string // between letters and the figures behind them: "" in GXP2170, " " in VVX 450
+	word  map[string]string // a word without its marks: FRITZBOX is FRITZ!Box
+	whole map[string]string // a model without its gaps: U6PRO is U6-Pro
+}
+
+func spellingOf(m Manufacturer) spelling {
+	sp := spelling{map[string]string{}, map[string]string{}, map[string]string{}}
+	first := func(to map[string]string, key, value string) {
+		if _, known := to[key]; !known {
+			to[key] = value
+		}
+	}
 	for _, p := range m.Models {
 		for _, example := range p.Examples {
-			g := lettersFigures.FindStringSubmatch(example)
-			if g == nil {
-				continue
+			if example == strings.ToLower(example) {
+				continue // shows how others write it
 			}
-			if _, known := joined[strings.ToUpper(g[1])]; !known {
-				joined[strings.ToUpper(g[1])] = g[2] == ""
+			if g := lettersFigures.FindStringSubmatch(example); g != nil {
+				first(sp.gap, strings.ToUpper(g[1]), g[2])
+				if sp.gap[strings.ToUpper(g[1])] != g[2] {
+					continue
+				}
+			}
+			first(sp.whole, upper(compact(example)), example)
+			for w := range strings.FieldsSeq(example) {
+				if !hasDigit(w) {
+					first(sp.word, upper(strings.ReplaceAll(w, "!", "")), w)
+				}
 			}
 		}
 	}
-	return joined
+	return sp
 }
 
-// asWritten closes the gap of "GXP 2170" where the maker leaves none.
+// asWritten spells a model as its maker does, where the sender was careless:
+// "GXP 2170", "vvx250", "u6pro", "fritzbox 7590".
 func (c *Catalogue) asWritten(model string, maker int) string {
-	if g := lettersFigures.FindStringSubmatch(model); g != nil && g[2] != "" && c.joined[maker][strings.ToUpper(g[1])] {
-		return g[1] + g[3]
+	sp := &c.spelling[maker]
+	if model == strings.ToLower(model) {
+		words := strings.Fields(model)
+		for i, w := range words {
+			words[i] = strings.ToUpper(w)
+			if written, ok := sp.word[words[i]]; ok {
+				words[i] = written
+			}
+		}
+		model = strings.Join(words, " ")
+	}
+	if n := len(model) - 2; n > 0 && model[n] == ' ' && hasDigit(model[n-1:n]) {
+		if last := model[strings.LastIndexAny(model[:n], " -")+1:]; sp.whole[compact(last)] != "" {
+			model = model[:n] + model[n+1:] // "T46 S"
+		}
+	}
+	if strings.HasSuffix(model, "S") && sp.whole[model] == "" && sp.whole[model[:len(model)-1]] != "" {
+		model = model[:len(model)-1] // "four w73hs"
+	}
+	if written := sp.whole[upper(model)]; written != "" {
+		return written
+	}
+	if g := lettersFigures.FindStringSubmatch(model); g != nil {
+		if gap, ok := sp.gap[strings.ToUpper(g[1])]; ok && (gap == "" || g[2] == "") {
+			return g[1] + gap + g[3]
+		}
 	}
 	return model
 }

@@ -103,12 +103,20 @@ func (s *scanner) quantityBefore(before string) int {
 		if m[2] > 1 && strings.IndexByte(":./-", before[m[2]-1]) >= 0 && hasDigit(before[m[2]-2:m[2]-1]) {
 			n = 0 // the end of a time or a date
 		}
-		if m[3] < len(before) && before[m[3]] == '.' {
-			n = 0 // a place in a list
+		if m[3] < len(before) && before[m[3]] == '.' || ofTime.MatchString(wordBehind(before[m[3]:])) {
+			n = 0 // a place in a list, or "three times the same T46S"
 		}
 		before = before[m[3]:] // the last number counts
 	}
 	return n
+}
+
+func wordBehind(s string) string {
+	s = strings.TrimLeft(s, " ")
+	if i := strings.IndexByte(s, ' '); i >= 0 {
+		s = s[:i]
+	}
+	return s
 }
 
 // numberOf reads a number in digits or in words.
@@ -165,7 +173,10 @@ func (s *scanner) distributed(line string, models []find) {
 // of: "we ordered 12, 10 pcs are to return".
 var goingBack = newPattern(`(?i)(?:^|[\s,(])(\d{1,3}|\pL{2,9})\s(?:(?:extra|pcs|pieces|units|of them|phones|st(?:ü|ue)ck|stk\.?|davon|geräte|telefone|stuks|ervan|toestellen|pièces|d'entre eux|postes|pezzi|pz|telefoni)\s)?` +
 	`(?:(?:are|will be|have to|should|gehen|kommen|sollen|können|gaan|komen|moeten|mogen|sont|doivent|seront|vanno|devono|sono da)\s)?(?:coming back|going back|go back|come back|(?:to )?(?:be )?returned|to return|zurück|retour\b|terug|à (?:retourner|renvoyer|reprendre)|(?:da )?(?:rendere|restituire))|` +
-	`(?:return|send back|zurück(?:geben|senden|schicken)|retourneren|terugsturen|retourner|renvoyer|renderne|restituirne)\s(?:the |only |die |de |les |nur |alleen |solo )?(?:extra |other |surplus )?(\d{1,3}|\pL{2,9})(?:\s(?:of them|davon|ervan|d'entre eux|stuks|pcs|pezzi))?\s*(?:[.,;!?)\n]|$)`)
+	`(?:return|send back|zurück(?:geben|senden|schicken)|retourneren|terugsturen|retourner|renvoyer|renderne|restituirne)\s(?:the |only |die |de |les |nur |alleen |solo )?(?:extra |other |surplus )?(\d{1,3}|\pL{2,9})(?:\s(?:of them|davon|ervan|d'entre eux|stuks|pcs|pezzi))?\s*(?:[.,;!?)\n]|$)|` +
+	`(?:^|[\s,(])(\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|zwei|drei|vier|fünf|sechs|sieben|acht|deux|trois|quatre|cinq|huit|twee|drie|vijf|zes|zeven|due|tre|quattro|cinque|sei|sette|otto)\s(?:spare|surplus|extra|unused|unopened|left ?over|remaining|übrig\pL*|überzählig\pL*|restlich\pL*|unbenutzt\pL*|restante?s|en trop|overige|overgebleven|ongebruikte|in più|in eccesso|avanzat\pL|rimanent\pL|rimast\pL)(?:[^\pL]|$)|` +
+	`(?:^|[\s,(])(?:spare|surplus|extra|overtollige|überzählige)\s(one|two|three|ones|\d{1,2})(?:[^\pL\d]|$)|` +
+	`(?:left with|il (?:nous|en|m'en) reste|blijven er|ci (?:restano|avanzano|rimangono)|ne (?:restano|avanzano))\s(\d{1,3}|\pL{2,9})(?:[^\pL\d]|$)`)
 
 // backOf is the number that the text says goes back, 0 where it says none that
 // is smaller than all.
@@ -174,7 +185,7 @@ func (s *scanner) backOf(lines []string, all int) int {
 		return 0
 	}
 	for _, m := range goingBack.FindAllStringSubmatch(strings.Join(lines, "\n"), 8) {
-		if n := s.numberOf(m[1] + m[2]); n > 0 && n < all {
+		if n := s.numberOf(strings.Join(m[1:], "")); n > 0 && n < all {
 			return n
 		}
 	}

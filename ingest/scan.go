@@ -66,6 +66,7 @@ type scanner struct {
 	body        []string          // what the sender wrote, where a list may be spoken of
 	picks       bool              // the sender told units by their place in a list
 	staying     int               // numbers of this zone that were left out: those units work or stay
+	series      map[string]bool   // numbers of the zone that are like another one of it, as ones of one lot are
 	underOther  bool              // the line above ends in the label of another kind of number
 }
 
@@ -288,6 +289,7 @@ func (s *scanner) lookForModels(line string, n int, taken []bool) []find {
 			continue // a serial that begins like a model
 		}
 		best = bracketsClosed(line, i, best)
+		best += s.letterBehind(line, i, i+best, form.maker)
 		maker := form.maker
 		text, bare := s.bareModel(line[i:i+best], maker)
 		found = append(found, find{kind: aModel, text: text, maker: maker, trust: form.trust, line: n, at: i, end: i + best,
@@ -427,10 +429,20 @@ func (s *scanner) bareModel(text string, maker int) (model string, named bool) {
 		}
 	}
 	text = afterModel.ReplaceAllString(text, "")
-	if text == strings.ToLower(text) {
-		text = strings.ToUpper(text)
-	}
 	return s.cat.asWritten(strings.TrimRight(text, " -/"), maker), named
+}
+
+// letterBehind is the length of a blank and the letter that belongs to a model:
+// the S of "T46 S".
+func (s *scanner) letterBehind(line string, at, end, maker int) int {
+	if end+2 > len(line) || line[end] != ' ' || line[end+1] < 'A' || line[end+1] > 'Z' || !boundary(line, end+2) || !hasDigit(line[end-1:end]) {
+		return 0
+	}
+	last := line[at+strings.LastIndexAny(line[at:end], " -")+1 : end]
+	if s.cat.spelling[maker].whole[upper(last)+line[end+1:end+2]] == "" {
+		return 0
+	}
+	return 2
 }
 
 // bracketsClosed is the length of a model with the bracket closed that it opens;
@@ -706,7 +718,8 @@ func (s *scanner) patterned(line, up string, n int, taken []bool, known []find) 
 		}
 		v := up[w.at:w.end]
 		maker, sure := s.strong(v)
-		if m := modelBefore(line, w.at, known); maker < 0 && m >= 0 && (s.formOf(v) == m || mixed(v) && s.meantBy(v, m) != "") {
+		m := modelBefore(line, w.at, known)
+		if maker < 0 && m >= 0 && (s.formOf(v) == m || mixed(v) && s.meantBy(v, m) != "") {
 			maker = m
 		}
 		if maker < 0 && len(v) >= 11 && mixed(v) && s.formOf(v) < 0 && s.meantBy(v, -1) != "" {
@@ -715,13 +728,16 @@ func (s *scanner) patterned(line, up string, n int, taken []bool, known []find) 
 		if m := s.formOf(v); maker < 0 && m >= 0 && (s.modelled[m] || s.askedSerial) && !s.underOther && len(v) >= 10 && (alone(line, w) || onlyInBrackets(line, w)) {
 			maker = m
 		}
+		if f := s.formOf(v); maker < 0 && f >= 0 && s.series[v] && s.modelled[f] {
+			maker = f
+		}
 		if m := inBrackets(line, w, known); maker < 0 && !sure && m != nil && mixed(v) && digitsIn(v) >= 5 && compact(v) == v && !strings.HasPrefix(v, upper(compact(m.text))) {
 			maker = m.maker
 		}
 		if maker < 0 && !sure || lookalike(v) || addressed(line, w.at, w.end) {
 			continue
 		}
-		if label := lastLabel(line[:w.at]); label == "other" && (!sure || nearLabel(line, w.at)) {
+		if label := lastLabel(line[:w.at]); label == "other" && m < 0 && (!sure || nearLabel(line, w.at)) {
 			continue
 		}
 		found = append(found, find{kind: aSerial, text: v, maker: maker, line: n, at: w.at, end: w.end, before: tail(line[:w.at], 80), evidence: lineAround(line, w.at)})
@@ -769,6 +785,9 @@ func (s *scanner) likeIt(line string, n int, spans []span, f find, taken []bool)
 	return found
 }
 
+// numberSign is the word for a number between a model and its serial.
+var numberSign = newPattern(`(?i)\s(?:n°|nº|no\.?|nr\.?|num\.?|numéro|numero|nummer|number|#)\s?`)
+
 // modelBefore is the maker of a model that stands right before a value, -1 for
 // none.
 func modelBefore(line string, at int, known []find) int {
@@ -777,7 +796,7 @@ func modelBefore(line string, at int, known []find) int {
 			continue
 		}
 		gap := line[f.end:at]
-		if strings.Trim(gap, " ,:-(\t|/;") == "" || len(gap) < 40 && announcing.MatchString(gap) && !hasDigit(gap) && !otherLabelIn(gap) {
+		if strings.Trim(numberSign.ReplaceAllString(gap, " "), " ,:-(\t|/;") == "" || len(gap) < 40 && announcing.MatchString(gap) && !hasDigit(gap) && !otherLabelIn(gap) {
 			return f.maker
 		}
 	}

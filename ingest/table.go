@@ -61,7 +61,7 @@ func columnOf(cell string) column {
 }
 
 // tableHead understands a line as a table's head: several cells, one of them a
-// serial or a MAC, none with a value in it.
+// serial or a MAC, or a model and how many of it; none with a value in it.
 func tableHead(line string) (table, bool) {
 	for _, sep := range []string{"\t", ";", "|", "  ", ","} {
 		cells, start := cellsOf(line, sep)
@@ -69,7 +69,7 @@ func tableHead(line string) (table, bool) {
 			continue
 		}
 		t := table{sep: sep, start: start}
-		useful := false
+		useful, counted, named := false, false, false
 		if sep == "," && len(line) > 30*len(cells) {
 			continue
 		}
@@ -79,9 +79,11 @@ func tableHead(line string) (table, bool) {
 			}
 			col := columnOf(c)
 			useful = useful || col == colSerial || col == colMAC
+			counted = counted || col == colQuantity
+			named = named || col == colModel
 			t.cols = append(t.cols, col)
 		}
-		if useful {
+		if useful || counted && named && sep != "," {
 			return t, true
 		}
 	}
@@ -438,7 +440,7 @@ func (t table) says(rows []row, col column, yes func(string) bool) func(row) boo
 }
 
 // stateFine is a cell that says no more than that a unit works.
-var stateFine = newPattern(`(?i)^\W*(?:ok(?:ay|é|e)?|works?|working|fine|good|no fault|funktioniert|läuft|in ordnung|i\.?o\.?|gut|keine?r?|fonctionne(?: bien)?|bon(?: état)?|ras|rien|werkt|goed|in orde|geen|funziona(?:nte)?|buono|a posto|nessun[oa]?)\W*$`)
+var stateFine = newPattern(`(?i)^\W*(?:ok(?:ay|é|e)?|pass(?:ed)?|keep|kept|stays?|behalten|bleibt|garder|à garder|conserver|houden|behouden|blijft|tenere|resta|works?|working|fine|good|no fault|funktioniert|läuft|in ordnung|i\.?o\.?|gut|keine?r?|fonctionne(?: bien)?|bon(?: état)?|ras|rien|werkt|goed|in orde|geen|funziona(?:nte)?|buono|a posto|nessun[oa]?)\W*$`)
 
 // stateColumn is a column in which some units are said to work, and others not.
 func stateColumn(t table, rows []row) int {
@@ -464,7 +466,7 @@ func stateColumn(t table, rows []row) int {
 	return -1
 }
 
-var broken = newPattern(`(?i)^\W*(?:hs\b|nok\b|n\.?i\.?o|ko\b|defe[ck]?t|faulty|dead|broken|kaputt|tot\b|kapot|stuk|dood|guast|mort|panne|fail)`)
+var broken = newPattern(`(?i)^\W*(?:hs\b|nok\b|n\.?i\.?o|ko\b|defe[ck]?t|faulty|dead|broken|kaputt|tot\b|kapot|stuk|dood|guast|mort|panne|fail|retour|return|rma\b|zurück|einsenden|terug|reso\b|da rendere|rendere|(?:à )?renvoyer|back\b)`)
 
 // staysBelow tells that the line above a table says that what it lists works or
 // stays.

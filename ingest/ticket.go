@@ -22,7 +22,7 @@ var (
 	ourSupport = newPhrase(`(?i)\b(?:your|ihre?[mnrs]?|eure?[mnrs]?|votre|vos|jullie|uw|vostr[aio]|vs\.?) (?:own |(?:équipe|equipe|team) (?:de |du |d')?)?(?:technical |tech |technische[rnms]? |technisch )?(?:support\w*|hotline|help ?desk|technik\w*|assistenza|assistance|supporto|service|servizio|kundendienst|sav|technici(?:ens?|an|ans)|techniek|engineers?|équipe technique|tecnic[oi]|technische dienst|servicedesk)`)
 	// withUs is a ticket that the customer calls ours.
 	withUs   = newPhrase(`(?i)\b(?:(?:your|ihre?[mnrs]?|eure?[mnrs]?|votre|jullie|uw|vostr[ao]) (?:n° (?:de )?|numéro (?:de )?|numero (?:di )?)?ticket|tickets?(?:nummer|nr|-nr)? (?:(?:number|no\.?|nr\.?|nummer|is|ist) )?(?:bei ihnen|bei euch|chez vous|bij jullie|bij u|presso di voi|presso voi|da voi|with you))\b`)
-	internal = newPhrase(`(?i)\b(?:intern\w*|own|eigene[rnms]?|propre|eigen|proprio)\b`)
+	internal = newPhrase(`(?i)\b(?:intern\w*|own|eigene[rnms]?|propre|eigen|proprio)\b|\b(?:our|unser|unsere[rnms]?|notre|nos|ons|onze|nostr[oa])\s+$`)
 )
 
 // ticketsOf reads ticket numbers: those of the form of a maker's tickets, and

@@ -23,6 +23,7 @@ func (s *scanner) units(written zone) []unit {
 		return nil
 	}
 	z := s.prepared(written)
+	s.series = seriesIn(z.lines)
 	rows, finds := s.readLines(z)
 	finds = s.withCompany(rows, finds)
 	finds = s.expanded(finds, stated(finds))
@@ -71,6 +72,38 @@ func (s *scanner) readLines(z zone) (rows []unit, finds []find) {
 	s.quantities(z.lines, finds)
 	return rows, finds
 }
+
+// seriesIn gives the long numbers of which the first half is that of another
+// number, too: those of one lot.
+func seriesIn(lines []string) map[string]bool {
+	const shortest, longest = 12, 20
+	var series map[string]bool
+	var seen []string
+	for _, line := range lines {
+		if len(line) < shortest || !hasDigit(line) {
+			continue
+		}
+		for _, w := range words(line) {
+			if size := w.end - w.at; size < shortest || size > longest || digitsIn(line[w.at:w.end]) < size/2 || len(seen) >= mostFinds {
+				continue
+			}
+			v := upper(line[w.at:w.end])
+			for _, o := range seen[max(0, len(seen)-inSight):] {
+				if o != v && len(o) == len(v) && o[:len(o)/2] == v[:len(v)/2] {
+					if series == nil {
+						series = map[string]bool{}
+					}
+					series[o], series[v] = true, true
+				}
+			}
+			seen = append(seen, v)
+		}
+	}
+	return series
+}
+
+// inSight is how many numbers before one are compared with it.
+const inSight = 8
 
 // evidence says where a unit was found, as it was written.
 func (s *scanner) evidence(written zone, u *unit) {

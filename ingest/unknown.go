@@ -84,7 +84,7 @@ func (s *scanner) nameByLine(u *unit, lines []string, n int) bool {
 	if l := serialLabel.all(line[:end]); len(l) > 0 && l[0][0] > 0 {
 		end = l[0][0]
 	}
-	run := s.run(line[:end], u.Serial)
+	run := s.run(strings.ReplaceAll(line[:end], "\t", " | "), u.Serial)
 	s.split(u, run, false)
 	return u.Model != ""
 }

@@ -30,6 +30,9 @@ func (s *scanner) withoutWanted(z zone, finds []find) []find {
 	if s.reason == "delivery_error" {
 		marks = exchanged(finds, marks)
 	}
+	if s.reason == "delivery_error" && onlyModel(finds) != nil {
+		return finds // another of the same came, or one that differs in little
+	}
 	return slices.DeleteFunc(finds, func(f find) bool {
 		drop := isModel(f) && isWanted(f, marks)
 		if drop && !slices.ContainsFunc(s.ordered, func(o string) bool { return sameModel(o, f.text) }) {
@@ -44,9 +47,9 @@ var (
 	asReplacement  = newPattern(`(?i)^\s*(?:\(?(?:as (?:a |the )?(?:replacement|substitute)|als (?:ersatz|austausch|vervanging)|en (?:remplacement|échange)|comme remplacement|ter vervanging|in sostituzione|come sostitu\pL+|in cambio|al suo posto|(?:instead|stattdessen|à la place|in (?:de )?plaats)\s*(?:[.,;!)]|$)))`)
 	forReplacement = newPattern(`(?i)(?:as (?:a )?(?:replacement|substitute)|als (?:ersatz|austausch|vervanging)|en remplacement|ter vervanging|in sostituzione)[ ,:]*(?:\S+\s){0,3}$`)
 	// anyAside finds out fast whether a line speaks of either.
-	anyAside = newPhrase(`(?i)replac|substitut|ersatz|austausch|vervang|rempla|échange|sostitu|cambio|instead|stattdessen|à la place|plaats|posto|connect|attach|plugged|regist|linked|wired|angeschl|hängt|hängen|verbund|verbond|branch|raccord|enregist|aangesl|colleg`)
+	anyAside = newPhrase(`(?i)replac|substitut|ersatz|austausch|vervang|rempla|échange|sostitu|cambio|instead|stattdessen|à la place|plaats|posto|connect|attach|plugged|regist|linked|wired|angeschl|hängt|hängen|verbund|verbond|branch|raccord|enregist|aangesl|colleg|lent|loan|prêt|gelee?n|lieh|prest`)
 	// besideIt stands before what the broken unit is connected to.
-	besideIt = newPattern(`(?i)(?:(?:connected|attached|plugged|registered|linked|wired)(?: up)?(?: \S+)? (?:to|on|with|into)|angeschlossen (?:an|am)|registriert (?:an|am|auf)|hängen? (?:an|am)|verbunden mit|connectée?s? (?:à|au|aux|sur)|branchée?s? (?:sur|à|au)|raccordée?s? (?:à|au)|enregistrée?s? (?:sur|auprès)|aangesloten op|verbonden met|geregistreerd op|collegat[oaie] (?:a|al|alla|ad)|registrat[oaie] (?:su|sul|sulla|a))\s+(?:\S+\s+){0,4}$`)
+	besideIt = newPattern(`(?i)(?:(?:connected|attached|plugged|registered|linked|wired)(?: up)?(?: \S+)? (?:to|on|with|into)|angeschlossen (?:an|am)|registriert (?:an|am|auf)|hängen? (?:an|am)|verbunden mit|connectée?s? (?:à|au|aux|sur)|branchée?s? (?:sur|à|au)|raccordée?s? (?:à|au)|enregistrée?s? (?:sur|auprès)|aangesloten op|verbonden met|geregistreerd op|(?:lent|loaned)(?: \S+)?|prêtée?s?|geleend|uitgeleend|ausgeliehen|geliehen|prestat[oa]|collegat[oaie] (?:a|al|alla|ad)|registrat[oaie] (?:su|sul|sulla|a))\s+(?:\S+\s+){0,4}$`)
 )
 
 // withoutAside drops the models that are named beside the units that come back:
@@ -213,12 +216,12 @@ var (
 	insteadWords = `instead of|rather than|in place of|in lieu of|au lieu d\S*|à la place d\S*|plutôt qu\S*|in (?:de )?plaats van|i\.?p\.?v\.?|anstelle|an stelle|(?:an)?statt|invece d\S*|anziché|al posto d\S*|in luogo d\S*`
 	rightWords   = `(?:correct|right|richtigen?|korrekten?|bons?|bonnes?|juiste|correcte|giust[oiae]|corrett[oiae])(?: (?:model|models|modell|modelle|modèles?|modellen|modello|modelli))?[ :]*(?:\S+ ){0,1}$`
 	pleaseWords  = `(?:please|kindly) (?:send|ship|deliver)|bitte (?:\S+ ){0,3}(?:liefern|senden|schicken)|(?:nous )?(?:envoyer|livrer|expédier)|faire parvenir|(?:graag|gelieve) (?:\S+ ){0,3}(?:sturen|leveren|toesturen)|inviarci|spedirci|mandarci|inviare|spedire|mandare|consegnare`
-	needWords    = `need|needed|wants?|wanted|required?|should have (?:been|ordered|received|got|come)|(?:meant|intended|supposed) to (?:order|get|have|receive|be)|fallait|faut|avions besoin|voulions|voulais|voulait|souhait(?:ions|ais|ait)|(?:aurait|aurions|aurais|auraient) dû(?: être)?|devait être|` +
+	needWords    = `needs?|needed|wants?|wanted|required?|should have (?:been|ordered|received|got|come)|(?:meant|intended|supposed) to (?:order|get|have|receive|be)|fallait|faut|avions besoin|voulions|voulais|voulait|souhait(?:ions|ais|ait)|(?:aurait|aurions|aurais|auraient) dû(?: être)?|devait être|` +
 		`hätten|hätte|wollten|wollte|bräuchten?|brauche?n?|brauchten?|benötigt?e?n?|gemeint|sollten|sollte|gedacht|` +
 		`moesten?|wilden?|bedoeld\S*|hadden moeten|nodig|` +
 		`serv(?:e|iva|ono|ivano)|abbiamo bisogno|avevamo bisogno|volevamo|volevo|voleva|dovevamo|dovevo|doveva(?:no)?|avremmo (?:dovuto|voluto)`
-	orderedWords = `c'è scritto|riporta\S*|stand|steht|stehen|stond(?:en)?|staat|staan|states?|says?|indiqu\S+|mentionn\S+|(?:pre)?ordered|order (?:was |is )?(?:for|of)|bestellt\S*|bestellung (?:war |lautete )?(?:über|auf)|command[ée]e?s?|commande (?:\S+ )?(?:portait sur|était de)|besteld\S*|bestelling (?:was|betrof)|ordinat[oiae]|ordinammo|ordine (?:era )?(?:per|di)`
-	gotWords     = `ci sono|ci siamo trovati|c'erano|c'era|il y a|il y avait|lag|lagen|liegen|liegt|steckt\S*|in the box(?:es)?|inside|nelle scatole|nella scatola|im karton|in den kartons|dans les? cartons?|in de (?:doos|dozen)|received|got|delivered|shipped|sent|arrived|came|supplied|contains?|contained|erhielten|erhalten\S*|bekommen|bekamen|geliefert\S*|gekommen|kam|kamen|angekommen|zugeschickt\S*|geschickt\S*|zugesandt|reçu\S*|recevons|livrée?s?|livré|envoyée?s?|arrivée?s?|trouv\S+|contenait|contient|ontvangen|ontvingen|gekregen|kregen|geleverd\S*|gestuurd\S*|toegestuurd|zit|zitten|zat|zaten|kwam|kwamen|binnengekomen|ricevut\S+|arrivat\S+|arrivano|consegnat\S+|spedit\S+|inviat\S+|trovat\S+|mandat\S+`
+	orderedWords = `clicked|picked|chose|chosen|selected|angeklickt|ausgewählt|gewählt|choisie?|sélectionnée?|gekozen|aangeklikt|scelt[oa]|cliccat[oa]|marked|labelled|labeled|beschriftet|etikettiert|marquée?s?|étiquetée?s?|c'è scritto|riporta\S*|stand|steht|stehen|stond(?:en)?|staat|staan|states?|says?|indiqu\S+|mentionn\S+|(?:pre)?ordered|order (?:was |is )?(?:for|of)|bestellt\S*|bestellung (?:war |lautete )?(?:über|auf)|command[ée]e?s?|commande (?:\S+ )?(?:portait sur|était de)|besteld\S*|bestelling (?:was|betrof)|ordinat[oiae]|ordinammo|ordine (?:era )?(?:per|di)`
+	gotWords     = `there (?:was|were)|à l'intérieur|dedans|drin|dentro|nel collo|ci sono|ci siamo trovati|c'erano|c'era|il y a|il y avait|lag|lagen|liegen|liegt|steckt\S*|in the box(?:es)?|inside|nelle scatole|nella scatola|im karton|in den kartons|dans les? cartons?|in de (?:doos|dozen)|received|got|delivered|shipped|sent|arrived|came|supplied|contains?|contained|erhielten|erhalten\S*|bekommen|bekamen|geliefert\S*|gekommen|kam|kamen|angekommen|zugeschickt\S*|geschickt\S*|zugesandt|reçu\S*|recevons|livrée?s?|livré|envoyée?s?|arrivée?s?|trouv\S+|contenait|contient|ontvangen|ontvingen|gekregen|kregen|geleverd\S*|gestuurd\S*|toegestuurd|zit|zitten|zat|zaten|kwam|kwamen|binnengekomen|ricevut\S+|arrivat\S+|arrivano|consegnat\S+|spedit\S+|inviat\S+|trovat\S+|mandat\S+`
 	backWords    = `return\S*|send back|rücksend\S*|retournier\S*|zurück\S*|retour\S*|renvoy\S*|reprendre|reprise|terug\S*|retourneren|rendere|renderl\S+|restitu\S+|reso|resi|umtausch\S*`
 	insteadMark  = before(insteadWords)
 	rightMark    = newPattern(`(?i)(?:^|[^\pL\pN])` + rightWords)

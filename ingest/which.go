@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -10,20 +11,20 @@ import (
 
 var (
 	// fine says that something works; a negation near it takes that back.
-	fine = newPhrase(`(?i)(?:\b(?:works?|working|runs?|running|behaves?) (?:fine|well|perfectly|ok|okay|normally|great|again|as (?:it should|expected)|without (?:problems?|issues?))|\b(?:is|are|seems?) (?:still |all |both |perfectly |otherwise )?(?:ok|okay|fine|working|good|alright|healthy)\b|\bsurvived\b|\bno (?:problems?|issues?) with\b|\bstill works?\b|` +
-		`\b(?:funktionier(?:t|en)|läuft|laufen|geht|gehen|tut|tun) (?:(?:ja|aber|jedoch|dagegen|hingegen|alle|beide|noch|auch|wieder|weiterhin) )*(?:noch|einwandfrei|gut|problemlos|tadellos|normal|weiterhin|bestens|prima|fehlerfrei|ohne probleme)|\b(?:ist|sind) (?:noch |alle |beide |soweit )?(?:ok|okay|in ordnung|heil|gesund)\b|überlebt|survécu|overleefd|sopravvissut[oaie]|gegengeprüft|gegengetestet|` +
-		`\b(?:fonctionne(?:nt)?|marche(?:nt)?|tourne(?:nt)?) (?:très |parfaitement |toujours |encore )?(?:bien|normalement|parfaitement|correctement|encore|toujours|sans (?:souci|problème))|\b(?:est|sont) (?:ok|en bon état|opérationnels?)\b|` +
-		`\bwerk(?:t|en) (?:nog|wel|prima|goed|perfect|gewoon|naar behoren)|\bdoe(?:t|n) het (?:nog|wel|prima|goed|gewoon|perfect)|\bnog goed\b|\b(?:is|zijn) (?:nog )?(?:in orde|ok|oké|goed)\b|` +
-		`\bfunziona(?:no)? (?:bene|regolarmente|ancora|perfettamente|correttamente|benissimo|normalmente)|\b(?:invece|però) funziona(?:no)?\b|\bva(?:nno)? (?:bene|benissimo)\b|\b(?:è|sono) (?:ok|a posto)\b|` +
+	fine = newPhrase(`(?i)(?:\b(?:works?|working|runs?|running|behaves?) (?:fine|well|perfectly|ok|okay|normally|great|again|as (?:it should|expected)|without (?:problems?|issues?))|\b(?:is|are|seems?) (?:still |all |both |perfectly |otherwise )?(?:ok|okay|fine|working|good|alright|healthy)\b|\bsurvived\b|\bno (?:problems?|issues?) with\b|\bstill works?\b|\bworks? (?:now|since|after)\b|\b(?:has|have) (?:\S+ )?recovered\b|\bpassed\b|` +
+		`\b(?:funktionier(?:t|en)|läuft|laufen|geht|gehen|tut|tun) (?:(?:ja|aber|jedoch|dagegen|hingegen|alle|beide|noch|auch|wieder|weiterhin) )*(?:noch|einwandfrei|gut|problemlos|tadellos|normal|weiterhin|bestens|prima|fehlerfrei|ohne probleme)|\b(?:ist|sind) (?:noch |alle |beide |soweit )?(?:ok|okay|in ordnung|heil|gesund)\b|(?:funktionier(?:t|en)|läuft|laufen|tut|tun) (?:(?:ja|aber|jetzt|nun|inzwischen|mittlerweile|seitdem|seither|auch) )*wieder\b|überlebt|survécu|overleefd|sopravvissut[oaie]|gegengeprüft|gegengetestet|` +
+		`\b(?:fonctionne(?:nt)?|marche(?:nt)?|tourne(?:nt)?) (?:très |parfaitement |toujours |encore )?(?:bien|normalement|parfaitement|correctement|encore|toujours|sans (?:souci|problème))|\b(?:est|sont) (?:ok|en bon état|opérationnels?)\b|remarche(?:nt)?\b|refonctionne(?:nt)?\b|(?:marche|fonctionne)(?:nt)? (?:à|de) nouveau|` +
+		`\bwerk(?:t|en) (?:nog|wel|prima|goed|perfect|gewoon|naar behoren)|\bdoe(?:t|n) het (?:nog|wel|weer|nu|opnieuw|terug|prima|goed|gewoon|perfect)|\bwerk(?:t|en) (?:weer|terug|opnieuw)|\bnog goed\b|\b(?:is|zijn) (?:nog )?(?:in orde|ok|oké|goed)\b|` +
+		`\bfunziona(?:no)? (?:di nuovo|adesso|ora|bene|regolarmente|ancora|perfettamente|correttamente|benissimo|normalmente)|\b(?:invece|però) funziona(?:no)?\b|\bva(?:nno)? (?:bene|benissimo)\b|\b(?:è|sono) (?:ok|a posto)\b|` +
 		`\b(?:works?|runs?|funktionier(?:t|en)|läuft|laufen|tourne(?:nt)?|draai(?:t|en)|fonctionne(?:nt)?|marche(?:nt)?|werk(?:t|en)|funziona(?:no)?)\s*(?:[.,;!)\n]|$))`)
 	negated = newPattern(`(?i)(?:^|[^\pL])(?:not|never|no longer|nicht|nie|kein\pL*|pas|plus|jamais|niet|nooit|geen|non|mai|\pL+n't|only|nur|alleen|solo|seulement|if|whether|wenn|ob|si|als|se)(?:[^\pL]|$)`)
 	limited = newPattern(`(?i)^\s*(?:only|nur|alleen|solo|seulement|until|bis|jusqu|but|aber|mais|maar|ma\s|però|for|when|if|wenn|quand|als|se|nicht|pas|niet|non|except|außer|sauf|behalve|tranne)`)
 	// kept says that something does not come back, whatever state it is in.
-	kept = newPhrase(`(?i)(?:nicht (?:einschicken|zurück\pL*|retour\pL*)|(?:wird|werden|soll|sollen) nicht (?:zurück|eingeschickt|retourniert)|\bbleib(?:t|en) (?:hier|bei uns|beim kunden|vor ort|im (?:einsatz|betrieb)|in betrieb|drin)|\bbehalten wir\b|\bwir behalten\b|zum vergleich|zur info\b|` +
-		`\b(?:do not|don't|not) return(?:ing)?\b|\balready (?:on (?:the |their )?desks?|in use|deployed|installed|back in service)|\bstays? (?:here|with|in (?:use|place|service|stock))|\bkeep(?:ing)? (?:it|this|that|them|these|those|the)\b|\bnot (?:to be )?(?:returned|part of|included|coming back|going back)|\bfor (?:comparison|reference only)|(?:out of|leave out of|not in) (?:the|this) rma\b|` +
-		`\breste(?:nt)? (?:chez|en place|sur (?:place|site)|ici|au)|\b(?:on|nous) (?:le|la|les) gard(?:e|ons)|à titre de comparaison|pas (?:à )?(?:reprendre|retourner|renvoyer)|ne (?:revien\w+|sont pas à)|` +
-		`\bblijf(?:t|ven) (?:hier|staan|bij|hangen|in gebruik)|\bhouden we\b|\bhou(?:d)? ik\b|ter vergelijking|(?:gaat|gaan|komt|komen|hoeft|hoeven) niet (?:mee|retour|terug)|` +
-		`\bresta(?:no)? (?:qui|da noi|in (?:uso|sede|servizio)|dal cliente)|\b(?:lo|la|li|le) (?:tengo|teniamo|lascio|lasciamo)\b|\bnon (?:rendere|restituire|ritirare)|non (?:va|vanno|è da|sono da) (?:reso|resi|restituit\w+|rispedit\w+)|per confronto)`)
+	kept = newPhrase(`(?i)(?:nicht (?:einschicken|zurück\pL*|retour\pL*)|(?:wird|werden|soll|sollen) nicht (?:zurück|eingeschickt|retourniert)|\bbleib(?:t|en) (?:hier|bei uns|beim kunden|vor ort|im (?:einsatz|betrieb)|in betrieb|drin)|\bbehalten wir\b|\bwir behalten\b|zum vergleich|zur info\b|(?:dürfen|darf|können|kann) bleiben\b|\bleihgeräte?\b|` +
+		`\b(?:do not|don't|not) return(?:ing)?\b|\balready (?:on (?:the |their )?desks?|in use|deployed|installed|back in service)|\bstays? (?:here|with|in (?:use|place|service|stock))|\bkeep(?:ing)? (?:it|this|that|them|these|those|the)\b|\bnot (?:to be )?(?:returned|part of|included|coming back|going back)|\bfor (?:comparison|reference only)|\bknown[- ]good\b|with (?:a|our|the) spare\b|\bour (?:own )?spare\b|\bloan(?:er)? (?:unit|phone)|(?:can|may) stay\b|(?:out of|leave out of|not in) (?:the|this) rma\b|` +
+		`\breste(?:nt)? (?:chez|en place|sur (?:place|site)|ici|au)|\b(?:on|nous) (?:le|la|les) gard(?:e|ons)|à titre de comparaison|peu(?:t|vent) rester|de prêt\b|\bprêtée?s?\b|pas (?:à )?(?:reprendre|retourner|renvoyer)|ne (?:revien\w+|sont pas à)|` +
+		`\bblijf(?:t|ven) (?:hier|staan|bij|hangen|in gebruik)|\bhouden we\b|\bhou(?:d)? ik\b|ter vergelijking|(?:mogen|mag|kunnen|kan) blijven\b|leentoestel\w*|reservetoestel\w*|(?:gaat|gaan|komt|komen|hoeft|hoeven) niet (?:mee|retour|terug)|` +
+		`\bresta(?:no)? (?:qui|da noi|in (?:uso|sede|servizio)|dal cliente)|\b(?:lo|la|li|le) (?:tengo|teniamo|lascio|lasciamo)\b|\bnon (?:rendere|restituire|ritirare)|non (?:va|vanno|è da|sono da) (?:reso|resi|restituit\w+|rispedit\w+)|per confronto|(?:può|possono) restare|\bmuletto\b|nostra scorta|di scorta\b|in prestito)`)
 	clauseEnd = newPattern(`(?i)(?:,|;|\s[-–]\s|\s(?:und|aber|sondern|während|and|but|while|whereas|et|mais|tandis que|en|maar|terwijl|e|ed|ma|mentre|invece)\s)`)
 	stopEnd   = newPattern(`[.!?;]["')\]]*\s|\n\s*\n|\n\s*(?:[-*•]|\d{1,2}[.)])\s`)
 )
@@ -40,7 +41,8 @@ type cluster struct {
 // another sense.
 func (s *scanner) withoutStaying(z zone, finds []find) []find {
 	text := strings.Join(z.lines, "\n")
-	if !fine.in(text) && !kept.in(text) {
+	state := func(f find) bool { return isNumber(f) && statedFine(z.lines[f.line], f.end) }
+	if !fine.in(text) && !kept.in(text) && !slices.ContainsFunc(finds, state) {
 		return finds
 	}
 	starts := lineStarts(z.lines)
@@ -48,13 +50,14 @@ func (s *scanner) withoutStaying(z zone, finds []find) []find {
 	drop := make([]bool, len(finds))
 	numbers := slices.ContainsFunc(finds, isNumber)
 	left := false
+	only := onlyModel(finds) != nil
 	for i, c := range clusters {
-		stays := c.said(text)
+		stays := c.said(text) || c.first == c.last && state(finds[c.first])
 		for j := i + 1; !stays && j < len(clusters) && clusters[j].joined; j++ {
 			stays = clusters[j].said(text) // "A, B and C work"
 		}
 		for k := c.first; k <= c.last; k++ {
-			drop[k] = stays && finds[k].kind != aMaker
+			drop[k] = stays && finds[k].kind != aMaker && !(numbers && only && isModel(finds[k]))
 			left = left || !stays && (!numbers || isNumber(finds[k]))
 		}
 	}
@@ -68,6 +71,12 @@ func (s *scanner) withoutStaying(z zone, finds []find) []find {
 		}
 	}
 	return out
+}
+
+// statedFine tells that nothing but "ok" stands behind a number on its line.
+func statedFine(line string, end int) bool {
+	const short = 24
+	return end < len(line) && len(line)-end < short && stateFine.MatchString(line[end:])
 }
 
 func isNumber(f find) bool { return f.kind == aSerial || f.kind == aMAC }
@@ -262,15 +271,19 @@ func chosen(lines []string, units []unit, picked bool) []unit {
 	}
 	changed := false
 	text := strings.Join(lines, "\n") + "\n"
+	text = byEnding(text, units)
 	if !anyPlace.in(text) {
 		return units
 	}
 	text = abbreviation.ReplaceAllString(text, "$1")
 	for _, sentence := range stopEnd.Split(text, -1) {
-		if len(sentence) > 2000 || ofPaper.MatchString(sentence) || !anyPlace.in(sentence) {
+		if len(sentence) > 2000 || ofPaper.MatchString(sentence) && behindExcept(sentence) == "" || !anyPlace.in(sentence) {
 			continue
 		}
 		changed = choose(sentence, keep, picked) || changed
+	}
+	if !changed {
+		changed = pointed(text, keep)
 	}
 	if !changed || !slices.Contains(keep, true) {
 		return units
@@ -289,6 +302,60 @@ var (
 	// ofPaper are things that have places of their own.
 	ofPaper = newPattern(`(?i)\b(?:sheet|tab|tabblad|blatt|reiter|feuille|onglet|foglio|scheda|page|seite|pagina|bladzijde|floor|etage|étage|verdieping|piano|port|kanal|kanaal|account|line key)s?\b`)
 )
+
+// ending is how people point to a number by its end: "the one ending in 734",
+// "all but ...C003".
+var (
+	ending    = newPattern(`(?i)(?:(?:ending|ends?|end) (?:in|with|on)|last (?:digits|four|three)|mit (?:der )?(?:endung|endnummer|ende|endziffern?)|endet (?:auf|mit)|(?:qui )?(?:finit|finissent|finissant|se termine|se terminant|terminant) (?:par|en)|(?:die )?(?:eindigt|eindigend) (?:op|met)|(?:che )?(?:finisce|finiscono|terminante|termina|finale) (?:per|con|in)?|(?:\.{2,}|…|\*{2,}))[ :-]{0,2}["'«]?([0-9a-z]{2,8})\b`)
+	anyEnding = newPhrase(`(?i)(?:ending|ends?|digits|endung|endnummer|endziffern?|endet|ende|finit|finissent|finissant|termin\S+|eindig\S+|finisc\S+|finale) |\.\.|…|\*\*`)
+)
+
+// byEnding writes the place of a unit where the text names the end of its number.
+func byEnding(text string, units []unit) string {
+	if !anyEnding.in(text) {
+		return text
+	}
+	return ending.ReplaceAllStringFunc(text, func(s string) string {
+		end := upper(ending.FindStringSubmatch(s)[1])
+		place := 0
+		for i, u := range units {
+			if !strings.HasSuffix(u.Serial, end) && !strings.HasSuffix(u.MAC, end) {
+				continue
+			}
+			if place > 0 {
+				return s
+			}
+			place = i + 1
+		}
+		if place == 0 || place > 99 || !hasDigit(end) {
+			return s
+		}
+		return "number " + strconv.Itoa(place)
+	})
+}
+
+// pointed keeps the units of which alone something is said: "the one ending in
+// 734 does not boot". What is said of all, or of another too, tells nothing.
+func pointed(text string, keep []bool) bool {
+	var places []int
+	for _, sentence := range stopEnd.Split(text, -1) {
+		at := placesIn(sentence, len(keep))
+		switch {
+		case len(places) > 0 && anyPlace.in(sentence), len(at) > 0 && (ofPaper.MatchString(sentence) || behindExcept(sentence) != "" || tooWord.MatchString(sentence) || reasonOf(sentence) != "defective"):
+			return false
+		case len(at) > 0:
+			places = at
+		case reasonOf(sentence) == "defective":
+			return false
+		}
+	}
+	for i := range keep {
+		keep[i] = slices.Contains(places, i)
+	}
+	return len(places) > 0
+}
+
+var tooWord = newPattern(`(?i)(?:^|[^\pL])(?:also|too|additionally|auch|zusätzlich|außerdem|aussi|également|en plus|ook|bovendien|anche|inoltre|pure)(?:[^\pL]|$)`)
 
 // Joints within a list of places do not part clauses.
 var (
@@ -366,7 +433,8 @@ func placesIn(text string, n int) []int {
 		if loc[1] == len(lower) {
 			rest = ""
 		}
-		if place == 0 || !determiner.MatchString(lower[:loc[0]+1]) || !nounBehind.MatchString(rest) && countBehind.FindString(rest) == "" && countBefore.FindString(lower[:loc[0]+1]) == "" {
+		first := strings.TrimSpace(lower[:loc[0]]) == "" && countBehind.MatchString(rest) // "First two are fine"
+		if place == 0 || !first && !determiner.MatchString(lower[:loc[0]+1]) || !nounBehind.MatchString(rest) && countBehind.FindString(rest) == "" && countBefore.FindString(lower[:loc[0]+1]) == "" {
 			continue
 		}
 		count := countIn(countBehind.FindStringSubmatch(rest), countBefore.FindStringSubmatch(lower[:loc[0]+1]))

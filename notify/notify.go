@@ -199,6 +199,7 @@ type Held struct {
 // WholeMail is a mail to be read by a person who must decide about it.
 type WholeMail struct {
 	LedgerID    int64
+	Sender      string // address that the mail is credited to, empty without one
 	From, To    string // as written, each address with its name
 	Subject     string
 	Date        time.Time // as the mail says; zero where it says none

@@ -403,10 +403,10 @@ func TestSlackDownForTheWholeIntake(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(card.Replies) != len(history) {
-			t.Errorf("%s has %d entries in its thread and %d in its history", c.Number, len(card.Replies), len(history))
+		if len(entries(card)) != len(history) {
+			t.Errorf("%s has %d entries in its thread and %d in its history", c.Number, len(entries(card)), len(history))
 		}
-		for i, r := range card.Replies {
+		for i, r := range entries(card) {
 			if want := fmt.Sprintf("entry/%d", history[i].ID); !strings.HasSuffix(fmt.Sprint(r.Metadata.EventPayload["key"]), want) {
 				t.Errorf("entry %d in the thread of %s is %v, want %s", i, c.Number, r.Metadata.EventPayload["key"], want)
 			}
@@ -471,7 +471,7 @@ func TestTwoPeopleAtOnceMoveTheCaseOnce(t *testing.T) {
 	c := d.onlyCase(annAddress)
 	people := []string{loopback.SlackAnn, loopback.SlackBen}
 	for _, user := range people {
-		d.pick(user, c.Number, rules.EvTakeCharge)
+		d.press(user, c.Number, string(rules.EvTakeCharge))
 		d.untilSlack("the form is open", func() bool { return d.hasForm(user) })
 	}
 	var wg sync.WaitGroup
@@ -503,7 +503,7 @@ func TestGuestAndPartnerMoveNothing(t *testing.T) {
 	for _, user := range []string{loopback.SlackGuest, loopback.SlackPartner} {
 		for _, action := range []rules.EventKind{rules.EvTakeCharge, rules.EvApprove, rules.EvRefuse} {
 			before := len(d.slack.Ephemerals(user))
-			d.pick(user, c.Number, action)
+			d.press(user, c.Number, string(action))
 			d.untilSlack(user+" is told no", func() bool {
 				views := d.slack.Views(user)
 				return len(d.slack.Ephemerals(user)) > before || len(views) > 0 && views[0].CallbackID == "told"
@@ -530,7 +530,7 @@ func TestFormOfAnOlderCaseSendsNothing(t *testing.T) {
 	d := openDesk(t)
 	d.write(grandstream(annAddress, "one@shop.example"))
 	number := d.onlyCase(annAddress).Number
-	d.pick(loopback.SlackAnn, number, rules.EvRefuse)
+	d.press(loopback.SlackAnn, number, string(rules.EvRefuse))
 	d.untilSlack("the form is open", func() bool { return d.hasForm(loopback.SlackAnn) })
 	d.do(loopback.SlackBen, number, rules.EvTakeCharge)
 	before := d.inState(annAddress, rules.InCharge)
@@ -588,7 +588,7 @@ func TestFixedAddressGetsTheMail(t *testing.T) {
 	})
 	d.write(grandstream(wrong, "one@shop.example"))
 	c := d.onlyCase(wrong)
-	d.pick(loopback.SlackAnn, c.Number, rules.EvFixAddress)
+	d.press(loopback.SlackAnn, c.Number, string(rules.EvFixAddress))
 	d.untilSlack("the form is open", func() bool { return d.hasForm(loopback.SlackAnn) })
 	d.submitTop(loopback.SlackAnn, "address", annAddress)
 	d.until("the mail arrives", func() bool { return len(d.received(annAddress)) > 0 })
@@ -947,7 +947,7 @@ func TestHundredsOfUnitsAreOneCaseOneMailOneCard(t *testing.T) {
 	if got := len(d.received(annAddress)); got != 1 {
 		t.Errorf("%d mails", got)
 	}
-	d.pick(loopback.SlackAnn, c.Number, rules.EvApprove)
+	d.press(loopback.SlackAnn, c.Number, string(rules.EvApprove))
 	for range 2 { // form, then preview: too large for an answer, so filled in afterwards
 		d.untilSlack("a form is open", func() bool { return d.hasForm(loopback.SlackAnn) })
 		if _, err := d.slack.Submit(loopback.SlackAnn, d.slack.Views(loopback.SlackAnn)[0].ID, map[string][]string{"every": {"in_warranty"}}); err != nil {
@@ -967,7 +967,7 @@ func TestStaffsWordsStayWords(t *testing.T) {
 	d.write(grandstream(annAddress, "one@shop.example"))
 	number := d.onlyCase(annAddress).Number
 	const words = `{{.Case}} {{template "x"}} <b>not</b> & <script>alert(1)</script> **sold** by us [here](javascript:alert(1)) %s %!d(MISSING)`
-	d.pick(loopback.SlackAnn, number, rules.EvRefuse)
+	d.press(loopback.SlackAnn, number, string(rules.EvRefuse))
 	d.submitTop(loopback.SlackAnn, "kind", string(rules.RefusedCommercial), "text", words)
 	d.inState(annAddress, rules.Closed)
 	d.until("the refusal arrives", func() bool { return len(d.received(annAddress)) == 2 })
@@ -993,7 +993,7 @@ func TestApprovalAndRefusalAtOnceAreOneRuling(t *testing.T) {
 		loopback.SlackAnn: {rules.EvApprove, map[string][]string{"item.1": {"in_warranty"}}},
 		loopback.SlackBen: {rules.EvRefuse, map[string][]string{"kind": {"refused_commercial"}, "text": {"Not sold by us."}}},
 	} {
-		d.pick(user, c.Number, f.action)
+		d.press(user, c.Number, string(f.action))
 		d.untilSlack("the form is open", func() bool { return d.hasForm(user) })
 		if _, err := d.slack.Submit(user, d.slack.Views(user)[0].ID, f.values); err != nil { // the preview
 			t.Fatal(err)
@@ -1053,7 +1053,7 @@ func TestSlackDownForTwoWeeksLosesNoCard(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := len(d.card(number).Replies); got != len(history) {
+	if got := len(entries(d.card(number))); got != len(history) {
 		failed, err := d.app.book.Outbox(d.ctx, casebook.OutboxFilter{Status: casebook.Failed})
 		t.Errorf("%d entries in the thread, %d in the history; %d rows were given up for ever (%v)", got, len(history), len(failed), err)
 	}
@@ -1064,12 +1064,9 @@ func TestWhoLeftTheDeskSubmitsNothing(t *testing.T) {
 	d := openDesk(t)
 	d.write(grandstream(annAddress, "one@shop.example"))
 	c := d.onlyCase(annAddress)
-	d.pick(loopback.SlackAnn, c.Number, rules.EvApprove)
+	d.press(loopback.SlackAnn, c.Number, string(rules.EvApprove))
 	d.untilSlack("the form is open", func() bool { return d.hasForm(loopback.SlackAnn) })
 	d.slack.SetGroup(loopback.SlackDesk, loopback.SlackBen)
-	d.halt() // nothing is remembered of who may act
-	d.resume(nil)
-	d.untilSlack("connected", func() bool { return d.slack.Connections() > 0 })
 	v := d.slack.Views(loopback.SlackAnn)[0]
 	for range 2 {
 		if views := d.slack.Views(loopback.SlackAnn); len(views) > 0 && views[0].Submit != nil {

@@ -199,7 +199,7 @@ func (d *desk) card(number string) loopback.Message {
 func (d *desk) press(user, number, action string) loopback.Delivery {
 	d.t.Helper()
 	m := d.card(number)
-	delivery, err := d.slack.Click(user, loopback.SlackChannel, m.TS, loopback.Press{Action: action})
+	delivery, err := d.slack.Click(user, loopback.SlackChannel, m.TS, pressOf(m, action))
 	if err != nil {
 		d.t.Fatalf("press %s on %s: %v", action, number, err)
 	}
@@ -210,27 +210,23 @@ func (d *desk) press(user, number, action string) loopback.Delivery {
 // and values, and sent with the mail that it shows.
 func (d *desk) do(user, number string, e rules.EventKind, fields ...string) {
 	d.t.Helper()
-	d.pick(user, number, e)
+	d.press(user, number, string(e))
 	d.submitTop(user, fields...)
 }
 
-// pick presses the button of an event, or chooses it in the card's menu.
-func (d *desk) pick(user, number string, e rules.EventKind) {
-	d.t.Helper()
-	m := d.card(number)
+// pressOf is the press of a button, or the choice in the card's menu, that does
+// an action.
+func pressOf(m loopback.Message, action string) loopback.Press {
 	for _, b := range m.Blocks {
-		for _, el := range b.Elements {
-			for _, o := range el.Options {
-				if kind, _, _ := strings.Cut(o.Value, "/"); kind == string(e) {
-					if _, err := d.slack.Click(user, loopback.SlackChannel, m.TS, loopback.Press{Action: el.ActionID, Values: []string{o.Value}}); err != nil {
-						d.t.Fatalf("choose %s on %s: %v", e, number, err)
-					}
-					return
+		for _, e := range b.Elements {
+			for _, o := range e.Options {
+				if strings.HasPrefix(o.Value, action+"/") {
+					return loopback.Press{Block: b.BlockID, Action: e.ActionID, Values: []string{o.Value}}
 				}
 			}
 		}
 	}
-	d.press(user, number, string(e))
+	return loopback.Press{Action: action}
 }
 
 func grandstream(from, id string) letter {
@@ -288,7 +284,7 @@ func TestCaseIsRunFromSlack(t *testing.T) {
 		return len(views) == 1 && views[0].Submit == nil && strings.Contains(textsOf(views[0].Blocks), "has changed")
 	})
 
-	d.pick(loopback.SlackAnn, number, rules.EvApprove)
+	d.press(loopback.SlackAnn, number, string(rules.EvApprove))
 	d.submitTop(loopback.SlackAnn, "item.1", "in_warranty")
 	d.inState("ann@shop.example", rules.Validated)
 	mails := d.received("ann@shop.example")

@@ -229,7 +229,7 @@ func mailByForms(d *formDesk) {
 	})
 	d.writes()
 	number := d.newest().Number
-	d.pick(ann, number, rules.EvResend)
+	d.press(ann, number, string(rules.EvResend))
 	d.untilSlack("the mail is shown that goes out again", func() bool {
 		views := d.slack.Views(ann)
 		return len(views) == 1 && strings.Contains(textsOf(views[0].Blocks), "Mails that go out again: 1") && strings.Contains(textsOf(views[0].Blocks), number)
@@ -265,7 +265,7 @@ func twoByForms(d *formDesk) {
 	d.staff(ben, rules.EvReject, rules.Received, "", "text", "Too much.")
 	d.staff(ann, rules.EvCredit, rules.Received, "", "amount", "150,00 EUR")
 
-	d.pick(ann, number, rules.EvConfirm) // her own
+	d.press(ann, number, string(rules.EvConfirm)) // her own
 	d.untilSlack("a window opens", func() bool { return d.hasForm(ann) })
 	view := d.slack.Views(ann)[0]
 	if _, err := d.slack.Submit(ann, view.ID, nil); err != nil {
@@ -286,7 +286,7 @@ func TestRewrittenMailGoesOut(t *testing.T) {
 	l.subject, l.text = "Defektes Telefon", "Guten Tag,\n\nunser Grandstream GXP2170 ist defekt, das Display bleibt dunkel.\nSeriennummer: 20EZ115N308C605F\nGrandstream Ticket: 20261115093422\n\nMit freundlichen Grüßen\nAnn Buyer"
 	d.write(l)
 	c := d.onlyCase(annAddress)
-	d.pick(ann, c.Number, rules.EvApprove)
+	d.press(ann, c.Number, string(rules.EvApprove))
 	d.untilSlack("the form is open", func() bool { return d.hasForm(ann) })
 	v := d.slack.Views(ann)[0]
 	if _, err := d.slack.Submit(ann, v.ID, url.Values{"item.1": {"in_warranty"}}); err != nil {
@@ -339,7 +339,7 @@ func TestAmountStaysInTheMail(t *testing.T) {
 	d.staff(ann, rules.EvApprove, rules.Validated, "Please send the goods", "every", "out_of_warranty")
 	d.staff(ann, rules.EvReceive, rules.Received, "arrived")
 	number := d.newest().Number
-	d.pick(ann, number, rules.EvQuote)
+	d.press(ann, number, string(rules.EvQuote))
 	d.untilSlack("the form is open", func() bool { return d.hasForm(ann) })
 	v := d.slack.Views(ann)[0]
 	if _, err := d.slack.Submit(ann, v.ID, url.Values{"amount": {"96.50 EUR"}}); err != nil {

@@ -14,7 +14,7 @@ import (
 )
 
 type ledgerCmd struct {
-	Fate    string        `help:"Only mails with this fate: opened, updated, noted, hold, duplicate, backfilled, before_start, shadowed, gone; none for mails not done." enum:"opened,updated,noted,hold,duplicate,backfilled,before_start,shadowed,gone,none," default:""`
+	Fate    string        `help:"Only mails with this fate: opened, updated, noted, hold, duplicate, backfilled, before_start, shadowed, blocked, gone; none for mails not done." enum:"opened,updated,noted,hold,duplicate,backfilled,before_start,shadowed,blocked,gone,none," default:""`
 	Since   time.Duration `help:"Only mails of the last while, such as 24h."`
 	Limit   int           `help:"At most so many lines." default:"50"`
 	Offline bool          `help:"Do not ask the server how many mails it holds."`

@@ -88,6 +88,19 @@ func (a *app) mailboxHooks() mailbox.Hooks {
 			}
 			return a.intake.Gone(ctx, row, deleted)
 		},
+		Misplaced: func(ctx context.Context, name string) ([]mailbox.Misplaced, error) {
+			rows, err := a.book.Misplaced(ctx, name)
+			var list []mailbox.Misplaced
+			for _, r := range rows {
+				list = append(list, mailbox.Misplaced{ID: r.ID, MessageID: r.MessageID, Size: r.Size, InternalDate: r.InternalDate, Hash: r.Hash})
+			}
+			return list, err
+		},
+		Replaced: func(ctx context.Context, id int64, folder string) error {
+			err := a.intake.Replaced(ctx, id, folder)
+			a.tell(mailTaken)
+			return err
+		},
 		Refused: func(ctx context.Context, ref mailbox.Ref, why string) (int, error) {
 			row, err := a.intake.Seen(ctx, ledgerRow(ref))
 			if err != nil {

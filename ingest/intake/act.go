@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -333,6 +334,9 @@ func (in *Intake) DeliveryFailed(ctx context.Context, row casebook.Row, why stri
 	err := in.write(ctx, func(tx *casebook.Tx) error {
 		if err := tx.GiveUp(ctx, row.ID, why); err != nil {
 			return err
+		}
+		if isDigest(row) {
+			return in.digestUndelivered(ctx, tx, row.Key+"/"+strconv.Itoa(row.Attempts), row.Recipient, why)
 		}
 		if row.Kind != string(notify.DeliverMail) || row.CaseID == 0 {
 			return nil

@@ -35,7 +35,8 @@ type Options struct {
 	Slack    bool             // false: nothing is put before staff in Slack
 	Shadow   bool             // decide and show, write to nobody
 	Now      func() time.Time
-	Kick     func() // called after each commit that left something in the outbox
+	LastRead func() time.Time // when the mailbox was last read; nil: not known here
+	Kick     func()           // called after each commit that left something in the outbox
 	Log      *slog.Logger
 }
 

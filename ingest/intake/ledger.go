@@ -68,6 +68,16 @@ func (in *Intake) Filed(ctx context.Context, id int64, folder string) error {
 	return nil
 }
 
+// Replaced records where a mail was moved to that was held; an empty folder says
+// that it was not in the one for held mails.
+func (in *Intake) Replaced(ctx context.Context, id int64, folder string) error {
+	err := in.Book.Write(ctx, in.Now(), func(tx *casebook.Tx) error { return tx.Replaced(ctx, id, folder) })
+	if err != nil {
+		return fmt.Errorf("ledger row %d moved: %w", id, err)
+	}
+	return nil
+}
+
 // Gone records that a mail is not there any more to be read under its number,
 // and why.
 func (in *Intake) Gone(ctx context.Context, row casebook.LedgerRow, why string) error {

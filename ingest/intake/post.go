@@ -73,6 +73,10 @@ func (in *Intake) enqueue(ctx context.Context, tx *casebook.Tx, mail notify.Mail
 // where inSlack is true, and by mail to those of Options.Alerts. The same key says
 // it once.
 func (in *Intake) Alert(ctx context.Context, key, text string, inSlack bool) error {
+	return in.write(ctx, func(tx *casebook.Tx) error { return in.alert(ctx, tx, key, text, inSlack) })
+}
+
+func (in *Intake) alert(ctx context.Context, tx *casebook.Tx, key, text string, inSlack bool) error {
 	key = "alert/" + key
 	var rows []casebook.Row
 	if in.Slack && inSlack {
@@ -90,14 +94,12 @@ func (in *Intake) Alert(ctx context.Context, key, text string, inSlack bool) err
 		row.MessageID = mail.MessageID
 		rows = append(rows, row)
 	}
-	return in.write(ctx, func(tx *casebook.Tx) error {
-		for _, row := range rows {
-			if _, _, err := tx.Enqueue(ctx, row); err != nil {
-				return fmt.Errorf("leave %s in the outbox: %w", row.Key, err)
-			}
+	for _, row := range rows {
+		if _, _, err := tx.Enqueue(ctx, row); err != nil {
+			return fmt.Errorf("leave %s in the outbox: %w", row.Key, err)
 		}
-		return nil
-	})
+	}
+	return nil
 }
 
 // note writes something into a case's history that decides nothing.

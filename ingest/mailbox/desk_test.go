@@ -28,6 +28,9 @@ type desk struct {
 	fail     func(subject string) error
 	inHandle func(mail Mail)
 	seen     int
+
+	misplaced map[int64]Misplaced // settled by a person, still in the folder for held mails
+	replaced  map[int64][]string  // where each was moved to
 }
 
 type row struct {
@@ -42,7 +45,8 @@ type row struct {
 }
 
 func newDesk(t testing.TB) *desk {
-	return &desk{t: t, changed: make(chan struct{}), rows: map[[2]uint32]*row{}, handled: map[string]int{}, known: map[string]bool{}}
+	return &desk{t: t, changed: make(chan struct{}), rows: map[[2]uint32]*row{}, handled: map[string]int{}, known: map[string]bool{},
+		misplaced: map[int64]Misplaced{}, replaced: map[int64][]string{}}
 }
 
 // begunDesk knows the mailbox already: what lies there is to be taken in.
@@ -148,6 +152,21 @@ func (d *desk) hooks() Hooks {
 		},
 		Gone:    func(_ context.Context, ref Ref) error { d.note(func() { d.row(ref).gone = true }); return nil },
 		Refused: d.refused,
+		Misplaced: func(context.Context, string) (list []Misplaced, err error) {
+			d.mu.Lock()
+			defer d.mu.Unlock()
+			for _, m := range d.misplaced {
+				list = append(list, m)
+			}
+			return list, nil
+		},
+		Replaced: func(_ context.Context, id int64, folder string) error {
+			d.note(func() {
+				delete(d.misplaced, id)
+				d.replaced[id] = append(d.replaced[id], folder)
+			})
+			return nil
+		},
 	}
 }
 

@@ -117,6 +117,13 @@ type Hooks struct {
 	// Refused is told that the server does not give out this mail. It returns
 	// how often that has happened; the mail is asked for again, ever later.
 	Refused func(ctx context.Context, ref Ref, why string) (attempts int, err error)
+	// Misplaced lists the mails in Config.Hold that wait for nobody any more: they
+	// are moved to Config.Done. It is asked at each look at the folder; nil: there
+	// are none.
+	Misplaced func(ctx context.Context, mailbox string) ([]Misplaced, error)
+	// Replaced is told where such a mail was moved to; an empty folder says that it
+	// was not there.
+	Replaced func(ctx context.Context, id int64, folder string) error
 }
 
 // LockedError says that another daemon, with another database, reads this
@@ -147,6 +154,9 @@ type Watcher struct {
 
 	spool string // directory of this run's files
 	book  *book  // what Run knows of the mails, from one connection to the next
+
+	heldBook *book // the same of the folder for held mails
+	refiling late  // when mails there are looked for again
 }
 
 // timing holds the waits; the tests shorten them.

@@ -158,6 +158,9 @@ func (s *session) loop(ctx context.Context) (read bool, err error) {
 		}
 		read = true
 		s.w.trouble.Store(nil)
+		if err := s.refile(ctx); err != nil {
+			return read, err
+		}
 		if len(s.news) > 0 {
 			continue // it came while the round was under way, and IDLE would not say so again
 		}

@@ -62,6 +62,10 @@ func newDesk(t *testing.T, senders map[notify.DeliveryKind]notify.Sender) *desk 
 	d.opts = Options{
 		Now: d.clock, Rand: func() float64 { return 0 }, Zone: "Europe/Rome", Failed: d.failed,
 		Log: slog.New(slog.NewTextHandler(d.log, nil)),
+		Read: func(raw []byte) notify.Letter { // "text|file"
+			text, file, _ := strings.Cut(string(raw), "|")
+			return notify.Letter{Text: text, Files: []notify.Upload{{Name: file, Data: []byte(file)}}}
+		},
 	}
 	d.open()
 	t.Cleanup(func() { d.close() })
@@ -258,6 +262,7 @@ func mailOnly(p *post) map[notify.DeliveryKind]notify.Sender {
 func slackOnly(p *post) map[notify.DeliveryKind]notify.Sender {
 	return map[notify.DeliveryKind]notify.Sender{
 		notify.DeliverCard: p, notify.DeliverEntry: p, notify.DeliverHeld: p, notify.DeliverAlert: p,
+		notify.DeliverItems: p, notify.DeliverFile: p,
 	}
 }
 
@@ -596,6 +601,44 @@ func TestEntryWaitsForACardOfAnotherLane(t *testing.T) {
 	slack.failing(nil)
 	d.pass(time.Minute)
 	check(t, "in order", slack.got(), []string{"card card 1", "entry entry 1"})
+}
+
+func TestFilesAndListsGoIntoTheCardsThread(t *testing.T) {
+	slack := &post{}
+	d := newDesk(t, slackOnly(slack))
+	c := d.newCase("")
+	var mail casebook.LedgerRow
+	d.write(func(ctx context.Context, tx *casebook.Tx) error {
+		row, _, err := tx.Seen(ctx, casebook.LedgerRow{Mailbox: "m", UIDValidity: 1, UID: 1, SeenAt: tx.Now()})
+		if err != nil {
+			return err
+		}
+		mail = row
+		if mail.Hash, err = tx.PutRaw(ctx, []byte("the text|label.jpg")); err != nil {
+			return err
+		}
+		mail.Fate = casebook.FateOpened
+		if err := tx.AddAttachments(ctx, c.ID, []casebook.Attachment{{LedgerID: mail.ID, Name: "label.jpg", MediaType: "image/jpeg", Size: 9}}); err != nil {
+			return err
+		}
+		return tx.SetFate(ctx, mail)
+	})
+	d.enqueue(
+		casebook.Row{Lane: "f", Kind: "file", Key: "file 1", CaseID: c.ID, LedgerID: mail.ID, Body: []byte("0")},
+		casebook.Row{Lane: "f", Kind: "file", Key: "file 2", CaseID: c.ID, LedgerID: mail.ID, Body: []byte(notify.WholeText)},
+		casebook.Row{Lane: "f", Kind: "file", Key: "file 3", CaseID: c.ID, LedgerID: mail.ID, Body: []byte("7")},
+		casebook.Row{Lane: "l", Kind: "items", Key: "items 1", CaseID: c.ID, Body: []byte("1")},
+		casebook.Row{Lane: "l", Kind: "items", Key: "items 2", CaseID: c.ID, Body: []byte("1")},
+	)
+	d.settle()
+	check(t, "order", slack.got(), []string{"card file 1", "file file 1", "file file 2", "items items 1", "items items 2"})
+	check(t, "the card comes first", slack.sent[1].Card.Posted, notify.Posted{Channel: "C1", TS: "1.1"})
+	check(t, "attachment", *slack.sent[1].File, notify.Upload{Name: "label.jpg", Data: []byte("label.jpg")})
+	check(t, "text", *slack.sent[2].File, notify.Upload{Name: "mail.txt", Data: []byte("the text")})
+	check(t, "what the card names", slack.sent[1].Card.Files, []notify.File{{Name: "label.jpg", MediaType: "image/jpeg", Size: 9}})
+	check(t, "a part that is not there", len(d.givenUp()), 1)
+	check(t, "page", slack.sent[3].Page, 1)
+	check(t, "posted, then redrawn in place", slack.sent[4].Posted, notify.Posted{Channel: "C1", TS: "1.4"})
 }
 
 func TestHeldMail(t *testing.T) {

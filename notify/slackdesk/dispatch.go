@@ -60,7 +60,11 @@ func (e callback) kind() string {
 
 // command does what a slash command asks for. It has been acknowledged already.
 func (d *Desk) command(ctx context.Context, c slashCommand) {
-	d.log.Warn("slack: a command that is not ours", "command", c.Command)
+	if c.Command != "/rma" {
+		d.log.Warn("slack: a command that is not ours", "command", c.Command)
+		return
+	}
+	d.runCommand(ctx, c.interaction(), c.Text)
 }
 
 // event does what an event asks for. On an error Slack is not told that it came
@@ -68,6 +72,8 @@ func (d *Desk) command(ctx context.Context, c slashCommand) {
 // does must be harmless when done twice: e.key names it.
 func (d *Desk) event(ctx context.Context, e callback) error {
 	switch e.kind() {
+	case "app_home_opened":
+		return d.openedHome(e)
 	case "message":
 		return d.message(ctx, e)
 	}

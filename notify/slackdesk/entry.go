@@ -1,7 +1,6 @@
 package slackdesk
 
 import (
-	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -115,23 +114,6 @@ func sections(text string, n, most int) []string {
 		part.WriteString(l)
 	}
 	return append(parts, part.String())
-}
-
-// drawHeld draws a mail that waits for a person.
-func drawHeld(w words, h notify.Held) message {
-	from, subject := shorten(line(h.From), 320), shorten(line(h.Subject), 300)
-	lines := []string{w.say("held.from", from), w.say("held.subject", subject), w.say("held.why", shorten(line(h.Why), 500))}
-	blocks := []slack.Block{
-		markedSection(w["held.title"]),
-		plainSection(strings.Join(lines, "\n")),
-	}
-	if text := shorten(h.Text, 500); text != "" {
-		blocks = append(blocks, note(plain(w.say("card.fault", text), maxSection)))
-	}
-	if !h.Received.IsZero() {
-		blocks = append(blocks, note(marked(date(h.Received, zoneOf("UTC")))))
-	}
-	return message{text: cut(w.say("fallback.held", fmt.Sprintf("%s, %s", from, subject)), maxFallback), blocks: blocks}
 }
 
 // drawAlert draws one line about the desk itself.

@@ -47,6 +47,7 @@ type interaction struct {
 	} `json:"actions"`
 	View struct {
 		ID              string `json:"id"`
+		Type            string `json:"type"` // modal or home
 		CallbackID      string `json:"callback_id"`
 		PrivateMetadata string `json:"private_metadata"`
 		Hash            string `json:"hash"`
@@ -112,6 +113,10 @@ func (d *Desk) receive(raw []byte, ack func(answer any)) {
 
 // clicked handles a press of a button on a card.
 func (d *Desk) clicked(ctx context.Context, in interaction) {
+	if ours(in.Actions[0].ActionID) {
+		d.officeClicked(ctx, in)
+		return
+	}
 	kind, t, ok := pressed(in)
 	if !ok {
 		d.log.Warn("slack: a button that is not ours", "user", in.User.ID, "action", kind)
@@ -271,6 +276,9 @@ func small(answer any) bool {
 // submitted checks a submitted form anew (time has passed since it was opened),
 // shows the mail, and at the second submission does what it says.
 func (d *Desk) submitted(ctx context.Context, in interaction) reply {
+	if ours(in.View.CallbackID) {
+		return d.officeSubmitted(ctx, in)
+	}
 	kind := rules.EventKind(in.View.CallbackID)
 	carried, ok := parseCarried(in.View.PrivateMetadata)
 	if !ok || !hasForm(kind) {
@@ -491,6 +499,11 @@ func (d *Desk) respond(ctx context.Context, url, message string) error {
 	if err != nil {
 		return fmt.Errorf("make an answer: %w", err)
 	}
+	return d.postTo(ctx, url, body)
+}
+
+// postTo posts to a response_url.
+func (d *Desk) postTo(ctx context.Context, url string, body []byte) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
 	if err != nil {
 		return errors.New("response_url is no address")

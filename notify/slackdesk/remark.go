@@ -47,6 +47,7 @@ type remark struct {
 	channel string
 	team    string // of the payload
 	key     string // the same for the same words, however often they come
+	changed bool   // it was there before, with other words
 	gone    bool   // it was deleted
 }
 
@@ -77,7 +78,7 @@ func remarkOf(m messageEvent) (remark, bool) {
 		if now == nil || was == nil || now.Text == was.Text { // Slack unfurls links and counts replies so too
 			return r, false
 		}
-		r.said = *now
+		r.said, r.changed = *now, true
 		r.key = "slack/said/" + r.channel + "/" + r.TS + "/" + r.Edited.TS
 	case "message_deleted":
 		if m.Previous == nil {
@@ -121,7 +122,9 @@ func (d *Desk) remark(ctx context.Context, r remark) error {
 		d.whisper(ctx, r, d.words.say("told.no_note", number, result.Message))
 		return nil
 	}
-	d.acknowledge(ctx, r)
+	if !r.changed { // that one is marked already
+		d.acknowledge(ctx, r)
+	}
 	return nil
 }
 

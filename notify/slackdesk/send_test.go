@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"go.yaml.in/yaml/v4"
+
 	"retour/notify"
 	"retour/rules"
 )
@@ -272,15 +274,17 @@ func TestConfigFaultsAreAllSaid(t *testing.T) {
 }
 
 func TestManifestAsksForTheScopesThatAreChecked(t *testing.T) {
-	var got []string
-	_, bot, _ := strings.Cut(string(Manifest()), "    bot:\n")
-	bot, _, _ = strings.Cut(bot, "settings:")
-	for l := range strings.Lines(bot) {
-		l, _, _ = strings.Cut(strings.TrimSpace(l), " #")
-		if s, ok := strings.CutPrefix(l, "- "); ok {
-			got = append(got, s)
-		}
+	var m struct {
+		OAuth struct {
+			Scopes struct {
+				Bot []string `yaml:"bot"`
+			} `yaml:"scopes"`
+		} `yaml:"oauth_config"`
 	}
+	if err := yaml.Unmarshal(Manifest(), &m); err != nil {
+		t.Fatal(err)
+	}
+	got := m.OAuth.Scopes.Bot
 	slices.Sort(got)
 	if !slices.Equal(got, scopes()) {
 		t.Errorf("manifest %v, checked %v", got, scopes())

@@ -66,6 +66,8 @@ type Hooks struct {
 	// Now is the time at the desk: a form proposes by it whether a unit is in
 	// warranty.
 	Now func() time.Time
+
+	Office Office // what is not about one card
 }
 
 // Result is what became of a click. Message is for the clicker alone: why
@@ -93,30 +95,32 @@ type Status struct {
 
 // Desk is the desk in Slack.
 type Desk struct {
-	cfg     Config
-	hooks   Hooks
-	log     *slog.Logger
-	now     func() time.Time
-	words   words
-	said    sentences // of the rules, in the staff's language
-	api     *slack.Client
-	http    *http.Client
-	pace    time.Duration
-	beat    time.Duration // between two pings of ours on a socket
-	posts   *pacer
-	updates *pacer
-	staff   *staff
-	recent  *recent
-	burst   burst
-	sending sending
-	me      atomic.Pointer[slack.AuthTestResponse]
-	moved   sync.Map  // case number → notify.Posted: cards posted anew that the casebook does not know of
-	line    lineState // the sockets
-	sleep   func(context.Context, time.Duration)
-	slots   chan struct{}
-	mu      sync.Mutex
-	closing bool // no new work; guarded by mu
-	work    sync.WaitGroup
+	cfg       Config
+	hooks     Hooks
+	log       *slog.Logger
+	now       func() time.Time
+	words     words
+	said      sentences // of the rules, in the staff's language
+	api       *slack.Client
+	http      *http.Client
+	pace      time.Duration
+	beat      time.Duration // between two pings of ours on a socket
+	posts     *pacer
+	updates   *pacer
+	publishes *pacer // of Home tabs
+	homes     *homes
+	staff     *staff
+	recent    *recent
+	burst     burst
+	sending   sending
+	me        atomic.Pointer[slack.AuthTestResponse]
+	moved     sync.Map  // case number → notify.Posted: cards posted anew that the casebook does not know of
+	line      lineState // the sockets
+	sleep     func(context.Context, time.Duration)
+	slots     chan struct{}
+	mu        sync.Mutex
+	closing   bool // no new work; guarded by mu
+	work      sync.WaitGroup
 }
 
 // callTimeout bounds one call of the Web API: the library has no limit.
@@ -147,7 +151,9 @@ func New(cfg Config, hooks Hooks, log *slog.Logger, now func() time.Time) (*Desk
 		options = append(options, slack.OptionAPIURL(cfg.APIURL))
 	}
 	d.api = slack.New(cfg.BotToken, options...)
-	d.posts, d.updates = newPacer(d.pace, now), newPacer(d.pace, now)
+	d.posts, d.publishes = newPacer(d.pace, hooks.Now), newPacer(d.pace, hooks.Now)
+	d.updates = newPacer(d.pace*6/5, hooks.Now) // chat.update: 50 a minute
+	d.homes = newHomes()
 	d.staff = newStaff(d.api, d.team, cfg, now)
 	d.recent = newRecent(now)
 	d.burst.most = cfg.Burst
@@ -203,6 +209,7 @@ func (d *Desk) Run(ctx context.Context) error {
 	if d.cfg.Mode == ModeSocket {
 		sockets.Go(func() { d.sockets(open) })
 	}
+	sockets.Go(func() { d.keepHomes(open) })
 	<-ctx.Done()
 	d.finish()
 	closeAll() // only now: what was worked on has been acknowledged
@@ -249,7 +256,7 @@ func (d *Desk) team(ctx context.Context) (string, error) {
 
 // scopes are what the bot token needs; the manifest asks for the same.
 func scopes() []string {
-	return []string{"channels:history", "channels:read", "chat:write", "files:write", "groups:history", "groups:read",
+	return []string{"channels:history", "channels:read", "chat:write", "commands", "files:write", "groups:history", "groups:read",
 		"reactions:write", "usergroups:read", "users:read"}
 }
 

@@ -61,6 +61,21 @@ func TestWordsAreComplete(t *testing.T) {
 			}
 		}
 	}
+	for _, verb := range verbs {
+		need("command", "help_"+verb)
+		need("command", "args_"+verb)
+	}
+	for _, by := range []string{"number", "unit", "reference", "customer", "words"} {
+		need("found", by)
+	}
+	for _, do := range []rules.HeldDo{rules.HeldCase, rules.HeldJoin, rules.HeldDismiss, rules.HeldBlock} {
+		need("held", "button_"+string(do))
+		need("held", "done_"+string(do))
+	}
+	for _, which := range []List{ListMine, ListLate} {
+		need("command", "none_"+string(which))
+		need("command", "list_"+string(which))
+	}
 	if _, err := wordsOf("xx"); err == nil || !strings.Contains(err.Error(), `"xx"`) {
 		t.Errorf("unknown language: %v", err)
 	}
@@ -95,7 +110,7 @@ func TestLanguagesSayTheSame(t *testing.T) {
 			switch {
 			case !ok:
 				t.Errorf("%s lacks %s", language, key)
-			case strings.TrimSpace(own) == "":
+			case strings.TrimSpace(own) == "" && strings.TrimSpace(text) != "":
 				t.Errorf("%s: %s is empty", language, key)
 			case !slices.Equal(placeholders(own), placeholders(text)):
 				t.Errorf("%s: %s has %q, English has %q", language, key, placeholders(own), placeholders(text))
@@ -122,7 +137,8 @@ func TestWordsFit(t *testing.T) {
 		{`button\..*`, 30}, {`modal\.(loading|sending|done_text)`, maxSection}, {`modal\..*`, 24},
 		{`(verdict|outcome|resolution|fact)\..*`, maxOption}, {`form\.(commercial|technical|choose)`, maxOption},
 		{`confirm\.title`, 100}, {`confirm\.(yes|no)`, 30}, {`confirm\..*`, 300},
-		{`card\.menu`, 30}, {`.*`, 600},
+		{`card\.menu`, 30}, {`window\..*`, 24}, {`held\.button_.*`, 30}, {`command\.(show|back|next|unblock)`, 30},
+		{`home\.(open|receive|refresh)`, 30}, {`open\.tell_(yes|no)`, maxOption}, {`command\.unblock_sure`, 200}, {`.*`, 600},
 	}
 	for _, language := range languages() {
 		for key, text := range wordsIn(t, language) {

@@ -146,6 +146,14 @@ func TestPosted(t *testing.T) {
 	check("C1", "1700000000.000100", true)
 	set("C2", "1700000000.000200")
 	check("C2", "1700000000.000200", true)
+	for at, want := range map[string]string{"1700000000.000200": "card/1", "1700000000.000100": ""} {
+		if key, ok, err := b.PostedAt(ctx, "C2", at); key != want || ok != (want != "") || err != nil {
+			t.Errorf("at %s stands %q, %v, %v", at, key, ok, err)
+		}
+	}
+	if _, ok, _ := b.PostedAt(ctx, "C1", "1700000000.000200"); ok {
+		t.Error("the same ts in another channel is the same message")
+	}
 	if err := b.ForgetPosted(ctx, "card/1"); err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,9 @@ package casebook
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"time"
 
 	"retour/rules"
 )
@@ -80,4 +82,40 @@ func (s *queries) InFolder(ctx context.Context) (counts map[string]int, err erro
 		return nil, fmt.Errorf("count mails by folder: %w", err)
 	}
 	return counts, nil
+}
+
+// Delivery is how the outbox is doing.
+type Delivery struct {
+	Waiting     int       // rows that are to be sent
+	Undelivered int       // open cases whose customer did not get the last mail
+	Oldest      time.Time // since when the oldest mail waits; zero: none does
+	Problem     string    // why it could not be sent yet
+	LastSent    time.Time // the last mail; zero: none was ever sent
+}
+
+// Delivery tells how the outbox is doing.
+func (s *queries) Delivery(ctx context.Context) (d Delivery, err error) {
+	err = s.view(ctx, func(q querier) error {
+		if err := q.QueryRowContext(ctx, "SELECT count(*) FROM outbox WHERE status = 'pending'").Scan(&d.Waiting); err != nil {
+			return err
+		}
+		if err := q.QueryRowContext(ctx, "SELECT count(*) FROM cases WHERE undelivered <> '' AND state <> 'closed'").Scan(&d.Undelivered); err != nil {
+			return err
+		}
+		err := q.QueryRowContext(ctx, "SELECT created_at, last_error FROM outbox WHERE status = 'pending' AND kind = 'mail' ORDER BY id LIMIT 1").
+			Scan(stamp{&d.Oldest}, &d.Problem)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		// The newest row of a mail that was sent is never far from the end.
+		err = q.QueryRowContext(ctx, "SELECT sent_at FROM outbox WHERE status = 'sent' AND kind = 'mail' ORDER BY id DESC LIMIT 1").Scan(stamp{&d.LastSent})
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		return nil
+	})
+	if err != nil {
+		return Delivery{}, fmt.Errorf("look how the outbox is doing: %w", err)
+	}
+	return d, nil
 }

@@ -68,6 +68,7 @@ CREATE INDEX cases_customer ON cases (customer_address);
 CREATE INDEX cases_siblings ON cases (sibling_of) WHERE sibling_of <> '';
 CREATE INDEX cases_deadline ON cases (deadline) WHERE state <> 'closed';
 CREATE INDEX cases_owner    ON cases (owner_id) WHERE owner_id <> '' AND state <> 'closed';
+CREATE INDEX cases_undelivered ON cases (id) WHERE undelivered <> '' AND state <> 'closed';
 
 -- What a person may look for in a case; the rowid is the case's ID.
 CREATE VIRTUAL TABLE case_search USING fts5 (text, tokenize = 'trigram remove_diacritics 1', columnsize = 0);
@@ -290,6 +291,17 @@ CREATE TABLE posts (
 ) STRICT;
 
 CREATE INDEX posts_at ON posts (ts, channel);
+
+-- What became of each digest: sent, silent (there was no news), begun (the list
+-- was new, so its last one is owed to nobody).
+CREATE TABLE digests (
+    list   TEXT    NOT NULL,
+    kind   TEXT    NOT NULL, -- daily, weekly, monthly
+    day    TEXT    NOT NULL, -- on which it was due, in the list's zone: 2026-11-23
+    result TEXT    NOT NULL,
+    at     INTEGER NOT NULL,
+    PRIMARY KEY (list, kind, day)
+) STRICT, WITHOUT ROWID;
 
 -- What was sold, and to whom -------------------------------------------------
 -- Times in these tables are days: midnights in UTC.
