@@ -55,6 +55,7 @@ const (
 	DeliverShadow DeliveryKind = "shadow" // a mail that shadow mode keeps back, into the card's thread
 	DeliverAlert  DeliveryKind = "alert"  // one line to the channel about the desk itself
 	DeliverCall   DeliveryKind = "call"   // a mention in the card's thread: the case needs somebody
+	DeliverErase  DeliveryKind = "erase"  // take messages away that show a person who was forgotten
 )
 
 // Delivery is one outbox row with what it needs, loaded at sending.
@@ -70,6 +71,7 @@ type Delivery struct {
 	Posted  Posted    // items: where the page stands; zero before the first post
 	File    *Upload   // file
 	Held    *Held
+	Erase   *Erasure
 	Text    string // alert; call: CallOwner or CallGroup
 	Lift    bool   // card: it came in a burst and now gets its own place in the channel
 }
@@ -216,6 +218,12 @@ type Held struct {
 	Posted   Posted
 	Shadow   bool           // read in shadow mode: only to be looked at
 	Settled  *rules.Settled // what a person made of it; nil while it waits
+}
+
+// Erasure is what is to be taken away in Slack.
+type Erasure struct {
+	Thread   bool     `json:"thread,omitempty"`   // all that the desk has put into the thread of the card
+	Messages []Posted `json:"messages,omitempty"` // and these
 }
 
 // WholeMail is a mail to be read by a person who must decide about it.

@@ -263,7 +263,7 @@ func (a *app) openCourier(ctx context.Context) error {
 		senders[notify.DeliverMail] = told{mailer, tell}
 	}
 	if a.slack != nil {
-		for _, k := range []notify.DeliveryKind{notify.DeliverCard, notify.DeliverEntry, notify.DeliverItems, notify.DeliverFile, notify.DeliverHeld, notify.DeliverShadow, notify.DeliverAlert, notify.DeliverCall} {
+		for _, k := range []notify.DeliveryKind{notify.DeliverCard, notify.DeliverEntry, notify.DeliverItems, notify.DeliverFile, notify.DeliverHeld, notify.DeliverShadow, notify.DeliverAlert, notify.DeliverCall, notify.DeliverErase} {
 			senders[k] = told{a.slack, tell}
 		}
 	}

@@ -298,10 +298,11 @@ type house struct {
 	result Result
 	err    error
 	shown  notify.Preview
+	now    func() time.Time
 }
 
 func newHouse(c rules.Case) *house {
-	return &house{view: notify.CardView{Case: c, Working: "Europe/Brussels"}, clicks: make(chan rules.Click, 100), result: Result{Done: true},
+	return &house{view: notify.CardView{Case: c, Working: "Europe/Brussels"}, clicks: make(chan rules.Click, 100), result: Result{Done: true}, now: func() time.Time { return noon },
 		shown: notify.Preview{Body: "yes & <no>.", Head: "Dear Jan,", Foot: "The desk",
 			Mail: &notify.Mail{To: "jan@example.com", Language: "fr", Subject: "Your return", Text: "Dear Jan,\n\nyes & <no>.\n\nThe desk"}}}
 }
@@ -330,7 +331,7 @@ func (h *house) hooks() Hooks {
 			defer h.mu.Unlock()
 			return h.view.Case.Number, channel == h.view.Posted.Channel && ts == h.view.Posted.TS, nil
 		},
-		Now: func() time.Time { return noon },
+		Now: h.now,
 	}
 }
 

@@ -62,6 +62,8 @@ func (d *Desk) deliver(ctx context.Context, del notify.Delivery) (notify.Posted,
 		return d.thread(ctx, *del.Card, drawShadow(d.words, *del.Card, *del.Mail), "shadow/"+digest(del.Key), del.Attempt > 1)
 	case del.Kind == notify.DeliverCall && del.Card != nil && del.Entry != nil:
 		return d.call(ctx, del)
+	case del.Kind == notify.DeliverErase && del.Erase != nil:
+		return notify.Posted{}, d.erase(ctx, del.Card, *del.Erase)
 	case del.Kind == notify.DeliverAlert:
 		return d.put(ctx, drawAlert(del.Text), "alert/"+digest(del.Key), notify.Posted{}, del.Attempt > 1, nil)
 	}
