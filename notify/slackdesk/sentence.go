@@ -248,6 +248,30 @@ func (s sentences) hooks(h Hooks) Hooks {
 		v, err := h.View(ctx, number)
 		return s.view(v), err
 	}
+	own.Office = s.office(h.Office)
+	return own
+}
+
+// office is what is not about one card, in the language.
+func (s sentences) office(o Office) Office {
+	own := o
+	own.Open = func(ctx context.Context, h rules.Handmade, key string) (Opened, error) {
+		r, err := o.Open(ctx, h, key)
+		r.Message = s.reply(r.Message)
+		return r, err
+	}
+	own.Settle = func(ctx context.Context, a rules.HeldAction, key string) (Result, error) {
+		r, err := o.Settle(ctx, a, key)
+		r.Message = s.reply(r.Message)
+		return r, err
+	}
+	own.Held = func(ctx context.Context, limit int) ([]notify.Held, int, error) {
+		list, n, err := o.Held(ctx, limit)
+		for i := range list {
+			list[i].Why = s.why(list[i].Why)
+		}
+		return list, n, err
+	}
 	return own
 }
 
@@ -262,6 +286,7 @@ func (s sentences) delivery(d notify.Delivery) notify.Delivery {
 		e.Why = s.why(e.Why)
 		d.Entry = &e
 	}
+	d.Text = s.why(d.Text)
 	if d.Held != nil {
 		h := *d.Held
 		h.Why = s.why(h.Why)

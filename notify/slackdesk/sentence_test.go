@@ -167,6 +167,11 @@ func TestReasonsAreTranslated(t *testing.T) {
 			}
 		}
 	}
+	for _, text := range formats(t, "../../ingest/intake", "hold", 0) {
+		if text != "%s" && !known[form(text)] {
+			t.Errorf("the reason for holding %q has no translation", text)
+		}
+	}
 	for _, d := range []string{"../../rules/policy.yaml"} {
 		src, err := os.ReadFile(d)
 		if err != nil {
