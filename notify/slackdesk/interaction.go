@@ -310,6 +310,12 @@ func (d *Desk) submitted(ctx context.Context, in interaction) reply {
 	if carried.shown != f.digest() {
 		return d.show(ctx, f, actor, carried.shown != "", in.key())
 	}
+	if f.letter != "" { // what is wrong with his own words is said where they stand
+		_, err := d.look(ctx, f, actor)
+		if refused, ok := errors.AsType[Refused](err); ok {
+			return d.refusal(f, refused)
+		}
+	}
 	return d.act(ctx, f, actor, carried.seen, in.key())
 }
 

@@ -37,6 +37,7 @@ func newClient(t *testing.T, change func(*Config)) *client {
 	}
 	clk := &clock{at: noon}
 	h := newHouse(testCase(2))
+	h.now = clk.now
 	c := &client{t: t, f: f, h: h, d: newTestDesk(t, cfg, h, clk.now), clk: clk}
 	t.Cleanup(c.d.finish)
 	return c
