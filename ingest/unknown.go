@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -238,8 +239,40 @@ func (s *scanner) unnumberedInList(z zone, units []unit, finds []find) []unit {
 			}
 		}
 	}
+	return s.brokenToo(z, units, finds)
+}
+
+// brokenToo adds the units without a number of which the text says beside one with
+// a number that they are broken, too: "a base (serial ...) and a handset M70 with a
+// swollen battery".
+func (s *scanner) brokenToo(z zone, units []unit, finds []find) []unit {
+	const reach = 90
+	if s.reason != "defective" || z.list || z.codes {
+		return units
+	}
+	for _, f := range finds {
+		if !isModel(f) || f.quantity < 1 && !anyOne.MatchString(f.before) || f.article || f.line >= len(z.lines) || hasModelUnit(units, f.text) || slices.ContainsFunc(s.ordered, func(o string) bool { return sameModel(o, f.text) }) {
+			continue
+		}
+		clause := strings.Join(z.lines[f.line:min(len(z.lines), f.line+2)], "\n")[f.end:]
+		clause = clause[:min(len(clause), reach)]
+		if loc := sentenceBreak.FindStringIndex(clause); loc != nil {
+			clause = clause[:loc[0]]
+		}
+		if faulty(clause) || troubled(clause) && itsFault.MatchString(clause) {
+			for range max(1, f.quantity) {
+				units = append(units, modelUnit(z, &f))
+			}
+		}
+	}
 	return units
 }
+
+// anyOne stands before a thing that was not named before.
+var anyOne = newPattern(`(?i)(?:^|\s)(?:a|an|un|une|ein|eine|einen|einem|een|uno|una)\s(?:\pL+\s){0,2}$`)
+
+// itsFault begins to tell the fault of the model before it.
+var itsFault = newPattern(`(?i)^\s*(?:with|that|which|whose|mit|deren|dessen|avec|dont|qui|met|waarvan|die|con|che|il cui|la cui|,|:|-|–|\()`)
 
 // topical tells a line that gives numbers of other kinds, and no unit.
 func (s *scanner) topical(line string) bool { return kept.in(line) || works(line+" ") }
