@@ -151,7 +151,8 @@ func New(cfg Config, hooks Hooks, log *slog.Logger, now func() time.Time) (*Desk
 		options = append(options, slack.OptionAPIURL(cfg.APIURL))
 	}
 	d.api = slack.New(cfg.BotToken, options...)
-	d.posts, d.updates, d.publishes = newPacer(d.pace, now), newPacer(d.pace, now), newPacer(d.pace, now)
+	d.posts, d.publishes = newPacer(d.pace, hooks.Now), newPacer(d.pace, hooks.Now)
+	d.updates = newPacer(d.pace*6/5, hooks.Now) // chat.update: 50 a minute
 	d.homes = newHomes()
 	d.staff = newStaff(d.api, d.team, cfg, now)
 	d.recent = newRecent(now)
