@@ -171,7 +171,11 @@ func (c *canvas) fit(f font.Face, s string, width float64) string {
 	return string(r) + "…"
 }
 
-// png is the finished picture, in 256 colours: a third of the bytes of all.
+// inks is how many colours a picture has: the eye sees no difference to all of
+// them, and it is a quarter of the bytes.
+const inks = 64
+
+// png is the finished picture.
 func (c *canvas) png() ([]byte, error) {
 	var b bytes.Buffer
 	enc := png.Encoder{CompressionLevel: png.BestCompression}
@@ -181,7 +185,7 @@ func (c *canvas) png() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// paletted keeps the 256 colours that are used most and takes the nearest of
+// paletted keeps the colours that are used most and takes the nearest of
 // them for the others: those are single pixels at edges.
 func (c *canvas) paletted() *image.Paletted {
 	counts := map[color.RGBA]int{}
@@ -192,7 +196,7 @@ func (c *canvas) paletted() *image.Paletted {
 		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(rgb(a), rgb(b)))
 	})
 	var palette color.Palette
-	for _, ink := range colours[:min(256, len(colours))] {
+	for _, ink := range colours[:min(inks, len(colours))] {
 		palette = append(palette, ink)
 	}
 	index := make(map[color.RGBA]uint8, len(colours))

@@ -91,24 +91,31 @@ func NewComposer(desk Desk, set *templates.Set, p *rules.Policy, secret []byte) 
 // nothing is repeated that came from outside: no name, subject, model or
 // serial.
 func (c *Composer) Compose(to rules.Party, lang string, told []Told, thr Thread, key string, now time.Time, automatic bool) (Mail, error) {
+	d, err := c.Draft(to, lang, told, thr, key, now, automatic)
+	return d.Mail, err
+}
+
+// Draft is Compose for a person who may rewrite the mail before it goes out.
+func (c *Composer) Draft(to rules.Party, lang string, told []Told, thr Thread, key string, now time.Time, automatic bool) (Draft, error) {
 	if len(told) == 0 {
-		return Mail{}, fmt.Errorf("compose a mail to %s: there is nothing to tell", to.Address)
+		return Draft{}, fmt.Errorf("compose a mail to %s: there is nothing to tell", to.Address)
 	}
 	address, err := mail.ParseAddress("<" + to.Address + ">")
 	if err != nil {
-		return Mail{}, fmt.Errorf("compose a mail to %q: %w", to.Address, err)
+		return Draft{}, fmt.Errorf("compose a mail to %q: %w", to.Address, err)
 	}
 	if !slices.Contains(templates.Languages(), lang) {
 		lang = c.desk.Language
 	}
 	w := &writer{Composer: c, lang: lang, trusted: trusted(to), now: now}
-	rendered, err := c.set.Render(w.mail(to, told, thr))
+	data := w.mail(to, told, thr)
+	rendered, err := c.set.Render(data)
 	if err != nil {
-		return Mail{}, fmt.Errorf("compose a mail about %s: %w", told[0].Case.Number, err)
+		return Draft{}, fmt.Errorf("compose a mail about %s: %w", told[0].Case.Number, err)
 	}
 	files, err := c.slips(to, lang, told)
 	if err != nil {
-		return Mail{}, err
+		return Draft{}, err
 	}
 	m := Mail{
 		FromName: headerText(c.desk.Name, maxName), FromAddr: c.desk.Address, To: address.Address,
@@ -122,7 +129,7 @@ func (c *Composer) Compose(to rules.Party, lang string, told []Told, thr Thread,
 	if w.trusted {
 		m.ToName = headerText(to.Name, maxName)
 	}
-	return m, nil
+	return Draft{Mail: m, Body: rendered.Body, Head: rendered.Head, Foot: rendered.Foot, set: c.set, data: data}, nil
 }
 
 func trusted(p rules.Party) bool { return p.Trust == rules.Proven || p.Trust == rules.Known }

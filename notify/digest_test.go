@@ -1,14 +1,21 @@
 package notify
 
 import (
+	"bytes"
 	"fmt"
+	"image/png"
 	"net/mail"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
 
 	"retour/rules"
 	"retour/templates"
@@ -205,5 +212,235 @@ func goldenFile(t *testing.T, file, got string) {
 	}
 	if diff := cmp.Diff(string(want), got); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", file, diff)
+	}
+}
+
+// evil is what somebody would call himself who wants to get out of his cell.
+const evil = "=HYPERLINK(\"http://evil.example\")\r\nBcc: a@b.example\x1b[2J<script>alert(1)</script><!channel>\u202e\x00&amp;{{.Name}}"
+
+// hostileFigures have evil in every place that is filled from outside.
+func hostileFigures(t *testing.T) rules.Figures {
+	f := smallFigures(t)
+	c := &f.Late[0]
+	c.Owner = rules.Person{ID: evil, Name: evil}
+	c.Customer = rules.Party{Address: evil, Name: evil}
+	c.Waits, c.Makers, c.State = evil, []string{evil}, rules.State(evil)
+	for _, begin := range []string{"=", "+", "-", "@", "\t=", "\r="} {
+		other := *c
+		other.Customer.Name = begin + "1+1"
+		f.Late = append(f.Late, other)
+	}
+	f.Undelivered, f.Storage = f.Late[:1], f.Late[:1]
+	f.Makers[0].Manufacturer = evil
+	f.Models = []rules.ModelFigures{{Manufacturer: evil, Model: evil, In: 3}}
+	f.Lemons = []rules.Lemon{{Manufacturer: evil, Model: evil, Serial: evil, Times: 5, Last: evil}, {Model: evil, Times: 9}}
+	f.Reasons = []rules.Count{{Name: evil, N: 2}}
+	f.Mails.Fates[evil] = 3
+	f.Money.Quoted, f.Money.Sent = 1, []rules.Money{{Cents: 100, Currency: evil}}
+	f.OpenByDay = []rules.DayCount{{Day: f.Period.From, Counts: map[string]int{evil: 2, "new": 1}}, {Day: f.At, Counts: map[string]int{"new": 3}}}
+	f.TurnByMonth = []rules.MakerTurn{{Month: f.Period.From, Manufacturer: evil, Turn: rules.Turn{Done: 1, Median: time.Hour}},
+		{Month: f.At, Manufacturer: evil, Turn: rules.Turn{Done: 1, Median: time.Hour}}}
+	return f
+}
+
+var anyTag = regexp.MustCompile(`<[a-zA-Z!/][^>]*>`)
+
+func TestHostileNamesAreHarmless(t *testing.T) {
+	for _, lang := range templates.Languages() {
+		m, _ := digestOf(t, lang, Daily, hostileFigures(t))
+		for name, text := range map[string]string{"subject": m.Subject, "text": m.Text, "html": m.HTML} {
+			if i := strings.IndexFunc(text, func(r rune) bool { return r != '\n' && unicode.IsControl(r) || r == '\u202e' }); i >= 0 {
+				t.Errorf("%s: a control character in the %s: %q", lang, name, text[max(0, i-20):i+5])
+			}
+		}
+		for _, tag := range anyTag.FindAllString(m.HTML, -1) {
+			if strings.Contains(tag, "script") || strings.Contains(tag, "channel") {
+				t.Errorf("%s: a tag from outside: %s", lang, tag)
+			}
+		}
+		if strings.Contains(m.Subject, "\n") || !strings.Contains(m.Text, "=HYPERLINK") {
+			t.Errorf("%s: subject %q", lang, m.Subject)
+		}
+	}
+}
+
+// workbookOf reads the spreadsheet of a mail back.
+func workbookOf(t *testing.T, m Mail) *excelize.File {
+	t.Helper()
+	for _, a := range m.Attachments {
+		if a.MediaType == sheetType {
+			f, err := excelize.OpenReader(bytes.NewReader(a.Data))
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = f.Close() })
+			return f
+		}
+	}
+	t.Fatal("the digest has no spreadsheet")
+	return nil
+}
+
+func TestSpreadsheetHasNoFormulas(t *testing.T) {
+	m, _ := digestOf(t, "en", Daily, hostileFigures(t))
+	f := workbookOf(t, m)
+	texts := 0
+	for _, sheet := range f.GetSheetList() {
+		rows, err := f.GetRows(sheet)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for r, row := range rows {
+			for c, text := range row {
+				cell, _ := excelize.CoordinatesToCellName(c+1, r+1)
+				formula, err := f.GetCellFormula(sheet, cell)
+				if err != nil || formula != "" {
+					t.Errorf("%s!%s is a formula: %q %v", sheet, cell, formula, err)
+				}
+				kind, err := f.GetCellType(sheet, cell)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if strings.ContainsAny(text[:min(1, len(text))], "=+-@") {
+					texts++
+					if kind != excelize.CellTypeSharedString && kind != excelize.CellTypeInlineString {
+						t.Errorf("%s!%s holds %q as %v", sheet, cell, text, kind)
+					}
+				}
+			}
+		}
+	}
+	if texts < 6 {
+		t.Errorf("only %d cells begin with a sign: the test looks at nothing", texts)
+	}
+}
+
+func TestSpreadsheetIsTyped(t *testing.T) {
+	m, _ := digestOf(t, "de", Monthly, bigFigures(t))
+	f := workbookOf(t, m)
+	want := []string{"Überfällig", "Nicht zugestellt", "Lagerfristen", "Ein- und Ausgang", "Zusagen", "Hersteller", "Modelle", "Gründe", "Geld",
+		"Wiederkehrer", "E-Mails", "Offen je Tag", "Geräte je Tag", "Durchlauf"}
+	if diff := cmp.Diff(want, f.GetSheetList()); diff != "" {
+		t.Errorf("sheets (-want +got):\n%s", diff)
+	}
+	for _, sheet := range f.GetSheetList() {
+		panes, err := f.GetPanes(sheet)
+		if err != nil || !panes.Freeze || panes.YSplit != 1 {
+			t.Errorf("%s: the header is not frozen: %+v %v", sheet, panes, err)
+		}
+	}
+	rows, err := f.GetRows("Überfällig")
+	if err != nil || len(rows) != 38 {
+		t.Fatalf("%d rows, %v: want all 37 late cases", len(rows), err)
+	}
+	due, err := f.GetCellValue("Überfällig", "H2", excelize.Options{RawCellValue: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	serial, err := strconv.ParseFloat(due, 64)
+	if err != nil {
+		t.Fatalf("the due date is %q: %v", due, err)
+	}
+	at, err := excelize.ExcelDateToTime(serial, false)
+	if want := bigFigures(t).Late[0].Due.In(brussels(t)); err != nil || at.Format(time.DateTime) != want.Format(time.DateTime) {
+		t.Errorf("the due date is %s, want %s (%v)", at, want, err)
+	}
+	if kind, err := f.GetCellType("Hersteller", "B2"); err != nil || kind != excelize.CellTypeUnset && kind != excelize.CellTypeNumber {
+		t.Errorf("a number is stored as %v, %v", kind, err)
+	}
+	if v, err := f.GetCellValue("Geld", "C2", excelize.Options{RawCellValue: true}); err != nil || v != "12345.5" {
+		t.Errorf("the amount is %q, %v", v, err)
+	}
+}
+
+// A mail over 102 KB of HTML is cut off by Gmail.
+func TestDigestIsSmall(t *testing.T) {
+	for _, lang := range templates.Languages() {
+		m, _ := digestOf(t, lang, Monthly, bigFigures(t))
+		rest := len(m.Text) + len(m.HTML)
+		for _, a := range m.Attachments {
+			if a.ContentID != "" {
+				rest += len(a.Data) * 4 / 3
+			}
+		}
+		if len(m.HTML) > 100_000 || rest > 190_000 {
+			t.Errorf("%s: %d bytes of HTML, %d without the spreadsheet", lang, len(m.HTML), rest)
+		}
+	}
+}
+
+func TestDigestIsTheSameEveryTime(t *testing.T) {
+	one, _ := digestOf(t, "fr", Monthly, bigFigures(t))
+	two, _ := digestOf(t, "fr", Monthly, bigFigures(t))
+	if diff := cmp.Diff(one, two); diff != "" {
+		t.Errorf("two digests of the same figures differ:\n%.2000s", diff)
+	}
+}
+
+func TestPicturesStandInTheDigest(t *testing.T) {
+	m, _ := digestOf(t, "en", Monthly, bigFigures(t))
+	pictures := 0
+	for _, a := range m.Attachments {
+		if a.ContentID == "" {
+			continue
+		}
+		pictures++
+		if strings.Count(m.HTML, `src="cid:`+a.ContentID+`"`) != 1 {
+			t.Errorf("%s is not shown once", a.Name)
+		}
+		got, err := png.DecodeConfig(bytes.NewReader(a.Data))
+		if err != nil || got.Width != chartWidth*density {
+			t.Errorf("%s: %+v, %v", a.Name, got, err)
+		}
+	}
+	alts := regexp.MustCompile(`<img [^>]*alt="([^"]*)"`).FindAllStringSubmatch(m.HTML, -1)
+	if pictures != 3 || len(alts) != 3 {
+		t.Fatalf("%d pictures, %d alternatives", pictures, len(alts))
+	}
+	for i, want := range []string{"in process 388", "Snom 704 (472)", "27.5"} {
+		if !strings.Contains(alts[i][1], want) {
+			t.Errorf("the alternative does not tell %q: %s", want, alts[i][1])
+		}
+	}
+}
+
+func TestVerdict(t *testing.T) {
+	tests := []struct {
+		name    string
+		change  func(f *rules.Figures, o *DigestOrder)
+		verdict string
+		grade   string
+	}{
+		{"all is well", func(*rules.Figures, *DigestOrder) {},
+			"No case is late, no answer came back, the mailbox was read 2 minutes ago, 0 mails unaccounted.", "good"},
+		{"late", func(f *rules.Figures, _ *DigestOrder) { f.Late = make([]rules.OpenCase, 3); f.Undelivered = f.Late[:1] },
+			"3 cases are late, 1 answer could not be delivered, the mailbox was read 2 minutes ago, 0 mails unaccounted.", "bad"},
+		{"unaccounted", func(f *rules.Figures, _ *DigestOrder) { f.Mails.Unaccounted = 1 },
+			"No case is late, no answer came back, the mailbox was read 2 minutes ago, 1 mail unaccounted.", "bad"},
+		{"held", func(f *rules.Figures, _ *DigestOrder) { f.Mails.Held = 2 },
+			"No case is late, no answer came back, 2 mails wait for a person, the mailbox was read 2 minutes ago, 0 mails unaccounted.", "watch"},
+		{"deaf", func(f *rules.Figures, o *DigestOrder) { o.Read = o.Now.Add(-3 * time.Hour) },
+			"No case is late, no answer came back, the mailbox was read 3 hours ago, 0 mails unaccounted.", "bad"},
+		{"by hand, where only the last mail is known", func(f *rules.Figures, o *DigestOrder) {
+			o.Read, f.Mails.LastRead = time.Time{}, o.Now.Add(-3*24*time.Hour)
+		}, "No case is late, no answer came back, the last mail came 3 days ago, 0 mails unaccounted.", "good"},
+		{"of a period long past", func(f *rules.Figures, o *DigestOrder) { o.Now = o.Now.AddDate(0, 2, 0) },
+			"No case is late, no answer came back, 0 mails unaccounted.", "good"},
+		{"a mail is stuck", func(f *rules.Figures, o *DigestOrder) { f.Health.OldestWaiting = o.Now.Add(-5 * time.Hour) },
+			"No case is late, no answer came back, the mailbox was read 2 minutes ago, 0 mails unaccounted.", "watch"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			f := quietFigures(t)
+			f.Flow.In = 4
+			o := orderOf(t, "en", Daily, f)
+			o.Read = o.Now.Add(-2 * time.Minute)
+			tt.change(&f, &o)
+			w := testComposer(t).digester(o, f)
+			page, news := w.page()
+			if page.Verdict != tt.verdict || page.Grade != tt.grade || !news || len(w.faults) > 0 {
+				t.Errorf("got  %s (%s, news %v, %v)\nwant %s (%s)", page.Verdict, page.Grade, news, w.faults, tt.verdict, tt.grade)
+			}
+		})
 	}
 }

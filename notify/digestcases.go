@@ -13,7 +13,7 @@ import (
 // others come further down.
 const (
 	lateFirst = 3
-	lateMost  = 20
+	lateMost  = 15
 )
 
 // lateTop is what is late, the worst of it.

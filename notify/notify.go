@@ -119,6 +119,7 @@ type CardView struct {
 	Posted   Posted            // where the card stands; zero before the first post
 	Working  string            // the desk's time zone, IANA
 	Makers   map[string]string // names of manufacturers by their id
+	Terms    string            // the policy's conditions for a return of this reason: what is looked at
 }
 
 // File is an attachment of a customer's mail, as a card names it.
@@ -168,6 +169,18 @@ type Entry struct {
 	Text     string   // the customer's new text, staff's words, or a failure
 	Told     []string // notices that went out because of it
 	Posted   Posted   // in the thread
+}
+
+// Preview is what a person is shown before he does something.
+type Preview struct {
+	Mail    *Mail  // that goes out, as it is composed; nil: none does
+	Body    string // the part of it that may be rewritten
+	Head    string // what stands before it
+	Foot    string // and behind it
+	Words   string // what somebody has written in its place already
+	Reading string // its text in the language of the staff; empty where it is the customer's
+	Again   []Mail // mails that go out again, as they are
+	Second  string // what another person must confirm before any of it is done, in words
 }
 
 // Held is a mail that waits for a person.

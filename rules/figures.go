@@ -166,6 +166,7 @@ type MailFigures struct {
 
 // Health is how the desk itself does, as of now, as far as the casebook knows.
 type Health struct {
+	Failed        int       // mails to customers that were given up, and not sent again since
 	OldestWaiting time.Time // when the oldest mail to a customer that waits was written; zero: none waits
 	LastSent      time.Time // when a mail last left; zero: never
 	StaffWaiting  int       // posts that Slack has not taken yet

@@ -16,6 +16,7 @@ type Mail struct {
 	Subject  string // of the customer's own mail, repeated after ours; empty: not
 	Desk     Desk
 	Sections []Section // one for each notice; each with its own case
+	Body     string    // what staff wrote in the place of all sections, as Rendered.Body is written; empty: the sections
 }
 
 // Desk is who signs.
@@ -100,11 +101,14 @@ type Rendered struct {
 	Subject string // one line
 	Text    string // LF line ends
 	HTML    string
+	Body    string // what the sections say, without greeting and signature, to be rewritten: see Mail.Body
+	Head    string // the greeting before it, as in Text
+	Foot    string // the signature behind it, as in Text
 }
 
 // quoted returns the mail with every string from outside made harmless.
 func (m Mail) quoted() Mail {
-	m.Name, m.Subject = quote(m.Name), quote(m.Subject)
+	m.Name, m.Subject, m.Body = quote(m.Name), quote(m.Subject), rewritten(m.Body)
 	m.Desk = m.Desk.quoted()
 	sections := make([]Section, len(m.Sections))
 	for i, s := range m.Sections {

@@ -302,7 +302,7 @@ func (s *Set) Render(m Mail) (Rendered, error) {
 		return Rendered{}, errors.New("render a mail: there is nothing to say in it")
 	}
 	m = m.quoted()
-	markup, subjects, err := t.write(m)
+	w, subjects, err := t.write(m)
 	if err != nil {
 		return Rendered{}, fmt.Errorf("render %s in %s: %w", m.Sections[0].Key, m.Language, err)
 	}
@@ -310,24 +310,35 @@ func (s *Set) Render(m Mail) (Rendered, error) {
 	if err != nil {
 		return Rendered{}, fmt.Errorf("render the subject in %s: %w", m.Language, err)
 	}
-	blocks := readMarkup(t.tidy(markup))
+	body := t.tidy(w.body)
+	if m.Body != "" {
+		body = m.Body // a person's words: nothing of them is made tidy
+	}
+	blocks := readMarkup(t.tidy(w.greeting) + "\n\n" + body + "\n\n" + t.tidy(w.closing))
 	html, err := s.html(m, subject, blocks)
 	if err != nil {
 		return Rendered{}, fmt.Errorf("render %s in %s as HTML: %w", m.Sections[0].Key, m.Language, err)
 	}
-	return Rendered{Subject: subject, Text: text(blocks), HTML: html}, nil
+	part := func(markup string) string { return strings.TrimSpace(text(readMarkup(t.tidy(markup)))) }
+	return Rendered{Subject: subject, Text: text(blocks), HTML: html, Body: source(readMarkup(t.tidy(w.body))), Head: part(w.greeting), Foot: part(w.closing)}, nil
 }
 
-// write returns the markup of the whole mail and the subjects of its sections.
-func (t *texts) write(m Mail) (markup string, subjects []string, err error) {
+// written is the markup of a mail. Staff may put other words in the place of the
+// body; the frame stays.
+type written struct{ greeting, body, closing string }
+
+// write returns the markup of the mail and the subjects of its sections.
+func (t *texts) write(m Mail) (w written, subjects []string, err error) {
 	var b strings.Builder
 	if err := t.tmpl.ExecuteTemplate(&b, "greeting", m); err != nil {
-		return "", nil, err
+		return w, nil, err
 	}
+	w.greeting = b.String()
+	b.Reset()
 	for _, sec := range m.Sections {
 		subject, body, err := t.section(m, sec)
 		if err != nil {
-			return "", nil, err
+			return w, nil, err
 		}
 		subjects = append(subjects, subject)
 		if len(m.Sections) > 1 {
@@ -335,11 +346,13 @@ func (t *texts) write(m Mail) (markup string, subjects []string, err error) {
 		}
 		b.WriteString("\n\n" + body)
 	}
-	b.WriteString("\n\n")
+	w.body = b.String()
+	b.Reset()
 	if err := t.tmpl.ExecuteTemplate(&b, "closing", m); err != nil {
-		return "", nil, err
+		return w, nil, err
 	}
-	return b.String(), subjects, nil
+	w.closing = b.String()
+	return w, subjects, nil
 }
 
 // View is what a notice's file is executed with: its section, and who signs.

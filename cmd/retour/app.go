@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -26,20 +27,23 @@ import (
 // app is the whole desk as one value: newApp wires it, run serves until the
 // context ends, close lets go of what newApp took.
 type app struct {
-	cfg                                      Config
-	brain                                    *brain
-	book                                     *casebook.Book
-	instance                                 string // of the casebook: two desks on one mailbox tell each other apart by it
-	intake                                   *intake.Intake
-	courier                                  *courier.Courier
-	watcher                                  *mailbox.Watcher
-	slack                                    *slackdesk.Desk // nil where Slack is off
-	log                                      *slog.Logger
-	now                                      func() time.Time
+	cfg      Config
+	brain    *brain
+	book     *casebook.Book
+	instance string // of the casebook: two desks on one mailbox tell each other apart by it
+	intake   *intake.Intake
+	courier  *courier.Courier
+	watcher  *mailbox.Watcher
+	slack    *slackdesk.Desk // nil where Slack is off
+	log      *slog.Logger
+	now      func() time.Time
+	digests  digests
+	nudge    chan struct{}  // the clock was moved: look at the deadlines now
+	onEvent  func(appEvent) // may be nil; set before run
+	cleanups []func() error
+
 	mailboxHealth, slackHealth, buttonHealth health
-	nudge                                    chan struct{}  // the clock was moved: look at the deadlines now
-	onEvent                                  func(appEvent) // may be nil; set before run
-	cleanups                                 []func() error
+	deaf                                     atomic.Bool // people were told that the mailbox cannot be read
 }
 
 // appEvent is something that the demo and the tests wait for.
@@ -61,6 +65,7 @@ func (a *app) tell(e appEvent) {
 // moved says that the clock was set: deadlines and waiting mails are looked at.
 func (a *app) moved() {
 	a.courier.Moved()
+	a.watcher.Kick()
 	select {
 	case a.nudge <- struct{}{}:
 	default:
@@ -147,10 +152,13 @@ func (a *app) openIntake(ctx context.Context) error {
 		Lookup: live, Signers: a.cfg.signers(),
 		Book: a.book, Policy: a.brain.policy, Composer: a.brain.composer, Desk: a.brain.desk, Files: a.brain.files, Secret: secret,
 		Domain: a.brain.domain, Language: string(a.cfg.Desk.Language), Slack: a.cfg.Slack.Mode != "off", Alerts: a.cfg.Desk.Alerts, Now: a.now,
-		Kick: a.kick, Log: a.log.With("part", "intake"), Shadow: a.cfg.shadow,
+		Kick: a.kick, Log: a.log.With("part", "intake"), Shadow: a.cfg.shadow, LastRead: a.lastRead,
 	})
 	if err != nil {
 		return err
+	}
+	if a.digests.lists, err = a.cfg.digestLists(); err != nil {
+		return usageError{err}
 	}
 	err = a.intake.Begin(ctx)
 	if errors.Is(err, intake.ErrLiveCases) {
@@ -205,13 +213,12 @@ func (a *app) openSlack() error {
 			r, err := a.intake.Click(ctx, click, key)
 			return slackdesk.Result{Done: r.Done, Message: r.Message}, err
 		},
-		Preview: func(ctx context.Context, click rules.Click) ([]notify.Mail, error) {
-			mails, err := a.intake.Preview(ctx, click)
-			var refused intake.Refused
-			if errors.As(err, &refused) {
+		Preview: func(ctx context.Context, click rules.Click, language string) (notify.Preview, error) {
+			p, err := a.intake.Preview(ctx, click, language)
+			if refused, ok := errors.AsType[intake.Refused](err); ok {
 				err = slackdesk.Refused(refused)
 			}
-			return mails, err
+			return p, err
 		},
 		View: func(ctx context.Context, number string) (notify.CardView, error) {
 			return a.courier.View(ctx, number)
@@ -262,9 +269,18 @@ func (a *app) openCourier(ctx context.Context) error {
 	}
 	a.courier = courier.New(a.book, senders, courier.Options{
 		Now: a.now, Rand: rand.Float64, Log: a.log.With("part", "courier"), Failed: a.intake.DeliveryFailed, Open: a.brain.policy.Open,
-		Zone: a.cfg.Desk.TimeZone, Makers: makers(a.brain.policy), Read: readLetter,
+		Zone: a.cfg.Desk.TimeZone, Makers: makers(a.brain.policy), Read: readLetter, Terms: terms(a.brain.policy),
 	})
 	return nil
+}
+
+// terms are the conditions of each reason.
+func terms(p *rules.Policy) map[rules.Reason]string {
+	t := map[rules.Reason]string{}
+	for _, reason := range []rules.Reason{rules.OrderError, rules.DeliveryError, rules.Defective} {
+		t[reason] = p.Reasons.Of(reason).Conditions
+	}
+	return t
 }
 
 // readLetter is what the thread shows of a customer's mail.
@@ -317,11 +333,22 @@ func (a *app) run(ctx context.Context) error {
 	if a.slack != nil {
 		g.Go(func() error { return a.runSlack(ctx) })
 	}
+	if a.cfg.Metrics.Listen != "" {
+		g.Go(func() error { return a.monitored(ctx) })
+	}
 	err := g.Wait()
 	if errors.Is(err, context.Canceled) {
 		return nil
 	}
 	return err
+}
+
+// monitored serves a monitoring system.
+func (a *app) monitored(ctx context.Context) error {
+	m := monitor{book: a.book, policy: a.brain.policy, now: a.now, log: a.log.With("part", "metrics"),
+		up: func() bool { return a.watcher.Trouble() == nil }, deaf: a.deaf.Load}
+	server := &http.Server{Addr: a.cfg.Metrics.address(), Handler: m.handler(), ReadHeaderTimeout: 10 * time.Second, WriteTimeout: time.Minute}
+	return serveHTTP(ctx, server)
 }
 
 // runSlack serves the staff's clicks, over sockets or over HTTP.
@@ -365,6 +392,9 @@ func (a *app) tick(ctx context.Context) error {
 		if err := a.lookAfter(ctx); err != nil && ctx.Err() == nil {
 			a.log.Error("health", "error", err)
 		}
+		if err := a.makeDigests(ctx); err != nil && ctx.Err() == nil {
+			a.log.Error("digest", "error", err)
+		}
 		select {
 		case <-ctx.Done():
 			return nil
@@ -380,6 +410,7 @@ func (a *app) tick(ctx context.Context) error {
 func (a *app) lookAfter(ctx context.Context) error {
 	now := time.Now().In(zone(a.cfg))
 	errs := []error{a.look(ctx, now, &a.mailboxHealth, a.watcher.Trouble(), true)}
+	a.deaf.Store(a.mailboxHealth.told)
 	if a.slack != nil {
 		sending, buttons := a.slack.Trouble()
 		errs = append(errs, a.look(ctx, now, &a.slackHealth, sending, sending == nil), a.look(ctx, now, &a.buttonHealth, buttons, sending == nil))

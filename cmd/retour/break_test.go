@@ -403,10 +403,10 @@ func TestSlackDownForTheWholeIntake(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(card.Replies) != len(history) {
-			t.Errorf("%s has %d entries in its thread and %d in its history", c.Number, len(card.Replies), len(history))
+		if len(entries(card)) != len(history) {
+			t.Errorf("%s has %d entries in its thread and %d in its history", c.Number, len(entries(card)), len(history))
 		}
-		for i, r := range card.Replies {
+		for i, r := range entries(card) {
 			if want := fmt.Sprintf("entry/%d", history[i].ID); !strings.HasSuffix(fmt.Sprint(r.Metadata.EventPayload["key"]), want) {
 				t.Errorf("entry %d in the thread of %s is %v, want %s", i, c.Number, r.Metadata.EventPayload["key"], want)
 			}
@@ -1019,7 +1019,7 @@ func TestSlackDownForTwoWeeksLosesNoCard(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := len(d.card(number).Replies); got != len(history) {
+	if got := len(entries(d.card(number))); got != len(history) {
 		failed, err := d.app.book.Outbox(d.ctx, casebook.OutboxFilter{Status: casebook.Failed})
 		t.Errorf("%d entries in the thread, %d in the history; %d rows were given up for ever (%v)", got, len(history), len(failed), err)
 	}
@@ -1033,9 +1033,6 @@ func TestWhoLeftTheDeskSubmitsNothing(t *testing.T) {
 	d.press(loopback.SlackAnn, c.Number, string(rules.EvApprove))
 	d.untilSlack("the form is open", func() bool { return d.hasForm(loopback.SlackAnn) })
 	d.slack.SetGroup(loopback.SlackDesk, loopback.SlackBen)
-	d.halt() // nothing is remembered of who may act
-	d.resume(nil)
-	d.untilSlack("connected", func() bool { return d.slack.Connections() > 0 })
 	v := d.slack.Views(loopback.SlackAnn)[0]
 	for range 2 {
 		if views := d.slack.Views(loopback.SlackAnn); len(views) > 0 && views[0].Submit != nil {

@@ -31,6 +31,9 @@ type Config struct {
 	SMTP      SMTPConfig    `yaml:"smtp"`
 	Slack     SlackConfig   `yaml:"slack"`
 	Log       LogConfig     `yaml:"log"`
+	Metrics   MetricsConfig `yaml:"metrics"`
+
+	Digests []DigestConfig `yaml:"digests"` // who reads the digests, and when
 
 	Register  TableConfig[RegisterField]  `yaml:"register"`  // how a file of sold units is read
 	Directory TableConfig[DirectoryField] `yaml:"directory"` // how a file of customers is read
@@ -309,6 +312,8 @@ func (c *Config) faults(path string) rules.Faults {
 	c.SMTP.validate(bad)
 	c.Slack.validate(bad)
 	c.Lookup.validate(bad)
+	c.validateDigests(bad)
+	c.Metrics.validate(bad)
 	return faults
 }
 

@@ -199,11 +199,26 @@ func (d *desk) card(number string) loopback.Message {
 func (d *desk) press(user, number, action string) loopback.Delivery {
 	d.t.Helper()
 	m := d.card(number)
-	delivery, err := d.slack.Click(user, loopback.SlackChannel, m.TS, loopback.Press{Action: action})
+	delivery, err := d.slack.Click(user, loopback.SlackChannel, m.TS, pressOf(m, action))
 	if err != nil {
 		d.t.Fatalf("press %s on %s: %v", action, number, err)
 	}
 	return delivery
+}
+
+// pressOf is the press of a button, or the choice in the card's menu, that does
+// an action.
+func pressOf(m loopback.Message, action string) loopback.Press {
+	for _, b := range m.Blocks {
+		for _, e := range b.Elements {
+			for _, o := range e.Options {
+				if strings.HasPrefix(o.Value, action+"/") {
+					return loopback.Press{Block: b.BlockID, Action: e.ActionID, Values: []string{o.Value}}
+				}
+			}
+		}
+	}
+	return loopback.Press{Action: action}
 }
 
 func grandstream(from, id string) letter {

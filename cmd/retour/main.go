@@ -38,6 +38,7 @@ type cli struct {
 	Case      caseCmd      `cmd:"" help:"List cases, show one, send its last undelivered mail again, print its return slip."`
 	Ledger    ledgerCmd    `cmd:"" help:"Prove that no mail is lost: every mail and what became of it."`
 	States    statesCmd    `cmd:"" help:"Print the lifecycle of a return."`
+	Digest    digestCmd    `cmd:"" help:"Make a digest for managers: into a file, or send it."`
 	Register  registerCmd  `cmd:"" help:"Import what was sold, find a unit in it."`
 	Directory directoryCmd `cmd:"" help:"Import who the customers are, find one."`
 	Backfill  backfillCmd  `cmd:"" help:"Take older mails of the mailbox in, silently."`

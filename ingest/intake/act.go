@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -20,10 +21,13 @@ type Result struct {
 	Message string
 }
 
-// Refused is why the rules do not allow a click.
-type Refused string
+// Refused is why a click cannot be done.
+type Refused struct {
+	Message string      // one sentence
+	Field   rules.Field // what it is about; empty: no single field
+}
 
-func (r Refused) Error() string { return string(r) }
+func (r Refused) Error() string { return r.Message }
 
 // errRefused ends a transaction that must leave nothing behind.
 var errRefused = errors.New("refused")
@@ -41,6 +45,9 @@ func (in *Intake) Click(ctx context.Context, click rules.Click, key string) (Res
 		}
 		return err
 	})
+	if refused, ok := errors.AsType[Refused](err); ok {
+		result, err = Result{Message: refused.Message}, errRefused
+	}
 	if errors.Is(err, errRefused) {
 		in.Log.Info("click refused", "case", click.Number, "action", click.Event.Kind, "by", click.Event.Actor.ID, "why", result.Message)
 		return result, nil
@@ -91,7 +98,7 @@ func (in *Intake) click(ctx context.Context, tx *casebook.Tx, v *live, click rul
 		return Result{Message: d.Refusal}, nil
 	}
 	b := &booking{event: click.Event, before: c, decision: d, text: cmp.Or(click.Event.Text, click.Event.Justification),
-		channel: click.Channel, ts: click.TS}
+		channel: click.Channel, ts: click.TS, seen: click.Seen, words: rewrittenBy(click.Event, c)}
 	if err := in.carryOut(ctx, tx, b); err != nil {
 		return Result{}, err
 	}
@@ -160,7 +167,7 @@ func (in *Intake) carryOut(ctx context.Context, tx *casebook.Tx, b *booking) err
 		return err
 	}
 	return in.post(ctx, tx, posting{to: c.Customer, language: c.Language, told: tell(b.decision), thread: thread,
-		key: fmt.Sprintf("mail/%d", history), caseID: c.ID, history: history})
+		key: fmt.Sprintf("mail/%d", history), caseID: c.ID, history: history, seen: b.seen, words: b.words})
 }
 
 // others stores what a decision made of other cases and of the register.
@@ -258,32 +265,6 @@ func (in *Intake) undelivered(ctx context.Context, tx *casebook.Tx, c rules.Case
 	return nil
 }
 
-// Preview composes the mails that a click would send and changes nothing.
-func (in *Intake) Preview(ctx context.Context, click rules.Click) ([]notify.Mail, error) {
-	c, err := in.Book.Case(ctx, click.Number)
-	if err != nil {
-		return nil, fmt.Errorf("preview: %w", err)
-	}
-	if err := complete(ctx, in.Book, c, &click.Event); err != nil {
-		return nil, fmt.Errorf("preview: %w", err)
-	}
-	if click.Event.Records, err = records(ctx, in.Book, in.Policy, c, click.Event.Items...); err != nil {
-		return nil, fmt.Errorf("preview: %w", err)
-	}
-	d := rules.Decide(in.Policy, c, click.Event, in.Now())
-	if d.Refusal != "" {
-		return nil, Refused(d.Refusal)
-	}
-	if len(d.Notices) == 0 {
-		return nil, nil
-	}
-	mail, err := in.Composer.Compose(d.Case.Customer, d.Case.Language, tell(d), notify.Thread{}, "preview", in.Now(), false)
-	if err != nil {
-		return nil, fmt.Errorf("preview: %w", err)
-	}
-	return []notify.Mail{mail}, nil
-}
-
 // Tick lets the clock act on every case whose deadline has come, each in a
 // transaction of its own, and returns how often it acted.
 func (in *Intake) Tick(ctx context.Context) (int, error) {
@@ -353,6 +334,9 @@ func (in *Intake) DeliveryFailed(ctx context.Context, row casebook.Row, why stri
 	err := in.write(ctx, func(tx *casebook.Tx) error {
 		if err := tx.GiveUp(ctx, row.ID, why); err != nil {
 			return err
+		}
+		if isDigest(row) {
+			return in.digestUndelivered(ctx, tx, row.Key+"/"+strconv.Itoa(row.Attempts), row.Recipient, why)
 		}
 		if row.Kind != string(notify.DeliverMail) || row.CaseID == 0 {
 			return nil

@@ -35,7 +35,8 @@ type Options struct {
 	Slack    bool             // false: nothing is put before staff in Slack
 	Shadow   bool             // decide and show, write to nobody
 	Now      func() time.Time
-	Kick     func() // called after each commit that left something in the outbox
+	LastRead func() time.Time // when the mailbox was last read; nil: not known here
+	Kick     func()           // called after each commit that left something in the outbox
 	Log      *slog.Logger
 }
 
@@ -64,6 +65,8 @@ type booking struct {
 	decision rules.Decision
 	text     string // for the history: the customer's words, staff's, or a failure
 	ledger   int64  // the mail it came from
+	seen     string // names the mail that a person was shown; empty: nobody was
+	words    string // that he wrote in its place
 
 	channel, ts string // the message in Slack that it came from; empty where there is none
 }

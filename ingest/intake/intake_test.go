@@ -448,9 +448,9 @@ func TestClicks(t *testing.T) {
 		}
 		return r
 	}
-	mails, err := b.Preview(b.ctx, click)
-	if err != nil || len(mails) != 1 || b.one().Version != c.Version {
-		t.Fatalf("preview: %d mails, %v", len(mails), err)
+	shown, err := b.Preview(b.ctx, click, "en")
+	if err != nil || shown.Mail == nil || shown.Reading != "" || b.one().Version != c.Version {
+		t.Fatalf("preview: %+v, %v", shown, err)
 	}
 	press("a", true)
 	press("a", true) // the same envelope again
@@ -466,8 +466,8 @@ func TestClicks(t *testing.T) {
 	if len(sent) != 2 || sent[1].Automatic {
 		t.Errorf("%d mails, want acknowledgement and notice", len(sent))
 	}
-	if sent[1].Text != mails[0].Text {
-		t.Errorf("what was shown is not what goes out:\n%s\n---\n%s", mails[0].Text, sent[1].Text)
+	if sent[1].Seen() != shown.Mail.Seen() {
+		t.Errorf("what was shown is not what goes out:\n%s\n---\n%s", shown.Mail.Text, sent[1].Text)
 	}
 }
 

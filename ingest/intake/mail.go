@@ -175,7 +175,11 @@ func (m *mailRun) bounce(ctx context.Context, tx *casebook.Tx) error {
 	if report == nil {
 		report = &ingest.Report{}
 	}
-	c, ok, err := m.in.caseByToken(ctx, tx, append([]string{report.OriginalID}, m.reading.threadIDs()...))
+	cited := append([]string{report.OriginalID}, m.reading.threadIDs()...)
+	if m.in.answersDigest(cited) {
+		return m.digestBounce(ctx, tx, report)
+	}
+	c, ok, err := m.in.caseByToken(ctx, tx, cited)
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,9 @@ import (
 
 // person takes a person's mail in: into his case, into a new one, or on hold.
 func (m *mailRun) person(ctx context.Context, tx *casebook.Tx) error {
+	if m.in.answersDigest(m.reading.threadIDs()) {
+		return m.hold("it answers a digest of this desk")
+	}
 	j, err := m.in.findCase(ctx, tx, m.reading)
 	if err != nil {
 		return err

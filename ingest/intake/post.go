@@ -22,14 +22,23 @@ type posting struct {
 	history   int64
 	ledger    int64  // the mail that it answers
 	automatic bool   // answers a mail without a person's hand: counted against the caps
+	seen      string // names the mail as a person saw it: another one must not go out; empty: nobody saw one
+	words     string // that he wrote in its place
 	withheld  string // why it may not go out now; it stays in the outbox as failed, for a person to send
 }
 
 // post composes the mail and leaves it in the outbox.
 func (in *Intake) post(ctx context.Context, tx *casebook.Tx, p posting) error {
-	mail, err := in.Composer.Compose(p.to, p.language, p.told, p.thread, p.key, tx.Now(), p.automatic)
+	draft, err := in.Composer.Draft(p.to, p.language, p.told, p.thread, p.key, tx.Now(), p.automatic)
 	if err != nil {
 		return hopelessError{fmt.Errorf("compose mail %s: %w", p.key, err)}
+	}
+	if p.seen != "" && p.seen != draft.Seen() {
+		return Refused{Message: "the mail reads differently now than when it was shown: look at it again"}
+	}
+	mail, err := rewritten(draft, p.words)
+	if err != nil {
+		return err
 	}
 	return in.enqueue(ctx, tx, mail, p)
 }
@@ -64,6 +73,10 @@ func (in *Intake) enqueue(ctx context.Context, tx *casebook.Tx, mail notify.Mail
 // where inSlack is true, and by mail to those of Options.Alerts. The same key says
 // it once.
 func (in *Intake) Alert(ctx context.Context, key, text string, inSlack bool) error {
+	return in.write(ctx, func(tx *casebook.Tx) error { return in.alert(ctx, tx, key, text, inSlack) })
+}
+
+func (in *Intake) alert(ctx context.Context, tx *casebook.Tx, key, text string, inSlack bool) error {
 	key = "alert/" + key
 	var rows []casebook.Row
 	if in.Slack && inSlack {
@@ -81,14 +94,12 @@ func (in *Intake) Alert(ctx context.Context, key, text string, inSlack bool) err
 		row.MessageID = mail.MessageID
 		rows = append(rows, row)
 	}
-	return in.write(ctx, func(tx *casebook.Tx) error {
-		for _, row := range rows {
-			if _, _, err := tx.Enqueue(ctx, row); err != nil {
-				return fmt.Errorf("leave %s in the outbox: %w", row.Key, err)
-			}
+	for _, row := range rows {
+		if _, _, err := tx.Enqueue(ctx, row); err != nil {
+			return fmt.Errorf("leave %s in the outbox: %w", row.Key, err)
 		}
-		return nil
-	})
+	}
+	return nil
 }
 
 // note writes something into a case's history that decides nothing.

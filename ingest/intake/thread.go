@@ -17,6 +17,8 @@ import (
 const (
 	largestShown = 20 << 20 // bytes of a file that is put before the staff in Slack
 	smallPicture = 20_000   // bytes below which a picture within the text is a logo
+	mostNamed    = 50       // attachments of one mail that a case knows
+	mostShown    = 12       // of which Slack gets so many
 )
 
 // files remembers what came with a mail of a case, and leaves for the case's
@@ -32,8 +34,11 @@ func (m *mailRun) files(ctx context.Context, tx *casebook.Tx, caseID, history in
 		if logo(a) {
 			continue
 		}
+		if len(list) == mostNamed {
+			break
+		}
 		list = append(list, casebook.Attachment{LedgerID: m.row.ID, Part: i, Name: a.Name, MediaType: a.MediaType, Size: a.Size})
-		if toBeShown(a) {
+		if toBeShown(a) && len(parts) < mostShown {
 			parts = append(parts, fmt.Sprint(i))
 		}
 	}

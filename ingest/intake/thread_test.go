@@ -76,6 +76,20 @@ func TestFilesOfAMailGoToTheThread(t *testing.T) {
 	}
 }
 
+// Ten thousand attachments are no reason for ten thousand messages.
+func TestAFloodOfFilesIsBounded(t *testing.T) {
+	b := newBench(t)
+	var files [][3]string
+	for i := range 200 {
+		files = append(files, [3]string{fmt.Sprintf("f%d.txt", i), "text/plain", "10"})
+	}
+	b.takeRaw(withFiles(request(ann, "one@shop.example"), files...), Letter{})
+	named, err := b.Book.Attachments(b.ctx, b.one().ID)
+	if err != nil || len(named) != mostNamed || len(b.rowsOf(notify.DeliverFile)) != mostShown {
+		t.Errorf("%d named, %d shown, %v", len(named), len(b.rowsOf(notify.DeliverFile)), err)
+	}
+}
+
 func TestAShortMailWithoutFilesLeavesNone(t *testing.T) {
 	b := newBench(t)
 	b.take(request(ann, "one@shop.example"))

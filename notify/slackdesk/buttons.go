@@ -33,12 +33,6 @@ func anytime() []rules.EventKind {
 	return []rules.EventKind{rules.EvNote, rules.EvWrite}
 }
 
-// hasButton says whether an event can be done from a card: in a form, or, where
-// there is nothing to say, at once.
-func hasButton(e rules.EventKind) bool {
-	return hasForm(e) || e == rules.EvTakeCharge || e == rules.EvResend
-}
-
 // may says whether the state of the case allows a staff event.
 func may(c rules.Case, e rules.EventKind) bool {
 	return slices.Contains(rules.Actions(c), e)
@@ -49,7 +43,7 @@ func may(c rules.Case, e rules.EventKind) bool {
 func offeredActions(c rules.Case) (front, menu []rules.EventKind) {
 	for _, e := range rules.Actions(c) {
 		switch {
-		case !hasButton(e) || slices.Contains(mailActions(), e) || e == rules.EvWrite:
+		case slices.Contains(mailActions(), e) || e == rules.EvWrite:
 		case e == c.Proposal.Action:
 			front = slices.Insert(front, 0, e)
 		case len(front) < frontButtons && !slices.Contains(behind(), e):
@@ -58,7 +52,7 @@ func offeredActions(c rules.Case) (front, menu []rules.EventKind) {
 			menu = append(menu, e)
 		}
 	}
-	if may(c, rules.EvWrite) && hasButton(rules.EvWrite) {
+	if may(c, rules.EvWrite) {
 		front = append(front, rules.EvWrite)
 	}
 	return front, menu
@@ -154,5 +148,5 @@ func pressed(in interaction) (rules.EventKind, target, bool) {
 		kind, value, _ = strings.Cut(a.SelectedOption.Value, "/")
 	}
 	t, ok := parseTarget(value)
-	return rules.EventKind(kind), t, ok && hasButton(rules.EventKind(kind))
+	return rules.EventKind(kind), t, ok && hasForm(rules.EventKind(kind))
 }

@@ -214,6 +214,11 @@ func checkOptions(t rapid.TB, e slack.BlockElement) {
 	switch e := e.(type) {
 	case *slack.SelectBlockElement:
 		options, most = e.Options, 100
+		if e.Type == slack.OptTypeUser {
+			return
+		}
+	case *slack.MultiSelectBlockElement:
+		options, most = e.Options, 100
 	case *slack.OverflowBlockElement:
 		options, most = e.Options, 5
 	case *slack.CheckboxGroupsBlockElement:
@@ -303,30 +308,6 @@ func TestCardAlwaysFits(t *testing.T) {
 	})
 }
 
-func TestFormsAlwaysFit(t *testing.T) {
-	d := &Desk{words: english()}
-	rapid.Check(t, func(t *rapid.T) {
-		c := anyCase(t)
-		kind := rapid.SampledFrom([]rules.EventKind{rules.EvAsk, rules.EvApprove, rules.EvRefuse, rules.EvRefer, rules.EvFixAddress}).Draw(t, "kind")
-		f := form{kind: kind, c: c, event: firstEvent(kind, c, noon), remark: rapid.SampledFrom([]string{"", "remark"}).Draw(t, "remark")}
-		f.previewed = rapid.Bool().Draw(t, "previewed")
-		for range rapid.IntRange(0, 30).Draw(t, "mails") {
-			f.mails = append(f.mails, notify.Mail{To: anyText(t, "to"), Subject: anyText(t, "subject"), Text: strings.Repeat(nasty+"\n", rapid.IntRange(0, 400).Draw(t, "lines"))})
-		}
-		v := d.formView(f)
-		checkBlocks(t, 100, v.Blocks.BlockSet)
-		checkText(t, v.Title, 24)
-		checkText(t, v.Submit, 24)
-		checkText(t, v.Close, 24)
-		if len(v.PrivateMetadata) > 3000 {
-			t.Fatal("private_metadata too long")
-		}
-		if b, err := json.Marshal(v); err != nil || len(b) > 250_000 {
-			t.Fatalf("view of %d bytes, %v", len(b), err)
-		}
-	})
-}
-
 // offeredOn lists what can be done from a message: the events of its buttons
 // and of its menus.
 func offeredOn(t testing.TB, m message) (events []rules.EventKind, primary int) {
@@ -374,7 +355,7 @@ func TestButtonsAreWhatTheStateAllows(t *testing.T) {
 				t.Errorf("%s: %d primary buttons", state, primary)
 			}
 			for _, e := range rules.Events() {
-				allowed := slices.Contains(rules.Actions(c), e) && hasButton(e)
+				allowed := slices.Contains(rules.Actions(c), e) && hasForm(e)
 				if slices.Contains(got, e) != allowed {
 					t.Errorf("%s: %s offered %v, allowed %v", state, e, !allowed, allowed)
 				}
@@ -431,7 +412,7 @@ func TestTarget(t *testing.T) {
 			t.Errorf("%q is taken as %+v", bad, got)
 		}
 	}
-	want := carried{target{"RMA-26-00123-7", 12}, "abc"}
+	want := carried{target{"RMA-26-00123-7", 12}, "abc", "def", "0123"}
 	if got, ok := parseCarried(want.String()); !ok || got != want {
 		t.Errorf("got %+v, %v", got, ok)
 	}

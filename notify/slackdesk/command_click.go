@@ -119,11 +119,11 @@ func (d *Desk) window(ctx context.Context, in interaction, action Action, about 
 	}
 	if !sure {
 		if _, err := d.staff.admit(ctx, in.caller(), action, true); err != nil {
-			d.updateView(ctx, in, opened.ID, d.toldView("modal.told", d.turnAway(in.caller(), action, about, err)))
+			d.updateView(ctx, in, opened.ID, d.toldView("modal.told", d.turnAway(in.caller(), action, about, err)), "")
 			return
 		}
 	}
-	d.updateView(ctx, in, opened.ID, fill(ctx))
+	d.updateView(ctx, in, opened.ID, fill(ctx), "")
 }
 
 // officeSubmitted handles a form that is not about one card.

@@ -297,12 +297,14 @@ type house struct {
 	keys   []string
 	result Result
 	err    error
-	mails  []notify.Mail
+	shown  notify.Preview
+	now    func() time.Time
 }
 
 func newHouse(c rules.Case) *house {
-	return &house{view: notify.CardView{Case: c, Working: "Europe/Brussels"}, clicks: make(chan rules.Click, 100), result: Result{Done: true},
-		mails: []notify.Mail{{To: "jan@example.com", Subject: "Your return", Text: "Dear Jan,\n\nyes & <no>."}}}
+	return &house{view: notify.CardView{Case: c, Working: "Europe/Brussels"}, clicks: make(chan rules.Click, 100), result: Result{Done: true}, now: func() time.Time { return noon },
+		shown: notify.Preview{Body: "yes & <no>.", Head: "Dear Jan,", Foot: "The desk",
+			Mail: &notify.Mail{To: "jan@example.com", Language: "fr", Subject: "Your return", Text: "Dear Jan,\n\nyes & <no>.\n\nThe desk"}}}
 }
 
 func (h *house) hooks() Hooks {
@@ -314,10 +316,10 @@ func (h *house) hooks() Hooks {
 			h.clicks <- c
 			return h.result, h.err
 		},
-		Preview: func(context.Context, rules.Click) ([]notify.Mail, error) {
+		Preview: func(context.Context, rules.Click, string) (notify.Preview, error) {
 			h.mu.Lock()
 			defer h.mu.Unlock()
-			return h.mails, h.err
+			return h.shown, h.err
 		},
 		View: func(context.Context, string) (notify.CardView, error) {
 			h.mu.Lock()
@@ -329,7 +331,7 @@ func (h *house) hooks() Hooks {
 			defer h.mu.Unlock()
 			return h.view.Case.Number, channel == h.view.Posted.Channel && ts == h.view.Posted.TS, nil
 		},
-		Now: func() time.Time { return noon },
+		Now: h.now,
 	}
 }
 

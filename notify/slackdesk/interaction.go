@@ -123,25 +123,10 @@ func (d *Desk) clicked(ctx context.Context, in interaction) {
 		d.tell(ctx, in, d.words["told.unreadable"])
 		return
 	}
-	if hasForm(kind) {
-		d.open(ctx, in, kind, t)
-		if in.Actions[0].Type == "static_select" { // it shows what was chosen, and cannot be chosen again
-			d.refresh(t.number)
-		}
-		return
+	d.open(ctx, in, kind, t)
+	if in.Actions[0].Type == "static_select" { // it shows what was chosen, and cannot be chosen again
+		d.refresh(t.number)
 	}
-	actor, err := d.staff.admit(ctx, in.caller(), Action(kind), false)
-	if err != nil {
-		d.tell(ctx, in, d.turnAway(in.caller(), Action(kind), t.number, err))
-		return
-	}
-	event := rules.Event{Kind: kind, Actor: actor}
-	result, err := d.hooks.Click(ctx, rules.Click{Number: t.number, Version: t.version, Event: event}, in.key())
-	if err != nil {
-		d.log.Error("slack: click", "case", t.number, "event", kind, "err", err)
-		result.Message = d.words["told.trouble"]
-	}
-	d.tell(ctx, in, result.Message)
 }
 
 // open opens the modal of an action. trigger_id holds for three seconds, so the
@@ -162,39 +147,64 @@ func (d *Desk) open(ctx context.Context, in interaction, kind rules.EventKind, t
 		d.tell(ctx, in, d.words["told.expired"])
 		return
 	}
-	d.updateView(ctx, in, opened.ID, d.firstForm(ctx, in, kind, t, sure))
+	d.updateView(ctx, in, opened.ID, d.firstForm(ctx, in, kind, t), "")
 }
 
 // firstForm is the form of an action for a person who may fill it in, else the
 // reason why not.
-func (d *Desk) firstForm(ctx context.Context, in interaction, kind rules.EventKind, t target, sure bool) slack.ModalViewRequest {
-	if !sure {
-		if _, err := d.staff.admit(ctx, in.caller(), Action(kind), true); err != nil {
-			return d.toldView("modal.told", d.turnAway(in.caller(), Action(kind), t.number, err))
-		}
+func (d *Desk) firstForm(ctx context.Context, in interaction, kind rules.EventKind, t target) slack.ModalViewRequest {
+	actor, err := d.staff.admit(ctx, in.caller(), Action(kind), true)
+	if err != nil {
+		return d.toldView("modal.told", d.turnAway(in.caller(), Action(kind), t.number, err))
 	}
-	c, no := d.current(ctx, kind, t)
-	if no != "" {
-		return d.toldView("modal.told", no)
+	v, err := d.hooks.View(ctx, t.number)
+	switch {
+	case err != nil:
+		d.log.Error("slack: look up a case", "case", t.number, "err", err)
+		return d.toldView("modal.told", d.words["told.trouble"])
+	case late(v, t, kind):
+		d.spawn("refresh", func() { d.refresh(t.number) })
+		return d.toldView("modal.told", d.stale(v))
+	case !may(v.Case, kind):
+		return d.toldView("modal.told", d.notNow(v.Case))
 	}
-	return d.formView(form{kind: kind, c: c, event: firstEvent(kind, c, d.hooks.Now())})
+	f := d.newForm(kind, v, in.User.ID)
+	if f.open() {
+		d.foresee(ctx, f, actor)
+	}
+	return d.formView(f)
 }
 
-// current is the case a click is about, or why the click comes too late.
-func (d *Desk) current(ctx context.Context, kind rules.EventKind, t target) (c rules.Case, no string) {
-	v, err := d.hooks.View(ctx, t.number)
-	if err != nil {
-		d.log.Error("slack: look up a case", "case", t.number, "err", err)
-		return c, d.words["told.trouble"]
+// late: the case has changed since the person saw it, and that matters.
+func late(v notify.CardView, t target, kind rules.EventKind) bool {
+	return v.Case.Version != t.version && !slices.Contains(anytime(), kind)
+}
+
+// foresee shows the mail at once where the form is complete as it opens; where
+// the rules want more, the person fills that in first.
+func (d *Desk) foresee(ctx context.Context, f *form, actor rules.Actor) {
+	p, err := d.look(ctx, f, actor)
+	if err == nil {
+		f.preview = &p
 	}
-	switch {
-	case v.Case.Version != t.version && !slices.Contains(anytime(), kind):
-		d.spawn("refresh", func() { d.refresh(t.number) })
-		return c, d.stale(v)
-	case !may(v.Case, kind):
-		return c, d.words.say("told.not_now", v.Case.Number, d.words.of("state", string(v.Case.State)))
+}
+
+// look is what would happen if a form were sent as it is filled in.
+func (d *Desk) look(ctx context.Context, f *form, actor rules.Actor) (notify.Preview, error) {
+	event := f.event
+	event.Actor = actor
+	p, err := d.hooks.Preview(ctx, rules.Click{Number: f.c.Number, Version: f.c.Version, Event: event}, d.cfg.Language)
+	if _, refused := errors.AsType[Refused](err); err != nil && !refused {
+		d.log.Error("slack: preview", "case", f.c.Number, "event", f.kind, "err", err)
 	}
-	return v.Named(), ""
+	if f.letter == "" {
+		f.letter = tidied(p.Words) // of the person whose event is confirmed
+	}
+	return p, err
+}
+
+func (d *Desk) notNow(c rules.Case) string {
+	return d.words.say("told.not_now", c.Number, d.words.of("state", string(c.State)))
 }
 
 // stale tells what happened since the card was drawn.
@@ -210,6 +220,7 @@ func (d *Desk) stale(v notify.CardView) string {
 type reply struct {
 	errors map[string]string       // by block_id: what is wrong in the form
 	view   *slack.ModalViewRequest // what is shown next; with errors, what is shown when the form is gone
+	told   string                  // what the person must learn even where he has closed the window
 }
 
 // answer answers a submission in time: with what became of it, or, where that
@@ -243,7 +254,7 @@ func (d *Desk) answer(ctx context.Context, in interaction, ack func(any)) {
 		view := d.toldView("modal.done", d.words["modal.done_text"])
 		r.view = &view
 	}
-	d.updateView(ctx, in, in.View.ID, *r.view)
+	d.updateView(ctx, in, in.View.ID, *r.view, r.told)
 }
 
 // answer is the reply as Slack wants it; nil closes the modal.
@@ -277,56 +288,158 @@ func (d *Desk) submitted(ctx context.Context, in interaction) reply {
 	if err != nil {
 		return d.told(d.turnAway(in.caller(), Action(kind), carried.target.number, err))
 	}
-	c, no := d.current(ctx, kind, carried.target)
-	if no != "" {
-		return d.told(no)
+	v, err := d.hooks.View(ctx, carried.target.number)
+	if err != nil {
+		d.log.Error("slack: look up a case", "case", carried.target.number, "err", err)
+		return d.told(d.words["told.trouble"])
 	}
-	event, wrong := readForm(d.words, kind, c, in.View.State.Values)
-	f := form{kind: kind, c: c, event: event}
+	f := d.newForm(kind, v, in.User.ID)
+	_, wrong := f.read(in.View.State.Values)
+	if digest(f.letter) == carried.body {
+		f.letter, f.event.Mail = "", "" // as the desk composed it
+	}
+	if late(v, carried.target, kind) || !may(v.Case, kind) {
+		return d.overtaken(ctx, f, actor)
+	}
+	d.nameColleague(ctx, f, wrong)
 	if len(wrong) > 0 {
 		f.remark = joinValues(wrong)
 		view := d.formView(f)
 		return reply{errors: wrong, view: &view}
 	}
-	event.Actor = actor
-	click := rules.Click{Number: c.Number, Version: c.Version, Event: event}
 	if carried.shown != f.digest() {
-		return d.preview(ctx, f, click, carried.shown != "")
+		return d.show(ctx, f, actor, carried.shown != "", in.key())
 	}
-	return d.act(ctx, click, in.key())
+	return d.act(ctx, f, actor, carried.seen, in.key())
 }
 
-// preview shows the mails that a form would send, with the form above them.
-func (d *Desk) preview(ctx context.Context, f form, click rules.Click, again bool) reply {
-	mails, err := d.hooks.Preview(ctx, click)
+// overtaken says that the case has changed since the form was opened. What the
+// person wrote is kept: in the form where the case still allows it, else to be
+// read and copied.
+func (d *Desk) overtaken(ctx context.Context, f *form, actor rules.Actor) reply {
+	f.remark = d.stale(f.v)
+	if !may(f.v.Case, f.kind) {
+		d.spawn("refresh", func() { d.refresh(f.c.Number) })
+		message := f.remark + " " + d.notNow(f.v.Case)
+		view := d.keptView(f, message)
+		return reply{view: &view, told: message}
+	}
+	told := f.remark
+	f.remark += " " + f.w["form.kept"]
+	p, err := d.look(ctx, f, actor)
 	if refused, ok := errors.AsType[Refused](err); ok {
-		return d.told(string(refused))
+		f.remark += " " + refused.Message
+	} else if err == nil {
+		f.preview = &p
+	}
+	view := d.formView(f)
+	return reply{view: &view, told: told}
+}
+
+// show shows what a form would do, with the form above it. Where nobody is
+// written to and nobody else is needed, there is nothing to see, and it is done.
+func (d *Desk) show(ctx context.Context, f *form, actor rules.Actor, again bool, key string) reply {
+	p, err := d.look(ctx, f, actor)
+	if refused, ok := errors.AsType[Refused](err); ok {
+		return d.refusal(f, refused)
 	}
 	if err != nil {
-		d.log.Error("slack: preview", "case", click.Number, "event", click.Event.Kind, "err", err)
-		return d.told(d.words["told.no_preview"])
+		f.remark = f.w["told.no_preview"]
+		view := d.formView(f)
+		return reply{view: &view, told: f.remark}
 	}
-	f.previewed, f.mails = true, mails
+	if p.Mail == nil && len(p.Again) == 0 && p.Second == "" {
+		return d.act(ctx, f, actor, "", key)
+	}
+	f.preview = &p
 	if again {
-		f.remark = d.words["form.changed"]
+		f.remark = f.w["form.changed"]
 	}
 	view := d.formView(f)
 	return reply{view: &view}
 }
 
-func (d *Desk) act(ctx context.Context, click rules.Click, key string) reply {
+// refusal says what the rules refuse at the field that it is about, or above the
+// form. Nothing that was entered is lost.
+func (d *Desk) refusal(f *form, refused Refused) reply {
+	f.remark = refused.Message
+	view := d.formView(f)
+	block := string(refused.Field)
+	if refused.Field == "mail" {
+		block = firstPiece(f.entered)
+	}
+	if block != "" && (f.has(block) || refused.Field == "mail") {
+		return reply{errors: map[string]string{block: refused.Message}, view: &view, told: refused.Message}
+	}
+	return reply{view: &view, told: refused.Message}
+}
+
+// act does what a form says. seen names the mail that the person saw.
+func (d *Desk) act(ctx context.Context, f *form, actor rules.Actor, seen, key string) reply {
+	event := f.event
+	event.Actor = actor
+	click := rules.Click{Number: f.c.Number, Version: f.c.Version, Event: event, Seen: seen}
 	result, err := d.hooks.Click(ctx, click, key)
 	switch {
 	case err != nil:
 		d.log.Error("slack: click", "case", click.Number, "event", click.Event.Kind, "err", err)
-		return d.told(d.words["told.trouble"])
+		f.remark = f.w["told.trouble"]
+		view := d.formView(f)
+		return reply{view: &view, told: f.remark}
 	case !result.Done:
-		return d.told(result.Message)
+		return d.notDone(ctx, f, actor, result.Message)
 	case result.Message != "":
 		view := d.toldView("modal.done", result.Message)
 		return reply{view: &view}
 	}
 	return reply{}
+}
+
+// notDone shows the form again as the case is now: somebody else was faster, or
+// what was shown no longer holds.
+func (d *Desk) notDone(ctx context.Context, f *form, actor rules.Actor, message string) reply {
+	v, err := d.hooks.View(ctx, f.c.Number)
+	if err != nil {
+		d.log.Error("slack: look up a case", "case", f.c.Number, "err", err)
+		return d.told(message)
+	}
+	changed := v.Case.Version != f.c.Version
+	f.v, f.c = v, v.Named()
+	if changed {
+		return d.overtaken(ctx, f, actor)
+	}
+	if p, err := d.look(ctx, f, actor); err == nil {
+		f.preview = &p
+	}
+	f.remark = message
+	view := d.formView(f)
+	return reply{view: &view, told: message}
+}
+
+// nameColleague looks up to whom a case shall go: only who may act on returns
+// can be given one.
+func (d *Desk) nameColleague(ctx context.Context, f *form, wrong map[string]string) {
+	id := f.event.Person.ID
+	if f.kind != rules.EvAssign || id == "" {
+		return
+	}
+	user, err := d.staff.people.of(ctx, id, true)
+	if err == nil {
+		err = member(user)
+	}
+	listed := false
+	if err == nil {
+		listed, err = d.staff.listed(ctx, id, Look, true)
+	}
+	switch _, denied := errors.AsType[denied](err); {
+	case err != nil && !denied:
+		d.log.Error("slack: look up a colleague", "user", id, "err", explained(err))
+		wrong["person"] = f.w["refused.unsure"]
+	case err != nil || !listed:
+		wrong["person"] = f.w["form.bad_person"]
+	default:
+		f.event.Person.Name = shorten(line(displayName(user)), personName)
+	}
 }
 
 func (d *Desk) told(message string) reply {
@@ -336,15 +449,16 @@ func (d *Desk) told(message string) reply {
 
 // updateView fills a modal that is open. If the person has closed it, he is
 // told by a message only he sees.
-func (d *Desk) updateView(ctx context.Context, in interaction, id string, view slack.ModalViewRequest) {
+func (d *Desk) updateView(ctx context.Context, in interaction, id string, view slack.ModalViewRequest, told string) {
 	_, err := d.api.UpdateViewContext(ctx, view, "", "", id)
 	if err == nil {
 		return
 	}
 	d.log.Warn("slack: fill a modal", "user", in.User.ID, "view", view.CallbackID, "err", explained(err))
 	if view.CallbackID == toldID {
-		d.tell(ctx, in, view.PrivateMetadata)
+		told = view.PrivateMetadata
 	}
+	d.tell(ctx, in, told)
 }
 
 // tell tells the person who clicked something that nobody else sees.

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"retour/notify"
 	"retour/rules"
 )
 
@@ -36,6 +37,7 @@ func newClient(t *testing.T, change func(*Config)) *client {
 	}
 	clk := &clock{at: noon}
 	h := newHouse(testCase(2))
+	h.now = clk.now
 	c := &client{t: t, f: f, h: h, d: newTestDesk(t, cfg, h, clk.now), clk: clk}
 	t.Cleanup(c.d.finish)
 	return c
@@ -211,6 +213,17 @@ func TestClickOnceHoweverOftenItComes(t *testing.T) {
 			t.Errorf("%d", resp.StatusCode)
 		}
 	}
+	id, view := c.modal(1)
+	if n := c.f.count("views.open"); n != 1 {
+		t.Fatalf("%d windows", n)
+	}
+	p = c.payload("U0ANN", "view_submission")
+	p["view"] = m{"id": id, "callback_id": view["callback_id"], "private_metadata": view["private_metadata"], "state": m{"values": m{}}}
+	for range 3 {
+		if resp := c.serve(c.request(form1(p))); resp.StatusCode != 200 {
+			t.Errorf("%d", resp.StatusCode)
+		}
+	}
 	c.d.finish()
 	if len(c.h.clicks) != 1 {
 		t.Fatalf("%d clicks", len(c.h.clicks))
@@ -222,13 +235,17 @@ func TestClickOnceHoweverOftenItComes(t *testing.T) {
 	}
 }
 
+// A person who has closed the window before it could be filled is told all the
+// same, and nobody else.
 func TestStaleClickIsToldPrivately(t *testing.T) {
 	c := newClient(t, nil)
-	c.h.result = Result{Message: "Already done by Ann <!channel>."}
+	c.h.view.Case.Version = 4
+	c.h.view.History = []notify.Entry{{Actor: rules.Actor{Kind: rules.ByStaff, Name: "Ben <!channel>"}, Event: rules.EvApprove}}
+	c.f.fail("views.update", refuseWith("not_found"))
 	c.press("U0ANN", rules.EvTakeCharge, thisCard)
 	c.d.finish()
 	a := c.f.last("chat.postEphemeral")
-	if a.Get("user") != "U0ANN" || !strings.Contains(a.Get("text"), "Already done by Ann &lt;!channel&gt;.") {
+	if a.Get("user") != "U0ANN" || !strings.Contains(a.Get("text"), "Ben &lt;!channel&gt; approved") {
 		t.Errorf("told %v", a)
 	}
 	if len(c.f.messages) != 0 {
@@ -238,7 +255,7 @@ func TestStaleClickIsToldPrivately(t *testing.T) {
 
 func TestResponseURLIsPreferred(t *testing.T) {
 	c := newClient(t, nil)
-	c.h.err = errors.New("disk full")
+	c.f.fail("views.open", refuseWith("expired_trigger_id"))
 	heard := make(chan string, 1)
 	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		b, _ := io.ReadAll(r.Body)
@@ -249,14 +266,14 @@ func TestResponseURLIsPreferred(t *testing.T) {
 	p["actions"] = []m{{"action_id": "take_charge", "value": thisCard}}
 	p["response_url"] = s.URL
 	c.serve(c.request(form1(p)))
-	if b := <-heard; !strings.Contains(b, "ephemeral") || strings.Contains(b, "disk") {
+	if b := <-heard; !strings.Contains(b, "ephemeral") || !strings.Contains(b, "too slow") {
 		t.Errorf("heard %s", b)
 	}
 }
 
 func TestButtonsThatAreNotOurs(t *testing.T) {
 	c := newClient(t, nil)
-	c.press("U0ANN", "dispose", thisCard)
+	c.press("U0ANN", "launch", thisCard)
 	c.press("U0ANN", rules.EvTakeCharge, "nonsense")
 	c.d.finish()
 	if len(c.h.clicks) != 0 || c.f.count("chat.postEphemeral") != 2 {
@@ -268,34 +285,29 @@ func TestApproveFromClickToSend(t *testing.T) {
 	c := newClient(t, nil)
 	c.press("U0ANN", rules.EvApprove, thisCard)
 	id, view := c.modal(1)
-	if says(view, "This mail goes out") || !says(view, "Show the mail") {
-		t.Fatal("the form opens with a mail")
+	if !says(view, "This mail goes out") || !says(view, `yes \u0026amp; \u0026lt;no\u0026gt;.`) && !says(view, "yes") || !says(view, "Dear Jan,") {
+		t.Fatal("the form is complete as it opens, and shows no mail")
 	}
 	state := m{"every": m{input: m{"selected_option": nil}}, "item.1": choice("in_warranty"), "item.2": m{}, "text": text("")}
 	if a := c.submit("U0ANN", id, view, state); a["response_action"] != "errors" || !says(a, "item.2") || says(a, "item.1") {
 		t.Fatalf("a missing verdict: %v", a)
 	}
 	state["every"] = choice("out_of_warranty")
-	a := c.submit("U0ANN", id, view, state)
-	if a["response_action"] != "update" || !says(a, "This mail goes out") || !says(a, `\u0026lt;no\u0026gt;`) {
-		t.Fatalf("no mail is shown: %v", a)
-	}
-	if len(c.h.clicks) != 0 {
-		t.Fatal("done before the mail was shown")
-	}
-	view = a["view"].(map[string]any)
 	state["text"] = text("One word more.")
-	a = c.submit("U0ANN", id, view, state)
+	a := c.submit("U0ANN", id, view, state)
 	if !says(a, "You have changed something") || len(c.h.clicks) != 0 {
-		t.Fatalf("a change after the preview must be shown: %v", a)
+		t.Fatalf("a change after the mail was shown must be shown: %v", a)
 	}
 	view = a["view"].(map[string]any)
 	if a = c.submit("U0ANN", id, view, state); a != nil {
 		t.Fatalf("the modal must close: %v", a)
 	}
-	got := (<-c.h.clicks).Event
-	if got.Verdicts[1] != rules.InWarranty || got.Verdicts[2] != rules.OutOfWarranty || got.Text != "One word more." || got.Actor.ID != "U0ANN" {
-		t.Errorf("%+v", got)
+	got := <-c.h.clicks
+	if e := got.Event; e.Verdicts[1] != rules.InWarranty || e.Verdicts[2] != rules.OutOfWarranty || e.Text != "One word more." || e.Actor.ID != "U0ANN" || e.Mail != "" {
+		t.Errorf("%+v", e)
+	}
+	if got.Seen != c.h.shown.Mail.Seen() {
+		t.Errorf("the click names the mail %q", got.Seen)
 	}
 }
 
@@ -306,15 +318,25 @@ func TestSecondPersonWasFaster(t *testing.T) {
 	c.h.mu.Lock()
 	c.h.view.Case.Version, c.h.view.Case.State = 4, rules.Validated
 	c.h.mu.Unlock()
-	a := c.submit("U0ANN", id, view, m{"kind": choice("refused_technical"), "text": text("no")})
-	if !says(a, "has changed since") || !says(a, "validated") {
+	state := m{"kind": choice("refused_technical"), "text": text("It was wet inside.")}
+	a := c.submit("U0ANN", id, view, state)
+	if !says(a, "has changed since") || !says(a, "validated") || !says(a, "It was wet inside.") || !says(a, "still here") {
 		t.Errorf("%v", a)
+	}
+	if a = c.submit("U0ANN", id, a["view"].(map[string]any), state); a != nil || (<-c.h.clicks).Version != 4 {
+		t.Errorf("after he has seen what happened: %v", a)
+	}
+	c.h.mu.Lock()
+	c.h.view.Case.Version, c.h.view.Case.State = 5, rules.Received
+	c.h.mu.Unlock()
+	if a = c.submit("U0ANN", id, view, state); !says(a, "not possible any more") || !says(a, "What you wrote") || !says(a, "It was wet inside.") {
+		t.Errorf("what he wrote is lost: %v", a)
 	}
 	c.press("U0ANN", rules.EvRefuse, thisCard)
 	if _, view = c.modal(2); !says(view, "has changed since") || view["submit"] != nil {
 		t.Errorf("an old card opens %v", view)
 	}
-	c.press("U0ANN", rules.EvApprove, "RMA-26-00123-7/4")
+	c.press("U0ANN", rules.EvApprove, "RMA-26-00123-7/5")
 	if _, view = c.modal(3); !says(view, "not possible any more") {
 		t.Errorf("a state that does not allow it opens %v", view)
 	}
@@ -342,7 +364,7 @@ func TestForgedMetadataOfAModal(t *testing.T) {
 			t.Errorf("%q: %v", meta, a)
 		}
 	}
-	a := c.submit("U0ANN", "V1", map[string]any{"callback_id": "dispose", "private_metadata": thisCard + "/"}, nil)
+	a := c.submit("U0ANN", "V1", map[string]any{"callback_id": "launch", "private_metadata": thisCard + "/"}, nil)
 	if !says(a, "not one of ours") || len(c.h.clicks) != 0 {
 		t.Errorf("%v", a)
 	}
@@ -353,25 +375,26 @@ func TestLargePreviewComesAfterTheAnswer(t *testing.T) {
 	c.press("U0ANN", rules.EvRefuse, thisCard)
 	id, view := c.modal(1)
 	c.h.mu.Lock()
-	c.h.mails[0].Text = strings.Repeat("A long line & more.\n", 2000)
+	c.h.shown.Body = strings.Repeat("A long line & more.\n", 1000)
 	c.h.mu.Unlock()
 	a := c.submit("U0ANN", id, view, m{"kind": choice("refused_technical"), "text": text("no")})
 	if !says(a, "One moment") {
 		t.Fatalf("%v", a)
 	}
-	if _, view = c.modal(2); !says(view, "This mail goes out") || !says(view, "more characters") {
+	if _, view = c.modal(2); !says(view, "This mail goes out") || !says(view, "(8/8)") {
 		t.Error("the preview did not follow")
 	}
 }
 
 func TestPreviewMayRefuse(t *testing.T) {
 	c := newClient(t, nil)
+	c.h.err = Refused{Message: "There is no link for this manufacturer."}
 	c.press("U0ANN", rules.EvRefer, thisCard)
 	id, view := c.modal(1)
-	c.h.mu.Lock()
-	c.h.err = Refused("There is no link for this manufacturer.")
-	c.h.mu.Unlock()
-	if a := c.submit("U0ANN", id, view, m{"link": text(""), "text": text("")}); !says(a, "no link for this manufacturer") {
+	if says(view, "no link") || says(view, "mail goes out") {
+		t.Errorf("the form opens with %v", view)
+	}
+	if a := c.submit("U0ANN", id, view, m{"link": text(""), "text": text("Write to us.")}); !says(a, "no link for this manufacturer") || !says(a, "Write to us.") {
 		t.Errorf("%v", a)
 	}
 }
@@ -380,85 +403,141 @@ func TestPanicBecomesAWord(t *testing.T) {
 	c := newClient(t, nil)
 	c.press("U0ANN", rules.EvRefer, thisCard)
 	id, view := c.modal(1)
-	c.d.hooks.Preview = nil
+	c.d.hooks.Click = nil
 	if a := c.submit("U0ANN", id, view, m{"link": text(""), "text": text("")}); !says(a, "could not do it") {
 		t.Errorf("%v", a)
 	}
-	c.d.hooks.Click = nil
+	c.d.hooks.Preview = nil
 	if resp := c.press("U0ANN", rules.EvTakeCharge, thisCard); resp.StatusCode != 200 {
 		t.Errorf("%d", resp.StatusCode)
 	}
 	c.d.finish()
 }
 
-func TestReadForm(t *testing.T) {
-	cs := testCase(2)
-	w := english()
-	ticks := func(list ...string) m {
-		var o []m
-		for _, s := range list {
-			o = append(o, m{"value": s})
-		}
-		return m{input: m{"selected_options": o}}
+// What goes wrong loses nothing that was written, and the log's words stay in
+// the log.
+func TestTroubleKeepsTheForm(t *testing.T) {
+	c := newClient(t, nil)
+	c.press("U0ANN", rules.EvRefuse, thisCard)
+	id, view := c.modal(1)
+	c.h.mu.Lock()
+	c.h.err = errors.New("disk full")
+	c.h.mu.Unlock()
+	state := m{"kind": choice("refused_technical"), "text": text("It was wet inside.")}
+	if a := c.submit("U0ANN", id, view, state); !says(a, "It was wet inside.") || !says(a, "could not be made") || says(a, "disk full") {
+		t.Errorf("%v", a)
 	}
-	for _, c := range []struct {
-		name  string
-		kind  rules.EventKind
-		state m
-		check func(rules.Event) bool
-		wrong string
-	}{
-		{"ask", rules.EvAsk, m{"whole": ticks("fault", "nonsense"), "every": ticks("serial"), "item.2": ticks("model")},
-			func(e rules.Event) bool {
-				return fmt.Sprint(e.Missing) == "[{fault 0} {serial 1} {model 2}]"
-			}, ""},
-		{"ask nothing", rules.EvAsk, m{"text": text(" \n ")}, nil, "text"},
-		{"ask in words", rules.EvAsk, m{"text": text(" Which one? ")}, func(e rules.Event) bool { return e.Text == "Which one?" }, ""},
-		{"refuse without a reason", rules.EvRefuse, m{"kind": choice("in_warranty"), "text": text("x")}, nil, "kind"},
-		{"refuse without a word", rules.EvRefuse, m{"kind": choice("refused_technical")}, nil, "text"},
-		{"refer", rules.EvRefer, m{"link": text("https://example.com/rma?a=1")}, func(e rules.Event) bool { return e.Link == "https://example.com/rma?a=1" }, ""},
-		{"refer by policy", rules.EvRefer, m{}, func(e rules.Event) bool { return e.Link == "" }, ""},
-		{"refer to script", rules.EvRefer, m{"link": text("javascript:alert(1)")}, nil, "link"},
-		{"refer to nowhere", rules.EvRefer, m{"link": text("https://")}, nil, "link"},
-		{"address", rules.EvFixAddress, m{"address": text("Jan@Example.com")}, func(e rules.Event) bool { return e.Address == "jan@example.com" }, ""},
-		{"address with a name", rules.EvFixAddress, m{"address": text("Jan <jan@example.com>")}, nil, "address"},
-		{"two addresses", rules.EvFixAddress, m{"address": text("a@example.com, b@example.com")}, nil, "address"},
-	} {
-		var v values
-		b, _ := json.Marshal(c.state)
-		if err := json.Unmarshal(b, &v); err != nil {
-			t.Fatal(err)
-		}
-		e, wrong := readForm(w, c.kind, cs, v)
-		if c.wrong == "" && (len(wrong) > 0 || !c.check(e)) {
-			t.Errorf("%s: %+v, wrong %v", c.name, e, wrong)
-		}
-		if c.wrong != "" && (len(wrong) != 1 || wrong[c.wrong] == "") {
-			t.Errorf("%s: wrong %v, want %s", c.name, wrong, c.wrong)
+}
+
+// A refusal of the rules stands at the field that it is about, if the form has
+// it, else above the form.
+func TestRefusalStandsAtItsField(t *testing.T) {
+	c := newClient(t, nil)
+	c.h.view.Case.State = rules.Received
+	c.press("U0ANN", rules.EvQuote, thisCard)
+	id, view := c.modal(1)
+	state := m{"amount": text("12 EUR"), "date": date1("2026-11-21"), "text": text("Board.")}
+	for field, want := range map[rules.Field]string{rules.FieldDate: "date", rules.FieldInto: "", "": ""} {
+		c.h.mu.Lock()
+		c.h.err = Refused{Message: "Choose that day or a later one.", Field: field}
+		c.h.mu.Unlock()
+		a := c.submit("U0ANN", id, view, state)
+		if !says(a, "Choose that day or a later one.") || (a["response_action"] == "errors") != (want != "") || want != "" && !says(a, `"date":`) {
+			t.Errorf("%q: %v", field, a)
 		}
 	}
 }
 
-func TestGoodsWithoutWarrantyNeedNoVerdict(t *testing.T) {
-	cs := testCase(2)
-	cs.Reason = rules.OrderError
-	var v values
-	_ = json.Unmarshal([]byte(`{"item.2":{"v":{"selected_option":{"value":"refused_technical"}}},"item.1":{"v":{"selected_option":{"value":"in_warranty"}}}}`), &v)
-	e, wrong := readForm(english(), rules.EvApprove, cs, v)
-	if len(wrong) > 0 || len(e.Verdicts) != 1 || e.Verdicts[2] != rules.RefusedTechnical {
-		t.Errorf("%v, wrong %v", e.Verdicts, wrong)
+// pieceOf is the block_id of the first input of the mail.
+func pieceOf(t *testing.T, view map[string]any) string {
+	t.Helper()
+	for _, b := range view["blocks"].([]any) {
+		if id, _ := b.(map[string]any)["block_id"].(string); strings.HasPrefix(id, "mail.0") {
+			return id
+		}
+	}
+	t.Fatal("no mail is there to be rewritten")
+	return ""
+}
+
+// The mail can be rewritten: the person's words go out, and stay when the form
+// must be shown again.
+func TestMailIsRewritten(t *testing.T) {
+	c := newClient(t, nil)
+	c.press("U0ANN", rules.EvTakeCharge, thisCard)
+	id, view := c.modal(1)
+	piece := pieceOf(t, view)
+	state := m{"text": text(""), piece: text("My own words.")}
+	if a := c.submit("U0ANN", id, view, state); a != nil {
+		t.Fatalf("%v", a)
+	}
+	if got := <-c.h.clicks; got.Event.Mail != "My own words." || got.Seen != c.h.shown.Mail.Seen() {
+		t.Errorf("%+v", got)
+	}
+	state["text"] = text("Something more.") // the mail is another one now, and his words are kept
+	a := c.submit("U0ANN", id, view, state)
+	if !says(a, "You have changed something") || !says(a, "My own words.") || !says(a, "The desk's own words") || len(c.h.clicks) != 0 {
+		t.Fatalf("%v", a)
+	}
+	view = a["view"].(map[string]any)
+	state[pieceOf(t, view)] = text("  ") // he would rather have the desk's
+	delete(state, piece)
+	if a = c.submit("U0ANN", id, view, state); a != nil || (<-c.h.clicks).Event.Mail != "" {
+		t.Errorf("%v", a)
+	}
+	c.h.mu.Lock()
+	c.h.result = Result{Message: "The mail reads differently now."}
+	c.h.shown.Body = "new words"
+	c.h.mu.Unlock()
+	delete(state, pieceOf(t, view))
+	state[piece] = text("My own words.")
+	if a = c.submit("U0ANN", id, view, state); !says(a, "reads differently") || !says(a, "new words") || !says(a, "My own words.") {
+		t.Errorf("%v", a)
 	}
 }
 
-func TestFormGolden(t *testing.T) {
-	d := &Desk{words: english()}
-	for _, kind := range []rules.EventKind{rules.EvAsk, rules.EvApprove, rules.EvRefuse, rules.EvRefer, rules.EvFixAddress} {
-		cs := testCase(2)
-		f := form{kind: kind, c: cs, event: firstEvent(kind, cs, noon), previewed: kind == rules.EvRefuse, mails: newHouse(cs).mails}
-		view := d.formView(f)
-		if f.previewed { // the digest is of the whole event, whose fields come and go
-			view.PrivateMetadata = strings.ReplaceAll(view.PrivateMetadata, f.digest(), "digest")
-		}
-		golden(t, "form_"+string(kind), view)
+// What needs a second person says so, with the mail that goes out later.
+func TestSecondPersonIsAskedFor(t *testing.T) {
+	c := newClient(t, nil)
+	c.h.view.Case.State = rules.Received
+	c.press("U0ANN", rules.EvCredit, thisCard)
+	id, view := c.modal(1)
+	c.h.mu.Lock()
+	c.h.shown.Second = "credit 620.00 EUR in all"
+	c.h.view.Case.Items[0].Received = true
+	c.h.mu.Unlock()
+	a := c.submit("U0ANN", id, view, m{"units": ticks("1"), "amount": text("620 EUR"), "text": text("")})
+	if !says(a, "This needs a second person: to credit 620.00 EUR in all") || !says(a, "goes out when it is confirmed") || !says(a, "Ask a second person") || len(c.h.clicks) != 0 {
+		t.Errorf("%v", a)
+	}
+}
+
+// Where nobody is written to there is nothing to look at first.
+func TestWithoutAMailOneClickIsEnough(t *testing.T) {
+	c := newClient(t, nil)
+	c.h.shown = notify.Preview{}
+	c.press("U0ANN", rules.EvNote, thisCard)
+	id, view := c.modal(1)
+	if a := c.submit("U0ANN", id, view, m{"text": text("He called.")}); a != nil || (<-c.h.clicks).Event.Text != "He called." {
+		t.Errorf("%v", a)
+	}
+}
+
+// A case is given only to somebody who may act on it.
+func TestAssign(t *testing.T) {
+	c := newClient(t, func(cfg *Config) { cfg.Users = append(cfg.Users, "U0BEN") })
+	c.h.shown = notify.Preview{}
+	c.f.user("U0BEN", map[string]any{"profile": m{"display_name": "Ben"}})
+	c.f.user("U0EVE", nil)
+	c.press("U0ANN", rules.EvAssign, thisCard)
+	id, view := c.modal(1)
+	if a := c.submit("U0ANN", id, view, m{"person": user1("U0EVE")}); a["response_action"] != "errors" || !says(a, "may not act") {
+		t.Errorf("%v", a)
+	}
+	if a := c.submit("U0ANN", id, view, m{"person": user1("U0BEN")}); a != nil {
+		t.Fatalf("%v", a)
+	}
+	if got := (<-c.h.clicks).Event.Person; got != (rules.Person{ID: "U0BEN", Name: "Ben"}) {
+		t.Errorf("%+v", got)
 	}
 }

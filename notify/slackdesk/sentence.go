@@ -103,6 +103,9 @@ func (s sentences) know(english string, depth int) (string, bool) {
 	if depth > deepest {
 		return english, false
 	}
+	if inner, ok := strings.CutPrefix(english, "("); ok && strings.HasSuffix(inner, ")") {
+		return "(" + s.part(strings.TrimSuffix(inner, ")"), depth+1) + ")", true
+	}
 	for _, f := range s.forms {
 		if args := f.expr.FindStringSubmatch(english); args != nil {
 			return f.fill(args[1:], func(arg string) string { return s.part(arg, depth+1) }), true
@@ -200,13 +203,13 @@ func (s sentences) why(english string) string {
 	if len(s.forms) == 0 {
 		return english
 	}
-	if said, ok := s.know(english, 0); ok {
-		return said
-	}
-	all := strings.SplitAfter(english, ". ")
+	all, known := strings.SplitAfter(english, ". "), true
 	for i, one := range all {
-		said, _ := s.know(strings.TrimSuffix(one, " "), 0)
-		all[i] = said
+		said, ok := s.know(strings.TrimSuffix(one, " "), 0)
+		all[i], known = said, known && ok
+	}
+	if said, ok := s.know(english, 0); ok && !known { // what was filled in has a full stop
+		return said
 	}
 	return strings.Join(all, " ")
 }
@@ -233,12 +236,13 @@ func (s sentences) hooks(h Hooks) Hooks {
 		r.Message = s.reply(r.Message)
 		return r, err
 	}
-	own.Preview = func(ctx context.Context, c rules.Click) ([]notify.Mail, error) {
-		mails, err := h.Preview(ctx, c)
+	own.Preview = func(ctx context.Context, c rules.Click, language string) (notify.Preview, error) {
+		p, err := h.Preview(ctx, c, language)
 		if refused, ok := errors.AsType[Refused](err); ok {
-			err = Refused(s.reply(string(refused)))
+			err = Refused{s.reply(refused.Message), refused.Field}
 		}
-		return mails, err
+		p.Second = s.why(p.Second)
+		return p, err
 	}
 	own.View = func(ctx context.Context, number string) (notify.CardView, error) {
 		v, err := h.View(ctx, number)

@@ -5,7 +5,10 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -74,7 +77,7 @@ func TestRefusalsAreTranslated(t *testing.T) {
 			}
 		}
 	}
-	for _, format := range formats(t, "../../rules", "refuse", 0) {
+	for _, format := range append(formats(t, "../../rules", "refuse", 0), formats(t, "../../rules", "refuseAt", 1)...) {
 		if table[format] == nil && format != "%s" {
 			t.Errorf("the refusal %q has no translation", format)
 		}
@@ -104,13 +107,8 @@ func formats(t testing.TB, dir, method string, n int) []string {
 				return true
 			}
 			fun, ok := call.Fun.(*ast.SelectorExpr)
-			text, literal := call.Args[n].(*ast.BasicLit)
-			if ok && fun.Sel.Name == method && literal && text.Kind == token.STRING {
-				value, err := strconv.Unquote(text.Value)
-				if err != nil {
-					t.Fatal(err)
-				}
-				list = append(list, value)
+			if ok && fun.Sel.Name == method {
+				list = append(list, literals(t, call.Args[n])...)
 			}
 			return true
 		})
@@ -119,6 +117,74 @@ func formats(t testing.TB, dir, method string, n int) []string {
 		t.Fatalf("%s calls no %s", dir, method)
 	}
 	return list
+}
+
+// literals is the text of an argument: of a literal, of what Sprintf makes, or of
+// the beginning of a sum.
+func literals(t testing.TB, arg ast.Expr) []string {
+	t.Helper()
+	switch arg := arg.(type) {
+	case *ast.BasicLit:
+		value, err := strconv.Unquote(arg.Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return []string{value}
+	case *ast.BinaryExpr:
+		return literals(t, arg.X)
+	case *ast.CallExpr:
+		if fun, ok := arg.Fun.(*ast.SelectorExpr); ok && fun.Sel.Name == "Sprintf" {
+			return literals(t, arg.Args[0])
+		}
+	}
+	return nil
+}
+
+// Every reason that the rules give has its translations. What is put together of
+// several parts is listed by its parts.
+func TestReasonsAreTranslated(t *testing.T) {
+	known := map[string]bool{}
+	form := func(s string) string { return verb.ReplaceAllString(strings.ReplaceAll(s, "%v", "%s"), "%") }
+	for english := range sentenceTable(t) {
+		known[form(english)] = true
+	}
+	for _, c := range []struct {
+		method string
+		arg    int
+		frame  string
+	}{
+		{"say", 2, "%s"}, {"hold", 1, "%s"}, {"late", 1, "%s"}, {"propose", 2, "%s"}, {"note", 1, "%s"}, {"did", 1, "%%s %s."}, {"referTo", 2, "%s"},
+	} {
+		for _, text := range formats(t, "../../rules", c.method, c.arg) {
+			whole := fmt.Sprintf(c.frame, text)
+			if text == "%s" || slices.Contains(inParts(), text) {
+				continue
+			}
+			for _, one := range strings.SplitAfter(whole, ". ") {
+				if one = strings.TrimSuffix(one, " "); !known[form(one)] {
+					t.Errorf("%s(…) %q has no translation", c.method, one)
+				}
+			}
+		}
+	}
+	for _, d := range []string{"../../rules/policy.yaml"} {
+		src, err := os.ReadFile(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`(?m)^ +why: (.+)$`).FindAllStringSubmatch(string(src), -1) {
+			if !known[m[1]] {
+				t.Errorf("the shipped policy's reason %q has no translation", m[1])
+			}
+		}
+	}
+}
+
+// inParts are the texts that the rules go on with other words: the parts have
+// their translations, and TestWhy says some whole ones.
+func inParts() []string {
+	return []string{"A mail to the customer could not be delivered: ", "%s; unit %s is still here",
+		"%s; unit %s has not arrived, so the case stays open until it is received or split off", "%s, and closed the case"}
 }
 
 func TestWhy(t *testing.T) {
@@ -130,6 +196,17 @@ func TestWhy(t *testing.T) {
 		{"de", "the case has no unit 7, says Ann", "the case has no unit 7, says Ann"},
 		{"it", "something that nobody has ever said", "something that nobody has ever said"},
 		{"nl", "", ""},
+		{"de", "In warranty until 2027-03-01: 24 months from delivery on 2025-03-01 (register, invoice 4711; the date of licence registration, from which it counts, is not known); dead on arrival until 2025-03-11.",
+			"In Garantie bis 2027-03-01: 24 Monate ab Lieferung am 2025-03-01 (Register, Rechnung 4711; das Datum (Lizenzregistrierung), ab dem sie zählt, ist nicht bekannt); defekt bei Ankunft bis 2025-03-11."},
+		{"fr", "Unit 1 and 3: Out of warranty since 2024-01-01: 12 months from purchase on 2023-01-01 (as the customer says). Unit 2: In warranty until 2027-01-01: 12 months from purchase on 2026-01-01.",
+			"Appareil 1 et 3 : Hors garantie depuis le 2024-01-01 : 12 mois ; date de départ (achat) : 2023-01-01 (selon le client). Appareil 2 : Sous garantie jusqu'au 2027-01-01 : 12 mois ; date de départ (achat) : 2026-01-01."},
+		{"it", "The serial number does not match the products sold. (unit 1; unit 4)", "Il numero di serie non corrisponde ai prodotti venduti. (apparecchio 1; apparecchio 4)"},
+		{"nl", "The request cannot be decided without the order, invoice or delivery note number, the serial number of unit 2 and the model of unit 3.",
+			"Zonder het bestel-, factuur- of leverbonnummer, het serienummer van toestel 2 en het model van toestel 3 kan over de aanvraag niet worden beslist."},
+		{"de", "Ann approved the return: unit 1 in warranty; unit 2 refused, it shows no fault.", "Ann hat die Rückgabe freigegeben: Gerät 1 in Garantie; Gerät 2 abgelehnt, es zeigt keinen Fehler."},
+		{"de", "Ann recorded unit 1 and 2 as shipped on 2026-01-02, tracking number Z9; unit 3 is still here.", "Ann hat Gerät 1 und 2 eingetragen: verschickt am 2026-01-02, Sendungsnummer Z9; Gerät 3 ist noch hier."},
+		{"de", "Tom and Jerry quoted 12.00 EUR.", "Tom and Jerry hat 12.00 EUR angeboten."},
+		{"de", "A mail to the customer could not be delivered: 550 no (such) user.", "Eine Mail an den Kunden war nicht zustellbar: 550 no (such) user."},
 	} {
 		if got := loaded(t, c.language).why(c.in); got != c.want {
 			t.Errorf("%s %q: %q, want %q", c.language, c.in, got, c.want)

@@ -55,9 +55,10 @@ type Config struct {
 type Hooks struct {
 	// Click does what the person asked for. key is the same for a doubled click.
 	Click func(ctx context.Context, c rules.Click, key string) (Result, error)
-	// Preview makes the mails that the click would send, and changes nothing. A
-	// Refused error is shown to the person; any other is only logged.
-	Preview func(ctx context.Context, c rules.Click) ([]notify.Mail, error)
+	// Preview makes what the click would send, and changes nothing; language is
+	// the staff's. A Refused error is shown to the person; any other is only
+	// logged.
+	Preview func(ctx context.Context, c rules.Click, language string) (notify.Preview, error)
 	// View loads what the card of a case shows.
 	View func(ctx context.Context, number string) (notify.CardView, error)
 	// CaseAt finds the case whose card stands at a place in Slack.
@@ -77,9 +78,12 @@ type Result struct {
 }
 
 // Refused is why a click is not possible, in words for the clicker.
-type Refused string
+type Refused struct {
+	Message string
+	Field   rules.Field // what it is about, or "mail"; empty: no single field
+}
 
-func (r Refused) Error() string { return string(r) }
+func (r Refused) Error() string { return r.Message }
 
 // Status is how the desk in Slack is doing.
 type Status struct {
@@ -147,7 +151,8 @@ func New(cfg Config, hooks Hooks, log *slog.Logger, now func() time.Time) (*Desk
 		options = append(options, slack.OptionAPIURL(cfg.APIURL))
 	}
 	d.api = slack.New(cfg.BotToken, options...)
-	d.posts, d.updates, d.publishes = newPacer(d.pace, now), newPacer(d.pace, now), newPacer(d.pace, now)
+	d.posts, d.publishes = newPacer(d.pace, hooks.Now), newPacer(d.pace, hooks.Now)
+	d.updates = newPacer(d.pace*6/5, hooks.Now) // chat.update: 50 a minute
 	d.homes = newHomes()
 	d.staff = newStaff(d.api, d.team, cfg, now)
 	d.recent = newRecent(now)

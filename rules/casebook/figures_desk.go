@@ -108,6 +108,7 @@ func (c *counting) health(f *rules.Figures) error {
 		into  *int
 		query string
 	}{
+		{&h.Failed, "SELECT count(*) FROM v_outbox WHERE status = 'failed' AND kind = 'mail'"},
 		{&h.StaffWaiting, "SELECT count(*) FROM v_outbox WHERE status = 'pending' AND kind <> 'mail'"},
 		{&h.StaffFailed, "SELECT count(*) FROM v_outbox WHERE status = 'failed' AND kind <> 'mail'"},
 	} {

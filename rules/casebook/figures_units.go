@@ -279,7 +279,8 @@ type lemonRow struct {
 // returns finds the units that came back. What counts is that they had left the
 // desk: a unit whose first return was refused comes for the first time.
 func (c *counting) returns(f *rules.Figures) error {
-	const before = `(SELECT count(*) FROM v_items v JOIN v_item_events e ON e.unit_id = v.unit_id
+	// CROSS JOIN: the few units of a serial number first, then what happened to them.
+	const before = `(SELECT count(*) FROM v_items v CROSS JOIN v_item_events e ON e.unit_id = v.unit_id
 		WHERE v.serial_key = u.serial_key AND v.serial_key <> '' AND v.manufacturer = u.manufacturer AND e.what = 'left' AND e.ms <= `
 	found := map[modelKey]lemonRow{} // the last return of each unit, by manufacturer and serial
 	for _, query := range []string{

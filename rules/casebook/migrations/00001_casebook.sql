@@ -292,6 +292,17 @@ CREATE TABLE posts (
 
 CREATE INDEX posts_at ON posts (ts, channel);
 
+-- What became of each digest: sent, silent (there was no news), begun (the list
+-- was new, so its last one is owed to nobody).
+CREATE TABLE digests (
+    list   TEXT    NOT NULL,
+    kind   TEXT    NOT NULL, -- daily, weekly, monthly
+    day    TEXT    NOT NULL, -- on which it was due, in the list's zone: 2026-11-23
+    result TEXT    NOT NULL,
+    at     INTEGER NOT NULL,
+    PRIMARY KEY (list, kind, day)
+) STRICT, WITHOUT ROWID;
+
 -- What was sold, and to whom -------------------------------------------------
 -- Times in these tables are days: midnights in UTC.
 

@@ -252,6 +252,17 @@ CREATE TABLE posts (
     ts      TEXT NOT NULL
 ) STRICT;
 INSERT INTO posts VALUES('card/1','C1','1700000000.000100');
+-- What became of each digest: sent, silent (there was no news), begun (the list
+-- was new, so its last one is owed to nobody).
+CREATE TABLE digests (
+    list   TEXT    NOT NULL,
+    kind   TEXT    NOT NULL, -- daily, weekly, monthly
+    day    TEXT    NOT NULL, -- on which it was due, in the list's zone: 2026-11-23
+    result TEXT    NOT NULL,
+    at     INTEGER NOT NULL,
+    PRIMARY KEY (list, kind, day)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE imports (
     id          INTEGER PRIMARY KEY,
     kind        TEXT    NOT NULL, -- register, directory
