@@ -26,7 +26,7 @@ func (d *desk) cli(args ...string) (code int, out string) {
 // A person is given what the desk has of him, and is then forgotten while the desk
 // works: also in Slack nothing of him is left but what people wrote there.
 func TestExportAndForget(t *testing.T) {
-	d := openDesk(t, "chat.delete cant_delete_message")
+	d := openDesk(t, "chat.delete cant_delete_message", "chat.delete message_not_found")
 	const zed = "zed@quixano.example"
 	l := grandstream(zed, "one@quixano.example")
 	l.from = "Zed Quixano <" + zed + ">"

@@ -52,7 +52,7 @@ var groups = []struct {
 	kinds []notify.DeliveryKind
 }{
 	{"mail", []notify.DeliveryKind{notify.DeliverMail}},
-	{"slack", []notify.DeliveryKind{notify.DeliverCard, notify.DeliverEntry, notify.DeliverHeld, notify.DeliverItems, notify.DeliverFile, notify.DeliverShadow, notify.DeliverAlert, notify.DeliverCall}},
+	{"slack", []notify.DeliveryKind{notify.DeliverCard, notify.DeliverEntry, notify.DeliverHeld, notify.DeliverItems, notify.DeliverFile, notify.DeliverShadow, notify.DeliverAlert, notify.DeliverCall, notify.DeliverErase}},
 }
 
 // New makes a courier for the kinds that have a sender; rows of other kinds
