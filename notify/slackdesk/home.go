@@ -241,7 +241,7 @@ func (d *Desk) homeList(ctx context.Context, which List, user string, most int) 
 	}
 	blocks := []slack.Block{slack.NewDividerBlock(), markedSection("*" + fmt.Sprintf(d.words.of("home", string(which)), l.Total) + "*")}
 	for _, c := range l.Cases {
-		blocks = append(blocks, d.row(ctx, c))
+		blocks = append(blocks, d.row(ctx, c)...)
 	}
 	if rest := l.Total - len(l.Cases); rest > 0 {
 		blocks = append(blocks, note(plain(d.words.say("command.and_more", rest), maxSection)))
