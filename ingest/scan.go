@@ -103,7 +103,7 @@ func (s *scanner) scan(line string, n int, pending bool) (found []find, label bo
 	up := upper(line)
 	found = s.macs(line, up, n, taken)
 	found = append(found, s.models(line, n, taken)...)
-	more, label := s.labelled(line, n, taken, pending)
+	more, label := s.labelled(line, n, taken, pending, behindModel(line, found))
 	found = append(found, more...)
 	found = append(found, s.patterned(line, up, n, taken, found)...)
 	found = s.makers(line, n, found)
@@ -495,12 +495,15 @@ func words(line string) []span {
 
 // labelled takes the values behind serial labels. pending is true when the
 // line above ended in a label, label when this one does.
-func (s *scanner) labelled(line string, n int, taken []bool, pending bool) (found []find, label bool) {
+func (s *scanner) labelled(line string, n int, taken []bool, pending bool, sign []int) (found []find, label bool) {
 	places := serialLabel.all(line)
 	if len(places) == 0 {
 		for _, l := range barelySerial.FindAllStringSubmatchIndex(line, 8) {
 			places = append(places, [2]int{l[2], l[3]})
 		}
+	}
+	if len(places) == 0 && sign != nil {
+		places = append(places, [2]int(sign))
 	}
 	if pending {
 		places = append([][2]int{{0, 0}}, places...)
@@ -519,6 +522,22 @@ func (s *scanner) labelled(line string, n int, taken []bool, pending bool) (foun
 	}
 	return found, label
 }
+
+// behindModel is the place of a sign for "number" right behind a model, before a
+// word that is long enough for a serial: "X3U n° FX3U22080201".
+func behindModel(line string, found []find) []int {
+	for _, f := range found {
+		if !isModel(f) || f.end >= len(line) {
+			continue
+		}
+		if l := signNumber.FindStringSubmatchIndex(line[f.end:]); l != nil && digitsIn(line[f.end+l[4]:f.end+l[5]]) >= 5 {
+			return []int{f.end + l[2], f.end + l[3]}
+		}
+	}
+	return nil
+}
+
+var signNumber = newPattern(`(?i)^\s((?:n°|nº|nr\.?|no\.?|num\.?)\s?:?\s?)([0-9A-Z]{8,20})(?:[^0-9A-Za-z]|$)`)
 
 // barelySerial is a word that is a label only right before a number.
 var barelySerial = newPattern(`(?i)(?:^|[^\pL])((?:s[ée]rie|serie|sticker|étiquette|etichetta|label) ?:? ?)(?:[0-9]{4}|[A-Z0-9]{2,6}\d{4})`)

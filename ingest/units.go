@@ -43,6 +43,7 @@ func (s *scanner) units(written zone) []unit {
 	all := len(units)
 	units = chosen(lines, units, z.picked)
 	s.picks = len(units) < all
+	units = s.brokenPart(strings.Join(lines, "\n"), units)
 	for i := range units {
 		s.evidence(written, &units[i])
 	}

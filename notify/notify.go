@@ -6,6 +6,7 @@ package notify
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"retour/rules"
@@ -54,6 +55,7 @@ const (
 	DeliverShadow DeliveryKind = "shadow" // a mail that shadow mode keeps back, into the card's thread
 	DeliverAlert  DeliveryKind = "alert"  // one line to the channel about the desk itself
 	DeliverCall   DeliveryKind = "call"   // a mention in the card's thread: the case needs somebody
+	DeliverErase  DeliveryKind = "erase"  // take messages away that show a person who was forgotten
 )
 
 // Delivery is one outbox row with what it needs, loaded at sending.
@@ -69,6 +71,7 @@ type Delivery struct {
 	Posted  Posted    // items: where the page stands; zero before the first post
 	File    *Upload   // file
 	Held    *Held
+	Erase   *Erasure
 	Text    string // alert; call: CallOwner or CallGroup
 	Lift    bool   // card: it came in a burst and now gets its own place in the channel
 }
@@ -84,7 +87,28 @@ const (
 	CardItems  = 10   // units that a card shows in full
 	PageItems  = 50   // units on one page of the list in its thread
 	ThreadText = 1500 // characters of a mail in the thread
+	ThreadRows = 20   // lines of it
 )
+
+// Excerpt is as much of a mail's text as its thread shows, without empty lines,
+// and whether that is not all of it: then the whole goes there as a file.
+func Excerpt(text string) (short string, cut bool) {
+	var rows []string
+	for l := range strings.Lines(text) {
+		if l = strings.TrimSpace(l); l != "" {
+			rows = append(rows, l)
+		}
+	}
+	cut = len(rows) > ThreadRows
+	short = strings.Join(rows[:min(len(rows), ThreadRows)], "\n")
+	if r := []rune(short); len(r) > ThreadText {
+		short, cut = strings.TrimSpace(string(r[:ThreadText-1])), true
+	}
+	if cut {
+		short += "…"
+	}
+	return short, cut
+}
 
 // WholeText stands for the text of a mail where a part is named by its number.
 const WholeText = "text"
@@ -194,6 +218,12 @@ type Held struct {
 	Posted   Posted
 	Shadow   bool           // read in shadow mode: only to be looked at
 	Settled  *rules.Settled // what a person made of it; nil while it waits
+}
+
+// Erasure is what is to be taken away in Slack.
+type Erasure struct {
+	Thread   bool     `json:"thread,omitempty"`   // all that the desk has put into the thread of the card
+	Messages []Posted `json:"messages,omitempty"` // and these
 }
 
 // WholeMail is a mail to be read by a person who must decide about it.

@@ -87,6 +87,9 @@ func newApp(ctx context.Context, cfg Config, now func() time.Time, log *slog.Log
 	if err := a.openIntake(ctx); err != nil {
 		return nil, err
 	}
+	if err := a.openDigests(ctx); err != nil {
+		return nil, err
+	}
 	if err := a.openSlack(); err != nil {
 		return nil, err
 	}
@@ -156,9 +159,6 @@ func (a *app) openIntake(ctx context.Context) error {
 	})
 	if err != nil {
 		return err
-	}
-	if a.digests.lists, err = a.cfg.digestLists(); err != nil {
-		return usageError{err}
 	}
 	err = a.intake.Begin(ctx)
 	if errors.Is(err, intake.ErrLiveCases) {
@@ -263,7 +263,7 @@ func (a *app) openCourier(ctx context.Context) error {
 		senders[notify.DeliverMail] = told{mailer, tell}
 	}
 	if a.slack != nil {
-		for _, k := range []notify.DeliveryKind{notify.DeliverCard, notify.DeliverEntry, notify.DeliverItems, notify.DeliverFile, notify.DeliverHeld, notify.DeliverShadow, notify.DeliverAlert, notify.DeliverCall} {
+		for _, k := range []notify.DeliveryKind{notify.DeliverCard, notify.DeliverEntry, notify.DeliverItems, notify.DeliverFile, notify.DeliverHeld, notify.DeliverShadow, notify.DeliverAlert, notify.DeliverCall, notify.DeliverErase} {
 			senders[k] = told{a.slack, tell}
 		}
 	}

@@ -61,7 +61,7 @@ func TestLateCaseCallsItsOwnerThenTheGroupInWorkingHours(t *testing.T) {
 	d.passes(24)
 	want("a day later", group)
 
-	d.press(loopback.SlackAnn, number, string(rules.EvTakeCharge))
+	d.do(loopback.SlackAnn, number, rules.EvTakeCharge)
 	d.inState(annAddress, rules.InCharge)
 	d.passes(9) // Tuesday evening; the two working days count from when the request was complete
 	want("Ann let her two days pass", group, ann)
@@ -123,7 +123,7 @@ func TestNobodyIsCalledForWhatIsDone(t *testing.T) {
 	if !d.onlyCase(annAddress).Late {
 		t.Fatal("the case is not late")
 	}
-	d.press(loopback.SlackAnn, number, string(rules.EvTakeCharge)) // on Saturday, before anybody is called
+	d.do(loopback.SlackAnn, number, rules.EvTakeCharge) // on Saturday, before anybody is called
 	d.inState(annAddress, rules.InCharge)
 	d.passes(60)
 	if got := d.calls(number); len(got) != 0 {
@@ -159,6 +159,7 @@ func TestBurstMakesNoNoise(t *testing.T) {
 	if _, err := d.slack.Click(loopback.SlackAnn, loopback.SlackChannel, copied.TS, loopback.Press{Action: string(rules.EvTakeCharge)}); err != nil {
 		t.Fatal(err)
 	}
+	d.submitTop(loopback.SlackAnn)
 	d.untilSlack("the card moves into the channel", func() bool { return len(d.slack.Messages(loopback.SlackChannel)) == alone+2 })
 	d.wait()
 	channel = d.slack.Messages(loopback.SlackChannel)

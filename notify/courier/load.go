@@ -46,6 +46,10 @@ func (c *Courier) load(ctx context.Context, row casebook.Row) (notify.Delivery, 
 		d.Held, err = c.held(ctx, row)
 	case notify.DeliverShadow:
 		d.Mail, d.Card, err = c.shadow(ctx, row)
+	case notify.DeliverErase:
+		if d.Erase, err = decode[notify.Erasure](row); err == nil && row.CaseID != 0 {
+			d.Card, err = c.card(ctx, row.CaseID)
+		}
 	case notify.DeliverAlert:
 		d.Text = string(row.Body)
 	default:

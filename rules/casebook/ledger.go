@@ -177,13 +177,14 @@ func (tx *Tx) whyDone(ctx context.Context, id int64) error {
 
 // SameMail returns the record of the same mail in the same mailbox, other than
 // exceptID, that has a fate: then this one is a duplicate. The same Message-ID
-// with another key is another mail, and so is one without key.
+// with another key is another mail, and so is one without key. Of a sender who was
+// forgotten the key alone is left; it covers the Message-ID.
 func (s *queries) SameMail(ctx context.Context, mailbox, messageID, key string, exceptID int64) (row LedgerRow, ok bool, err error) {
 	if key == "" {
 		return row, false, nil
 	}
 	err = s.view(ctx, func(q querier) error {
-		row, ok, err = first(ctx, q, selectLedger()+` WHERE content = $1 AND content <> '' AND message_id = $2 AND mailbox = $3
+		row, ok, err = first(ctx, q, selectLedger()+` WHERE content = $1 AND content <> '' AND message_id IN ($2, '') AND mailbox = $3
 			AND id <> $4 AND fate <> '' ORDER BY id LIMIT 1`, []any{key, messageID, mailbox, exceptID}, storedLedger)
 		return err
 	})

@@ -54,6 +54,9 @@ type Row struct {
 	leaseUntil time.Time // in flight until then, at the latest; zero once the sender has reported
 }
 
+// InFlight says whether a sender may have the row in hand.
+func (r *Row) InFlight(now time.Time) bool { return r.leaseUntil.After(now) }
+
 func rowColumns(r *Row) []column {
 	return []column{
 		{"lane", &r.Lane},
