@@ -548,6 +548,7 @@ func TestFiguresAreWhatHappened(t *testing.T) {
 				l.step()
 			}
 			l.pass()
+			comparePresent(rt, l)
 			for range 4 {
 				period := drawPeriod(l.rand, l.policy.Location(), start, tx.now)
 				now := tx.now
@@ -580,6 +581,35 @@ func meet(met map[string]bool, f rules.Figures) {
 		met["repeat"] = met["repeat"] || m.Repeats > 0
 		met["test"] = met["test"] || m.Tested > 0
 		met["at vendor"] = met["at vendor"] || m.AtVendor > 0
+	}
+}
+
+// comparePresent looks at what /metrics shows.
+func comparePresent(rt *rapid.T, l *lives) {
+	got, totals, err := l.tx.Present(l.ctx, l.policy, l.tx.now)
+	if err != nil {
+		rt.Fatal(err)
+	}
+	r := newRecount(l.policy, l.log, rules.Period{From: l.tx.now, To: l.tx.now.Add(time.Hour)}, l.tx.now)
+	want, wantTotals := rules.Figures{}, Totals{Closed: map[rules.Closing]int64{}, Transitions: map[Transition]int64{}, Mails: map[Fate]int64{}}
+	r.cases(&want)
+	for _, e := range r.log {
+		before := e.before.State
+		if before == "" && e.event.Kind != rules.EvSplit {
+			wantTotals.Opened++
+		}
+		if before != e.after.State {
+			wantTotals.Transitions[Transition{before, e.after.State}]++
+		}
+		if before != e.after.State && e.after.State == rules.Closed {
+			wantTotals.Closed[e.after.Closing]++
+		}
+	}
+	if diff := gocmp.Diff(wantTotals, totals, cmpopts.EquateEmpty()); diff != "" {
+		rt.Fatalf("totals (-recount +casebook):\n%s", diff)
+	}
+	if diff := gocmp.Diff(r.openByState(r.end), got.Flow.Open, cmpopts.EquateEmpty()); diff != "" || len(got.Late) != len(want.Late) {
+		rt.Fatalf("open now, late %d of %d (-recount +casebook):\n%s", len(got.Late), len(want.Late), diff)
 	}
 }
 
