@@ -259,7 +259,7 @@ func (s *scanner) brokenToo(z zone, units []unit, finds []find) []unit {
 		if loc := sentenceBreak.FindStringIndex(clause); loc != nil {
 			clause = clause[:loc[0]]
 		}
-		if numberIn(finds, f.line, f.end, len(clause)) {
+		if numberWithin(finds, f.line, f.end, len(clause)) {
 			continue // that one is the broken one
 		}
 		if faulty(clause) || troubled(clause) && itsFault.MatchString(clause) {
@@ -271,8 +271,8 @@ func (s *scanner) brokenToo(z zone, units []unit, finds []find) []unit {
 	return units
 }
 
-// numberIn tells that a number stands within a reach of a place.
-func numberIn(finds []find, line, at, reach int) bool {
+// numberWithin tells that a number stands within a reach of a place.
+func numberWithin(finds []find, line, at, reach int) bool {
 	return slices.ContainsFunc(finds, func(f find) bool { return isNumber(f) && f.line == line && f.at >= at && f.at < at+reach })
 }
 
