@@ -181,7 +181,7 @@ func (f *fakeSlack) answer(method string, a url.Values) any {
 		p := &posted{ts: fmt.Sprintf("1700000000.%06d", f.nextID), thread: a.Get("thread_ts"), file: files[0].Title}
 		f.messages = append(f.messages, p)
 		return m{"ok": true, "files": []m{{"id": files[0].ID, "title": files[0].Title}}}
-	case "views.open", "views.update":
+	case "views.open", "views.push", "views.update":
 		return f.view(method, a.Get("json"))
 	case "apps.connections.open":
 		return m{"ok": true, "url": "ws" + strings.TrimPrefix(f.server.URL, "http") + "/socket"}
