@@ -274,7 +274,9 @@ func (d *dayDesk) act(user, number string, s step) {
 			d.either("connected", func() bool { return d.app.cfg.Slack.Mode == "http" || d.slack.Connections() > 0 })
 			continue
 		}
-		d.either(fmt.Sprintf("%s %s on %s shows something", user, s.event, number), func() bool { return done() || d.hasForm(user) || d.toldWhyNot(user) || len(d.slack.Ephemerals(user)) > told })
+		d.either(fmt.Sprintf("%s %s on %s shows something", user, s.event, number), func() bool {
+			return done() || d.hasForm(user) || d.toldWhyNot(user) || len(d.slack.Ephemerals(user)) > told
+		})
 		if d.hasForm(user) {
 			d.fill(user, s.fields)
 			d.either("the form is done with", func() bool { return done() && len(d.slack.Views(user)) == 0 })

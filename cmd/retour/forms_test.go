@@ -304,7 +304,7 @@ func TestRewrittenMailGoesOut(t *testing.T) {
 	d.inState(annAddress, rules.Validated)
 	mails := d.received(annAddress)
 	m := mails[len(mails)-1]
-	for _, want := range []string{"Guten Tag", "Sendung <b>&</b>", "– Bitte mit Netzteil.", "Returns desk"} {
+	for _, want := range []string{"Guten Tag", "Sendung <b>&</b>", "– Bitte mit Netzteil.", "Retour returns desk"} {
 		if !strings.Contains(m.Text, want) {
 			t.Errorf("the text lacks %q:\n%s", want, m.Text)
 		}

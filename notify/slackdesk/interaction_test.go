@@ -541,3 +541,25 @@ func TestAssign(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// Who may not credit may not confirm a credit either.
+func TestWhoConfirmsNeedsTheRightHimself(t *testing.T) {
+	c := newClient(t, func(cfg *Config) {
+		cfg.Users, cfg.May = []string{"U0ANN", "U0BEN"}, map[Action][]string{Action(rules.EvCredit): {"U0BEN"}}
+	})
+	c.f.user("U0BEN", nil)
+	c.h.view.Case.State = rules.Received
+	c.h.view.Case.Asked = &rules.Asked{By: rules.Person{ID: "U0CARL", Name: "Carl"}, What: "credit 620.00 EUR", Event: rules.Event{Kind: rules.EvCredit}}
+	c.press("U0ANN", rules.EvConfirm, thisCard)
+	if _, view := c.modal(1); !says(view, "left to others") || view["submit"] != nil {
+		t.Errorf("%v", view)
+	}
+	c.press("U0BEN", rules.EvConfirm, thisCard)
+	id, view := c.modal(2)
+	if a := c.submit("U0ANN", id, view, m{}); !says(a, "left to others") || len(c.h.clicks) != 0 {
+		t.Errorf("%v", a)
+	}
+	if a := c.submit("U0BEN", id, view, m{}); a != nil || (<-c.h.clicks).Event.Kind != rules.EvConfirm {
+		t.Errorf("%v", a)
+	}
+}

@@ -399,7 +399,14 @@ func (r *recount) money(f *rules.Figures) {
 		quote, err := rules.ParseMoney(cmp.Or(e.before.Quote, e.after.Quote))
 		quoted := err == nil && e.before.State != ""
 		moved := e.before.State == rules.Quoted && e.after.State != rules.Quoted
-		switch e.event.Kind {
+		kind := e.event.Kind
+		if e.after.Asked != nil && (e.before.Asked == nil || !e.before.Asked.At.Equal(e.after.Asked.At)) {
+			continue // it waits for a second person
+		}
+		if kind == rules.EvConfirm {
+			kind = e.before.Asked.Event.Kind
+		}
+		switch kind {
 		case rules.EvQuote:
 			f.Money.Quoted++
 			if amount, err := rules.ParseMoney(e.after.Quote); err == nil {
@@ -548,6 +555,7 @@ func TestFiguresAreWhatHappened(t *testing.T) {
 					now = now.AddDate(1, 0, 0)
 				}
 				meet(met, compare(rt, l, period, now))
+				met["second person"] = met["second person"] || slices.ContainsFunc(l.log, func(e entry) bool { return e.event.Kind == rules.EvConfirm })
 			}
 			return errUndo
 		})
@@ -555,7 +563,7 @@ func TestFiguresAreWhatHappened(t *testing.T) {
 			rt.Fatal(err)
 		}
 	})
-	for _, what := range []string{"late", "storage", "undelivered", "split", "reopened", "merged", "success", "quote", "repeat", "test", "credit", "at vendor"} {
+	for _, what := range []string{"late", "storage", "undelivered", "split", "reopened", "merged", "success", "quote", "repeat", "test", "credit", "at vendor", "second person"} {
 		if !met[what] {
 			t.Errorf("no life had anything to count of: %s", what)
 		}
