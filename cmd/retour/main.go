@@ -37,6 +37,8 @@ type cli struct {
 	Check     checkCmd     `cmd:"" help:"Check configuration, policy and every text; with --online also the servers."`
 	Case      caseCmd      `cmd:"" help:"List cases, show one, send its last undelivered mail again, print its return slip."`
 	Ledger    ledgerCmd    `cmd:"" help:"Prove that no mail is lost: every mail and what became of it."`
+	Hold      holdCmd      `cmd:"" help:"Mails that wait for a person: list, read, decide."`
+	Blocked   blockedCmd   `cmd:"" help:"Whose mails nobody wants: list, let in again."`
 	States    statesCmd    `cmd:"" help:"Print the lifecycle of a return."`
 	Digest    digestCmd    `cmd:"" help:"Make a digest for managers: into a file, or send it."`
 	Register  registerCmd  `cmd:"" help:"Import what was sold, find a unit in it."`
@@ -44,6 +46,9 @@ type cli struct {
 	Backfill  backfillCmd  `cmd:"" help:"Take older mails of the mailbox in, silently."`
 	Backup    backupCmd    `cmd:"" help:"Copy the casebook while the desk works, and check the copy."`
 	Restore   restoreCmd   `cmd:"" help:"Check a copy of the casebook, or put it in the place of one that is lost."`
+	Export    exportCmd    `cmd:"" help:"Write down all that the desk has of a person, to give it to him."`
+	Forget    forgetCmd    `cmd:"" help:"Delete a person; what the books need of his cases stays."`
+	Retention retentionCmd `cmd:"" help:"Forget what is older than the configuration allows; the running desk does it every night."`
 	Simulate  simulateCmd  `cmd:"" help:"Play a year of a desk into a new casebook: customers, staff, manufacturers."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 

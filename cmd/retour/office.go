@@ -162,7 +162,7 @@ func (a *app) deskHealth(ctx context.Context) (notify.Health, error) {
 	if err != nil {
 		return notify.Health{}, err
 	}
-	h := notify.Health{LastRead: a.watcher.LastRead(), Waiting: d.Waiting, Failed: d.Undelivered, Oldest: d.Oldest, MailProblem: d.Problem, LastSent: d.LastSent}
+	h := notify.Health{LastRead: a.watcher.LastRead(), Waiting: d.Waiting, Failed: d.Undelivered, MailProblem: d.Problem, LastSent: d.LastSent}
 	if trouble := a.watcher.Trouble(); trouble != nil {
 		h.Mailbox = trouble.Error()
 	}

@@ -227,6 +227,7 @@ func TestActionsOfTheOffice(t *testing.T) {
 	c, k := newOffice(t, func(cfg *Config) {
 		cfg.May = map[Action][]string{OpenCase: {"U0BOB"}, JudgeHeld: {"U0BOB"}, BlockSender: {"U0BOB"}, Action(rules.EvReceive): {"U0BOB"}}
 	})
+	c.f.user("U0BOB", nil)
 	if err := c.d.warm(t.Context()); err != nil {
 		t.Fatal(err)
 	}
