@@ -78,7 +78,10 @@ func newReading(cat *Catalogue, m *Message, parts split, desk Desk) *reading {
 	}
 	r.all = all.String()
 	r.scanner = scanner{cat: cat, named: cat.namedIn(r.all + "\n" + sender(m).Name + "\n" + parts.older), body: r.newLines, proven: map[int]bool{}, modelled: map[int]bool{}}
-	r.language = cat.tongue.of(parts.text)
+	r.language = cat.tongue.of(unspoken(parts.text))
+	if r.language == "und" {
+		r.language = cat.tongue.of(parts.text)
+	}
 	if r.language == "und" {
 		r.language = cat.tongue.of(r.subject + " " + parts.text)
 	}
@@ -194,6 +197,9 @@ func (r *reading) allUnits() []Unit {
 	var numbered, bare []unit
 	for _, z := range r.zones {
 		found := r.units(z)
+		if z.foundIn == "quoted" && len(numbered) > 0 && corrects.in(strings.Join(r.newLines, "\n")) {
+			found = slices.DeleteFunc(found, func(u unit) bool { return corrected(u, numbered) })
+		}
 		if z.picked && (len(numbered) > 0 || !r.picks) {
 			continue
 		}
@@ -225,6 +231,42 @@ func (r *reading) allUnits() []Unit {
 		out = append(out, u.Unit)
 	}
 	return out
+}
+
+// corrects says that a number given before was wrong.
+var corrects = newSayings(`
+	(correct|right) (serial|number|one|sn) .. (is|should)
+	(typo|mistyped|misread|misprint|correction)
+	(richtig|korrekt) (ist|lautet|wäre|muss)
+	(tippfehler|vertippt|zahlendreher|korrektur)
+	(nummer|seriennummer) .. (falsch|stimmt nicht)
+	(le bon|la bonne|le vrai) .. est
+	(erreur de saisie|faute de frappe|coquille|rectification|rectificatif)
+	(juiste|correcte) .. is
+	(tikfout|typfout|typefout|correctie)
+	(nummer|serienummer) .. (klopt niet|fout)
+	(giusto|giusta|corretto|corretta|esatto|esatta) è
+	(refuso|errore di battitura|rettifica|correzione)
+`)
+
+// corrected tells a unit whose number is, but for a slip, one that was given
+// since.
+func corrected(u unit, given []unit) bool {
+	const slips = 2
+	old := u.Serial + u.MAC
+	return slices.ContainsFunc(given, func(g unit) bool {
+		now := g.Serial + g.MAC
+		if len(now) != len(old) {
+			return false
+		}
+		differ := 0
+		for i := range len(old) {
+			if old[i] != now[i] {
+				differ++
+			}
+		}
+		return differ > 0 && differ <= slips
+	})
 }
 
 // count is how many units have a number.

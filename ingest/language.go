@@ -159,6 +159,39 @@ func (t *tongue) of(text string) string {
 	return languages[best]
 }
 
+// unspoken is a text without the longer passages in quotation marks: what
+// another said, maybe in another language.
+func unspoken(text string) string {
+	const short, long = 60, 1500
+	var b strings.Builder
+	for {
+		at := strings.IndexAny(text, `"“„«`)
+		if at < 0 {
+			break
+		}
+		_, size := utf8.DecodeRuneInString(text[at:])
+		end := strings.IndexAny(text[at+size:], `"“”»`)
+		if end < 0 {
+			break
+		}
+		end += at + size
+		_, last := utf8.DecodeRuneInString(text[end:])
+		if said := end - at; said < short || said > long {
+			b.WriteString(text[:end])
+			text = text[end:]
+			if said < short {
+				b.WriteString(text[:last])
+				text = text[last:]
+			}
+			continue
+		}
+		b.WriteString(text[:at])
+		text = text[end+last:]
+	}
+	b.WriteString(text)
+	return b.String()
+}
+
 func (t *tongue) add(score *marks, w string) {
 	row, known := t.words[w]
 	if !known {

@@ -96,13 +96,43 @@ func continues(lines []string, k int, logs map[int]bool) bool {
 	return false
 }
 
+// spelled tells a line in which three characters stand alone, side by side.
+func spelled(line string) bool {
+	alone := 0
+	for i := range len(line) {
+		switch {
+		case !wordByte(line[i]):
+			if line[i] != ' ' || i > 0 && line[i-1] == ' ' {
+				alone = 0
+			}
+		case boundary(line, i) && boundary(line, i+1):
+			if alone++; alone >= 3 {
+				return true
+			}
+		default:
+			alone = 0
+		}
+	}
+	return false
+}
+
 var singles = newPattern(`(?:\b[0-9A-Za-z] ){7,31}[0-9A-Za-z]\b`)
 
-// unspaced joins a number of which every character stands alone.
+var spelledModel = newPattern(`(?:\b[0-9A-Za-z] ){2,6}[0-9A-Za-z]\b`)
+
+// unspaced joins a number of which every character stands alone, and a model, as
+// who dictates a mail spells them.
 func (s *scanner) unspaced(line string) string {
-	if len(line) < 15 || !hasDigit(line) {
+	if len(line) < 5 || !hasDigit(line) || !spelled(line) {
 		return line
 	}
+	line = spelledModel.ReplaceAllStringFunc(line, func(m string) string {
+		joined := strings.ReplaceAll(m, " ", "")
+		if digitsIn(joined) < 2 || !hasLetter(joined[:1]) || !s.isModel(joined) {
+			return m
+		}
+		return joined
+	})
 	return singles.ReplaceAllStringFunc(line, func(m string) string {
 		joined := strings.ReplaceAll(m, " ", "")
 		if digitsIn(joined) < 3 || (s.formOf(upper(joined)) < 0 && s.cat.maker(upper(joined)) < 0) {

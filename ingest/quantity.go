@@ -44,7 +44,7 @@ func (s *scanner) quantityAt(line string, at, end int) int {
 			return part
 		}
 		if inUse.MatchString(line[end:min(len(line), end+60)]) {
-			return 0
+			return s.ofThem(line[end:])
 		}
 		return n
 	}
@@ -61,6 +61,17 @@ var (
 	somePart  = newPattern(`(?i)[\s,:(](\d{1,2}|\pL{2,8})\s(\pL+)`)
 	ofTime    = newPattern(`(?i)^(?:minu|min$|hour|day|week|month|year|stund|tag|woche|monat|jahr|heure|jour|semaine|mois|an$|ans$|année|uur|dag|maand|jaar|ore$|ora$|giorn|settiman|mes[ei]|ann[oi]|times?$|mal$|fois|keer|volt[ae]|port|kanal|kanäl|channel|uhr)`)
 )
+
+// ofThem is how many of all that are in use a text speaks of: "two of them".
+func (s *scanner) ofThem(after string) int {
+	if m := ofAll.FindStringSubmatch(after); m != nil {
+		return s.numberOf(m[1] + m[2])
+	}
+	return 0
+}
+
+var ofAll = newPattern(`(?i)(?:^|[\s,(])(?:(\d{1,3}|\pL{2,9})\s(?:of (?:them|these|those)|davon|von (?:ihnen|denen)|d'entre (?:eux|elles)|ervan|daarvan|di (?:essi|questi|loro))|` +
+	`(?:l')?(one|une?|eines|eine[rn]?|één|een|uno|una)\s(?:of the (?:two|three|four|five|pair)|des (?:deux|trois|quatre|cinq)|der (?:beiden|zwei|drei|vier)|von (?:beiden|zweien)|van de (?:twee|drie|vier)|dei (?:due|tre|quattro)|delle (?:due|tre|quattro)))(?:[^\pL]|$)`)
 
 // partBehind reads "of the 4 D735 we got 1 is dead": the number behind, smaller
 // than that of all, is the one that counts.
@@ -173,8 +184,10 @@ func (s *scanner) distributed(line string, models []find) {
 // of: "we ordered 12, 10 pcs are to return".
 var goingBack = newPattern(`(?i)(?:^|[\s,(])(\d{1,3}|\pL{2,9})\s(?:(?:extra|pcs|pieces|units|of them|phones|st(?:ü|ue)ck|stk\.?|davon|geräte|telefone|stuks|ervan|toestellen|pièces|d'entre eux|postes|pezzi|pz|telefoni)\s)?` +
 	`(?:(?:are|will be|have to|should|gehen|kommen|sollen|können|gaan|komen|moeten|mogen|sont|doivent|seront|vanno|devono|sono da)\s)?(?:coming back|going back|go back|come back|(?:to )?(?:be )?returned|to return|zurück|retour\b|terug|à (?:retourner|renvoyer|reprendre)|(?:da )?(?:rendere|restituire))|` +
-	`(?:return|send back|zurück(?:geben|senden|schicken)|retourneren|terugsturen|retourner|renvoyer|renderne|restituirne)\s(?:the |only |die |de |les |nur |alleen |solo )?(?:extra |other |surplus )?(\d{1,3}|\pL{2,9})(?:\s(?:of them|davon|ervan|d'entre eux|stuks|pcs|pezzi))?\s*(?:[.,;!?)\n]|$)|` +
-	`(?:^|[\s,(])(\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|zwei|drei|vier|fünf|sechs|sieben|acht|deux|trois|quatre|cinq|huit|twee|drie|vijf|zes|zeven|due|tre|quattro|cinque|sei|sette|otto)\s(?:spare|surplus|extra|unused|unopened|left ?over|remaining|übrig\pL*|überzählig\pL*|restlich\pL*|unbenutzt\pL*|restante?s|en trop|overige|overgebleven|ongebruikte|in più|in eccesso|avanzat\pL|rimanent\pL|rimast\pL)(?:[^\pL]|$)|` +
+	`(?:return|send back|zurück(?:geben|senden|schicken)|retourneren|terugsturen|retourner|renvoyer|renderne|restituirne)\s(?:the |only |die |de |les |nur |alleen |solo )?(?:extra |other |surplus )?(\d{1,3}|\pL{2,9})(?:\s(?:of them|davon|ervan|d'entre eux|stuks|pcs|pezzi))?\s*(?:[.,;!?)\n]|$)`)
+
+// leftOver is how many of what was ordered, or came, are not wanted.
+var leftOver = newPattern(`(?i)(?:^|[\s,(])(\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|zwei|drei|vier|fünf|sechs|sieben|acht|deux|trois|quatre|cinq|huit|twee|drie|vijf|zes|zeven|due|tre|quattro|cinque|sei|sette|otto)\s(?:spare|surplus|extra|unused|unopened|left ?over|remaining|übrig\pL*|überzählig\pL*|restlich\pL*|unbenutzt\pL*|restante?s|en trop|overige|overgebleven|ongebruikte|in più|in eccesso|avanzat\pL|rimanent\pL|rimast\pL|others?|autres|anderen?|altr[ei])(?:[^\pL]|$)|` +
 	`(?:^|[\s,(])(?:spare|surplus|extra|overtollige|überzählige)\s(one|two|three|ones|\d{1,2})(?:[^\pL\d]|$)|` +
 	`(?:left with|il (?:nous|en|m'en) reste|blijven er|ci (?:restano|avanzano|rimangono)|ne (?:restano|avanzano))\s(\d{1,3}|\pL{2,9})(?:[^\pL\d]|$)`)
 
@@ -184,13 +197,43 @@ func (s *scanner) backOf(lines []string, all int) int {
 	if all < 2 {
 		return 0
 	}
-	for _, m := range goingBack.FindAllStringSubmatch(strings.Join(lines, "\n"), 8) {
-		if n := s.numberOf(strings.Join(m[1:], "")); n > 0 && n < all {
-			return n
+	if n := s.faultyOf(strings.Join(lines, "\n")); n > 0 && n < all {
+		return n
+	}
+	forms := []*pattern{goingBack}
+	if s.reason == "order_error" || s.reason == "delivery_error" {
+		forms = append(forms, leftOver)
+	}
+	for _, form := range forms {
+		for _, m := range form.FindAllStringSubmatch(strings.Join(lines, "\n"), 8) {
+			if n := s.numberOf(strings.Join(m[1:], "")); n > 0 && n < all {
+				return n
+			}
 		}
 	}
 	return 0
 }
+
+// faultyOf is how many of all units a text calls broken: "one of the two does not
+// register".
+func (s *scanner) faultyOf(text string) int {
+	n := 0
+	for _, m := range brokenCount.FindAllStringSubmatch(text, 8) {
+		n += s.numberOf(m[1])
+	}
+	if n > 0 || !ofAll.MatchString(text) {
+		return n
+	}
+	for _, sentence := range stopEnd.Split(text, -1) {
+		if m := ofAll.FindStringSubmatch(sentence); m != nil && !saysFine(sentence) && reasonOf(sentence) == "defective" {
+			n += s.numberOf(m[1] + m[2])
+		}
+	}
+	return n
+}
+
+// brokenCount is a number of broken units: "eleven fine, one dead on arrival".
+var brokenCount = newPattern(`(?i)(?:^|[\s,(])(\d{1,3}|\pL{2,9})\s(?:of (?:them|these) |davon |ervan |d'entre eux )?(?:is |are |ist |sind |est |sont |zijn |è |sono )?(?:dead|faulty|defective|broken|doa|defekte?|kaputte?|tote?|kapot|stuk|defect|hs|morte?s?|en panne|défectueu\pL+|guast[oaie]|difettos[oaie]|mort[oaie])(?:[^\pL]|$)`)
 
 // quantities gives "Quantity: 3" on a line of its own to the model beside it.
 func (s *scanner) quantities(lines []string, finds []find) {

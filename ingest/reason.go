@@ -41,6 +41,7 @@ var (
 		(ordinat*|acquistat*|comprat*) .. per (un )?(nostro |mio |puro )?(errore|sbaglio|svista)
 		per (un |una |un')?(nostro |nostra |mio |mia )?(errore|sbaglio|svista) .. ordinat*
 		(ordinat*|acquistat*) .. sbagliat*
+		(ordinat*|acquistat*|pres*) .. per (distrazione|disattenzione|fretta)
 		errore (di|nell'|nel nostro |nel mio |d')ordine
 		sbagliat* .. (ordine|ordinare|modello)
 	`)
@@ -122,7 +123,7 @@ var (
 		(customer|client|end user) .. (cancelled|canceled|changed|withdrew|backed out|pulled out)
 		(verwechselt|verguckt|verlesen|verrechnet|verzählt|verplant|verzählt)
 		(kunde|kundin|bauherr|auftraggeber|mieter) .. (abgesprungen|storniert|abgesagt|umentschieden|anders überlegt|doch nicht|doch lieber|doch nur)
-		(projekt|auftrag|bauvorhaben) .. (gestrichen|gestorben|verschoben|abgebrochen)
+		(projekt|auftrag|bauvorhaben|budget|vorhaben) .. (gestrichen|gekippt|gekürzt|auf eis|gestorben|verschoben|abgebrochen)
 		(confondu*|mélangé*|inversé*) .. (référence*|modèle*|version*|code*)
 		(client|cliente|chantier) .. (n'en veut|ne veut|n'en voulait|a annulé|a changé|s'est désisté|s'est rétracté|se rétracte|renonce|préfère)
 		(a|avons|ai) (saisi|tapé|coché|mis) .. au lieu
@@ -141,6 +142,7 @@ var (
 		(should|ought to) have (ordered|taken|bought|chosen)
 		(bought|ordered) .. (but|and) .. only need*
 		ordered the (one|ones|version|model) without
+		(took|bought|ordered|got|chose) .. (thinking|assuming|believing)
 		(cancelled|canceled) .. (project|order|contract)
 		project .. (was |got )?(cancelled|canceled|stopped)
 		(surplus|left over|no longer needed)
@@ -152,6 +154,7 @@ var (
 		(vom auftrag|vom kauf|vom projekt) zurückgetreten
 		(auftrag|projekt|bestellung) .. (storniert|geplatzt|abgesagt)
 		(überzählig|übrig geblieben)
+		(bestellt|gekauft|genommen) .. in der (annahme|meinung)
 		// fr
 		(erreur|faute) (de notre part|chez nous|de ma part|de saisie|de notre côté)
 		(nous (nous )?sommes|je me suis|on s'est|s'est) (trompés?|trompée|plantés?|gourés?)
@@ -160,12 +163,14 @@ var (
 		(annulé|abandonné) .. (projet|commande|chantier)
 		(projet|chantier) .. (annulé|abandonné)
 		(n'en avons|n'avons|n'ai) plus besoin
+		(pris|commandé*|acheté*) .. (pensant|croyant)
 		// nl
 		(vergist|vergissing)
 		(verkeerde|foute) .. (aangeklikt|gekozen|doorgegeven|ingevoerd|besteld|genomen|geselecteerd)
 		(per abuis|per ongeluk|per vergissing|abusievelijk) .. (besteld|gekozen|aangeklikt)
 		(project|opdracht|bestelling) .. (geannuleerd|afgeblazen|gaat niet door)
 		(ziet|zien) ervan af
+		(besteld|gekocht|genomen) .. (denkend|in de veronderstelling)
 		niet goed nagevraagd
 		// it
 		per una svista
@@ -178,7 +183,17 @@ var (
 	// softMistake says so too, or takes the blame for something else: a fault
 	// counts before it.
 	softMistake = newSayings(`
-		(overestimated|over-ordered|overordered|miscalculated)
+		(overestimated|over-ordered|overordered|miscalculated|superfluous|redundant)
+		fewer .. (planned|expected|thought|ordered)
+		(didn't|did not|hadn't|had not|without|failed to) .. (realise*|realize*|realising|realizing|notice*|noticing|spot*|see that)
+		(nicht|ohne zu) .. (gesehen|bemerkt|gemerkt|beachtet|bedacht)
+		(übersehen|überlesen)
+		(pas|sans) .. (vu que|voir que|fait attention|remarqué|apercevoir)
+		(de trop|en trop|doublon|doublons|superflu*|excédentaire*)
+		(niet|zonder) .. (gezien|gemerkt|opgemerkt|opgelet|te zien|te merken)
+		(over het hoofd gezien|overbodig|overtollig*)
+		(senza|non) .. (accorg*|accort*|notato|avevo visto|avevamo visto|guardato bene)
+		(in eccesso|di troppo|in esubero|avanzat*)
 		// en
 		(our|my) (own )?(mistake|fault|error|bad)
 		(mistake|error|fault) (on|at) (our|my) (side|end|part)
@@ -228,16 +243,24 @@ var (
 		(pakket|doos|zending) .. niet (voor ons|van ons)
 		(pacco|collo|consegna) .. non .. (per noi|nostro|nostra)
 		non c'(entra|entrano) .. (noi|nostr*)
+		(nothing|not something|nothing that) (we|i) .. (asked for|ordered|requested|wanted)
+		(is|are|was|were) for (some|another|a different|somebody|someone)
+		(ist|sind|war|waren) für (jemand|jemanden|einen anderen|eine andere|ein anderes)
+		(destiné*|adressé*) .. (autre|quelqu'un)
+		rien (demandé|commandé) de tel
+		(is|was|zijn|waren) voor (iemand|een ander|een andere)
+		(destinat*|indirizzat*) .. (altr*|qualcun*)
+		(came|arrived|received|delivered) .. (opened|used|damaged|open|crushed|torn|wet|soaked) (box|packaging|carton|parcel|package)
+		(kam|kamen|geliefert|erhalten|angekommen) .. (geöffnet*|offene*|gebraucht*|beschädigt*|zerdrückt*|nasse*) (karton*|verpackung|paket|schachtel)
+		(kwam|kwamen|ontvangen|geleverd|binnen|aangekomen) .. (geopende|open|gebruikte|beschadigde|natte|gescheurde) (doos|dozen|verpakking|pakket)
+		(arrivat*|consegnat*|ricevut*) .. (scatola|confezione|imballo) .. (apert*|usat*|rovinat*|fradici*)
+		(parcel|box|package|carton|pallet) .. (soaked|drenched)
+		(paket|karton|palette|sendung) .. (durchnässt|aufgeweicht|feucht)
+		(doos|pakket|pallet) .. (doorweekt|nat)
+		(pacco|scatola|cartone) .. (fradici*|inzuppat*)
 		(nothing to do with|not meant for) (us|our)
 		(gehört|gehören) .. (nicht uns|uns nicht|nicht zu uns)
 		ne nous (concerne|concernent|appartient|appartiennent|est pas destiné*) pas
-		(came|arrived|delivered|received|shipped) .. without .. (handset|power supply|psu|cable|cord|stand|antenna|antennas|accessories|adapter|bracket|battery|charger)
-		(geliefert|gekommen|angekommen|kam|kamen|erhalten) .. ohne .. (hörer|netzteil*|kabel|standfuß|antenne*|zubehör|akku*|halterung)
-		ohne .. (hörer|netzteil*|kabel|standfuß|antenne*|zubehör|akku*|halterung) .. (geliefert|gekommen|angekommen|erhalten)
-		(reçu*|livré*|arrivé*) .. sans .. (combiné|bloc|alimentation|câble|socle|pied|batterie|antenne*|accessoire*|support)
-		(ontvangen|geleverd|aangekomen|gekregen) .. zonder .. (hoorn|voeding|adapter|kabel|standaard|antenne*|toebehoren|accu|batterij)
-		zonder .. (hoorn|voeding|adapter|kabel|standaard|antenne*|toebehoren|accu|batterij) .. (ontvangen|geleverd|aangekomen|gekregen)
-		(arrivat*|consegnat*|ricevut*) .. (senza|privo di|priva di) .. (cornetta|alimentatore|cavo|base|antenn*|accessori|batteria|supporto)
 		(is|are|was|were|came) .. should have been .. (white|black|grey|gray|silver|one|ones|version)
 		in the (box|parcel|shipment|delivery) .. missing
 		(im|in der) (karton|paket|lieferung|sendung) .. (fehlt|fehlen|fehlte|fehlten)
@@ -261,8 +284,9 @@ var (
 		(annahme|angenommen) .. vorbehalt
 		(beim auspacken|nach dem auspacken|bei der anlieferung|bei anlieferung) .. (gesprungen|zerbrochen|verbogen|beschädigt)
 		(avons|ai) (trouvé|reçu|découvert) .. et (non|pas)
-		(colis|carton|palette) .. (arrivé*|livré*) .. (ouvert*|abîmé*|endommagé*|écrasé*|mouillé*|éventré*|déchiré*)
+		(colis|carton|palette) .. (arrivé*|livré*) .. (ouvert*|abîmé*|endommagé*|écrasé*|mouillé*|trempé*|humide*|éventré*|déchiré*)
 		(fait|émis|mis) des réserves
+		accepté* sous réserve*
 		(envoyé*|expédié*|livré*|mis) .. (alors que|tandis que|or) .. (commande|bon|devis|demand*|command*)
 		(doos|pakket|zending) .. (zat|zit|zaten|zitten) .. (maar|terwijl|in plaats)
 		(pakket|doos|pallet) .. (open|opengescheurd|ingedeukt|beschadigd|nat|kapot) .. (aan|aangekomen|binnen|geleverd)
@@ -356,11 +380,11 @@ var (
 	`)
 	// inThere and labelSays do the same where the box itself is marked.
 	inThere = newSayings(`
-		(inside|in there|in it|contents)
-		(drin|drinnen|darin|innen)
-		(à l'intérieur|dedans)
-		(zit er|zat er|er zit|er zat|erin|binnenin)
-		(dentro|all'interno|nel collo|nella scatola|nel cartone)
+		(inside|in there|in it|contents|hold|holds|held|contain|contains|contained)
+		(drin|drinnen|darin|innen|im paket|enthält|enthielt|enthielten)
+		(à l'intérieur|dedans|dans le colis|dans le carton|contient|contiennent|contenait|contenaient)
+		(zit er|zat er|er zit|er zat|erin|binnenin|bevat|bevatte|bevatten)
+		(dentro|contiene|contengono|conteneva|all'interno|nel collo|nel pacco|nella scatola|nel cartone)
 	`)
 	labelSays = newSayings(`
 		(label|box|boxes|carton|cartons|sticker|everything) .. (says|say|said|states|shows|reads)
@@ -373,8 +397,16 @@ var (
 		(etichett*|scatol*|cartone|confezione) .. (scritto|dice|riporta|indica*|c'è)
 		(bolla|ddt|bl|lieferschein|pakbon|delivery note|bon de livraison) .. (ci sono|c'è|stehen|steht|staan|staat|lists|says|indiqu*)
 	`)
-	// wrongPart says that what lay beside it is of another country.
-	wrongPart = newSayings(`
+	// otherPart says that a part is missing, or of another country: no more than
+	// an aside where something is broken.
+	otherPart = newSayings(`
+		(came|arrived|delivered|received|shipped) .. without .. (handset|power supply|psu|cable|cord|stand|antenna|antennas|accessories|adapter|bracket|battery|charger)
+		(geliefert|gekommen|angekommen|kam|kamen|erhalten) .. ohne .. (hörer|netzteil*|kabel|standfuß|antenne*|zubehör|akku*|halterung)
+		ohne .. (hörer|netzteil*|kabel|standfuß|antenne*|zubehör|akku*|halterung) .. (geliefert|gekommen|angekommen|erhalten)
+		(reçu*|livré*|arrivé*) .. sans .. (combiné|bloc|alimentation|câble|socle|pied|batterie|antenne*|accessoire*|support)
+		(ontvangen|geleverd|aangekomen|gekregen) .. zonder .. (hoorn|voeding|adapter|kabel|standaard|antenne*|toebehoren|accu|batterij)
+		zonder .. (hoorn|voeding|adapter|kabel|standaard|antenne*|toebehoren|accu|batterij) .. (ontvangen|geleverd|aangekomen|gekregen)
+		(arrivat*|consegnat*|ricevut*) .. (senza|privo di|priva di) .. (cornetta|alimentatore|cavo|base|antenn*|accessori|batteria|supporto)
 		(uk|us|british|english|american|wrong) (plug|plugs|psu|power supply|power supplies|adapter|adaptor|socket)
 		(englisch*|britisch*|amerikanisch*|falsch*) (stecker|netzstecker|netzteil*)
 		(uk|us)-(stecker|netzteil*|plug)
@@ -414,6 +446,9 @@ var (
 		// de
 		(heult|jault|dröhnt|rattert|schleift|qualmt|verschmort|zerlegt|milchig|beschlagen|sprung|riss|gesprungen|gerissen|mausetot|wackelig|ausgeleiert|aufgebläht|verzogen|verbogen|abgebrochen|durchgebrannt|abgeraucht|abgefackelt|hin)
 		hält .. (keine|kaum|nur|nicht)
+		(hört|sieht|versteht) .. (nichts|kaum|nur noch)
+		(bricht|brechen) .. ab
+		(macht|machen) .. (ärger|zicken|sorgen|schwierigkeiten|mucken)
 		(akku|batterie) .. (leer|schwach|hält|tot|aufgebläht|entlädt)
 		(ohne|kein) (dsl|sync|poe|wlan|link|strom|netz)
 		nur (noch )?.. (logo|rot|weiß|weiss|rauschen|striche|streifen)
@@ -424,16 +459,19 @@ var (
 		(débrancher|redémarrer|rebooter) .. (pour|chaque|tous|toutes|sans cesse)
 		(ne|n'*) (charge*|sonne*|détecte*|capte*|tien*) (que|qu'*|pas|plus)
 		en morceaux
+		(pose*|donne*) .. (problème*|souci*)
 		// nl
 		(onleesbaar|niet leesbaar|slecht leesbaar|flikkert|rammelt|los|lawaaierig|gloeiend|bol|leeggelopen|doorgebrand)
 		(geeft|toont) (alleen|enkel|nog)
 		(zoekt|zoeken) .. (basis|netwerk|verbinding|signaal)
 		(uittrekken|stekker eruit|stroom eraf)
 		in een lus
+		(geeft|geven|doet|doen) .. (problemen|moeilijk)
 		// it
 		(si scarica|si scaricano|lontanissim*|gracchi*|ronzio|bruciato|appannat*|graffiat*|allentat*|gonfi*|instabil*|tremol*)
 		(si|mi|ci) sent* .. (male|lontan*|poco|a scatti|appena|disturbat*)
 		(niente|nessun*) (suoneria|audio|suono|segnale|linea|immagine|display|luce|rete|poe)
+		(dà|danno|fa|fanno) .. (noie|capricci)
 		(riparte|torna|va) (solo|soltanto) (se|quando|dopo)
 		// en
 		(problem|problems|issue|issues|symptom*|error|errors|warning)
@@ -511,11 +549,11 @@ func reasonOf(text string) string {
 	}
 	broken := faulty(softMistake.blanked(text))
 	switch {
-	case !broken && (inBox.in(text) && paperSays.in(text) || inThere.in(text) && labelSays.in(text) || wrongPart.in(text)), butNot.in(text):
+	case !broken && (inBox.in(text) && paperSays.in(text) || inThere.in(text) && labelSays.in(text) || otherPart.in(text) && !troubled(text)), butNot.in(text):
 		return "delivery_error"
 	case broken:
 		return "defective"
-	case otherCame.in(text), cameNotAsOrdered.in(text):
+	case otherCame.in(text), cameNotAsOrdered.in(text), askedAndCame(text):
 		return "delivery_error"
 	case otherOrdered.in(text), softMistake.in(text), sealedReturn(text):
 		return "order_error"

@@ -39,6 +39,8 @@ var refTables = [...]struct {
 		order (confirmation|acknowledgement|reference)~
 		(p.o.|our po|your po|your so|our so|po (no|nr|number|ref*))
 		ordered under
+		ordered .. under (number|no|no.|nr|ref|ref.|reference)
+		(your|the) (order )?confirmation~
 		// de
 		(auftrags|bestell|order|einkaufs|besteller)(nummer*|nr|nrn)
 		(auftrags|bestell)-(nummer*|nr)
@@ -48,11 +50,15 @@ var refTables = [...]struct {
 		=Auftr.
 		(ab|po)(-|.-| |. )nr
 		bestellt unter
+		bestellt* .. unter (der )?(nummer|nr|nr.)
+		(ihre|ihrer|eure|eurer) bestätigung~
 		// fr
 		(n°|num|num.|numéro|no|nr|réf|réf.|ref) (de )?(commande|cde)
 		commandes?~
 		(bon|bons|confirmation|accusé de réception) de (commande|cde)~
 		cdes?~
+		command* .. sous (le |la )?(n°|numéro|référence|réf)
+		(votre|vos) confirmation~
 		commandée?s? (sous|avec) (le |la )?(n°|numéro|référence|réf)
 		// nl
 		(inkoop|verkoop|web|klant)?order(nummer*|nrs?|bevestiging)~
@@ -60,6 +66,8 @@ var refTables = [...]struct {
 		(bestelling|bestellingen|bestelbon|bestelbonnen|bestel)~
 		orderbon~
 		besteld onder
+		bestel* .. onder (nummer|nr|nr.|ordernummer)
+		(uw|jullie) bevestiging~
 		// it
 		(n.|n°|num|num.|numero|nr|nr.|rif.) (d'|di )?ordine
 		(ordine|ordini)~
@@ -68,6 +76,8 @@ var refTables = [...]struct {
 		ord. (n|nr|num)
 		(oda|o.d.a.)~
 		ordinat* con
+		ordinat* .. con (il )?(numero|n.|n°|nr)
+		(vs|vs.|vostra|la vostra) conferma~
 	`},
 	{orderNumber, true, `
 		=PO
@@ -123,6 +133,7 @@ var refTables = [...]struct {
 		// fr
 		(bon|bons|bordereau|bordereaux) de (livraison|transport|expédition)~
 		(bl|b.l.) (n|no|nr|num)
+		(le|du|au|votre|notre) bl~
 		// nl
 		(pakbon|pakbonnen|leverbon|leveringsbon|afleverbon|leveringsnota|verzendnota|verzendbon|paklijst|pakbonnr|pakbonnummer)~
 		// it
@@ -167,6 +178,7 @@ var refTables = [...]struct {
 		(fall|vorgang|vorgangs|störungs|fall-)(nummer|nr)?
 		(support|support-)(id|nr|nummer|number|case|fall)~
 		support (id|nr|nummer|number|no|case)~
+		(pratica|pratiche)~
 		(fallnummer|fall-nr|case-nr|casenummer|dossier support|segnalazione|demande)
 	`},
 	{notReference, false, `

@@ -103,7 +103,7 @@ func (s *scanner) scan(line string, n int, pending bool) (found []find, label bo
 	up := upper(line)
 	found = s.macs(line, up, n, taken)
 	found = append(found, s.models(line, n, taken)...)
-	more, label := s.labelled(line, n, taken, pending)
+	more, label := s.labelled(line, n, taken, pending, behindModel(line, found))
 	found = append(found, more...)
 	found = append(found, s.patterned(line, up, n, taken, found)...)
 	found = s.makers(line, n, found)
@@ -293,7 +293,7 @@ func (s *scanner) lookForModels(line string, n int, taken []bool) []find {
 		maker := form.maker
 		text, bare := s.bareModel(line[i:i+best], maker)
 		found = append(found, find{kind: aModel, text: text, maker: maker, trust: form.trust, line: n, at: i, end: i + best,
-			quantity: s.quantityAt(line, i, i+best), labelled: bare, before: tail(line[:i], 80), evidence: lineAround(line, i), article: articleLabel.MatchString(tail(line[:i], 20))})
+			quantity: s.quantityAt(line, i, i+best), labelled: bare, before: tail(line[:i], 80), evidence: lineAround(line, i), article: articleLabel.MatchString(tail(line[:i], 20)) || articleForm.MatchString(line[i:i+best])})
 		take(taken, i, i+best)
 		s.modelled[maker] = s.modelled[maker] || len(text) > 4 || s.named[maker] || form.trust == unmistaken && len(text) == 4
 		i += best - 1
@@ -400,6 +400,9 @@ func suffix(rest string) int {
 // ourNumber is a year, or a letter and a year, and a running number: "R26-00412".
 var ourNumber = newPattern(`^[A-Z]{0,3}(?:20)?[23]\d[-/]\d{4,6}$`)
 
+// articleForm is the order code of HPE for a model.
+var articleForm = newPattern(`^[JQRS]\d[A-Z0-9]\d{2}[A-Z]$`)
+
 var articleLabel = newPattern(`(?i)(?:p/n|\bpn|sku|art(?:ikel)?\.?-?(?:nr|nummer|code|no)\.?|ean|part (?:no|number)|\bcod(?:ice)?\.?|\bréf(?:érence)?\.?|\bref\.?|\bbest(?:ell)?\.?-?nr\.?)\W{0,3}$`)
 
 func anyTaken(taken []bool, at, end int) bool {
@@ -495,12 +498,15 @@ func words(line string) []span {
 
 // labelled takes the values behind serial labels. pending is true when the
 // line above ended in a label, label when this one does.
-func (s *scanner) labelled(line string, n int, taken []bool, pending bool) (found []find, label bool) {
+func (s *scanner) labelled(line string, n int, taken []bool, pending bool, sign []int) (found []find, label bool) {
 	places := serialLabel.all(line)
 	if len(places) == 0 {
 		for _, l := range barelySerial.FindAllStringSubmatchIndex(line, 8) {
 			places = append(places, [2]int{l[2], l[3]})
 		}
+	}
+	if len(places) == 0 && sign != nil {
+		places = append(places, [2]int(sign))
 	}
 	if pending {
 		places = append([][2]int{{0, 0}}, places...)
@@ -519,6 +525,22 @@ func (s *scanner) labelled(line string, n int, taken []bool, pending bool) (foun
 	}
 	return found, label
 }
+
+// behindModel is the place of a sign for "number" right behind a model, before a
+// word that is long enough for a serial: "X3U n° FX3U22080201".
+func behindModel(line string, found []find) []int {
+	for _, f := range found {
+		if !isModel(f) || f.end >= len(line) {
+			continue
+		}
+		if l := signNumber.FindStringSubmatchIndex(line[f.end:]); l != nil && digitsIn(line[f.end+l[4]:f.end+l[5]]) >= 5 {
+			return []int{f.end + l[2], f.end + l[3]}
+		}
+	}
+	return nil
+}
+
+var signNumber = newPattern(`(?i)^\s((?:n°|nº|nr\.?|no\.?|num\.?)\s?:?\s?)([0-9A-Z]{8,20})(?:[^0-9A-Za-z]|$)`)
 
 // barelySerial is a word that is a label only right before a number.
 var barelySerial = newPattern(`(?i)(?:^|[^\pL])((?:s[ée]rie|serie|sticker|étiquette|etichetta|label) ?:? ?)(?:[0-9]{4}|[A-Z0-9]{2,6}\d{4})`)

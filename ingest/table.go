@@ -122,6 +122,11 @@ func (t table) row(line string) (cells []string, ok bool) {
 	if len(parts) < 2 {
 		return nil, false
 	}
+	if t.sep == "  " && len(parts) < len(t.cols) {
+		if whole := t.cut(line); whole != nil {
+			return whole, true
+		}
+	}
 	cells = make([]string, len(t.cols))
 	for i, p := range parts {
 		k := i
@@ -136,6 +141,26 @@ func (t table) row(line string) (cells []string, ok bool) {
 		cells = cells[:len(parts)]
 	}
 	return cells, true
+}
+
+// cut parts a line of a fixed-width table where the head's cells begin, nil where
+// a word of the line stands across such a place.
+func (t table) cut(line string) []string {
+	cells := make([]string, len(t.start))
+	for k, from := range t.start {
+		to := len(line)
+		if k+1 < len(t.start) {
+			to = min(to, t.start[k+1])
+		}
+		switch {
+		case from >= len(line):
+			continue
+		case k > 0 && line[from-1] != ' ', line[from] == ' ':
+			return nil
+		}
+		cells[k] = strings.TrimSpace(line[from:to])
+	}
+	return cells
 }
 
 func (t table) nearest(at int) int {
@@ -350,7 +375,7 @@ func (s *scanner) holds(cell string) column {
 // tableUnits makes the units of the rows that come back.
 func (s *scanner) tableUnits(t table, rows []row) []unit {
 	returned := t.says(rows, colReturn, func(cell string) bool { return cell != "" && !no.MatchString(cell) })
-	state := stateColumn(t, rows)
+	state, crossed := stateColumn(t, rows), crossColumn(rows)
 	var units []unit
 	for i, r := range rows {
 		if i > 0 {
@@ -359,6 +384,9 @@ func (s *scanner) tableUnits(t table, rows []row) []unit {
 		}
 		made, ok := s.tableRow(t, r)
 		if !ok || returned != nil && !returned(r) || state >= 0 && state < len(r.cells) && stateFine.MatchString(r.cells[state]) {
+			continue
+		}
+		if crossed >= 0 && !cross.MatchString(r.cells[crossed]) {
 			continue
 		}
 		if last := r.cells[len(r.cells)-1]; kept.in(last) && reasonOf(last) != "defective" {
@@ -440,7 +468,7 @@ func (t table) says(rows []row, col column, yes func(string) bool) func(row) boo
 }
 
 // stateFine is a cell that says no more than that a unit works.
-var stateFine = newPattern(`(?i)^\W*(?:ok(?:ay|é|e)?|pass(?:ed)?|keep|kept|stays?|behalten|bleibt|garder|à garder|conserver|houden|behouden|blijft|tenere|resta|works?|working|fine|good|no fault|funktioniert|läuft|in ordnung|i\.?o\.?|gut|keine?r?|fonctionne(?: bien)?|bon(?: état)?|ras|rien|werkt|goed|in orde|geen|funziona(?:nte)?|buono|a posto|nessun[oa]?)\W*$`)
+var stateFine = newPattern(`(?i)^\W*(?:(?:ok(?:ay|é|e)?|pass(?:ed)?|keep|kept|stays?|behalten|bleibt|garder|à garder|conserver|houden|behouden|blijft|tenere|resta|works?|working|fine|good|no fault|funktioniert|läuft|in ordnung|i\.?o\.?|gut|keine?r?|fonctionne(?: bien)?|bon(?: état)?|ras|rien|werkt|goed|in orde|geen|funziona(?:nte)?|buono|a posto|nessun[oa]?)\W*){1,3}$`)
 
 // stateColumn is a column in which some units are said to work, and others not.
 func stateColumn(t table, rows []row) int {
@@ -465,6 +493,30 @@ func stateColumn(t table, rows []row) int {
 	}
 	return -1
 }
+
+// crossColumn is a column in which some rows have a cross and the others nothing,
+// -1 for none.
+func crossColumn(rows []row) int {
+	for k := range rows[0].cells {
+		crosses, empty := 0, 0
+		for _, r := range rows {
+			switch {
+			case k >= len(r.cells):
+				return -1
+			case cross.MatchString(r.cells[k]):
+				crosses++
+			case strings.Trim(r.cells[k], " -") == "":
+				empty++
+			}
+		}
+		if crosses > 0 && empty > 0 && crosses+empty == len(rows) {
+			return k
+		}
+	}
+	return -1
+}
+
+var cross = newPattern(`(?i)^\W*(?:x|×|✓|✔|✗|✘)\W*$|^[✓✔✗✘×]$`)
 
 var broken = newPattern(`(?i)^\W*(?:hs\b|nok\b|n\.?i\.?o|ko\b|defe[ck]?t|faulty|dead|broken|kaputt|tot\b|kapot|stuk|dood|guast|mort|panne|fail|retour|return|rma\b|zurück|einsenden|terug|reso\b|da rendere|rendere|(?:à )?renvoyer|back\b)`)
 

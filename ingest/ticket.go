@@ -34,6 +34,8 @@ func (s *scanner) ticketsOf(line string, labels []refLabel, context, from string
 			addAll(&r.VendorTicket, []string{v})
 		}
 	}
+	addAll(&r.VendorTicket, s.confirmedUnder(line, labels))
+	addAll(&r.VendorTicket, s.hashed(line, labels))
 	for i, l := range labels {
 		if l.kind != ticketNumber && l.kind != supportNumber {
 			continue
@@ -44,6 +46,9 @@ func (s *scanner) ticketsOf(line string, labels []refLabel, context, from string
 		if len(values) == 0 {
 			continue
 		}
+		if anyFile.in(line[l.at:l.end]) && !s.makerSupport(context+" "+line) {
+			continue // "dossier", "pratica": a file of anybody's
+		}
 		switch s.ticketOwner(line, context, from, [2]int{l.at, l.end}, l.kind == supportNumber) {
 		case ours:
 			addAll(&r.SupportTicket, values)
@@ -51,6 +56,67 @@ func (s *scanner) ticketsOf(line string, labels []refLabel, context, from string
 			addAll(&r.VendorTicket, values)
 		}
 	}
+}
+
+// confirming is what a maker's support did, where its ticket stands beside it
+// without a word for it: "Yealink confirmed the fault (530891)".
+var (
+	confirming = newSayings(`
+		(confirmed|confirms|validated|approved|accepted|acknowledged|authorised|authorized|agreed|agrees|told us|advised)
+		(bestätigt|bestätigen|freigegeben|zugesagt|genehmigt|autorisiert|anerkannt|meint|meinte|sagt|rät)
+		(confirmé*|confirme|validé*|valide|accepté*|approuvé*|autorisé*|accordé*|reconnu*)
+		(bevestigd|bevestigt|bevestigde|goedgekeurd|erkend|geaccepteerd|akkoord)
+		(confermat*|conferma|approvat*|autorizzat*|riconosciut*|accettat*|validat*)
+	`)
+	besideTicket = newPattern(`(?i)(?:[(\[#]|(?:^|\s)(?:under|see|ref\.?|unter|siehe|s\.|sous|voir|cf\.?|onder|zie|con|sotto|vedi|no\.?|nr\.?|n°|n\.))\s?#?$`)
+)
+
+// confirmedUnder gives the numbers in a sentence in which a maker confirms a
+// fault, that stand in brackets or behind "under".
+func (s *scanner) confirmedUnder(line string, labels []refLabel) []string {
+	const shortest, longest = 5, 9
+	if !s.makerNear(line) || !confirming.in(line) {
+		return nil
+	}
+	var out []string
+	for _, w := range words(line) {
+		v := line[w.at:w.end]
+		if len(v) < shortest || len(v) > longest || !allDigits(v) || !besideTicket.MatchString(tail(line[:w.at], 12)) || amount.behind(line[w.end:]) {
+			continue
+		}
+		labelled := slices.ContainsFunc(labels, func(l refLabel) bool { return l.end <= w.at && w.at-l.end < 20 })
+		sentence := line[:w.at]
+		if loc := stopEnd.FindAllStringIndex(sentence, -1); len(loc) > 0 {
+			sentence = sentence[loc[len(loc)-1][1]:]
+		}
+		if !labelled && s.makerNear(sentence) {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// hashed gives the numbers behind '#' that have the form of a maker's tickets and
+// stand on a line that names him.
+func (s *scanner) hashed(line string, labels []refLabel) []string {
+	const near = 12
+	var out []string
+	for i := range len(line) {
+		if line[i] != '#' && !strings.HasPrefix(line[i:], "[#") || i > 0 && (line[i-1] == '[' || wordByte(line[i-1])) {
+			continue
+		}
+		if slices.ContainsFunc(labels, func(l refLabel) bool { return l.end <= i && i-l.end < near }) {
+			continue
+		}
+		for k := range s.cat.tickets {
+			f := &s.cat.tickets[k]
+			size := f.at(line, i)
+			if size > 0 && slices.ContainsFunc(s.makers(line, 0, nil), func(m find) bool { return m.maker == f.maker }) {
+				out = append(out, strings.Trim(line[i:i+size], "[#]"))
+			}
+		}
+	}
+	return out
 }
 
 // makerWord speaks of the maker without his name.
@@ -73,6 +139,9 @@ func (s *scanner) withoutOwnTicket(subject string) string {
 		return blank(b)
 	})
 }
+
+// anyFile are words for a file of anybody's.
+var anyFile = newSayings(`(pratica|pratiche|dossier)~`)
 
 var bracketTicket = newPattern(`(?i)^\s*\[[^\]]*(?:ticket|case|#)[^\]]*\]`)
 
@@ -132,12 +201,19 @@ func (s *scanner) makerBeside(line string, l [2]int) bool {
 // makerSupport tells that a maker's support is spoken of: his name beside such
 // a word.
 func (s *scanner) makerSupport(text string) bool {
-	for _, m := range s.makers(text, 0, nil) {
-		if supportOf.MatchString(text[:m.at]) || supportBehind.MatchString(text[m.end:]) {
-			return true
+	for {
+		last := 0
+		for _, m := range s.makers(text, 0, nil) {
+			if supportOf.MatchString(text[:m.at]) || supportBehind.MatchString(text[m.end:]) {
+				return true
+			}
+			last = max(last, m.end)
 		}
+		if last == 0 {
+			return false
+		}
+		text = text[last:] // each name is found once
 	}
-	return false
 }
 
 var (

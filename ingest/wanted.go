@@ -44,12 +44,18 @@ func (s *scanner) withoutWanted(z zone, finds []find) []find {
 
 var (
 	// asReplacement stands behind, or before, what is to come instead.
-	asReplacement  = newPattern(`(?i)^\s*(?:\(?(?:as (?:a |the )?(?:replacement|substitute)|als (?:ersatz|austausch|vervanging)|en (?:remplacement|échange)|comme remplacement|ter vervanging|in sostituzione|come sostitu\pL+|in cambio|al suo posto|(?:instead|stattdessen|à la place|in (?:de )?plaats)\s*(?:[.,;!)]|$)))`)
+	asReplacement = newPattern(`(?i)^\s*(?:\(?(?:as (?:a |the )?(?:replacement|substitute)|als (?:ersatz|austausch|vervanging)|en (?:remplacement|échange)|comme remplacement|ter vervanging|in sostituzione|come sostitu\pL+|in cambio|al suo posto|(?:instead|stattdessen|à la place|in (?:de )?plaats)\s*(?:[.,;!)]|$)))`)
+	// accessory stands before what only lies beside the unit.
+	accessory = newPattern(`(?i)(?:^|[^\pL])(?:dongle|usb[- ]stick|receiver|netzteil|steckernetzteil|alimentation|alimentatore|voeding|psu|power supply|power adapter|wandhalterung|wall mount|support mural|muurbeugel|étui|housse|hülle|custodia|docking ?station|ladeschale|charging (?:base|cradle|stand)|chargeur|lader|caricatore)\s$`)
+	// triedWith stands before what something was tried or tested with.
+	triedWith = newPattern(`(?i)(?:^|[^\pL])(?:tried|tested)(?: (?:it|them|this))?(?: (?:also|even))? (?:a|an|another|on|with|at|behind|via)\s+(?:[^\s.!?;]+\s+){0,7}$|(?:^|[^\pL])(?:getestet|probiert|ausprobiert|versucht) (?:an|am|mit|auf)\s+(?:[^\s.!?;]+\s+){0,7}$|(?:^|[^\pL])(?:essayé|testé)(?:e?s?) (?:avec|sur|derrière)\s+(?:[^\s.!?;]+\s+){0,7}$|(?:^|[^\pL])(?:getest|geprobeerd) (?:op|met|aan)\s+(?:[^\s.!?;]+\s+){0,7}$|(?:^|[^\pL])(?:provat[oaie]|testat[oaie]) (?:con|su|sul|sulla)\s+(?:[^\s.!?;]+\s+){0,7}$`)
+	// carries stands behind what the broken unit is part of.
+	carries        = newPattern(`(?i)^\s*(?:hängt|steckt|sitzt)\s(?:ein|eine|das|die|unser|unsere)\s`)
 	forReplacement = newPattern(`(?i)(?:as (?:a )?(?:replacement|substitute)|als (?:ersatz|austausch|vervanging)|en remplacement|ter vervanging|in sostituzione)[ ,:]*(?:\S+\s){0,3}$`)
 	// anyAside finds out fast whether a line speaks of either.
-	anyAside = newPhrase(`(?i)replac|substitut|ersatz|austausch|vervang|rempla|échange|sostitu|cambio|instead|stattdessen|à la place|plaats|posto|connect|attach|plugged|regist|linked|wired|angeschl|hängt|hängen|verbund|verbond|branch|raccord|enregist|aangesl|colleg|lent|loan|prêt|gelee?n|lieh|prest`)
+	anyAside = newPhrase(`(?i)replac|substitut|ersatz|austausch|vervang|rempla|échange|sostitu|cambio|instead|stattdessen|à la place|plaats|posto|connect|attach|plugged|regist|linked|wired|angeschl|hängt|hängen|verbund|verbond|branch|raccord|enregist|aangesl|colleg|lent|loan|prêt|gelee?n|lieh|prest|tried|dongle|stick|receiver|netzteil|aliment|voeding|psu|supply|adapter|halterung|mount|beugel|étui|housse|hülle|custodia|docking|charg|lade|caricat|test|probiert|versucht|essay|geprob|prova|selben|same|même|zelfde|stess`)
 	// besideIt stands before what the broken unit is connected to.
-	besideIt = newPattern(`(?i)(?:(?:connected|attached|plugged|registered|linked|wired)(?: up)?(?: \S+)? (?:to|on|with|into)|angeschlossen (?:an|am)|registriert (?:an|am|auf)|hängen? (?:an|am)|verbunden mit|connectée?s? (?:à|au|aux|sur)|branchée?s? (?:sur|à|au)|raccordée?s? (?:à|au)|enregistrée?s? (?:sur|auprès)|aangesloten op|verbonden met|geregistreerd op|(?:lent|loaned)(?: \S+)?|prêtée?s?|geleend|uitgeleend|ausgeliehen|geliehen|prestat[oa]|collegat[oaie] (?:a|al|alla|ad)|registrat[oaie] (?:su|sul|sulla|a))\s+(?:\S+\s+){0,4}$`)
+	besideIt = newPattern(`(?i)(?:(?:connected|attached|plugged|registered|linked|wired)(?: up)?(?: \S+)? (?:to|on|with|into)|angeschlossen (?:an|am)|registriert (?:an|am|auf)|registrierung (?:an|am|auf)|registration (?:on|to|with)|enregistrement (?:sur|auprès)|registratie (?:op|bij)|registrazione (?:su|sul|sulla|a)|(?:on|to|at) the same|(?:an|auf) (?:der|dem)selben|sur (?:le|la) même|op (?:de|het)zelfde|sull[oa] stess[oa]|hängen? (?:an|am)|verbunden mit|connectée?s? (?:à|au|aux|sur)|branchée?s? (?:sur|à|au)|raccordée?s? (?:à|au)|enregistrée?s? (?:sur|auprès)|aangesloten op|verbonden met|geregistreerd op|(?:lent|loaned)(?: \S+)?|prêtée?s?|geleend|uitgeleend|ausgeliehen|geliehen|prestat[oa]|collegat[oaie] (?:a|al|alla|ad)|registrat[oaie] (?:su|sul|sulla|a))\s+(?:\S+\s+){0,4}$`)
 )
 
 // withoutAside drops the models that are named beside the units that come back:
@@ -67,19 +73,32 @@ func withoutAside(z zone, finds []find) []find {
 		if before == "" && f.line > 0 {
 			before = tail(z.lines[f.line-1], 90) + " "
 		}
-		return asReplacement.MatchString(after) || forReplacement.MatchString(before) || besideIt.MatchString(before)
+		return asReplacement.MatchString(after) || accessory.MatchString(before) || triedWith.MatchString(before) || carries.MatchString(after) || forReplacement.MatchString(before) || besideIt.MatchString(before)
 	}
-	var left string
-	for _, f := range finds {
-		if isModel(f) && !aside(f) {
-			left = f.text
-		}
-	}
-	if left == "" {
+	names := asideOf(z, finds, aside)
+	drop := func(f find) bool { return aside(f) || isModel(f) && slices.Contains(names, f.text) }
+	if !slices.ContainsFunc(finds, func(f find) bool { return isModel(f) && !drop(f) }) {
 		return finds
 	}
-	return slices.DeleteFunc(finds, aside)
+	return slices.DeleteFunc(finds, drop)
 }
+
+// asideOf gives the models that stand in a list with one that is aside: "a D385
+// or a D785 as a replacement".
+func asideOf(z zone, finds []find, aside func(find) bool) (names []string) {
+	for i := len(finds) - 1; i > 0; i-- {
+		f, before := finds[i], finds[i-1]
+		if !isModel(f) || !isModel(before) || f.line != before.line || before.end > f.at || !aside(f) && !slices.Contains(names, f.text) {
+			continue
+		}
+		if orJoin.MatchString(z.lines[f.line][before.end:f.at]) {
+			names = append(names, before.text)
+		}
+	}
+	return names
+}
+
+var orJoin = newPattern(`(?i)^\s*(?:,|/|or|ou|oder|of|o)\s*(?:a|an|the|un|une|le|la|ein|eine|einen|der|die|das|een|de|het|uno|una|il)?\s*(?:\pL+\s)?$`)
 
 func isModel(f find) bool { return f.kind == aModel }
 
@@ -220,8 +239,8 @@ var (
 		`hätten|hätte|wollten|wollte|bräuchten?|brauche?n?|brauchten?|benötigt?e?n?|gemeint|sollten|sollte|gedacht|` +
 		`moesten?|wilden?|bedoeld\S*|hadden moeten|nodig|` +
 		`serv(?:e|iva|ono|ivano)|abbiamo bisogno|avevamo bisogno|volevamo|volevo|voleva|dovevamo|dovevo|doveva(?:no)?|avremmo (?:dovuto|voluto)`
-	orderedWords = `clicked|picked|chose|chosen|selected|angeklickt|ausgewählt|gewählt|choisie?|sélectionnée?|gekozen|aangeklikt|scelt[oa]|cliccat[oa]|marked|labelled|labeled|beschriftet|etikettiert|marquée?s?|étiquetée?s?|c'è scritto|riporta\S*|stand|steht|stehen|stond(?:en)?|staat|staan|states?|says?|indiqu\S+|mentionn\S+|(?:pre)?ordered|order (?:was |is )?(?:for|of)|bestellt\S*|bestellung (?:war |lautete )?(?:über|auf)|command[ée]e?s?|commande (?:\S+ )?(?:portait sur|était de)|besteld\S*|bestelling (?:was|betrof)|ordinat[oiae]|ordinammo|ordine (?:era )?(?:per|di)`
-	gotWords     = `there (?:was|were)|à l'intérieur|dedans|drin|dentro|nel collo|ci sono|ci siamo trovati|c'erano|c'era|il y a|il y avait|lag|lagen|liegen|liegt|steckt\S*|in the box(?:es)?|inside|nelle scatole|nella scatola|im karton|in den kartons|dans les? cartons?|in de (?:doos|dozen)|received|got|delivered|shipped|sent|arrived|came|supplied|contains?|contained|erhielten|erhalten\S*|bekommen|bekamen|geliefert\S*|gekommen|kam|kamen|angekommen|zugeschickt\S*|geschickt\S*|zugesandt|reçu\S*|recevons|livrée?s?|livré|envoyée?s?|arrivée?s?|trouv\S+|contenait|contient|ontvangen|ontvingen|gekregen|kregen|geleverd\S*|gestuurd\S*|toegestuurd|zit|zitten|zat|zaten|kwam|kwamen|binnengekomen|ricevut\S+|arrivat\S+|arrivano|consegnat\S+|spedit\S+|inviat\S+|trovat\S+|mandat\S+`
+	orderedWords = `asked for|requested|expected|expecting|on order|(?:was|were) for|geordert\S*|gewünscht|erwartet\S*|demandée?s?|attendai\S+|gevraagd|verwacht\S*|chiest[oiae]|richiest[oiae]|aspettava\S*|clicked|picked|chose|chosen|selected|angeklickt|ausgewählt|gewählt|choisie?|sélectionnée?|gekozen|aangeklikt|scelt[oa]|cliccat[oa]|marked|labelled|labeled|beschriftet|etikettiert|marquée?s?|étiquetée?s?|c'è scritto|riporta\S*|stand|steht|stehen|stond(?:en)?|staat|staan|states?|says?|indiqu\S+|mentionn\S+|(?:pre)?ordered|order (?:was |is )?(?:for|of)|bestellt\S*|bestellung (?:war |lautete )?(?:über|auf)|command[ée]e?s?|commande (?:\S+ )?(?:portait sur|était de)|besteld\S*|bestelling (?:was|betrof)|ordinat[oiae]|ordinammo|ordine (?:era )?(?:per|di)`
+	gotWords     = `there (?:was|were|is|are)|turned up|showed up|c'est (?:une?|des)|à l'intérieur|dedans|drin|dentro|nel collo|ci sono|ci siamo trovati|c'erano|c'era|il y a|il y avait|lag|lagen|liegen|liegt|steckt\S*|in the box(?:es)?|inside|nelle scatole|nella scatola|im karton|in den kartons|dans les? cartons?|in de (?:doos|dozen)|received|got|delivered|shipped|sent|arrived|came|supplied|contains?|contained|erhielten|erhalten\S*|bekommen|bekamen|geliefert\S*|gekommen|kam|kamen|angekommen|zugeschickt\S*|geschickt\S*|zugesandt|reçu\S*|recevons|livrée?s?|livré|envoyée?s?|arrivée?s?|trouv\S+|contenait|contient|ontvangen|ontvingen|gekregen|kregen|geleverd\S*|gestuurd\S*|toegestuurd|zit|zitten|zat|zaten|kwam|kwamen|binnengekomen|ricevut\S+|arrivat\S+|arrivano|consegnat\S+|spedit\S+|inviat\S+|trovat\S+|mandat\S+`
 	backWords    = `return\S*|send back|rücksend\S*|retournier\S*|zurück\S*|retour\S*|renvoy\S*|reprendre|reprise|terug\S*|retourneren|rendere|renderl\S+|restitu\S+|reso|resi|umtausch\S*`
 	insteadMark  = before(insteadWords)
 	rightMark    = newPattern(`(?i)(?:^|[^\pL\pN])` + rightWords)
@@ -235,6 +254,10 @@ var (
 	swapVerb     = newPattern(`(?i)exchang|swap|tausch|échang|omruil|omwissel|sostitu|cambi`)
 	swapJoin     = newPattern(`(?i)(?:^|\s)(?:for|gegen|contre|voor|tegen|con)\s(?:\S+\s+){0,3}$`)
 )
+
+// otherInstead stands between "instead of" and a model that came: "in place of the
+// third one a ...".
+var otherInstead = newPattern(`(?i)^\s*(?:[\pL\d'’]+\s+){0,3}(?:one|that|it|them|third|second|first|last|terzo|secondo|primo|quello|quelli|ultimo|troisième|deuxième|premier|celui-ci|celui-là|dritten|zweiten|ersten|letzten|dessen|deren|derde|tweede|eerste|laatste|die|dat)\s+(?:(?:there|was|were|c'era|lag|war|zat|il y avait)\s+){0,2}(?:a|an|one|un|une|uno|una|ein|eine|einen|een)\s*$`)
 
 // before compiles words that speak of the model behind them. They stand as
 // whole words; letters beyond ASCII count as letters.
@@ -285,11 +308,17 @@ func (s *scanner) said(text string, behind bool) mark {
 	}
 	note(backMark, goesBack)
 	note(rightMark, wanted)
-	if all := insteadMark.FindAllStringIndex(text, -1); len(all) > 0 && !hasCode(text[all[len(all)-1][1]:]) {
-		note(insteadMark, wanted)
+	if all := insteadMark.FindAllStringIndex(text, -1); len(all) > 0 {
+		switch behind := text[all[len(all)-1][1]:]; {
+		case otherInstead.MatchString(behind):
+			note(insteadMark, goesBack)
+		case !hasCode(behind):
+			note(insteadMark, wanted)
+		}
 	}
 	if all := needMark.FindAllStringIndex(text, -1); len(all) > 0 {
-		if l := all[len(all)-1]; l[0] > best && !needOther.MatchString(text[l[1]-1:]) {
+		const near = 30
+		if l := all[len(all)-1]; l[0] > best && len(text)-l[1] < near && !needOther.MatchString(text[l[1]-1:]) {
 			found = wanted
 		}
 	}

@@ -6,6 +6,7 @@ package notify
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"retour/rules"
@@ -86,7 +87,28 @@ const (
 	CardItems  = 10   // units that a card shows in full
 	PageItems  = 50   // units on one page of the list in its thread
 	ThreadText = 1500 // characters of a mail in the thread
+	ThreadRows = 20   // lines of it
 )
+
+// Excerpt is as much of a mail's text as its thread shows, without empty lines,
+// and whether that is not all of it: then the whole goes there as a file.
+func Excerpt(text string) (short string, cut bool) {
+	var rows []string
+	for l := range strings.Lines(text) {
+		if l = strings.TrimSpace(l); l != "" {
+			rows = append(rows, l)
+		}
+	}
+	cut = len(rows) > ThreadRows
+	short = strings.Join(rows[:min(len(rows), ThreadRows)], "\n")
+	if r := []rune(short); len(r) > ThreadText {
+		short, cut = strings.TrimSpace(string(r[:ThreadText-1])), true
+	}
+	if cut {
+		short += "…"
+	}
+	return short, cut
+}
 
 // WholeText stands for the text of a mail where a part is named by its number.
 const WholeText = "text"

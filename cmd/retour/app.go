@@ -88,6 +88,9 @@ func newApp(ctx context.Context, cfg Config, now func() time.Time, log *slog.Log
 	if err := a.openIntake(ctx); err != nil {
 		return nil, err
 	}
+	if err := a.openDigests(ctx); err != nil {
+		return nil, err
+	}
 	if err := a.openSlack(); err != nil {
 		return nil, err
 	}
@@ -157,9 +160,6 @@ func (a *app) openIntake(ctx context.Context) error {
 	})
 	if err != nil {
 		return err
-	}
-	if a.digests.lists, err = a.cfg.digestLists(); err != nil {
-		return usageError{err}
 	}
 	err = a.intake.Begin(ctx)
 	if errors.Is(err, intake.ErrLiveCases) {

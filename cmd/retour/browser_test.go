@@ -59,7 +59,10 @@ func TestBrowser(t *testing.T) {
 		chromedp.Click(`#write button[type="submit"]`))
 	do("see the card and take charge",
 		chromedp.WaitVisible(`.card button[data-action="take_charge"]`),
-		chromedp.Click(`.card button[data-action="take_charge"]`))
+		chromedp.Click(`.card button[data-action="take_charge"]`),
+		chromedp.WaitVisible(`#modal-submit`),
+		chromedp.Click(`#modal-submit`),
+		chromedp.WaitNotPresent(`dialog#modal`))
 	do("approve",
 		chromedp.WaitVisible(`.card button[data-action="approve"]`),
 		chromedp.WaitNotPresent(`.card button[data-action="take_charge"]`),

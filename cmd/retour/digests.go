@@ -119,6 +119,14 @@ type digests struct {
 // over night, or while the desk was away, belongs in it.
 const patience = 10 * time.Minute
 
+// openDigests notes new lists at once: their digests are owed from now on.
+func (a *app) openDigests(ctx context.Context) (err error) {
+	if a.digests.lists, err = a.cfg.digestLists(); err != nil {
+		return usageError{err}
+	}
+	return a.intake.BeginDigests(ctx, a.digests.lists)
+}
+
 // lastRead is when the mailbox was last read; zero: not since the start.
 func (a *app) lastRead() time.Time {
 	if a.watcher == nil {

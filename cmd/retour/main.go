@@ -37,6 +37,8 @@ type cli struct {
 	Check     checkCmd     `cmd:"" help:"Check configuration, policy and every text; with --online also the servers."`
 	Case      caseCmd      `cmd:"" help:"List cases, show one, send its last undelivered mail again, print its return slip."`
 	Ledger    ledgerCmd    `cmd:"" help:"Prove that no mail is lost: every mail and what became of it."`
+	Hold      holdCmd      `cmd:"" help:"Mails that wait for a person: list, read, decide."`
+	Blocked   blockedCmd   `cmd:"" help:"Whose mails nobody wants: list, let in again."`
 	States    statesCmd    `cmd:"" help:"Print the lifecycle of a return."`
 	Digest    digestCmd    `cmd:"" help:"Make a digest for managers: into a file, or send it."`
 	Register  registerCmd  `cmd:"" help:"Import what was sold, find a unit in it."`

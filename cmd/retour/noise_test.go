@@ -61,7 +61,7 @@ func TestLateCaseCallsItsOwnerThenTheGroupInWorkingHours(t *testing.T) {
 	d.passes(24)
 	want("a day later", group)
 
-	d.press(loopback.SlackAnn, number, string(rules.EvTakeCharge))
+	d.do(loopback.SlackAnn, number, rules.EvTakeCharge)
 	d.inState(annAddress, rules.InCharge)
 	d.passes(9) // Tuesday evening; the two working days count from when the request was complete
 	want("Ann let her two days pass", group, ann)
@@ -123,7 +123,7 @@ func TestNobodyIsCalledForWhatIsDone(t *testing.T) {
 	if !d.onlyCase(annAddress).Late {
 		t.Fatal("the case is not late")
 	}
-	d.press(loopback.SlackAnn, number, string(rules.EvTakeCharge)) // on Saturday, before anybody is called
+	d.do(loopback.SlackAnn, number, rules.EvTakeCharge) // on Saturday, before anybody is called
 	d.inState(annAddress, rules.InCharge)
 	d.passes(60)
 	if got := d.calls(number); len(got) != 0 {
@@ -159,6 +159,7 @@ func TestBurstMakesNoNoise(t *testing.T) {
 	if _, err := d.slack.Click(loopback.SlackAnn, loopback.SlackChannel, copied.TS, loopback.Press{Action: string(rules.EvTakeCharge)}); err != nil {
 		t.Fatal(err)
 	}
+	d.submitTop(loopback.SlackAnn)
 	d.untilSlack("the card moves into the channel", func() bool { return len(d.slack.Messages(loopback.SlackChannel)) == alone+2 })
 	d.wait()
 	channel = d.slack.Messages(loopback.SlackChannel)
@@ -181,5 +182,35 @@ func TestBurstMakesNoNoise(t *testing.T) {
 	d.wait()
 	if n := len(d.slack.Messages(loopback.SlackChannel)[alone+1].Replies); n != 2 {
 		t.Errorf("%d entries after a while", n)
+	}
+}
+
+// TestBurstThatIsLateStaysQuiet: what came in a burst on Friday night and is late
+// on Saturday calls the group on Monday, a few times, and moves no card.
+func TestBurstThatIsLateStaysQuiet(t *testing.T) {
+	const mails, alone = 20, 5
+	friday := time.Date(2026, 11, 20, 16, 0, 0, 0, time.UTC)
+	start := time.Now()
+	d := openDeskAt(t, func() time.Time { return friday.Add(time.Since(start)) })
+	d.halt()
+	d.resume(func(text string) string { return strings.Replace(text, "burst: 0", fmt.Sprintf("burst: %d", alone), 1) })
+	letters := make([]letter, mails)
+	for n := range letters {
+		letters[n] = phone(n)
+	}
+	d.write(letters...)
+	d.passes(14)
+	if n := len(d.slack.Messages(loopback.SlackChannel)); n != alone+1 {
+		t.Errorf("%d messages in the channel on Saturday, want %d", n, alone+1)
+	}
+	d.passes(60)
+	mentions := 0
+	for _, m := range d.slack.Messages(loopback.SlackChannel) {
+		for _, one := range append([]loopback.Message{m}, m.Replies...) {
+			mentions += strings.Count(fmt.Sprint(texts(one.Blocks)), "<!subteam^"+loopback.SlackDesk+">")
+		}
+	}
+	if n := len(d.slack.Messages(loopback.SlackChannel)); n != alone+2 || mentions != alone+1 {
+		t.Errorf("%d messages in the channel and %d mentions, want %d and %d", n, mentions, alone+2, alone+1)
 	}
 }

@@ -421,3 +421,61 @@ func TestHomeShowsTheDeskAndFollowsIt(t *testing.T) {
 	}
 	d.untilView(loopback.SlackAnn, "Customer's mail address")
 }
+
+// What the buttons do can be done by the command line, beside the running desk.
+func TestHeldMailsByCommand(t *testing.T) {
+	d := openDesk(t)
+	d.write(chat("jean@client.example", "Bonjour"), chat("a@pills.example", "Pills"), chat("b@other.example", "News"))
+	ids := map[string]string{}
+	for _, row := range d.ledger() {
+		ids[row.From] = fmt.Sprint(row.ID)
+	}
+	if out, code := d.command("hold"); code != 0 || !strings.Contains(out, "jean@client.example") || !strings.Contains(out, "3 mails") {
+		t.Errorf("hold: %d\n%s", code, out)
+	}
+	if out, code := d.command("hold", "show", ids["jean@client.example"]); code != 0 || !strings.Contains(out, "pouvez-vous") || !strings.Contains(out, "no return was recognised") {
+		t.Errorf("hold show: %d\n%s", code, out)
+	}
+	if out, code := d.command("hold", "show", "--raw", ids["jean@client.example"]); code != 0 || !strings.HasPrefix(out, "Received:") && !strings.Contains(out, "\r\n\r\nBonjour") {
+		t.Errorf("hold show --raw: %d\n%s", code, out)
+	}
+	if out, code := d.command("hold", "case", "4711"); code != exitUsage || !strings.Contains(out, "no mail 4711") {
+		t.Errorf("hold case 4711: %d\n%s", code, out)
+	}
+	if out, code := d.command("hold", "case", ids["jean@client.example"]); code != 0 || !strings.Contains(out, "opened RMA-") {
+		t.Errorf("hold case: %d\n%s", code, out)
+	}
+	if out, code := d.command("hold", "dismiss", ids["jean@client.example"]); code != exitFailed || !strings.Contains(out, "dealt with already") {
+		t.Errorf("hold dismiss of it: %d\n%s", code, out)
+	}
+	if out, code := d.command("hold", "block", "--domain", ids["a@pills.example"]); code != 0 || !strings.Contains(out, "blocked pills.example") {
+		t.Errorf("hold block: %d\n%s", code, out)
+	}
+	if out, code := d.command("blocked"); code != 0 || !strings.Contains(out, "pills.example") {
+		t.Errorf("blocked: %d\n%s", code, out)
+	}
+	if out, code := d.command("blocked", "remove", "pills.example"); code != 0 || !strings.Contains(out, "1 mail before a person") {
+		t.Errorf("blocked remove: %d\n%s", code, out)
+	}
+	if out, code := d.command("blocked", "remove", "pills.example"); code != exitUsage {
+		t.Errorf("blocked remove again: %d\n%s", code, out)
+	}
+	if out, code := d.command("hold", "block", ids["a@pills.example"]); code != 0 {
+		t.Errorf("blocked again: %d\n%s", code, out)
+	}
+	if out, code := d.command("hold", "dismiss", ids["b@other.example"]); code != 0 || !strings.Contains(out, "not a return") {
+		t.Errorf("hold dismiss: %d\n%s", code, out)
+	}
+	d.app.watcher.Kick()
+	d.app.courier.Kick()
+	d.until("all are moved", func() bool { return d.folder(d.app.cfg.Mailbox.Done) == 3 })
+	if len(d.received("jean@client.example")) != 1 {
+		t.Error("the customer has no answer")
+	}
+	if out, code := d.command("ledger"); code != 0 || !strings.Contains(out, "1 blocked 1 noted 1 opened") || !strings.Contains(out, "\n0 unaccounted") {
+		t.Errorf("ledger: %d\n%s", code, out)
+	}
+	d.untilSlack("the cards in Slack agree", func() bool {
+		return strings.Contains(shown(d.heldCard("jean@client.example")), "command line made a case of it") && strings.Contains(shown(d.heldCard("b@other.example")), "command line put it aside")
+	})
+}

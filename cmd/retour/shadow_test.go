@@ -192,7 +192,7 @@ func TestClickInTheShadowSendsNothing(t *testing.T) {
 	d.shadow(true)
 	d.write(phone(1))
 	c := d.onlyCase(phone(1).from)
-	d.press(loopback.SlackAnn, c.Number, string(rules.EvTakeCharge))
+	d.do(loopback.SlackAnn, c.Number, rules.EvTakeCharge)
 	c = d.inState(phone(1).from, rules.InCharge)
 	d.untilSlack("the second mail is shown", func() bool { return strings.Count(threadOf(d.card(c.Number)), "this mail was NOT sent") == 2 })
 	rows, err := d.app.book.Outbox(d.ctx, casebook.OutboxFilter{Kind: "mail"})

@@ -62,6 +62,15 @@ func (in *Intake) Click(ctx context.Context, click rules.Click, key string) (Res
 // looksUnitsUp are the staff events that weigh a request anew.
 var looksUnitsUp = []rules.EventKind{rules.EvEdit, rules.EvSplit, rules.EvMerge, rules.EvRefer}
 
+// liveFor is what a live system may be asked for an event; nil for those that
+// weigh nothing anew: nobody waits for it to write a note.
+func (in *Intake) liveFor(kind rules.EventKind) *live {
+	if !slices.Contains(looksUnitsUp, kind) {
+		return nil
+	}
+	return in.newLive()
+}
+
 func (in *Intake) click(ctx context.Context, tx *casebook.Tx, v *live, click rules.Click, key string) (Result, error) {
 	c, err := tx.Case(ctx, click.Number)
 	if errors.Is(err, casebook.ErrNotFound) {
@@ -90,8 +99,8 @@ func (in *Intake) click(ctx context.Context, tx *casebook.Tx, v *live, click rul
 	if err := complete(ctx, tx, c, &click.Event); err != nil {
 		return Result{}, err
 	}
-	if !slices.Contains(looksUnitsUp, click.Event.Kind) {
-		v = nil // nobody waits for a live system to write a note
+	if in.liveFor(click.Event.Kind) == nil {
+		v = nil
 	}
 	if err := in.look(ctx, tx, v, c, &click.Event); err != nil {
 		return Result{}, err

@@ -47,6 +47,33 @@ func (in *Intake) Digests(ctx context.Context, lists []DigestList) (made int, er
 	return made, errors.Join(failed...)
 }
 
+// BeginDigests notes from when new lists get digests: from now on, whenever the
+// first is made.
+func (in *Intake) BeginDigests(ctx context.Context, lists []DigestList) error {
+	if in.Shadow {
+		return nil
+	}
+	for _, list := range lists {
+		for _, kind := range list.Kinds {
+			due := list.Times.Last(in.Policy, kind, in.Now())
+			_, isNew, err := in.Book.DigestOwed(ctx, list.Name, string(kind), due.Day())
+			if err == nil && isNew {
+				err = in.beginDigests(ctx, list, due)
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (in *Intake) beginDigests(ctx context.Context, list DigestList, due notify.Due) error {
+	return in.write(ctx, func(tx *casebook.Tx) error {
+		return tx.DigestMade(ctx, list.Name, string(due.Kind), due.Day(), casebook.DigestBegun)
+	})
+}
+
 func (in *Intake) owedDigest(ctx context.Context, list DigestList, kind notify.DigestKind) (made bool, err error) {
 	due := list.Times.Last(in.Policy, kind, in.Now())
 	owed, isNew, err := in.Book.DigestOwed(ctx, list.Name, string(kind), due.Day())
@@ -54,9 +81,7 @@ func (in *Intake) owedDigest(ctx context.Context, list DigestList, kind notify.D
 	case err != nil:
 		return false, err
 	case isNew:
-		return false, in.write(ctx, func(tx *casebook.Tx) error {
-			return tx.DigestMade(ctx, list.Name, string(kind), due.Day(), casebook.DigestBegun)
-		})
+		return false, in.beginDigests(ctx, list, due)
 	case !owed:
 		return false, nil
 	}

@@ -84,7 +84,7 @@ func (in *Intake) alert(ctx context.Context, tx *casebook.Tx, key, text string, 
 	}
 	for _, to := range in.Alerts {
 		row := casebook.Row{Lane: "mail/alert", Kind: string(notify.DeliverMail), Key: key + "/" + to, Recipient: to}
-		mail, err := in.Composer.Alert(to, text, row.Key, in.Now())
+		mail, err := in.Composer.Alert(to, text, row.Key, tx.Now())
 		if err == nil {
 			row.Body, err = json.Marshal(mail)
 		}

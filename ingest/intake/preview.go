@@ -33,7 +33,7 @@ func (in *Intake) preview(ctx context.Context, click rules.Click, language strin
 	if err := complete(ctx, in.Book, c, &click.Event); err != nil {
 		return p, err
 	}
-	if click.Event.Records, err = records(ctx, in.Book, in.Policy, c, click.Event.Items...); err != nil {
+	if err := in.lookBeside(ctx, in.liveFor(click.Event.Kind), c, &click.Event); err != nil {
 		return p, err
 	}
 	d := rules.Decide(in.Policy, c, click.Event, in.Now())

@@ -127,7 +127,7 @@ func unitOf(c rules.Case, key string) (rules.Item, bool) {
 
 // look fills an event with what is known around it. What only a live system can
 // tell is asked for outside of the transaction: see live.
-func (in *Intake) look(ctx context.Context, tx *casebook.Tx, v *live, c rules.Case, e *rules.Event) error {
+func (in *Intake) look(ctx context.Context, tx mailLookups, v *live, c rules.Case, e *rules.Event) error {
 	units := append(slices.Clone(e.Claim.Items), e.Items...)
 	if e.Other != nil {
 		units = append(units, e.Other.Items...)
@@ -201,22 +201,56 @@ func (v *live) fill(units []rules.Item, customer string, r *rules.Records) error
 	return nil
 }
 
+// mailLookups is the casebook, in a transaction or beside one.
+type mailLookups interface {
+	lookups
+	Outbox(ctx context.Context, f casebook.OutboxFilter) ([]casebook.Row, error)
+}
+
+// mostQuestions bounds what a live system is asked for one event: sibling cases
+// ask one by one.
+const mostQuestions = 20
+
+// lookBeside is look outside of a transaction, for what is only to be shown.
+func (in *Intake) lookBeside(ctx context.Context, v *live, c rules.Case, e *rules.Event) error {
+	for range mostQuestions {
+		err := in.look(ctx, in.Book, v, c, e)
+		var q question
+		if !errors.As(err, &q) {
+			return err
+		}
+		v.ask(ctx, q)
+	}
+	return errOften
+}
+
+// ask gets the answer to a question.
+func (v *live) ask(ctx context.Context, q question) {
+	var a rules.Records
+	v.lookup(ctx, q.serials, q.macs, q.customer, &a)
+	v.answers[q.key()] = a
+}
+
+// newLive knows nothing yet.
+func (in *Intake) newLive() *live {
+	return &live{lookup: in.Lookup, answers: map[string]rules.Records{}}
+}
+
+var errOften = errors.New("the live look-up was asked too often for one event")
+
 // writeKnowing runs a transaction that may need a live system's answers: fn is
 // begun again with each.
 func (in *Intake) writeKnowing(ctx context.Context, fn func(*casebook.Tx, *live) error) error {
-	const mostQuestions = 20 // sibling cases ask one by one
-	v := &live{lookup: in.Lookup, answers: map[string]rules.Records{}}
+	v := in.newLive()
 	for range mostQuestions {
 		err := in.write(ctx, func(tx *casebook.Tx) error { return fn(tx, v) })
 		var q question
 		if !errors.As(err, &q) {
 			return err
 		}
-		var a rules.Records
-		v.lookup(ctx, q.serials, q.macs, q.customer, &a)
-		v.answers[q.key()] = a
+		v.ask(ctx, q)
 	}
-	return errors.New("the live look-up was asked too often for one event")
+	return errOften
 }
 
 // BookRecords is what `explain` may look up: what register, directory and

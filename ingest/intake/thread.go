@@ -6,7 +6,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"retour/ingest"
 	"retour/notify"
@@ -15,10 +14,10 @@ import (
 )
 
 const (
-	largestShown = 20 << 20 // bytes of a file that is put before the staff in Slack
-	smallPicture = 20_000   // bytes below which a picture within the text is a logo
-	mostNamed    = 50       // attachments of one mail that a case knows
-	mostShown    = 12       // of which Slack gets so many
+	largestShown = 8 << 20 // bytes of a file that is put before the staff in Slack
+	smallPicture = 20_000  // bytes below which a picture within the text is a logo
+	mostNamed    = 50      // attachments of one mail that a case knows
+	mostShown    = 12      // of which Slack gets so many
 )
 
 // files remembers what came with a mail of a case, and leaves for the case's
@@ -27,7 +26,7 @@ const (
 func (m *mailRun) files(ctx context.Context, tx *casebook.Tx, caseID, history int64) error {
 	var list []casebook.Attachment
 	var parts []string
-	if utf8.RuneCountInString(m.reading.Facts.NewText) > notify.ThreadText {
+	if _, cut := notify.Excerpt(m.reading.Facts.NewText); cut {
 		parts = append(parts, notify.WholeText)
 	}
 	for i, a := range m.reading.Message.Attachments {

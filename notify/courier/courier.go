@@ -47,12 +47,15 @@ type Courier struct {
 }
 
 // groups are the kinds that one worker delivers, one row at a time.
+// In a hurry are those that people wait for before a screen: a failure is tried
+// again after two seconds, and in the order of the outbox.
 var groups = []struct {
 	name  string
+	hurry bool
 	kinds []notify.DeliveryKind
 }{
-	{"mail", []notify.DeliveryKind{notify.DeliverMail}},
-	{"slack", []notify.DeliveryKind{notify.DeliverCard, notify.DeliverEntry, notify.DeliverHeld, notify.DeliverItems, notify.DeliverFile, notify.DeliverShadow, notify.DeliverAlert, notify.DeliverCall, notify.DeliverErase}},
+	{"mail", false, []notify.DeliveryKind{notify.DeliverMail}},
+	{"slack", true, []notify.DeliveryKind{notify.DeliverCard, notify.DeliverEntry, notify.DeliverHeld, notify.DeliverItems, notify.DeliverFile, notify.DeliverShadow, notify.DeliverAlert, notify.DeliverCall, notify.DeliverErase}},
 }
 
 // New makes a courier for the kinds that have a sender; rows of other kinds
@@ -73,7 +76,7 @@ func New(book *casebook.Book, senders map[notify.DeliveryKind]notify.Sender, opt
 			}
 		}
 		if len(kinds) > 0 {
-			c.workers = append(c.workers, newWorker(c, group.name, kinds))
+			c.workers = append(c.workers, newWorker(c, group.name, group.hurry, kinds))
 		}
 	}
 	return c

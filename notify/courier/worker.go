@@ -17,6 +17,7 @@ import (
 
 const (
 	longestPause = time.Minute            // between two attempts at a server that is down
+	firstHurry   = 2 * time.Second        // until the second attempt, where people wait before a screen
 	shortestWait = 100 * time.Millisecond // between two looks into the outbox
 )
 
@@ -25,6 +26,7 @@ const (
 type worker struct {
 	*Courier
 	name   string
+	hurry  bool
 	kinds  []string
 	kick   chan struct{}
 	ask    chan chan struct{} // closed at the next rest: see Idle
@@ -34,9 +36,9 @@ type worker struct {
 	log    *slog.Logger
 }
 
-func newWorker(c *Courier, name string, kinds []string) *worker {
+func newWorker(c *Courier, name string, hurry bool, kinds []string) *worker {
 	return &worker{
-		Courier: c, name: name, kinds: kinds, log: c.opts.Log.With("courier", name),
+		Courier: c, name: name, hurry: hurry, kinds: kinds, log: c.opts.Log.With("courier", name),
 		kick: make(chan struct{}, 1), ask: make(chan chan struct{}),
 	}
 }
@@ -234,10 +236,10 @@ func (w *worker) failed(ctx context.Context, row casebook.Row, err error, interr
 	}
 	wait := f.RetryAfter
 	if wait <= 0 {
-		wait = notify.Backoff(row.Attempts, w.opts.Rand())
+		wait = w.backoff(row.Attempts)
 	}
 	if isDown(err) && !interrupted {
-		w.down(now, f)
+		w.down(now, f, wait)
 	}
 	w.log.Warn("put off", "row", row.ID, "kind", row.Kind, "attempt", row.Attempts, "wait", wait, "maybe_arrived", f.Maybe, "why", unnamed(row, f.Error()))
 	w.insist(ctx, row, func() error { return w.book.Later(ctx, row.ID, now.Add(wait), f.Error()) })
@@ -255,16 +257,29 @@ func unnamed(row casebook.Row, text string) string {
 
 // down stops the worker for a while: the other rows would only fail the same
 // way, and use up their attempts.
-func (w *worker) down(now time.Time, f *notify.Failure) {
+//
+// Where people wait, the row itself is the next that is tried, so that the order
+// is kept; one that fails for long waits longer than the pause.
+func (w *worker) down(now time.Time, f *notify.Failure, rowWaits time.Duration) {
 	w.downs++
 	wait := f.RetryAfter
-	if wait <= 0 {
+	if wait <= 0 && w.hurry {
+		wait = min(rowWaits, longestPause)
+	} else if wait <= 0 {
 		wait = w.pause(w.downs)
 	}
 	w.paused = now.Add(wait)
 	if w.downs == 1 && f.Code != http.StatusTooManyRequests {
 		w.log.Error("cannot deliver; goes on trying", "why", f.Error())
 	}
+}
+
+// backoff is how long a row waits after its attempt'th failure.
+func (w *worker) backoff(attempt int) time.Duration {
+	if !w.hurry || attempt > 5 {
+		return notify.Backoff(attempt, w.opts.Rand())
+	}
+	return firstHurry << max(attempt-1, 0)
 }
 
 func (w *worker) pause(failures int) time.Duration {

@@ -18,6 +18,7 @@ const (
 	personName = 80
 	cardNotes  = 6 // notes that a card shows
 	cardFiles  = 8 // attachments that a card names
+	cardGroups = 5 // of many units, groups of which the same is known
 	addressLen = 254
 )
 
@@ -145,25 +146,94 @@ func missingList(w words, missing []rules.Missing) string {
 	return strings.Join(list, "; ")
 }
 
-// items lists the units; of many only a summary and the first few.
+// items lists the units. What holds for all of them is said once; of many there
+// is only a summary, and the list is in the thread.
 func items(w words, c rules.Case) string {
-	var lines []string
-	show := c.Items
+	groups := alike(w, c)
 	if len(c.Items) > notify.CardItems {
-		lines = append(lines, w.say("card.items", len(c.Items), summary(w, c.Items)))
-		show = c.Items[:notify.CardItems-2]
+		lines := []string{w.say("card.items", len(c.Items), summary(w, c.Items))}
+		for _, g := range groups[:min(len(groups), cardGroups)] {
+			lines = append(lines, g.line())
+		}
+		if len(groups) > cardGroups {
+			lines = append(lines, "…")
+		}
+		return strings.Join(append(lines, w.say("card.in_thread", len(c.Items))), "\n")
 	}
-	for _, it := range show {
-		lines = append(lines, itemLines(w, it, c.Reason))
+	var lines []string
+	once := len(groups) == 1 && len(c.Items) > 1
+	for _, it := range c.Items {
+		s := itemHead(w, it)
+		if more := itemMore(w, it, c.Reason); more != "" && !once {
+			s += "\n" + more
+		}
+		lines = append(lines, s)
 	}
-	if rest := len(c.Items) - len(show); rest > 0 {
-		lines = append(lines, w.say("card.in_thread", rest))
+	if once {
+		lines = append(lines, groups[0].line())
 	}
 	return strings.Join(lines, "\n")
 }
 
-// itemLines is one unit in two lines: what it is, and how it stands.
-func itemLines(w words, it rules.Item, reason rules.Reason) string {
+// group are the units of which the same is known.
+type group struct {
+	positions []int
+	text      string
+}
+
+func (g group) line() string {
+	return ranges(g.positions) + ": " + strings.Join(strings.Fields(strings.ReplaceAll(g.text, "\n", " · ")), " ")
+}
+
+// alike groups the units by what is known of them, the largest group first;
+// units of which nothing is known are in none.
+func alike(w words, c rules.Case) []group {
+	var list []group
+	at := map[string]int{}
+	for _, it := range c.Items {
+		text := itemMore(w, it, c.Reason)
+		if text == "" {
+			continue
+		}
+		i, ok := at[text]
+		if !ok {
+			i = len(list)
+			at[text] = i
+			list = append(list, group{text: text})
+		}
+		list[i].positions = append(list[i].positions, it.Position)
+	}
+	slices.SortStableFunc(list, func(a, b group) int { return len(b.positions) - len(a.positions) })
+	if len(list) == 1 && len(list[0].positions) < len(c.Items) && len(c.Items) <= notify.CardItems {
+		return nil // it does not hold for all
+	}
+	return list
+}
+
+// ranges says numbers in short: 1–3, 7. Of many there are only the first.
+func ranges(numbers []int) string {
+	const most = 12
+	var parts []string
+	for i := 0; i < len(numbers); {
+		j := i
+		for j+1 < len(numbers) && numbers[j+1] == numbers[j]+1 {
+			j++
+		}
+		part := strconv.Itoa(numbers[i])
+		if j > i {
+			part += "–" + strconv.Itoa(numbers[j])
+		}
+		if len(parts) == most {
+			return strings.Join(parts, ", ") + ", …"
+		}
+		parts = append(parts, part)
+		i = j + 1
+	}
+	return strings.Join(parts, ", ")
+}
+
+// itemHead is what a unit is.
+func itemHead(w words, it rules.Item) string {
 	s := fmt.Sprintf("%d. %s", it.Position, itemName(w, it))
 	for _, f := range []struct{ key, value string }{
 		{"item.serial", it.Serial}, {"item.mac", it.MAC}, {"item.ticket", it.VendorTicket},
@@ -172,13 +242,19 @@ func itemLines(w words, it rules.Item, reason rules.Reason) string {
 			s += " · " + w.say(f.key, shorten(line(f.value), 40))
 		}
 	}
-	if doubt := itemDoubt(w, it); doubt != "" {
-		s += "\n    " + doubt
-	}
-	if status := itemStatus(w, it, reason); status != "" {
-		s += "\n    " + status
-	}
 	return s
+}
+
+// itemMore is how a unit stands, in lines of their own; empty where nothing is
+// known.
+func itemMore(w words, it rules.Item, reason rules.Reason) string {
+	var lines []string
+	for _, s := range []string{itemDoubt(w, it), itemStatus(w, it, reason)} {
+		if s != "" {
+			lines = append(lines, "    "+s)
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // itemDoubt says that a number is not to be relied on, and why.
@@ -320,6 +396,9 @@ func footer(w words, v notify.CardView, zone *time.Location) []slack.Block {
 	blocks := []slack.Block{note(plain(owner, maxSection))}
 	if len(v.History) > 0 {
 		last := v.History[len(v.History)-1]
+		if why := v.Case.Proposal.Why; why != "" { // it stands above already
+			last.Why = strings.TrimSpace(strings.Replace(last.Why, why, "", 1))
+		}
 		blocks = append(blocks, note(marked(date(last.At, zone)), plain(happened(w, last)+because(last), maxSection)))
 	}
 	return blocks
@@ -338,17 +417,29 @@ func happened(w words, e notify.Entry) string {
 	if e.Actor.Kind == rules.ByClock || e.Actor.Kind == rules.ByCourier {
 		return w.say("card.itself", w.of("actor", string(e.Actor.Kind)), w.of("event", string(e.Event)))
 	}
+	if who == "" && e.Actor.Kind == rules.ByCustomer {
+		who = shorten(line(e.Actor.ID), addressLen)
+	}
 	if who == "" {
 		who = w.of("actor", string(e.Actor.Kind))
 	}
 	return w.say("card.last", who, w.of("event", string(e.Event)))
 }
 
+// because is why it was done; of what staff only say, what they say.
 func because(e notify.Entry) string {
+	if onlySaid(e) {
+		e.Why = shorten(line(e.Text), 150)
+	}
 	if why := shorten(line(e.Why), 300); why != "" {
 		return ": " + why
 	}
 	return ""
+}
+
+// onlySaid: the entry is what staff wrote, and there is no more to it.
+func onlySaid(e notify.Entry) bool {
+	return e.Actor.Kind == rules.ByStaff && e.Text != "" && slices.Contains(anytime(), e.Event)
 }
 
 // cardText is the card in one line, state first.

@@ -95,7 +95,11 @@ func TestCardGolden(t *testing.T) {
 	undelivered.Owner = rules.Person{ID: "U0ANN", Name: "Ann " + nasty}
 	disposal := caseIn(rules.Uncollected, 1)
 	disposal.Proposal, disposal.Disposal = rules.Proposal{Action: rules.EvDispose, Why: "The time is over."}, rules.Person{ID: "U0ANN", Name: "Ann"}
-	cards := map[string]rules.Case{"card_10": testCase(10), "card_undelivered": undelivered, "card_disposal": disposal}
+	hostile := testCase(2)
+	hostile.Customer.Name, hostile.Fault = strings.Repeat(nasty, 60), "\u202e\u200f"+strings.Repeat("<!channel> <@U1> ", 300)
+	hostile.Items[0].Model, hostile.Items[0].Serial = strings.Repeat("مرحبا ", 600), "\u202e12345<!here>"
+	hostile.Notes = []rules.Note{{Rule: "x", Why: strings.Repeat(nasty, 100)}}
+	cards := map[string]rules.Case{"card_hostile": hostile, "card_10": testCase(10), "card_undelivered": undelivered, "card_disposal": disposal}
 	for _, state := range rules.States() {
 		for _, items := range []int{1, 60} {
 			cards[fmt.Sprintf("card_%s_%d", state, items)] = caseIn(state, items)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/slack-go/slack"
 
@@ -131,7 +132,12 @@ func (d *Desk) answerTo(ctx context.Context, who rules.Actor, verb, rest, text s
 // looksWanted: it is no command but something to look for: a number or an
 // address.
 func looksWanted(text string) bool {
-	digits := strings.Count(regexp.MustCompile(`[0-9]`).ReplaceAllString(text, "\x00"), "\x00")
+	digits := 0
+	for _, r := range text {
+		if unicode.IsDigit(r) {
+			digits++
+		}
+	}
 	return digits >= 3 || strings.Contains(text, "@") || len(rules.GuessNumber(text, 2000)) > 0
 }
 
@@ -169,6 +175,9 @@ func nearest(word string) string {
 	word = strings.ToLower(word)
 	best, least := "", 3
 	for _, verb := range verbs {
+		if len(word) > 1 && strings.HasPrefix(verb, word) {
+			return verb
+		}
 		if n := edits(word, verb); n < least && n < len(verb) && n < len([]rune(word)) {
 			best, least = verb, n
 		}
@@ -258,7 +267,7 @@ func parsePage(s string) (page, bool) {
 func (d *Desk) drawList(ctx context.Context, title string, l Listing, at page) message {
 	blocks := []slack.Block{plainSection(title)}
 	for _, c := range l.Cases {
-		blocks = append(blocks, d.row(ctx, c))
+		blocks = append(blocks, d.row(ctx, c)...)
 	}
 	var turn []slack.BlockElement
 	if at.offset > 0 {
@@ -276,7 +285,7 @@ func (d *Desk) drawList(ctx context.Context, title string, l Listing, at page) m
 }
 
 // row is one case in a list: its number leads to its card.
-func (d *Desk) row(ctx context.Context, l Listed) slack.Block {
+func (d *Desk) row(ctx context.Context, l Listed) []slack.Block {
 	w, c := d.words, l.Case
 	head := "*" + d.linked(ctx, c.Number, l.Posted) + "* · " + escape(w.of("state", string(c.State)))
 	if c.State == rules.Closed {
@@ -292,7 +301,7 @@ func (d *Desk) row(ctx context.Context, l Listed) slack.Block {
 	if c.State == rules.New && may(c, rules.EvTakeCharge) {
 		button = slack.NewButtonBlockElement(string(rules.EvTakeCharge), target{c.Number, c.Version}.String(), plain(w.action(rules.EvTakeCharge), maxOption))
 	}
-	return slack.NewSectionBlock(marked(head), []*slack.TextBlockObject{plain(body, 2000)}, slack.NewAccessory(button))
+	return []slack.Block{slack.NewSectionBlock(marked(head), nil, slack.NewAccessory(button)), note(plain(body, 2000))}
 }
 
 func ownerOf(w words, c rules.Case) string {

@@ -100,9 +100,8 @@ func codes(list []string) string {
 func arrivalText(w words, a rules.Arrival) string {
 	lines := []string{joined(a.Case.Number, w.of("state", string(a.Case.State)), person(a.Case.Customer))}
 	if a.Refusal != "" {
-		lines = append(lines, "⛔ "+w.say("dock.refused", a.Refusal))
-	}
-	if len(a.Units) > 0 {
+		lines = append(lines, "⛔ "+w.say("dock.refused", a.Refusal), w.say("dock.scanned", len(a.Units), unitsAt(w, a.Case, a.Units)))
+	} else if len(a.Units) > 0 {
 		lines = append(lines, w.say("dock.here", len(a.Units), unitsAt(w, a.Case, a.Units)))
 	}
 	if len(a.Missing) > 0 {

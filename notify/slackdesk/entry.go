@@ -2,7 +2,6 @@ package slackdesk
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 
@@ -17,10 +16,11 @@ func drawEntry(w words, v notify.CardView, e notify.Entry) message {
 		head += " · " + change(w, e.From, e.To)
 	}
 	blocks := []slack.Block{note(marked(date(e.At, zoneOf(v.Working))), plain(head, maxSection))}
-	if why := shorten(line(e.Why), 1000); why != "" {
+	if why := shorten(line(e.Why), 1000); why != "" && !onlySaid(e) {
 		blocks = append(blocks, plainSection(why))
 	}
-	if text := shorten(e.Text, notify.ThreadText); text != "" {
+	excerpt, _ := notify.Excerpt(e.Text)
+	if text := shorten(excerpt, notify.ThreadText); text != "" {
 		blocks = append(blocks, plainSection(w.say("card.fault", text)))
 	}
 	if told := toldList(w, e.Told); told != "" {
@@ -40,10 +40,23 @@ func replyTo(w words, v notify.CardView, e notify.Entry) []slack.Block {
 		return nil
 	}
 	var blocks []slack.Block
-	if utf8.RuneCountInString(e.Text) > notify.ThreadText {
+	if _, cut := notify.Excerpt(e.Text); cut {
 		blocks = append(blocks, note(plain(w["entry.whole"], maxSection)))
 	}
 	return append(blocks, slack.NewActionBlock("reply", button(w, rules.EvWrite, target{number: v.Case.Number})))
+}
+
+// pageMore is how a unit stands, on the line of what it is: of the warranty only
+// until when, since the card and the history say why.
+func pageMore(w words, it rules.Item, reason rules.Reason) string {
+	if until, _, ok := strings.Cut(it.WarrantyWhy, ":"); ok {
+		it.WarrantyWhy = strings.TrimSpace(until)
+	}
+	more := itemMore(w, it, reason)
+	if more == "" {
+		return ""
+	}
+	return " · " + strings.ReplaceAll(more, "\n", " · ")
 }
 
 // drawPage draws one page of the list of a case's units, a unit a line.
@@ -54,7 +67,7 @@ func drawPage(w words, v notify.CardView, page int) message {
 	blocks := []slack.Block{note(plain(title, maxSection))}
 	var text strings.Builder
 	for _, it := range list {
-		text.WriteString(shorten(strings.ReplaceAll(itemLines(w, it, c.Reason), "\n   ", " ·"), 300) + "\n")
+		text.WriteString(shorten(line(itemHead(w, it)+pageMore(w, it, c.Reason)), 300) + "\n")
 	}
 	for _, part := range sections(strings.TrimSpace(text.String()), shadowSection, shadowSections) {
 		blocks = append(blocks, plainSection(part))

@@ -181,7 +181,7 @@ func (f *fakeSlack) answer(method string, a url.Values) any {
 		p := &posted{ts: fmt.Sprintf("1700000000.%06d", f.nextID), thread: a.Get("thread_ts"), file: files[0].Title}
 		f.messages = append(f.messages, p)
 		return m{"ok": true, "files": []m{{"id": files[0].ID, "title": files[0].Title}}}
-	case "views.open", "views.update":
+	case "views.open", "views.push", "views.update":
 		return f.view(method, a.Get("json"))
 	case "apps.connections.open":
 		return m{"ok": true, "url": "ws" + strings.TrimPrefix(f.server.URL, "http") + "/socket"}
@@ -298,10 +298,11 @@ type house struct {
 	result Result
 	err    error
 	shown  notify.Preview
+	now    func() time.Time
 }
 
 func newHouse(c rules.Case) *house {
-	return &house{view: notify.CardView{Case: c, Working: "Europe/Brussels"}, clicks: make(chan rules.Click, 100), result: Result{Done: true},
+	return &house{view: notify.CardView{Case: c, Working: "Europe/Brussels"}, clicks: make(chan rules.Click, 100), result: Result{Done: true}, now: func() time.Time { return noon },
 		shown: notify.Preview{Body: "yes & <no>.", Head: "Dear Jan,", Foot: "The desk",
 			Mail: &notify.Mail{To: "jan@example.com", Language: "fr", Subject: "Your return", Text: "Dear Jan,\n\nyes & <no>.\n\nThe desk"}}}
 }
@@ -330,7 +331,7 @@ func (h *house) hooks() Hooks {
 			defer h.mu.Unlock()
 			return h.view.Case.Number, channel == h.view.Posted.Channel && ts == h.view.Posted.TS, nil
 		},
-		Now: func() time.Time { return noon },
+		Now: h.now,
 	}
 }
 

@@ -3,6 +3,7 @@ package slackdesk
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -100,6 +101,15 @@ func (h *homes) forget(now time.Time) {
 	}
 }
 
+// drop keeps a tab no longer up to date.
+func (h *homes) drop(t *homeTab) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.tabs[t.who.user] == t {
+		delete(h.tabs, t.who.user)
+	}
+}
+
 // due are the tabs that are to be drawn anew, the last opened first.
 func (h *homes) due() []*homeTab {
 	h.mu.Lock()
@@ -179,6 +189,10 @@ func (d *Desk) publish(ctx context.Context, t *homeTab, guess bool) error {
 	t.draw.Lock()
 	defer t.draw.Unlock()
 	blocks, err := d.homeBlocks(ctx, t.who, guess)
+	if _, ok := errors.AsType[denied](err); ok {
+		d.homes.drop(t) // his tab does not change with what happens
+		blocks, err = []slack.Block{plainSection(d.turnAway(t.who, Look, "the Home tab", err))}, nil
+	}
 	if err != nil {
 		return err
 	}
@@ -200,11 +214,11 @@ func (d *Desk) publish(ctx context.Context, t *homeTab, guess bool) error {
 	return nil
 }
 
-// homeBlocks are what a person may see: who may do nothing is told only that.
+// homeBlocks are what a person may see; who may do nothing is a denied.
 func (d *Desk) homeBlocks(ctx context.Context, who caller, guess bool) ([]slack.Block, error) {
 	actor, err := d.staff.admit(ctx, who, Look, guess)
 	if err != nil {
-		return []slack.Block{plainSection(d.turnAway(who, Look, "the Home tab", err))}, nil
+		return nil, err
 	}
 	w := d.words
 	health, err := d.healthBlocks(ctx)
@@ -241,7 +255,7 @@ func (d *Desk) homeList(ctx context.Context, which List, user string, most int) 
 	}
 	blocks := []slack.Block{slack.NewDividerBlock(), markedSection("*" + fmt.Sprintf(d.words.of("home", string(which)), l.Total) + "*")}
 	for _, c := range l.Cases {
-		blocks = append(blocks, d.row(ctx, c))
+		blocks = append(blocks, d.row(ctx, c)...)
 	}
 	if rest := l.Total - len(l.Cases); rest > 0 {
 		blocks = append(blocks, note(plain(d.words.say("command.and_more", rest), maxSection)))

@@ -168,11 +168,24 @@ func (d *Desk) firstForm(ctx context.Context, in interaction, kind rules.EventKi
 	case !may(v.Case, kind):
 		return d.toldView("modal.told", d.notNow(v.Case))
 	}
+	if err := d.mayConfirm(ctx, in, kind, v.Case, true); err != nil {
+		return d.toldView("modal.told", d.turnAway(in.caller(), Action(kind), t.number, err))
+	}
 	f := d.newForm(kind, v, in.User.ID)
 	if f.open() {
 		d.foresee(ctx, f, actor)
 	}
 	return d.formView(f)
+}
+
+// mayConfirm: who confirms what somebody else asked for must have the right to
+// do it himself.
+func (d *Desk) mayConfirm(ctx context.Context, in interaction, kind rules.EventKind, c rules.Case, guess bool) error {
+	if kind != rules.EvConfirm || c.Asked == nil {
+		return nil
+	}
+	_, err := d.staff.admit(ctx, in.caller(), Action(c.Asked.Event.Kind), guess)
+	return err
 }
 
 // late: the case has changed since the person saw it, and that matters.
@@ -293,6 +306,9 @@ func (d *Desk) submitted(ctx context.Context, in interaction) reply {
 		d.log.Error("slack: look up a case", "case", carried.target.number, "err", err)
 		return d.told(d.words["told.trouble"])
 	}
+	if err := d.mayConfirm(ctx, in, kind, v.Case, false); err != nil {
+		return d.told(d.turnAway(in.caller(), Action(kind), carried.target.number, err))
+	}
 	f := d.newForm(kind, v, in.User.ID)
 	_, wrong := f.read(in.View.State.Values)
 	if digest(f.letter) == carried.body {
@@ -309,6 +325,12 @@ func (d *Desk) submitted(ctx context.Context, in interaction) reply {
 	}
 	if carried.shown != f.digest() {
 		return d.show(ctx, f, actor, carried.shown != "", in.key())
+	}
+	if f.letter != "" { // what is wrong with his own words is said where they stand
+		_, err := d.look(ctx, f, actor)
+		if refused, ok := errors.AsType[Refused](err); ok {
+			return d.refusal(f, refused)
+		}
 	}
 	return d.act(ctx, f, actor, carried.seen, in.key())
 }

@@ -37,6 +37,7 @@ func newClient(t *testing.T, change func(*Config)) *client {
 	}
 	clk := &clock{at: noon}
 	h := newHouse(testCase(2))
+	h.now = clk.now
 	c := &client{t: t, f: f, h: h, d: newTestDesk(t, cfg, h, clk.now), clk: clk}
 	t.Cleanup(c.d.finish)
 	return c
@@ -538,5 +539,42 @@ func TestAssign(t *testing.T) {
 	}
 	if got := (<-c.h.clicks).Event.Person; got != (rules.Person{ID: "U0BEN", Name: "Ben"}) {
 		t.Errorf("%+v", got)
+	}
+}
+
+// Who may not credit may not confirm a credit either.
+func TestWhoConfirmsNeedsTheRightHimself(t *testing.T) {
+	c := newClient(t, func(cfg *Config) {
+		cfg.Users, cfg.May = []string{"U0ANN", "U0BEN"}, map[Action][]string{Action(rules.EvCredit): {"U0BEN"}}
+	})
+	c.f.user("U0BEN", nil)
+	c.h.view.Case.State = rules.Received
+	c.h.view.Case.Asked = &rules.Asked{By: rules.Person{ID: "U0CARL", Name: "Carl"}, What: "credit 620.00 EUR", Event: rules.Event{Kind: rules.EvCredit}}
+	c.press("U0ANN", rules.EvConfirm, thisCard)
+	if _, view := c.modal(1); !says(view, "left to others") || view["submit"] != nil {
+		t.Errorf("%v", view)
+	}
+	c.press("U0BEN", rules.EvConfirm, thisCard)
+	id, view := c.modal(2)
+	if a := c.submit("U0ANN", id, view, m{}); !says(a, "left to others") || len(c.h.clicks) != 0 {
+		t.Errorf("%v", a)
+	}
+	if a := c.submit("U0BEN", id, view, m{}); a != nil || (<-c.h.clicks).Event.Kind != rules.EvConfirm {
+		t.Errorf("%v", a)
+	}
+}
+
+// The window opens at once, whatever the form waits for.
+func TestWindowOpensBeforeAnythingSlow(t *testing.T) {
+	c := newClient(t, nil)
+	c.h.mu.Lock() // the casebook does not answer
+	c.press("U0ANN", rules.EvApprove, thisCard)
+	c.f.waitFor("views.open", 1)
+	if n := c.f.count("views.update"); n != 0 {
+		t.Errorf("filled %d times from nothing", n)
+	}
+	c.h.mu.Unlock()
+	if _, view := c.modal(1); view["callback_id"] != string(rules.EvApprove) {
+		t.Errorf("%v", view)
 	}
 }

@@ -7,9 +7,12 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -19,6 +22,9 @@ import (
 // metadataType marks our messages. The metadata of a message is visible to the
 // whole workspace: it holds a key and no personal data.
 const metadataType = "retour"
+
+// uploadWithin bounds the upload of one file: cards wait for it.
+const uploadWithin = time.Minute
 
 // historyPages bounds the search for a message whose post was not answered.
 const historyPages = 5
@@ -182,13 +188,51 @@ func (d *Desk) upload(ctx context.Context, v notify.CardView, f notify.Upload, d
 		}
 	}
 	return d.posts.do(ctx, func() error {
-		_, err := d.api.UploadFileContext(ctx, slack.UploadFileParameters{
-			Filename: name, Title: name, FileSize: len(f.Data), Reader: bytes.NewReader(f.Data),
-			AltTxt:  cut(d.words.say("entry.file", name, person(v.Case.Customer)), 1000),
-			Channel: parent.Channel, ThreadTimestamp: parent.TS,
-		})
-		return fileFailure(err)
+		return fileFailure(d.share(ctx, parent, name, d.words.say("entry.file", name, person(v.Case.Customer)), f.Data))
 	})
+}
+
+// share uploads a file in Slack's three steps. The library sends the token along
+// with the bytes, to an address that needs none: the second step is ours.
+// https://docs.slack.dev/messaging/working-with-files#uploading_files
+func (d *Desk) share(ctx context.Context, parent notify.Posted, name, alt string, data []byte) error {
+	to, err := d.api.GetUploadURLExternalContext(ctx, slack.GetUploadURLExternalParameters{
+		FileName: name, FileSize: len(data), AltTxt: shorten(line(alt), 1000)})
+	if err != nil {
+		return fmt.Errorf("ask where to upload: %w", err)
+	}
+	if err := d.sendBytes(ctx, to.UploadURL, data); err != nil {
+		return err
+	}
+	_, err = d.api.CompleteUploadExternalContext(ctx, slack.CompleteUploadExternalParameters{
+		Files: []slack.FileSummary{{ID: to.FileID, Title: name}}, Channel: parent.Channel, ThreadTimestamp: parent.TS})
+	if err != nil {
+		return fmt.Errorf("share the file: %w", err)
+	}
+	return nil
+}
+
+// sendBytes sends the bytes of a file. The address is a secret: no error shows it.
+func (d *Desk) sendBytes(ctx context.Context, address string, data []byte) error {
+	ctx, cancel := context.WithTimeout(ctx, uploadWithin)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(data))
+	if err != nil {
+		return errors.New("the address to upload to is none")
+	}
+	req.Header.Set("Content-Type", "application/octet-stream")
+	client := *d.http
+	client.Timeout = 0 // a photo takes longer than a call
+	resp, err := client.Do(req)
+	if err != nil {
+		return &notify.Failure{Text: "the upload was not answered"} // nothing is shared yet: another try is no second file
+	}
+	defer resp.Body.Close()
+	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 1<<16))
+	if resp.StatusCode != http.StatusOK {
+		return &notify.Failure{Code: resp.StatusCode, Text: fmt.Sprintf("the upload was answered with %d", resp.StatusCode)}
+	}
+	return nil
 }
 
 // uploaded looks whether a file whose upload was not answered stands in the
@@ -224,6 +268,9 @@ func (d *Desk) thread(ctx context.Context, v notify.CardView, m message, key str
 	parent := d.cardAt(v)
 	if parent.TS == "" {
 		return notify.Posted{}, &notify.Failure{Text: "the card of " + v.Case.Number + " is not posted yet", RetryAfter: d.pace}
+	}
+	if parent.Thread != "" {
+		parent.TS = parent.Thread // the thread in which the card stands
 	}
 	if doubtful {
 		if found, ok, err := d.find(ctx, key, parent.TS, ""); ok || err != nil {

@@ -248,6 +248,38 @@ func (s sentences) hooks(h Hooks) Hooks {
 		v, err := h.View(ctx, number)
 		return s.view(v), err
 	}
+	own.Office = s.office(h.Office)
+	return own
+}
+
+// office are the ways to what is not about one card, with what comes back in the
+// language.
+func (s sentences) office(o Office) Office {
+	own := o
+	own.Settle = func(ctx context.Context, a rules.HeldAction, key string) (Result, error) {
+		r, err := o.Settle(ctx, a, key)
+		r.Message = s.reply(r.Message)
+		return r, err
+	}
+	own.Open = func(ctx context.Context, h rules.Handmade, key string) (Opened, error) {
+		r, err := o.Open(ctx, h, key)
+		r.Message = s.reply(r.Message)
+		return r, err
+	}
+	own.Unload = func(ctx context.Context, text string) (rules.Unloading, error) {
+		u, err := o.Unload(ctx, text)
+		for i := range u.Arrivals {
+			u.Arrivals[i].Refusal = s.why(u.Arrivals[i].Refusal)
+		}
+		return u, err
+	}
+	own.Held = func(ctx context.Context, limit int) ([]notify.Held, int, error) {
+		list, total, err := o.Held(ctx, limit)
+		for i := range list {
+			list[i].Why = s.why(list[i].Why)
+		}
+		return list, total, err
+	}
 	return own
 }
 
@@ -262,6 +294,7 @@ func (s sentences) delivery(d notify.Delivery) notify.Delivery {
 		e.Why = s.why(e.Why)
 		d.Entry = &e
 	}
+	d.Text = s.why(d.Text)
 	if d.Held != nil {
 		h := *d.Held
 		h.Why = s.why(h.Why)

@@ -24,14 +24,13 @@ type Action string
 const (
 	Look        Action = "look"         // find and show cases, the Home tab; open to all who may do anything
 	OpenCase    Action = "open"         // open a case by hand
-	Reply       Action = "reply"        // write to the customer outside a form
 	JudgeHeld   Action = "held"         // make a held mail a case, join it to one, put it aside
 	BlockSender Action = "block_sender" // take no more mails of somebody
 )
 
 // Actions lists every action.
 func Actions() []Action {
-	list := []Action{Look, OpenCase, Reply, JudgeHeld, BlockSender}
+	list := []Action{Look, OpenCase, JudgeHeld, BlockSender}
 	for _, e := range rules.StaffEvents() {
 		list = append(list, Action(e))
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -127,6 +128,33 @@ func TestAnEditIsANewNoteAndADeletionIsNot(t *testing.T) {
 	}
 	if a := f.last("chat.postEphemeral"); !strings.Contains(a.Get("text"), "stays in the history") {
 		t.Errorf("told %q", a.Get("text"))
+	}
+}
+
+// Slack's signed requests bring messages as the sockets do.
+func TestAMessageByHTTPIsANote(t *testing.T) {
+	c := newClient(t, nil)
+	c.h.view.Posted = notify.Posted{Channel: "C0DESK", TS: "1700000001.000100"}
+	body, err := json.Marshal(m{"type": "event_callback", "team_id": "T1", "event_id": "Ev1", "event": aRemark(nil)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	send := func() int {
+		r := c.request(string(body))
+		r.Header.Set("Content-Type", "application/json")
+		return c.serve(r).StatusCode
+	}
+	c.h.err = errors.New("the disk is full")
+	if got := send(); got != http.StatusServiceUnavailable {
+		t.Errorf("a note that was not stored is answered with %d", got)
+	}
+	<-c.h.clicks
+	c.h.err = nil
+	if got := send(); got != http.StatusOK || len(c.h.clicks) != 1 {
+		t.Errorf("answered with %d, %d notes", got, len(c.h.clicks))
+	}
+	if got := send(); got != http.StatusOK || len(c.h.clicks) != 1 {
+		t.Errorf("the same again: answered with %d, %d notes", got, len(c.h.clicks))
 	}
 }
 

@@ -3,6 +3,7 @@ package casebook
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"retour/rules"
 )
@@ -75,28 +76,27 @@ const (
 	counterMails       = "mails"        // by fate
 )
 
+// countMove adds a booking to the running totals.
 func (tx *Tx) countMove(ctx context.Context, event rules.EventKind, from rules.State, c rules.Case) error {
 	if from == c.State {
 		return nil
 	}
+	counts := []any{counterTransitions, string(from) + " " + string(c.State)}
 	if from == "" && event != rules.EvSplit {
-		if err := tx.count(ctx, counterOpened, ""); err != nil {
-			return err
-		}
+		counts = append(counts, counterOpened, "")
 	}
 	if c.State == rules.Closed {
-		if err := tx.count(ctx, counterClosed, string(c.Closing)); err != nil {
-			return err
-		}
+		counts = append(counts, counterClosed, string(c.Closing))
 	}
-	return tx.count(ctx, counterTransitions, string(from)+" "+string(c.State))
+	return tx.count(ctx, counts...)
 }
 
-// count adds one to a running total.
-func (tx *Tx) count(ctx context.Context, name, label string) error {
-	_, err := tx.exec(ctx, "INSERT INTO counters (name, label, n) VALUES ($1, $2, 1) ON CONFLICT (name, label) DO UPDATE SET n = n + 1", name, label)
+// count adds one to each of the running totals, pairs of name and label.
+func (tx *Tx) count(ctx context.Context, of ...any) error {
+	values := strings.TrimSuffix(strings.Repeat("(?, ?, 1), ", len(of)/2), ", ")
+	_, err := tx.exec(ctx, "INSERT INTO counters (name, label, n) VALUES "+values+" ON CONFLICT (name, label) DO UPDATE SET n = n + 1", of...)
 	if err != nil {
-		return fmt.Errorf("count %s %s: %w", name, label, err)
+		return fmt.Errorf("count %v: %w", of, err)
 	}
 	return nil
 }

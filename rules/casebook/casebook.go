@@ -44,7 +44,8 @@ type Book struct {
 	path    string
 	writer  *sql.DB // one connection
 	reader  *sql.DB
-	packers sync.Pool // *gzip.Writer
+	packers sync.Pool  // *gzip.Writer
+	known   statements // of the writer
 }
 
 // Open opens the casebook in the file path, which it makes (mode 0600) when
@@ -67,7 +68,7 @@ func open(ctx context.Context, path string) (*Book, error) {
 	if err := private(abs); err != nil {
 		return nil, err
 	}
-	b := &Book{path: abs}
+	b := &Book{path: abs, known: statements{ready: map[string]*sql.Stmt{}}}
 	b.view = b.snapshot
 	if b.writer, err = connect(abs, 1, "_txlock=immediate",
 		"_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)", "_pragma=foreign_keys(1)"); err != nil {
@@ -125,7 +126,7 @@ func (b *Book) Close() error {
 type Tx struct {
 	queries
 	book *Book
-	tx   *sql.Tx
+	tx   *session
 	now  time.Time
 }
 
@@ -142,14 +143,16 @@ func (b *Book) Write(ctx context.Context, now time.Time, fn func(*Tx) error) err
 		return fmt.Errorf("begin in casebook: %w", err)
 	}
 	defer stx.Rollback() // of no effect after Commit; also when fn panics
-	tx := &Tx{book: b, tx: stx, now: now.UTC().Truncate(time.Millisecond)}
-	tx.view = func(_ context.Context, fn func(querier) error) error { return fn(stx) }
+	s := &session{Tx: stx, statements: &b.known}
+	tx := &Tx{book: b, tx: s, now: now.UTC().Truncate(time.Millisecond)}
+	tx.view = func(_ context.Context, fn func(querier) error) error { return fn(s) }
 	if err := fn(tx); err != nil {
 		return err
 	}
 	if err := stx.Commit(); err != nil {
 		return fmt.Errorf("commit to casebook: %w", err)
 	}
+	b.known.prepare(ctx, b.writer, s.wanted)
 	return nil
 }
 

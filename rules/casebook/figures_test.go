@@ -399,7 +399,14 @@ func (r *recount) money(f *rules.Figures) {
 		quote, err := rules.ParseMoney(cmp.Or(e.before.Quote, e.after.Quote))
 		quoted := err == nil && e.before.State != ""
 		moved := e.before.State == rules.Quoted && e.after.State != rules.Quoted
-		switch e.event.Kind {
+		kind := e.event.Kind
+		if e.after.Asked != nil && (e.before.Asked == nil || !e.before.Asked.At.Equal(e.after.Asked.At)) {
+			continue // it waits for a second person
+		}
+		if kind == rules.EvConfirm {
+			kind = e.before.Asked.Event.Kind
+		}
+		switch kind {
 		case rules.EvQuote:
 			f.Money.Quoted++
 			if amount, err := rules.ParseMoney(e.after.Quote); err == nil {
@@ -541,6 +548,7 @@ func TestFiguresAreWhatHappened(t *testing.T) {
 				l.step()
 			}
 			l.pass()
+			comparePresent(rt, l)
 			for range 4 {
 				period := drawPeriod(l.rand, l.policy.Location(), start, tx.now)
 				now := tx.now
@@ -548,6 +556,7 @@ func TestFiguresAreWhatHappened(t *testing.T) {
 					now = now.AddDate(1, 0, 0)
 				}
 				meet(met, compare(rt, l, period, now))
+				met["second person"] = met["second person"] || slices.ContainsFunc(l.log, func(e entry) bool { return e.event.Kind == rules.EvConfirm })
 			}
 			return errUndo
 		})
@@ -555,7 +564,7 @@ func TestFiguresAreWhatHappened(t *testing.T) {
 			rt.Fatal(err)
 		}
 	})
-	for _, what := range []string{"late", "storage", "undelivered", "split", "reopened", "merged", "success", "quote", "repeat", "test", "credit", "at vendor"} {
+	for _, what := range []string{"late", "storage", "undelivered", "split", "reopened", "merged", "success", "quote", "repeat", "test", "credit", "at vendor", "second person"} {
 		if !met[what] {
 			t.Errorf("no life had anything to count of: %s", what)
 		}
@@ -572,6 +581,35 @@ func meet(met map[string]bool, f rules.Figures) {
 		met["repeat"] = met["repeat"] || m.Repeats > 0
 		met["test"] = met["test"] || m.Tested > 0
 		met["at vendor"] = met["at vendor"] || m.AtVendor > 0
+	}
+}
+
+// comparePresent looks at what /metrics shows.
+func comparePresent(rt *rapid.T, l *lives) {
+	got, totals, err := l.tx.Present(l.ctx, l.policy, l.tx.now)
+	if err != nil {
+		rt.Fatal(err)
+	}
+	r := newRecount(l.policy, l.log, rules.Period{From: l.tx.now, To: l.tx.now.Add(time.Hour)}, l.tx.now)
+	want, wantTotals := rules.Figures{}, Totals{Closed: map[rules.Closing]int64{}, Transitions: map[Transition]int64{}, Mails: map[Fate]int64{}}
+	r.cases(&want)
+	for _, e := range r.log {
+		before := e.before.State
+		if before == "" && e.event.Kind != rules.EvSplit {
+			wantTotals.Opened++
+		}
+		if before != e.after.State {
+			wantTotals.Transitions[Transition{before, e.after.State}]++
+		}
+		if before != e.after.State && e.after.State == rules.Closed {
+			wantTotals.Closed[e.after.Closing]++
+		}
+	}
+	if diff := gocmp.Diff(wantTotals, totals, cmpopts.EquateEmpty()); diff != "" {
+		rt.Fatalf("totals (-recount +casebook):\n%s", diff)
+	}
+	if diff := gocmp.Diff(r.openByState(r.end), got.Flow.Open, cmpopts.EquateEmpty()); diff != "" || len(got.Late) != len(want.Late) {
+		rt.Fatalf("open now, late %d of %d (-recount +casebook):\n%s", len(got.Late), len(want.Late), diff)
 	}
 }
 

@@ -176,39 +176,47 @@ func (c *counting) rulings(p rules.Period) error {
 	})
 }
 
-// models says what is usual of each model that came in, and which came in far
-// more often than that.
+// models says what is usual of each model, and which came in far more often
+// than that.
 func (c *counting) models(f *rules.Figures) error {
 	year := f.Period.Year(c.zone)
-	past := map[modelKey]int{} // defective cases of the year
-	err := c.rows(`SELECT manufacturer, model, count(*), count(DISTINCT CASE WHEN reason = 'defective' THEN first_case END)
-		FROM v_items WHERE came_ms >= $1 AND came_ms < $2 GROUP BY manufacturer, model`, between(year), func(r *sql.Rows) error {
-		var key modelKey
-		var units, cases int
-		err := r.Scan(&key.maker, &key.model, &units, &cases)
-		if m, ok := c.model[key]; ok {
-			m.Usual = rules.Usual(float64(units), year, f.Period)
+	const ofModel = " FROM v_items WHERE manufacturer = $1 AND model = $2 AND came_ms >= $3 AND came_ms < $4"
+	for key, m := range c.model {
+		units, err := c.number("SELECT count(*)"+ofModel, append([]any{key.maker, key.model}, between(year)...)...)
+		if err != nil {
+			return err
 		}
-		past[key] = cases
-		return err
-	})
+		m.Usual = rules.Usual(float64(units), year, f.Period)
+	}
+	strange, err := c.manyReturns(f.Period)
 	if err != nil {
 		return err
 	}
-	return c.rows(`SELECT manufacturer, model, count(DISTINCT first_case), max(first_case) FROM v_items
-		WHERE came_ms >= $1 AND came_ms < $2 AND reason = 'defective' AND model <> '' GROUP BY manufacturer, model`, between(f.Period), func(r *sql.Rows) error {
-		var l rules.Lemon
-		var last int64
-		if err := r.Scan(&l.Manufacturer, &l.Model, &l.Times, &last); err != nil {
+	for _, l := range strange {
+		n, err := c.number("SELECT count(DISTINCT first_case)"+ofModel+" AND reason = 'defective'", append([]any{l.Manufacturer, l.Model}, between(year)...)...)
+		if err != nil {
 			return err
 		}
-		n := float64(past[modelKey{l.Manufacturer, l.Model}])
-		l.Usual = rules.Usual(n, year, f.Period)
-		if rules.IsLemon(l.Times, rules.Usual(n+0.5, year, f.Period)) {
-			c.lemons = append(c.lemons, lemonRow{Lemon: l, last: last})
+		l.Usual = rules.Usual(float64(n), year, f.Period)
+		if rules.IsLemon(l.Times, rules.Usual(float64(n)+0.5, year, f.Period)) {
+			c.lemons = append(c.lemons, l)
 		}
-		return nil
-	})
+	}
+	return nil
+}
+
+// manyReturns are the models that enough defective cases of the period name to
+// say something about them.
+func (c *counting) manyReturns(p rules.Period) (list []lemonRow, err error) {
+	err = c.rows(`SELECT manufacturer, model, count(DISTINCT first_case) AS cases, max(first_case) FROM v_items
+		WHERE came_ms >= $1 AND came_ms < $2 AND reason = 'defective' AND model <> '' GROUP BY manufacturer, model HAVING cases >= $3`,
+		append(between(p), rules.LemonCases), func(r *sql.Rows) error {
+			var l lemonRow
+			err := r.Scan(&l.Manufacturer, &l.Model, &l.Times, &l.last)
+			list = append(list, l)
+			return err
+		})
+	return list, err
 }
 
 // turns says how long units were with their manufacturers.
@@ -279,7 +287,8 @@ type lemonRow struct {
 // returns finds the units that came back. What counts is that they had left the
 // desk: a unit whose first return was refused comes for the first time.
 func (c *counting) returns(f *rules.Figures) error {
-	const before = `(SELECT count(*) FROM v_items v JOIN v_item_events e ON e.unit_id = v.unit_id
+	// CROSS JOIN: the few units of a serial number first, then what happened to them.
+	const before = `(SELECT count(*) FROM v_items v CROSS JOIN v_item_events e ON e.unit_id = v.unit_id
 		WHERE v.serial_key = u.serial_key AND v.serial_key <> '' AND v.manufacturer = u.manufacturer AND e.what = 'left' AND e.ms <= `
 	found := map[modelKey]lemonRow{} // the last return of each unit, by manufacturer and serial
 	for _, query := range []string{

@@ -65,7 +65,9 @@ func (tx *Tx) AddHistory(ctx context.Context, caseID int64, h HistoryRow) (id in
 	if h.At.IsZero() {
 		h.At = tx.now
 	}
-	_, err = tx.exec(ctx, "UPDATE history SET next_at = $2 WHERE id = (SELECT max(id) FROM history WHERE case_id = $1)", caseID, h.At.UnixMilli())
+	if h.From != "" { // it is not the first
+		_, err = tx.exec(ctx, "UPDATE history SET next_at = $2 WHERE id = (SELECT max(id) FROM history WHERE case_id = $1)", caseID, h.At.UnixMilli())
+	}
 	if err != nil {
 		return 0, fmt.Errorf("end the last entry of the history of case with ID %d: %w", caseID, err)
 	}

@@ -91,6 +91,15 @@ func (p *page) click(r *http.Request) (string, error) {
 	return "", err
 }
 
+// say writes into the thread of a message.
+func (p *page) say(r *http.Request) (string, error) {
+	f := r.PostForm
+	changed := p.src.Slack.Changed()
+	_, d, err := p.src.Slack.Say(f.Get("as"), p.src.Channel, f.Get("ts"), f.Get("text"))
+	settle(r, changed)
+	return "", told(d, err)
+}
+
 func pressed(f url.Values) loopback.Press {
 	p := loopback.Press{Block: f.Get("block"), Action: f.Get("action")}
 	if v := f.Get("value"); v != "" {

@@ -148,7 +148,7 @@ func (p *page) routes() *http.ServeMux {
 	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	for path, act := range map[string]func(*http.Request) (string, error){
 		"/write": p.write, "/clock": p.clock, "/click": p.click,
-		"/submit": p.submit, "/close": p.closeView, "/press": p.press, "/dismiss": p.dismiss,
+		"/say": p.say, "/submit": p.submit, "/close": p.closeView, "/press": p.press, "/dismiss": p.dismiss,
 	} {
 		mux.HandleFunc("POST "+path, p.doing(act))
 	}

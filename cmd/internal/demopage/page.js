@@ -23,6 +23,8 @@ function swap(old, fresh) {
     if (same) same.open = d.open;
   }
   if (old instanceof HTMLDetailsElement) node.open = old.open;
+  const typed = old.querySelector("input[data-keep]"), now = node.querySelector("input[data-keep]");
+  if (typed && now) now.value = typed.value;
   old.replaceWith(node);
 }
 
@@ -104,6 +106,7 @@ document.addEventListener("submit", async (e) => {
   e.preventDefault();
   if (button?.dataset.confirm && !confirm(button.dataset.confirm)) return;
   const data = new FormData(form, button);
+  for (const f of form.querySelectorAll("input[data-keep]")) f.value = ""; // it stands in the thread soon
   button?.setAttribute("aria-busy", "true");
   try {
     const r = await fetch(button?.getAttribute("formaction") || form.getAttribute("action"),

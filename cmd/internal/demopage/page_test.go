@@ -205,7 +205,7 @@ func TestOnlyLoopbackHostsAreAnswered(t *testing.T) {
 
 func TestFormsNeedTheToken(t *testing.T) {
 	w := newWorld(t)
-	for _, path := range []string{"/write", "/clock", "/click", "/submit", "/close", "/press", "/dismiss"} {
+	for _, path := range []string{"/write", "/clock", "/click", "/say", "/submit", "/close", "/press", "/dismiss"} {
 		for _, token := range []string{"", "0000"} {
 			r, err := http.PostForm(w.server.URL+path, url.Values{"token": {token}, "by": {"1h"}, "from": {"a@b.example"}, "subject": {"x"}})
 			if err != nil {
@@ -323,6 +323,22 @@ func TestClickWithoutAppIsToldToThePerson(t *testing.T) {
 	}
 	if page, _ := w.get(t, "/?as="+loopback.SlackAnn); strings.Contains(page, "the app is not connected") {
 		t.Error("the wrong person is told")
+	}
+}
+
+// A person writes into the thread of a card, and the page shows it as his.
+func TestSayInTheThread(t *testing.T) {
+	w := newWorld(t)
+	ts := w.post(t, slack.NewDividerBlock())
+	page := w.do(t, "/say", url.Values{"as": {loopback.SlackAnn}, "ts": {ts}, "text": {"he called <b>twice</b>"}})
+	m := w.slack.Messages(loopback.SlackChannel)[0]
+	if len(m.Replies) != 1 || m.Replies[0].User != loopback.SlackAnn {
+		t.Fatalf("replies %+v", m.Replies)
+	}
+	for _, want := range []string{"<b>Ann Peeters</b>", "he called &lt;b&gt;twice&lt;/b&gt;"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("%q is not on the page", want)
+		}
 	}
 }
 

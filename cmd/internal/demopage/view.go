@@ -137,9 +137,11 @@ func (p *page) funcs(desk DeskView) template.FuncMap {
 		"mrkdwn": t.mrkdwn,
 		"text":   t.text,
 		"when":   t.when,
+		"person": func(id string) string { return t.names[id] }, // empty for the app
 		"posted": func(ts string) string { return t.when(timeOf(ts)) },
 		"until":  t.until,
 		"clock":  func(c time.Time) string { return c.In(p.src.TimeZone).Format("Mon 2 January 2006, 15:04") },
+		"people": p.src.Slack.People,
 		"has":    func(list []string, x string) bool { return slices.Contains(list, x) },
 		"key":    func(b loopback.Block, e loopback.Element) string { return "v:" + b.BlockID + "/" + e.ActionID },
 		"bare":   func(b loopback.Block, e loopback.Element) string { return b.BlockID + "/" + e.ActionID },

@@ -89,6 +89,9 @@ type Slack struct {
 	turn       int // round robin over conns
 	waiting    map[string]chan json.RawMessage
 	faults     []slackFaultLeft
+	requests   *slackRequests // nil: sockets
+	double     bool           // deliver everything twice
+	stale      int            // trigger_ids that are to come too late
 	refusals   []Refusal
 }
 

@@ -43,6 +43,9 @@ func (s *Slack) getUploadURL(args slackArgs) (slackReply, error) {
 // secret: a token does not belong here.
 func (s *Slack) serveUpload(w http.ResponseWriter, r *http.Request) {
 	data, err := uploadedBytes(r)
+	if r.Header.Get("Authorization") != "" {
+		s.refused("files.upload", refuse("token_not_wanted"))
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f := s.uploads[r.PathValue("id")]

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -18,9 +19,13 @@ const slackAnswerLimit = 20 << 10
 type slackConn struct {
 	ws    *websocket.Conn
 	write sync.Mutex
+	deaf  atomic.Bool // half-open: nothing gets through, and nobody is told
 }
 
 func (c *slackConn) send(v any) error {
+	if c.deaf.Load() {
+		return nil
+	}
 	c.write.Lock()
 	defer c.write.Unlock()
 	_ = c.ws.SetWriteDeadline(time.Now().Add(5 * time.Second)) // fails at the write, if it fails
@@ -28,6 +33,9 @@ func (c *slackConn) send(v any) error {
 }
 
 func (c *slackConn) ping() error {
+	if c.deaf.Load() {
+		return nil
+	}
 	return c.ws.WriteControl(websocket.PingMessage, []byte("retour"), time.Now().Add(time.Second))
 }
 
@@ -50,6 +58,13 @@ func (s *Slack) serveSocket(w http.ResponseWriter, r *http.Request) {
 		return // the upgrader has answered
 	}
 	c := &slackConn{ws: ws}
+	pong := ws.PingHandler()
+	ws.SetPingHandler(func(data string) error {
+		if c.deaf.Load() {
+			return nil
+		}
+		return pong(data)
+	})
 	if n := s.remember(c); n > 0 {
 		s.talk(c, n)
 		s.done.Done()
@@ -120,6 +135,9 @@ func (s *Slack) readAnswers(c *slackConn) {
 			EnvelopeID string          `json:"envelope_id"`
 			Payload    json.RawMessage `json:"payload"`
 		}
+		if c.deaf.Load() {
+			continue
+		}
 		switch err := json.Unmarshal(raw, &ack); {
 		case len(raw) >= slackAnswerLimit:
 			s.refused("socket", refuse("answer_too_big"))
@@ -168,9 +186,43 @@ func (d Delivery) OK() bool {
 	return (d.Status == Acked || d.Status == NotSent) && len(d.Errors) == 0
 }
 
-// deliver sends an envelope to one of the connections, in turn, and waits for
-// its acknowledgement. Slack does not try an interaction twice.
-func (s *Slack) deliver(kind string, payload any) Delivery {
+// slackTries is how often Slack delivers an event that is not acknowledged; an
+// interaction or a command it delivers once.
+const slackTries = 3
+
+// deliver sends a payload to the app and waits for its acknowledgement.
+func (s *Slack) deliver(kind string, payload any) (d Delivery) {
+	tries := 1
+	if kind == "events_api" {
+		tries = slackTries
+	}
+	s.mu.Lock()
+	requests, double := s.requests, s.double
+	s.mu.Unlock()
+	for ; tries > 0; tries-- {
+		if requests != nil {
+			d = s.request(requests, kind, payload, double)
+		} else if d = s.envelope(kind, payload); double && d.Status == Acked {
+			_ = s.envelope(kind, payload) // the app's answer to the second is nobody's
+		}
+		if d.Status == Acked {
+			return d
+		}
+	}
+	return d
+}
+
+func (s *Slack) request(to *slackRequests, kind string, payload any, double bool) Delivery {
+	answer, ok := to.post(kind, payload, double)
+	if !ok {
+		s.refused(kind, refuse("not_acknowledged"))
+		return Delivery{Status: Timeout, Sees: "the app did not answer in time"}
+	}
+	return Delivery{Status: Acked, Payload: answer}
+}
+
+// envelope sends an envelope to one of the connections, in turn.
+func (s *Slack) envelope(kind string, payload any) Delivery {
 	d := Delivery{Status: NoConnection, Envelope: slackRandom(16), Sees: "the app is not connected"}
 	answer := make(chan json.RawMessage, 1)
 	c := s.nextConn(d.Envelope, answer)
@@ -178,6 +230,10 @@ func (s *Slack) deliver(kind string, payload any) Delivery {
 		return d
 	}
 	d.Status, d.Sees = Timeout, "the app did not answer in time"
+	if c.deaf.Load() {
+		s.unwait(d.Envelope)
+		return d // nobody is to blame, and nobody need wait
+	}
 	timer := time.NewTimer(s.opts.AckTimeout)
 	defer timer.Stop()
 	if c.send(map[string]any{"envelope_id": d.Envelope, "type": kind, "payload": payload,

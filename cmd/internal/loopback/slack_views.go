@@ -18,7 +18,7 @@ type slackTrigger struct {
 // newTrigger makes the trigger_id of one interaction. The caller holds mu.
 func (s *Slack) newTrigger(user string) string {
 	id := slackRandom(4) + "." + slackRandom(4) + "." + slackRandom(16)
-	s.triggers[id] = &slackTrigger{user: user, born: time.Now()}
+	s.triggers[id] = &slackTrigger{user: user, born: s.triggerBorn()}
 	return id
 }
 
