@@ -106,6 +106,8 @@ func (r *reading) running(f *Facts, withNumber bool) (Kind, string) {
 	switch {
 	case len(f.References.RMA) > 0 && !fwPrefix.MatchString(m.Subject):
 		return Reply, "names the return " + f.References.RMA[0]
+	case f.Question && f.Reason == "" && len(r.returnForms()) > 0:
+		return Reply, "asks how a return stands"
 	case f.Answer != "" && answers:
 		return Reply, "answers a quote"
 	case answers && r.answersElse(f, withNumber):
@@ -182,6 +184,8 @@ func (r *reading) oursBefore() bool {
 
 // settle drops what a mail of this kind cannot mean.
 func (r *reading) settle(f *Facts) {
+	r.addReturnForms(f)
+	r.addNoticed(f)
 	switch f.Kind {
 	case Bounce, OwnMail, AutoReply, News, Other:
 		f.Units, f.Reason, f.Answer, f.Fault, f.PurchaseDate = nil, "", "", "", ""

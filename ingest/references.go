@@ -135,6 +135,47 @@ var (
 	fileNumber = newPattern(`^(?:\d{2,4}[-/]\d{3,6}|\d{5,9})\b`)
 )
 
+// returnForm is a number that says of itself that it is of a return: R, the year
+// and a running number, as many desks have it.
+var (
+	returnForm = newPattern(`\bR(?:A|T|ET|MA|SV)?-?(?:20)?2\d[-/]\d{3,6}\b`)
+	ofSender   = newPattern(`(?i)(?:^|[^\pL])(?:our|my|unser\pL*|mein\pL*|notre|nos|ons|onze|mijn|nostr\pL|ns\.?|mi[oa]|intern\pL*)(?:[^\pL][^.;]{0,24})?$`)
+	withSender = newPattern(`(?i)^[^.;]{0,12}(?:with us|chez nous|bei uns|bij ons|da noi|presso di noi)`)
+)
+
+// addReturnForms adds such numbers in a mail of a running case that names none
+// by a label: those of the subject, and those of the text.
+func (r *reading) addReturnForms(f *Facts) {
+	if len(f.References.RMA) > 0 || f.Kind == Request || f.Kind == Bounce || f.Kind == OwnMail {
+		return
+	}
+	addAll(&f.References.RMA, r.returnForms())
+}
+
+func (r *reading) returnForms() (out []string) {
+	for _, line := range append([]string{bareSubject(r.subject)}, r.newLines...) {
+		for _, l := range returnForm.FindAllStringIndex(line, 4) {
+			if !ofSender.MatchString(tail(line[:l[0]], 40)) && !withSender.MatchString(line[l[1]:]) {
+				out = append(out, line[l[0]:l[1]])
+			}
+		}
+	}
+	return out
+}
+
+// addNoticed adds the ticket in the subject of a helpdesk's notice about a maker's
+// unit.
+func (r *reading) addNoticed(f *Facts) {
+	if f.Kind != News || len(f.References.VendorTicket) > 0 || len(r.named) == 0 {
+		return
+	}
+	if m := ticketTitle.FindStringSubmatch(r.subject); m != nil {
+		addAll(&f.References.VendorTicket, []string{m[1]})
+	}
+}
+
+var ticketTitle = newPattern(`(?i)\[(?:ticket|case|request)(?: id)?[ :]*#?\s?(\d{5,14})\]`)
+
 // references reads the labelled numbers of the lines. from is the sender's
 // name: a maker's own mail speaks of his tickets.
 func (s *scanner) references(lines []string, from string) References {
@@ -199,7 +240,7 @@ func (s *scanner) lineReferences(line string, labels []refLabel, r *References) 
 				values = inForm(region, forms)
 			}
 			if l.kind == parcelNumber {
-				values = slices.DeleteFunc(values, func(v string) bool { return partOfAny(v, r.Tracking) })
+				values = slices.DeleteFunc(values, func(v string) bool { return partOfAny(v, r.Tracking) || s.formOf(upper(v)) >= 0 && s.namesGoods(v) })
 			}
 			addAll(list, values)
 		}
@@ -326,7 +367,7 @@ func (v *valueReader) step(i int) (taken int, goOn bool) {
 	v.marked = v.marked || strings.ContainsAny(between, ":=(|\t") || strings.Contains(between, "è") || strings.Contains(between, "È")
 	value, n, ok := v.valueAt(i)
 	switch {
-	case ok && (v.others == 0 || v.marked && v.kind != rmaNumber || v.others <= 2 && v.named || v.others == 1 && v.strong(value[0])):
+	case ok && (v.others == 0 || v.marked && v.kind != rmaNumber || v.others <= 2 && v.named || v.named && len(value[0]) >= 8 && strings.Contains(value[0], "-") || v.others == 1 && v.strong(value[0])):
 		v.values = append(v.values, value...)
 		v.marked, v.others = false, 0
 		return n, true

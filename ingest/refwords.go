@@ -178,6 +178,7 @@ var refTables = [...]struct {
 		(fall|vorgang|vorgangs|störungs|fall-)(nummer|nr)?
 		(support|support-)(id|nr|nummer|number|case|fall)~
 		support (id|nr|nummer|number|no|case)~
+		(pratica|pratiche)~
 		(fallnummer|fall-nr|case-nr|casenummer|dossier support|segnalazione|demande)
 	`},
 	{notReference, false, `

@@ -293,7 +293,7 @@ func (s *scanner) lookForModels(line string, n int, taken []bool) []find {
 		maker := form.maker
 		text, bare := s.bareModel(line[i:i+best], maker)
 		found = append(found, find{kind: aModel, text: text, maker: maker, trust: form.trust, line: n, at: i, end: i + best,
-			quantity: s.quantityAt(line, i, i+best), labelled: bare, before: tail(line[:i], 80), evidence: lineAround(line, i), article: articleLabel.MatchString(tail(line[:i], 20))})
+			quantity: s.quantityAt(line, i, i+best), labelled: bare, before: tail(line[:i], 80), evidence: lineAround(line, i), article: articleLabel.MatchString(tail(line[:i], 20)) || articleForm.MatchString(line[i:i+best])})
 		take(taken, i, i+best)
 		s.modelled[maker] = s.modelled[maker] || len(text) > 4 || s.named[maker] || form.trust == unmistaken && len(text) == 4
 		i += best - 1
@@ -399,6 +399,9 @@ func suffix(rest string) int {
 
 // ourNumber is a year, or a letter and a year, and a running number: "R26-00412".
 var ourNumber = newPattern(`^[A-Z]{0,3}(?:20)?[23]\d[-/]\d{4,6}$`)
+
+// articleForm is the order code of HPE for a model.
+var articleForm = newPattern(`^[JQRS]\d[A-Z0-9]\d{2}[A-Z]$`)
 
 var articleLabel = newPattern(`(?i)(?:p/n|\bpn|sku|art(?:ikel)?\.?-?(?:nr|nummer|code|no)\.?|ean|part (?:no|number)|\bcod(?:ice)?\.?|\bréf(?:érence)?\.?|\bref\.?|\bbest(?:ell)?\.?-?nr\.?)\W{0,3}$`)
 

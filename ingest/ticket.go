@@ -46,6 +46,9 @@ func (s *scanner) ticketsOf(line string, labels []refLabel, context, from string
 		if len(values) == 0 {
 			continue
 		}
+		if anyFile.in(line[l.at:l.end]) && !s.makerSupport(context+" "+line) {
+			continue // "dossier", "pratica": a file of anybody's
+		}
 		switch s.ticketOwner(line, context, from, [2]int{l.at, l.end}, l.kind == supportNumber) {
 		case ours:
 			addAll(&r.SupportTicket, values)
@@ -137,6 +140,9 @@ func (s *scanner) withoutOwnTicket(subject string) string {
 	})
 }
 
+// anyFile are words for a file of anybody's.
+var anyFile = newSayings(`(pratica|pratiche|dossier)~`)
+
 var bracketTicket = newPattern(`(?i)^\s*\[[^\]]*(?:ticket|case|#)[^\]]*\]`)
 
 // ticketOwner tells whose the ticket behind the label at l is. A maker's name
@@ -195,12 +201,19 @@ func (s *scanner) makerBeside(line string, l [2]int) bool {
 // makerSupport tells that a maker's support is spoken of: his name beside such
 // a word.
 func (s *scanner) makerSupport(text string) bool {
-	for _, m := range s.makers(text, 0, nil) {
-		if supportOf.MatchString(text[:m.at]) || supportBehind.MatchString(text[m.end:]) {
-			return true
+	for {
+		last := 0
+		for _, m := range s.makers(text, 0, nil) {
+			if supportOf.MatchString(text[:m.at]) || supportBehind.MatchString(text[m.end:]) {
+				return true
+			}
+			last = max(last, m.end)
 		}
+		if last == 0 {
+			return false
+		}
+		text = text[last:] // each name is found once
 	}
-	return false
 }
 
 var (

@@ -66,12 +66,26 @@ func (s *scanner) readLines(z zone) (rows []unit, finds []find) {
 			continue
 		}
 		found, label := s.scan(line, n, pending || goesOn(line, n, finds))
-		pending = label
+		pending = label && !(ofSticker.MatchString(line) && labelBelow(z.lines, n))
 		s.underOther = otherLabel.in(line) && strings.HasSuffix(strings.TrimSpace(line), ":")
 		finds = append(finds, found[:min(len(found), mostFinds-len(finds))]...)
 	}
 	s.quantities(z.lines, finds)
 	return rows, finds
+}
+
+// ofSticker is a label that may lead to all that stands on a sticker.
+var ofSticker = newPattern(`(?i)(?:étiquettes?|etiketten?|stickers?|aufkleber|etichett[ae]|labels?|typenschild)[^:]{0,30}:\s*$`)
+
+// labelBelow tells that one of the lines below names the serial itself.
+func labelBelow(lines []string, n int) bool {
+	const few = 5
+	for _, line := range lines[n+1 : min(len(lines), n+1+few)] {
+		if serialLabel.in(line) {
+			return true
+		}
+	}
+	return false
 }
 
 // seriesIn gives the long numbers of which the first half is that of another

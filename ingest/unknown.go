@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -238,8 +239,51 @@ func (s *scanner) unnumberedInList(z zone, units []unit, finds []find) []unit {
 			}
 		}
 	}
+	return s.brokenToo(z, units, finds)
+}
+
+// brokenToo adds the units without a number of which the text says beside one with
+// a number that they are broken, too: "a base (serial ...) and a handset M70 with a
+// swollen battery".
+func (s *scanner) brokenToo(z zone, units []unit, finds []find) []unit {
+	const reach = 90
+	if s.reason != "defective" || z.list || z.codes {
+		return units
+	}
+	for _, f := range finds {
+		if !isModel(f) || f.quantity < 1 && !anyOne.MatchString(f.before) || f.article || partner.MatchString(f.before) || f.line >= len(z.lines) || hasModelUnit(units, f.text) || slices.ContainsFunc(s.ordered, func(o string) bool { return sameModel(o, f.text) }) {
+			continue
+		}
+		clause := strings.Join(z.lines[f.line:min(len(z.lines), f.line+2)], "\n")[f.end:]
+		clause = clause[:min(len(clause), reach)]
+		if loc := sentenceBreak.FindStringIndex(clause); loc != nil {
+			clause = clause[:loc[0]]
+		}
+		if numberWithin(finds, f.line, f.end, len(clause)) {
+			continue // that one is the broken one
+		}
+		if faulty(clause) || troubled(clause) && itsFault.MatchString(clause) {
+			for range max(1, f.quantity) {
+				units = append(units, modelUnit(z, &f))
+			}
+		}
+	}
 	return units
 }
+
+// numberWithin tells that a number stands within a reach of a place.
+func numberWithin(finds []find, line, at, reach int) bool {
+	return slices.ContainsFunc(finds, func(f find) bool { return isNumber(f) && f.line == line && f.at >= at && f.at < at+reach })
+}
+
+// partner stands before what the broken unit works with.
+var partner = newPattern(`(?i)(?:^|\s)(?:on|to|with|at|behind|for|an|am|mit|hinter|für|bei|à|sur|avec|derrière|pour|aan|op|met|achter|voor|bij|a|su|con|dietro|per)\s(?:a|an|un|une|ein|eine|einen|einem|einer|een|uno|una|our|my|the)\s(?:\pL+\s){0,2}$`)
+
+// anyOne stands before a thing that was not named before.
+var anyOne = newPattern(`(?i)(?:^|\s)(?:a|an|un|une|ein|eine|einen|einem|een|uno|una)\s(?:\pL+\s){0,2}$`)
+
+// itsFault begins to tell the fault of the model before it.
+var itsFault = newPattern(`(?i)^\s*(?:with|that|which|whose|mit|deren|dessen|avec|dont|qui|met|waarvan|die|con|che|il cui|la cui|,|:|-|–|\()`)
 
 // topical tells a line that gives numbers of other kinds, and no unit.
 func (s *scanner) topical(line string) bool { return kept.in(line) || works(line+" ") }

@@ -45,13 +45,15 @@ func (s *scanner) withoutWanted(z zone, finds []find) []find {
 var (
 	// asReplacement stands behind, or before, what is to come instead.
 	asReplacement = newPattern(`(?i)^\s*(?:\(?(?:as (?:a |the )?(?:replacement|substitute)|als (?:ersatz|austausch|vervanging)|en (?:remplacement|échange)|comme remplacement|ter vervanging|in sostituzione|come sostitu\pL+|in cambio|al suo posto|(?:instead|stattdessen|à la place|in (?:de )?plaats)\s*(?:[.,;!)]|$)))`)
+	// accessory stands before what only lies beside the unit.
+	accessory = newPattern(`(?i)(?:^|[^\pL])(?:dongle|usb[- ]stick|receiver|netzteil|steckernetzteil|alimentation|alimentatore|voeding|psu|power supply|power adapter|wandhalterung|wall mount|support mural|muurbeugel|étui|housse|hülle|custodia|docking ?station|ladeschale|charging (?:base|cradle|stand)|chargeur|lader|caricatore)\s$`)
 	// triedWith stands before what something was tried or tested with.
 	triedWith = newPattern(`(?i)(?:^|[^\pL])(?:tried|tested)(?: (?:it|them|this))?(?: (?:also|even))? (?:a|an|another|on|with|at|behind|via)\s+(?:[^\s.!?;]+\s+){0,7}$|(?:^|[^\pL])(?:getestet|probiert|ausprobiert|versucht) (?:an|am|mit|auf)\s+(?:[^\s.!?;]+\s+){0,7}$|(?:^|[^\pL])(?:essayé|testé)(?:e?s?) (?:avec|sur|derrière)\s+(?:[^\s.!?;]+\s+){0,7}$|(?:^|[^\pL])(?:getest|geprobeerd) (?:op|met|aan)\s+(?:[^\s.!?;]+\s+){0,7}$|(?:^|[^\pL])(?:provat[oaie]|testat[oaie]) (?:con|su|sul|sulla)\s+(?:[^\s.!?;]+\s+){0,7}$`)
 	// carries stands behind what the broken unit is part of.
 	carries        = newPattern(`(?i)^\s*(?:hängt|steckt|sitzt)\s(?:ein|eine|das|die|unser|unsere)\s`)
 	forReplacement = newPattern(`(?i)(?:as (?:a )?(?:replacement|substitute)|als (?:ersatz|austausch|vervanging)|en remplacement|ter vervanging|in sostituzione)[ ,:]*(?:\S+\s){0,3}$`)
 	// anyAside finds out fast whether a line speaks of either.
-	anyAside = newPhrase(`(?i)replac|substitut|ersatz|austausch|vervang|rempla|échange|sostitu|cambio|instead|stattdessen|à la place|plaats|posto|connect|attach|plugged|regist|linked|wired|angeschl|hängt|hängen|verbund|verbond|branch|raccord|enregist|aangesl|colleg|lent|loan|prêt|gelee?n|lieh|prest|tried|test|probiert|versucht|essay|geprob|prova|selben|same|même|zelfde|stess`)
+	anyAside = newPhrase(`(?i)replac|substitut|ersatz|austausch|vervang|rempla|échange|sostitu|cambio|instead|stattdessen|à la place|plaats|posto|connect|attach|plugged|regist|linked|wired|angeschl|hängt|hängen|verbund|verbond|branch|raccord|enregist|aangesl|colleg|lent|loan|prêt|gelee?n|lieh|prest|tried|dongle|stick|receiver|netzteil|aliment|voeding|psu|supply|adapter|halterung|mount|beugel|étui|housse|hülle|custodia|docking|charg|lade|caricat|test|probiert|versucht|essay|geprob|prova|selben|same|même|zelfde|stess`)
 	// besideIt stands before what the broken unit is connected to.
 	besideIt = newPattern(`(?i)(?:(?:connected|attached|plugged|registered|linked|wired)(?: up)?(?: \S+)? (?:to|on|with|into)|angeschlossen (?:an|am)|registriert (?:an|am|auf)|registrierung (?:an|am|auf)|registration (?:on|to|with)|enregistrement (?:sur|auprès)|registratie (?:op|bij)|registrazione (?:su|sul|sulla|a)|(?:on|to|at) the same|(?:an|auf) (?:der|dem)selben|sur (?:le|la) même|op (?:de|het)zelfde|sull[oa] stess[oa]|hängen? (?:an|am)|verbunden mit|connectée?s? (?:à|au|aux|sur)|branchée?s? (?:sur|à|au)|raccordée?s? (?:à|au)|enregistrée?s? (?:sur|auprès)|aangesloten op|verbonden met|geregistreerd op|(?:lent|loaned)(?: \S+)?|prêtée?s?|geleend|uitgeleend|ausgeliehen|geliehen|prestat[oa]|collegat[oaie] (?:a|al|alla|ad)|registrat[oaie] (?:su|sul|sulla|a))\s+(?:\S+\s+){0,4}$`)
 )
@@ -71,7 +73,7 @@ func withoutAside(z zone, finds []find) []find {
 		if before == "" && f.line > 0 {
 			before = tail(z.lines[f.line-1], 90) + " "
 		}
-		return asReplacement.MatchString(after) || triedWith.MatchString(before) || carries.MatchString(after) || forReplacement.MatchString(before) || besideIt.MatchString(before)
+		return asReplacement.MatchString(after) || accessory.MatchString(before) || triedWith.MatchString(before) || carries.MatchString(after) || forReplacement.MatchString(before) || besideIt.MatchString(before)
 	}
 	names := asideOf(z, finds, aside)
 	drop := func(f find) bool { return aside(f) || isModel(f) && slices.Contains(names, f.text) }

@@ -80,7 +80,10 @@ func MarksOf(p *Policy, before Case, e Event, d Decision, now time.Time) Marks {
 	if e.Actor.Kind == ByStaff {
 		m.Clocks = p.clockMarks(before, d.Case, e, now)
 	}
-	if what := quoteMark(before, d.Case, e); what != "" {
+	if e.Kind == EvConfirm && before.Asked != nil {
+		e.Kind = before.Asked.Event.Kind
+	}
+	if what := quoteMark(before, d.Case, e.Kind, now); what != "" {
 		quote := before.Quote
 		if what == QuoteSent {
 			quote = d.Case.Quote
@@ -117,19 +120,24 @@ func (p *Policy) clockMarks(before, after Case, e Event, now time.Time) (marks [
 	return append(marks, ClockMark{ClockRuling, since, due})
 }
 
-// quoteMark is what an event does to the quote of a case; empty: nothing.
-func quoteMark(before, after Case, e Event) MoneyKind {
-	switch e.Kind {
-	case EvQuote:
+// quoteMark is what an event did to the quote of a case; empty: nothing, also
+// where it waits for a second person.
+func quoteMark(before, after Case, e EventKind, now time.Time) MoneyKind {
+	if e == EvQuote && after.State == Quoted && after.StateAt.Equal(now) {
 		return QuoteSent
+	}
+	if before.State == after.State {
+		return ""
+	}
+	switch e {
 	case EvQuoteAccepted, EvAcceptOnBehalf:
 		return QuoteAccepted
 	case EvQuoteDeclined, EvWithdrawal, EvReturnAsIs, EvCollected:
-		if before.State == Quoted && after.State != Quoted {
+		if before.State == Quoted {
 			return QuoteDeclined
 		}
 	case EvTick:
-		if before.State == Quoted && after.State == Uncollected {
+		if before.State == Quoted {
 			return QuoteSilent
 		}
 	}

@@ -40,18 +40,19 @@ func percentiles(of []time.Duration) (median, ninetieth time.Duration) {
 	return rank(5), rank(9)
 }
 
-// The least that makes a lemon of a model: so many defective cases in the
-// period, and so small a chance of as many, if all were as usual.
-const (
-	lemonCases  = 5
-	lemonChance = 1e-4
-)
+// LemonCases is the least number of defective cases in a period that can make a
+// lemon of a model.
+const LemonCases = 5
+
+// lemonChance is the greatest chance of as many, if all were as usual, that
+// still makes one.
+const lemonChance = 1e-4
 
 // IsLemon says of a model that n defective cases name, where usual are usual,
 // whether that is too many to be chance. Of a model that nobody returned before,
 // half a case over the year is taken for usual, which the caller adds.
 func IsLemon(n int, usual float64) bool {
-	return n >= lemonCases && float64(n) > usual && poissonTail(n, usual) < lemonChance
+	return n >= LemonCases && float64(n) > usual && poissonTail(n, usual) < lemonChance
 }
 
 // poissonTail is the chance of n or more events where mean are expected.

@@ -330,6 +330,9 @@ func (a *app) run(ctx context.Context) error {
 	g.Go(func() error { return a.watcher.Run(ctx) })
 	g.Go(func() error { return a.courier.Run(ctx) })
 	g.Go(func() error { return a.tick(ctx) })
+	if len(a.cfg.Retention.on()) > 0 {
+		g.Go(func() error { return a.runRetention(ctx) })
+	}
 	if a.slack != nil {
 		g.Go(func() error { return a.runSlack(ctx) })
 	}

@@ -35,9 +35,13 @@ func dayStory(n int) []step {
 	charge := func(user string) step { return step{user: user, event: rules.EvTakeCharge} }
 	approve := step{user: ann, event: rules.EvApprove, fields: map[string]string{"item.1": string(rules.InWarranty)}}
 	answer := step{event: rules.EvAnswer, text: "The Grandstream ticket is 20261115093422."}
+	received := step{user: ben, event: rules.EvReceive}
+	tested := func(o rules.TestOutcome) step {
+		return step{user: ben, event: rules.EvTest, fields: map[string]string{"item.1": string(o)}}
+	}
 	switch n % 5 {
 	case 0:
-		return []step{charge(ann), approve}
+		return []step{charge(ann), approve, received, tested(rules.Covered), {user: ann, event: rules.EvShip, fields: map[string]string{"item.1": string(rules.Repaired)}}}
 	case 1:
 		return []step{charge(ben), {user: ben, event: rules.EvRefuse, fields: map[string]string{"kind": string(rules.RefusedTechnical), "text": "It works."}}}
 	case 2: // its mail lacks the ticket, and the desk asks for it by itself
@@ -45,7 +49,9 @@ func dayStory(n int) []step {
 	case 3:
 		return []step{charge(ben), {user: ben, event: rules.EvRefer, fields: map[string]string{"link": "https://www.grandstream.com/support"}}}
 	}
-	return []step{{user: ben, event: rules.EvAsk, fields: map[string]string{"text": "Which firmware is it?"}}, {event: rules.EvAnswer, text: "It is 1.0.11."}, approve}
+	return []step{{user: ben, event: rules.EvAsk, fields: map[string]string{"text": "Which firmware is it?"}}, {event: rules.EvAnswer, text: "It is 1.0.11."}, approve, received,
+		tested(rules.Repairable), {user: ann, event: rules.EvQuote, fields: map[string]string{"amount": "49.50 EUR"}},
+		{event: rules.EvQuoteAccepted, text: "We accept the quote."}}
 }
 
 // dayDesk is a desk on its day.
@@ -110,7 +116,8 @@ func openDay(t *testing.T, change func(dir, text string) string) *dayDesk {
 // play plays the day; trouble is what goes wrong beside what always does.
 func (d *dayDesk) play(trouble func(round, n int)) {
 	d.open40()
-	for round := range 3 {
+	d.others()
+	for round := range 7 {
 		d.slack.Double(round == 0)
 		d.roundTrouble(round)
 		for n, number := range d.numbers {
@@ -146,6 +153,38 @@ func (d *dayDesk) open40() {
 		d.numbers = append(d.numbers, d.onlyCase(l.from).Number)
 	}
 }
+
+// others are the ways of the staff beside the cards: a note in a thread, the
+// command, the Home tab. Everything is delivered twice.
+func (d *dayDesk) others() {
+	d.t.Helper()
+	d.slack.Double(true)
+	noted := d.cards(d.numbers[noted])[0]
+	if noted.ThreadTS != "" {
+		d.t.Fatalf("the first card came in a burst: %+v", noted)
+	}
+	if _, delivery, err := d.slack.Say(loopback.SlackAnn, loopback.SlackChannel, noted.TS, "He called, it is urgent."); err != nil || !delivery.OK() {
+		d.t.Fatalf("note: %v, %v", delivery, err)
+	}
+	if delivery, err := d.slack.Command(loopback.SlackBen, loopback.SlackChannel, "/rma", "show "+d.numbers[3]); err != nil || !delivery.OK() {
+		d.t.Fatalf("command: %v, %v", delivery, err)
+	}
+	if delivery, err := d.slack.OpenHome(loopback.SlackBen); err != nil || !delivery.OK() {
+		d.t.Fatalf("home: %v, %v", delivery, err)
+	}
+	d.either("the command is answered and the tab is drawn", func() bool {
+		_, drawn := d.slack.Home(loopback.SlackBen)
+		return drawn && len(d.slack.Ephemerals(loopback.SlackBen)) > 0
+	})
+	d.catchUp()
+	if n := len(d.slack.Ephemerals(loopback.SlackBen)); n != 1 {
+		d.t.Errorf("%d answers to one command", n)
+	}
+}
+
+// noted is the case in whose thread somebody writes a note: the first, whose card
+// stands in the channel.
+const noted = 0
 
 // roundTrouble is what goes wrong in each round, whatever the way in.
 func (d *dayDesk) roundTrouble(round int) {
@@ -235,7 +274,9 @@ func (d *dayDesk) act(user, number string, s step) {
 			d.either("connected", func() bool { return d.app.cfg.Slack.Mode == "http" || d.slack.Connections() > 0 })
 			continue
 		}
-		d.either("something happens", func() bool { return done() || d.hasForm(user) || len(d.slack.Ephemerals(user)) > told })
+		d.either(fmt.Sprintf("%s %s on %s shows something", user, s.event, number), func() bool {
+			return done() || d.hasForm(user) || d.toldWhyNot(user) || len(d.slack.Ephemerals(user)) > told
+		})
 		if d.hasForm(user) {
 			d.fill(user, s.fields)
 			d.either("the form is done with", func() bool { return done() && len(d.slack.Views(user)) == 0 })
@@ -244,8 +285,25 @@ func (d *dayDesk) act(user, number string, s step) {
 			d.wait()
 			return
 		}
+		d.closeAll(user) // the card was older than the case
+		d.catchUp()
 	}
 	d.t.Fatalf("%s cannot %s %s", user, s.event, number)
+}
+
+// toldWhyNot says whether a window without a form is open, which says why.
+func (d *dayDesk) toldWhyNot(user string) bool {
+	views := d.slack.Views(user)
+	return len(views) > 0 && views[len(views)-1].CallbackID == "told"
+}
+
+func (d *dayDesk) closeAll(user string) {
+	d.t.Helper()
+	for views := d.slack.Views(user); len(views) > 0; views = d.slack.Views(user) {
+		if _, err := d.slack.CloseView(user, views[len(views)-1].ID); err != nil {
+			d.t.Fatal(err)
+		}
+	}
 }
 
 // either waits for something that the desk does or that is seen in Slack.
@@ -260,7 +318,7 @@ func (d *dayDesk) either(what string, done func() bool) {
 		case <-desk:
 		case <-slack:
 		case <-d.ctx.Done():
-			d.t.Fatalf("still not: %s", what)
+			d.t.Fatalf("still not: %s; before Ann: %+v, before Ben: %+v", what, d.slack.Views(loopback.SlackAnn), d.slack.Views(loopback.SlackBen))
 		}
 	}
 }
@@ -350,11 +408,7 @@ func (d *dayDesk) removedBetweenClickAndSubmit(number string) {
 	if c := d.caseOf(number); c.Version != before {
 		d.t.Errorf("%s is %s by somebody who is no longer of the staff", number, c.State)
 	}
-	for _, v := range d.slack.Views(loopback.SlackBen) {
-		if _, err := d.slack.CloseView(loopback.SlackBen, v.ID); err != nil {
-			d.t.Fatal(err)
-		}
-	}
+	d.closeAll(loopback.SlackBen)
 	d.slack.SetGroup(loopback.SlackDesk, loopback.SlackAnn, loopback.SlackBen)
 }
 
@@ -374,6 +428,9 @@ func (d *dayDesk) agree(number string, n int) {
 		}
 	}
 	want := []rules.EventKind{rules.EvRequest}
+	if n == noted {
+		want = append(want, rules.EvNote)
+	}
 	for _, s := range dayStory(n) {
 		want = append(want, s.event)
 	}
@@ -399,7 +456,9 @@ func (d *dayDesk) agreeCard(c rules.Case, history []casebook.HistoryRow) {
 	}
 	var want, got []string
 	for _, h := range history {
-		want = append(want, fmt.Sprintf("entry/%d", h.ID))
+		if h.Event != rules.EvNote { // it stands there in the person's own words
+			want = append(want, fmt.Sprintf("entry/%d", h.ID))
+		}
 	}
 	for _, r := range entries(card) {
 		_, key, _ := strings.Cut(keyOf(r), ":")

@@ -40,7 +40,7 @@ func openDesk(t *testing.T, may ...string) *desk {
 // openDeskAt opens a desk that lives by another clock than the machine's.
 func openDeskAt(t *testing.T, clock func() time.Time, may ...string) *desk {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	t.Cleanup(cancel)
 	d, err := startDemoAt(ctx, t.TempDir(), clock, testLogger(t))
 	if err != nil {

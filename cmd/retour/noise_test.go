@@ -184,3 +184,33 @@ func TestBurstMakesNoNoise(t *testing.T) {
 		t.Errorf("%d entries after a while", n)
 	}
 }
+
+// TestBurstThatIsLateStaysQuiet: what came in a burst on Friday night and is late
+// on Saturday calls the group on Monday, a few times, and moves no card.
+func TestBurstThatIsLateStaysQuiet(t *testing.T) {
+	const mails, alone = 20, 5
+	friday := time.Date(2026, 11, 20, 16, 0, 0, 0, time.UTC)
+	start := time.Now()
+	d := openDeskAt(t, func() time.Time { return friday.Add(time.Since(start)) })
+	d.halt()
+	d.resume(func(text string) string { return strings.Replace(text, "burst: 0", fmt.Sprintf("burst: %d", alone), 1) })
+	letters := make([]letter, mails)
+	for n := range letters {
+		letters[n] = phone(n)
+	}
+	d.write(letters...)
+	d.passes(14)
+	if n := len(d.slack.Messages(loopback.SlackChannel)); n != alone+1 {
+		t.Errorf("%d messages in the channel on Saturday, want %d", n, alone+1)
+	}
+	d.passes(60)
+	mentions := 0
+	for _, m := range d.slack.Messages(loopback.SlackChannel) {
+		for _, one := range append([]loopback.Message{m}, m.Replies...) {
+			mentions += strings.Count(fmt.Sprint(texts(one.Blocks)), "<!subteam^"+loopback.SlackDesk+">")
+		}
+	}
+	if n := len(d.slack.Messages(loopback.SlackChannel)); n != alone+2 || mentions != alone+1 {
+		t.Errorf("%d messages in the channel and %d mentions, want %d and %d", n, mentions, alone+2, alone+1)
+	}
+}

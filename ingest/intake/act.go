@@ -89,6 +89,9 @@ func (in *Intake) click(ctx context.Context, tx *casebook.Tx, v *live, click rul
 	if c.Shadow != in.Shadow {
 		return Result{Message: otherTime(c)}, nil
 	}
+	if c.IsForgotten() && click.Event.Kind != rules.EvNote {
+		return Result{Message: fmt.Sprintf("The customer of %s was forgotten: what is left of it is for the books.", c.Number)}, nil
+	}
 	if click.Version != c.Version {
 		message, err := in.meanwhile(ctx, tx, c)
 		return Result{Message: message}, err

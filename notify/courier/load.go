@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -245,6 +246,8 @@ func (w *worker) cardFirst(ctx context.Context, row casebook.Row) error {
 	switch {
 	case err != nil:
 		return err
+	case card.Thread != "" && row.Kind == string(notify.DeliverCall):
+		return nil // it stands in the thread of the others then
 	case card.Thread != "":
 		return w.ownThread(ctx, row)
 	case card != (notify.Posted{}):
@@ -265,14 +268,17 @@ func (w *worker) cardFirst(ctx context.Context, row casebook.Row) error {
 }
 
 // ownThread gives a card that came in a burst its own place, for the first thing
-// that happens after the opening of its case. What belongs to the opening waits
-// for that: it would make the noise that the burst must not make.
+// that a person does after the opening of its case. What belongs to the opening,
+// and what the clock does, waits for that: it would make the noise that the burst
+// must not make, and the card shows it anyway.
 func (w *worker) ownThread(ctx context.Context, row casebook.Row) error {
 	d, err := w.load(ctx, casebook.Row{ID: row.ID, Kind: string(notify.DeliverCard), Key: row.Key, CaseID: row.CaseID, Attempts: row.Attempts})
 	if err != nil {
 		return err
 	}
-	if !row.CreatedAt.After(d.Card.Case.OpenedAt) {
+	if !row.CreatedAt.After(d.Card.Case.OpenedAt) || slices.ContainsFunc(d.Card.History, func(e notify.Entry) bool {
+		return e.ID == row.HistoryID && e.Actor.Kind == rules.ByClock
+	}) {
 		return errAside
 	}
 	d.Lift = true

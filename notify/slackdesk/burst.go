@@ -24,9 +24,11 @@ const (
 	rollupLines = 20          // cards that a roll-up names; all are in its thread
 )
 
-// burst knows how many new messages there were, and the roll-up.
+// burst knows how many messages of a kind there were, and their roll-up.
 type burst struct {
-	most int // new messages within burstWithin that stand in the channel, one by one; 0: all
+	most int    // within burstWithin that stand by themselves; 0: all
+	kind string // of the roll-up's key
+	draw func(rollup) message
 
 	mu     sync.Mutex
 	recent []time.Time
@@ -125,7 +127,7 @@ func (d *Desk) introduce(ctx context.Context, m message, key string, n newcomer)
 		}
 		return posted, err
 	}
-	roll, err := d.rollup(ctx, now)
+	roll, err := d.rollup(ctx, &d.burst, now)
 	if err != nil {
 		return notify.Posted{}, err
 	}
@@ -139,55 +141,61 @@ func (d *Desk) introduce(ctx context.Context, m message, key string, n newcomer)
 		return posted, nil
 	}
 	posted.Thread = roll.TS
-	if d.burst.add(now, rollupLine{posted, n.label, n.about}) {
-		time.AfterFunc(3*d.pace, d.redrawRollup)
-	}
+	d.enroll(&d.burst, now, rollupLine{posted, n.label, n.about})
 	return posted, nil
 }
 
 // rollup is where the message stands to which a burst adds.
-func (d *Desk) rollup(ctx context.Context, now time.Time) (notify.Posted, error) {
-	r := d.burst.current(now)
+func (d *Desk) rollup(ctx context.Context, b *burst, now time.Time) (notify.Posted, error) {
+	r := b.current(now)
 	if r.at.TS != "" {
 		return r.at, nil
 	}
-	at, _, err := d.post(ctx, d.drawRollup(r), rollupKey(r), "")
+	at, _, err := d.post(ctx, b.draw(r), b.key(r), "")
 	if err == nil {
-		d.burst.begin(at)
+		b.begin(at)
 	}
 	return at, err
 }
 
-func rollupKey(r rollup) string { return fmt.Sprintf("rollup/%d", r.since.UnixNano()) }
+func (b *burst) key(r rollup) string { return fmt.Sprintf("%s/%d", b.kind, r.since.UnixNano()) }
 
-// redrawRollup brings the roll-up up to date, for all cards that came since the
-// last time.
-func (d *Desk) redrawRollup() {
-	d.spawn("rollup", func() {
-		ctx, cancel := context.WithTimeout(context.Background(), workWithin)
-		defer cancel()
-		r := d.burst.drawn()
-		if r.at.TS == "" {
-			return
-		}
-		if err := d.update(ctx, d.drawRollup(r), rollupKey(r), r.at); err != nil {
-			d.log.Warn("slack: bring a roll-up up to date", "count", r.count, "err", explained(err))
-		}
-	})
+// enroll adds a line to the roll-up of a burst, which is redrawn soon, for all
+// that came since the last time.
+func (d *Desk) enroll(b *burst, now time.Time, l rollupLine) {
+	if b.add(now, l) {
+		time.AfterFunc(3*d.pace, func() { d.spawn("rollup", func() { d.redraw(b) }) })
+	}
 }
 
-// drawRollup draws the roll-up: how many, and links to the newest.
-func (d *Desk) drawRollup(r rollup) message {
-	w, count := d.words, max(r.count, 1)
+func (d *Desk) redraw(b *burst) {
+	ctx, cancel := context.WithTimeout(context.Background(), workWithin)
+	defer cancel()
+	r := b.drawn()
+	if r.at.TS == "" {
+		return
+	}
+	if err := d.update(ctx, b.draw(r), b.key(r), r.at); err != nil {
+		d.log.Warn("slack: bring a roll-up up to date", "count", r.count, "err", explained(err))
+	}
+}
+
+// drawNewcomers draws the roll-up of new cards: how many, and links to the newest.
+func (d *Desk) drawNewcomers(r rollup) message {
+	count := max(r.count, 1)
 	since := fmt.Sprintf("<!date^%d^{time}|%s>", r.since.Unix(), r.since.UTC().Format("15:04 MST"))
-	blocks := []slack.Block{markedSection(w.say("rollup.title", count, since)), note(plain(w["rollup.thread"], maxSection))}
+	blocks := []slack.Block{markedSection(d.words.say("rollup.title", count, since)), note(plain(d.words["rollup.thread"], maxSection))}
+	return message{text: d.words.say("rollup.plain", count), blocks: append(blocks, d.drawLines(r)...)}
+}
+
+func (d *Desk) drawLines(r rollup) (blocks []slack.Block) {
 	for _, l := range r.lines {
 		blocks = append(blocks, note(marked(d.link(l.at, l.label)), plain(shorten(line(l.about), 200), maxSection)))
 	}
 	if more := r.count - len(r.lines); more > 0 {
-		blocks = append(blocks, note(plain(w.say("rollup.more", more), maxSection)))
+		blocks = append(blocks, note(plain(d.words.say("rollup.more", more), maxSection)))
 	}
-	return message{text: w.say("rollup.plain", count), blocks: blocks}
+	return blocks
 }
 
 // link is a link to a message in Slack's mark-up. The label is ours.

@@ -18,7 +18,37 @@ func (d *Desk) call(ctx context.Context, del notify.Delivery) (notify.Posted, er
 	if v.Answered(del.Entry.ID) || del.Text == notify.CallGroup && owner == "" {
 		return notify.Posted{}, nil // the first call was for the group already
 	}
-	return d.thread(ctx, v, drawCall(d.words, v, *del.Entry, owner, d.called(del.Text, owner)), "call/"+digest(del.Key), del.Attempt > 1)
+	called, now := d.called(del.Text, owner), d.now()
+	b := d.callsOf(called)
+	crowded := b.crowded(now)
+	if crowded {
+		if _, err := d.rollup(ctx, b, now); err != nil {
+			return notify.Posted{}, err
+		}
+	}
+	m := d.drawCall(v, *del.Entry, owner, called, crowded)
+	posted, err := d.thread(ctx, v, m, "call/"+digest(del.Key), del.Attempt > 1)
+	if err != nil {
+		return posted, err
+	}
+	if b.arrived(now); crowded {
+		d.enroll(b, now, rollupLine{d.cardAt(v), v.Case.Number, person(v.Case.Customer)})
+	}
+	return posted, nil
+}
+
+// callsOf counts the calls of somebody: after a weekend many cases may be late at
+// once, and he is mentioned once for those beyond the first few.
+func (d *Desk) callsOf(called []string) *burst {
+	who := mentions(called)
+	if d.calls[who] == nil {
+		d.calls[who] = &burst{most: d.cfg.Burst, kind: "calls", draw: func(r rollup) message {
+			count := max(r.count, 1)
+			blocks := append([]slack.Block{markedSection(d.words.say("call.many", who, count))}, d.drawLines(r)...)
+			return message{text: d.words.say("fallback.calls", count), blocks: blocks}
+		}}
+	}
+	return d.calls[who]
 }
 
 // owner is the user ID of who owns a case, empty where nobody does who may act.
@@ -46,9 +76,12 @@ func (d *Desk) called(whom, owner string) []string {
 	return d.cfg.Users
 }
 
-// drawCall draws a call. The mentions are the only mark-up in it.
-func drawCall(w words, v notify.CardView, e notify.Entry, owner string, called []string) message {
-	who := mentions(called)
+// drawCall draws a call. In a crowd of calls it mentions nobody: the roll-up does.
+func (d *Desk) drawCall(v notify.CardView, e notify.Entry, owner string, called []string, crowded bool) message {
+	w, who := d.words, mentions(called)
+	if crowded {
+		who = ":bell:"
+	}
 	text := w.say("call.nobody", who)
 	switch {
 	case len(called) == 1 && called[0] == owner:
@@ -57,6 +90,9 @@ func drawCall(w words, v notify.CardView, e notify.Entry, owner string, called [
 		text = w.say("call.group", who)
 	}
 	blocks := []slack.Block{markedSection(text)}
+	if at := d.cardAt(v); at.Thread != "" { // among others
+		blocks = append(blocks, note(marked(d.link(at, v.Case.Number))))
+	}
 	if why := shorten(line(e.Why), 1000); why != "" {
 		blocks = append(blocks, plainSection(why))
 	}

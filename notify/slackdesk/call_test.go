@@ -81,3 +81,28 @@ func TestCallWhoseAnswerWasLostIsNotRepeated(t *testing.T) {
 		t.Errorf("%v, %d posts", err, c.f.count("chat.postMessage"))
 	}
 }
+
+// After a weekend many cases are late at once: who is called is mentioned for the
+// first few, and once for all the others.
+func TestManyCallsMentionOnce(t *testing.T) {
+	c := crowd(t)
+	mentioned := 0
+	for n := 1; n <= 20; n++ {
+		del := newCard(n)
+		del.Card.Posted = c.send(del)
+		c.clk.add(burstWithin / 30) // so that the cards make no burst of their own
+		late := callFor(notify.CallOwner, *del.Card, 1)
+		late.Key = "call/" + del.Key
+		c.send(late)
+	}
+	c.f.mu.Lock()
+	defer c.f.mu.Unlock()
+	for _, p := range c.f.messages {
+		if strings.Contains(p.blocks, `u003c@U0ANN`) {
+			mentioned++
+		}
+	}
+	if mentioned != c.d.cfg.Burst+1 {
+		t.Errorf("mentioned %d times, want %d", mentioned, c.d.cfg.Burst+1)
+	}
+}

@@ -563,3 +563,18 @@ func TestWhoConfirmsNeedsTheRightHimself(t *testing.T) {
 		t.Errorf("%v", a)
 	}
 }
+
+// The window opens at once, whatever the form waits for.
+func TestWindowOpensBeforeAnythingSlow(t *testing.T) {
+	c := newClient(t, nil)
+	c.h.mu.Lock() // the casebook does not answer
+	c.press("U0ANN", rules.EvApprove, thisCard)
+	c.f.waitFor("views.open", 1)
+	if n := c.f.count("views.update"); n != 0 {
+		t.Errorf("filled %d times from nothing", n)
+	}
+	c.h.mu.Unlock()
+	if _, view := c.modal(1); view["callback_id"] != string(rules.EvApprove) {
+		t.Errorf("%v", view)
+	}
+}

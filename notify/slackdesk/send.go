@@ -269,6 +269,9 @@ func (d *Desk) thread(ctx context.Context, v notify.CardView, m message, key str
 	if parent.TS == "" {
 		return notify.Posted{}, &notify.Failure{Text: "the card of " + v.Case.Number + " is not posted yet", RetryAfter: d.pace}
 	}
+	if parent.Thread != "" {
+		parent.TS = parent.Thread // the thread in which the card stands
+	}
 	if doubtful {
 		if found, ok, err := d.find(ctx, key, parent.TS, ""); ok || err != nil {
 			return found, err

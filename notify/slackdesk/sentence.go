@@ -302,6 +302,7 @@ func (s sentences) delivery(d notify.Delivery) notify.Delivery {
 		e.Why = s.why(e.Why)
 		d.Entry = &e
 	}
+	d.Text = s.why(d.Text)
 	if d.Held != nil {
 		h := *d.Held
 		h.Why = s.why(h.Why)

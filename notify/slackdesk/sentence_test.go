@@ -167,6 +167,11 @@ func TestReasonsAreTranslated(t *testing.T) {
 			}
 		}
 	}
+	for _, text := range formats(t, "../../ingest/intake", "hold", 0) {
+		if text != "%s" && !known[form(text)] {
+			t.Errorf("the reason for holding %q has no translation", text)
+		}
+	}
 	for _, d := range []string{"../../rules/policy.yaml"} {
 		src, err := os.ReadFile(d)
 		if err != nil {
@@ -191,7 +196,7 @@ func TestWhy(t *testing.T) {
 	for _, c := range []struct{ language, in, want string }{
 		{"de", "the case has no unit 7", "der Fall hat kein Gerät 7"},
 		{"en", "the case has no unit 7", "the case has no unit 7"},
-		{"fr", "RMA-26-00123-7 is of another customer", "RMA-26-00123-7 est d'un autre client"},
+		{"fr", "RMA-26-00123-7 is of another customer", "RMA-26-00123-7 est d’un autre client"},
 		{"de", `"12,5" names no currency: write its three letters, such as EUR, CHF or GBP`, `"12,5" nennt keine Währung: Schreiben Sie ihre drei Buchstaben, etwa EUR, CHF oder GBP`},
 		{"de", "the case has no unit 7, says Ann", "the case has no unit 7, says Ann"},
 		{"it", "something that nobody has ever said", "something that nobody has ever said"},
@@ -199,7 +204,7 @@ func TestWhy(t *testing.T) {
 		{"de", "In warranty until 2027-03-01: 24 months from delivery on 2025-03-01 (register, invoice 4711; the date of licence registration, from which it counts, is not known); dead on arrival until 2025-03-11.",
 			"In Garantie bis 2027-03-01: 24 Monate ab Lieferung am 2025-03-01 (Register, Rechnung 4711; das Datum (Lizenzregistrierung), ab dem sie zählt, ist nicht bekannt); defekt bei Ankunft bis 2025-03-11."},
 		{"fr", "Unit 1 and 3: Out of warranty since 2024-01-01: 12 months from purchase on 2023-01-01 (as the customer says). Unit 2: In warranty until 2027-01-01: 12 months from purchase on 2026-01-01.",
-			"Appareil 1 et 3 : Hors garantie depuis le 2024-01-01 : 12 mois ; date de départ (achat) : 2023-01-01 (selon le client). Appareil 2 : Sous garantie jusqu'au 2027-01-01 : 12 mois ; date de départ (achat) : 2026-01-01."},
+			"Appareil 1 et 3 : Hors garantie depuis le 2024-01-01 : 12 mois ; date de départ (achat) : 2023-01-01 (selon le client). Appareil 2 : Sous garantie jusqu’au 2027-01-01 : 12 mois ; date de départ (achat) : 2026-01-01."},
 		{"it", "The serial number does not match the products sold. (unit 1; unit 4)", "Il numero di serie non corrisponde ai prodotti venduti. (apparecchio 1; apparecchio 4)"},
 		{"nl", "The request cannot be decided without the order, invoice or delivery note number, the serial number of unit 2 and the model of unit 3.",
 			"Zonder het bestel-, factuur- of leverbonnummer, het serienummer van toestel 2 en het model van toestel 3 kan over de aanvraag niet worden beslist."},

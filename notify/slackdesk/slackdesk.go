@@ -112,6 +112,7 @@ type Desk struct {
 	staff     *staff
 	recent    *recent
 	burst     burst
+	calls     map[string]*burst // by who is called; the courier delivers one after the other
 	sending   sending
 	me        atomic.Pointer[slack.AuthTestResponse]
 	moved     sync.Map  // case number → notify.Posted: cards posted anew that the casebook does not know of
@@ -156,7 +157,8 @@ func New(cfg Config, hooks Hooks, log *slog.Logger, now func() time.Time) (*Desk
 	d.homes = newHomes()
 	d.staff = newStaff(d.api, d.team, cfg, now)
 	d.recent = newRecent(now)
-	d.burst.most = cfg.Burst
+	d.burst = burst{most: cfg.Burst, kind: "rollup", draw: d.drawNewcomers}
+	d.calls = map[string]*burst{}
 	return d, nil
 }
 

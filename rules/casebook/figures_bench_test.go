@@ -175,7 +175,7 @@ func storeFills() []filling {
 		{"items", map[string]string{"case_id": "u.case_id", "ordinal": "u.id % 2", "unit": "u.id", "position": "1 + u.id % 2", "manufacturer": "u.manufacturer", "model": "u.model", "serial": "u.serial",
 			"serial_key": "u.serial_key", "received": "1", "resolution": "u.resolution"}, "units u"},
 		event("ruled", "'in_warranty'", 30), event("received", "''", 150), event("tested", "CASE u.id % 5 WHEN 0 THEN 'no_fault_found' ELSE 'covered' END", 200), event("left", "'repaired'", 520),
-		{"vendor_trips", map[string]string{"unit": "u.id", "sent_at": later(200), "back_at": fmt.Sprintf("CASE WHEN %s < %d THEN u.came_at + (400 + u.id %% 100) * 3600000 END", later(500), end)},
+		{"vendor_trips", map[string]string{"unit": "u.id", "manufacturer": "u.manufacturer", "sent_at": later(200), "back_at": fmt.Sprintf("CASE WHEN %s < %d THEN u.came_at + (400 + u.id %% 100) * 3600000 END", later(500), end)},
 			fmt.Sprintf("units u WHERE u.id %% 3 = 0 AND %s < %d ORDER BY u.came_at", later(200), end)},
 		clock("take_over", 3, "'take_charge'"), clock("ruling", 26, "'approve', 'refuse'"),
 		{"money_events", map[string]string{"case_id": "case_id", "at": "at", "what": "CASE event WHEN 'quote' THEN 'quote_sent' ELSE 'quote_accepted' END", "cents": "5000 + id % 9000", "currency": "'EUR'"},
@@ -235,6 +235,7 @@ func BenchmarkFigures(b *testing.B) {
 	}{
 		{"daily", rules.Period{From: to.AddDate(0, 0, -1), To: to}},
 		{"weekly", rules.Period{From: to.AddDate(0, 0, -7), To: to}},
+		{"a week half a year ago", rules.Period{From: to.AddDate(0, -6, -7), To: to.AddDate(0, -6, 0)}},
 		{"monthly", rules.Period{From: time.Date(y, m-1, 1, 0, 0, 0, 0, zone), To: time.Date(y, m, 1, 0, 0, 0, 0, zone)}},
 	} {
 		b.Run(kind.name, func(b *testing.B) {
@@ -248,5 +249,17 @@ func BenchmarkFigures(b *testing.B) {
 				b.Fatalf("nothing was counted: %+v", f.Flow)
 			}
 		})
+	}
+}
+
+// BenchmarkPresent is one look of a monitoring system at the same store.
+func BenchmarkPresent(b *testing.B) {
+	book := madeStore(b, *figuresStore, *figuresCases)
+	policy := must(rules.DefaultPolicy())(b)
+	for b.Loop() {
+		f, _, err := book.Present(b.Context(), policy, storeEnd)
+		if err != nil || f.Flow.Open[rules.Validated] == 0 {
+			b.Fatal(f.Flow.Open, err)
+		}
 	}
 }

@@ -176,39 +176,64 @@ func (c *counting) rulings(p rules.Period) error {
 	})
 }
 
-// models says what is usual of each model that came in, and which came in far
-// more often than that.
+// models says what is usual of each model, and which came in far more often
+// than that.
 func (c *counting) models(f *rules.Figures) error {
-	year := f.Period.Year(c.zone)
-	past := map[modelKey]int{} // defective cases of the year
-	err := c.rows(`SELECT manufacturer, model, count(*), count(DISTINCT CASE WHEN reason = 'defective' THEN first_case END)
-		FROM v_items WHERE came_ms >= $1 AND came_ms < $2 GROUP BY manufacturer, model`, between(year), func(r *sql.Rows) error {
-		var key modelKey
-		var units, cases int
-		err := r.Scan(&key.maker, &key.model, &units, &cases)
-		if m, ok := c.model[key]; ok {
-			m.Usual = rules.Usual(float64(units), year, f.Period)
-		}
-		past[key] = cases
-		return err
-	})
+	since, err := c.since()
 	if err != nil {
 		return err
 	}
-	return c.rows(`SELECT manufacturer, model, count(DISTINCT first_case), max(first_case) FROM v_items
-		WHERE came_ms >= $1 AND came_ms < $2 AND reason = 'defective' AND model <> '' GROUP BY manufacturer, model`, between(f.Period), func(r *sql.Rows) error {
-		var l rules.Lemon
-		var last int64
-		if err := r.Scan(&l.Manufacturer, &l.Model, &l.Times, &last); err != nil {
+	year, enough := f.Period.Base(c.zone, since)
+	if !enough {
+		return nil
+	}
+	const ofModel = " FROM v_items WHERE manufacturer = $1 AND model = $2 AND came_ms >= $3 AND came_ms < $4"
+	for key, m := range c.model {
+		units, err := c.number("SELECT count(*)"+ofModel, append([]any{key.maker, key.model}, between(year)...)...)
+		if err != nil {
 			return err
 		}
-		n := float64(past[modelKey{l.Manufacturer, l.Model}])
-		l.Usual = rules.Usual(n, year, f.Period)
-		if rules.IsLemon(l.Times, rules.Usual(n+0.5, year, f.Period)) {
-			c.lemons = append(c.lemons, lemonRow{Lemon: l, last: last})
+		m.Usual = rules.Usual(float64(units), year, f.Period)
+	}
+	strange, err := c.manyReturns(f.Period)
+	if err != nil {
+		return err
+	}
+	for _, l := range strange {
+		n, err := c.number("SELECT count(DISTINCT first_case)"+ofModel+" AND reason = 'defective'", append([]any{l.Manufacturer, l.Model}, between(year)...)...)
+		if err != nil {
+			return err
 		}
-		return nil
-	})
+		l.Usual = rules.Usual(float64(n), year, f.Period)
+		if rules.IsLemon(l.Times, rules.Usual(float64(n)+0.5, year, f.Period)) {
+			c.lemons = append(c.lemons, l)
+		}
+	}
+	return nil
+}
+
+// since is when the first unit came in that the desk knows of; zero: none did.
+func (c *counting) since() (time.Time, error) {
+	var first sql.NullInt64
+	err := c.rows("SELECT min(came_ms) FROM v_items", nil, func(r *sql.Rows) error { return r.Scan(&first) })
+	if err != nil || !first.Valid {
+		return time.Time{}, err
+	}
+	return time.UnixMilli(first.Int64), nil
+}
+
+// manyReturns are the models that enough defective cases of the period name to
+// say something about them.
+func (c *counting) manyReturns(p rules.Period) (list []lemonRow, err error) {
+	err = c.rows(`SELECT manufacturer, model, count(DISTINCT first_case) AS cases, max(first_case) FROM v_items
+		WHERE came_ms >= $1 AND came_ms < $2 AND reason = 'defective' AND model <> '' GROUP BY manufacturer, model HAVING cases >= $3`,
+		append(between(p), rules.LemonCases), func(r *sql.Rows) error {
+			var l lemonRow
+			err := r.Scan(&l.Manufacturer, &l.Model, &l.Times, &l.last)
+			list = append(list, l)
+			return err
+		})
+	return list, err
 }
 
 // turns says how long units were with their manufacturers.

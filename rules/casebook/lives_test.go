@@ -41,8 +41,11 @@ var zones = []string{"Europe/Rome", "America/Santiago", "Australia/Lord_Howe", "
 
 func zonedPolicies(t testing.TB) []*rules.Policy {
 	var all []*rules.Policy
-	for _, zone := range zones {
+	for i, zone := range zones {
 		text := fmt.Sprintf("version: %q\ncalendar: {time_zone: %s}\n", zone, zone)
+		if i%2 == 0 {
+			text += "second_person: {credit: 10 EUR, quote: 10 EUR, replaced: 1}\n"
+		}
 		all = append(all, must(rules.LoadPolicy("p.yaml", []byte(text)))(t))
 	}
 	return append(all, must(rules.LoadPolicy("p.yaml", []byte("version: eager\nautomatic: {approve: true, refuse: true}\nfees: {no_fault_found: 25 EUR}\n")))(t))
@@ -142,6 +145,9 @@ func (l *lives) draw(c rules.Case) rules.Event {
 		kinds = staff[:min(len(staff), 2)]
 	case 2:
 		kinds = staff[:min(len(staff), 5)]
+	}
+	if c.Asked != nil && l.rand.IntN(2) == 0 {
+		kinds = []rules.EventKind{rules.EvConfirm}
 	}
 	e := rules.Event{Kind: pick(l, kinds...), Actor: rules.Actor{Kind: rules.ByStaff, ID: pick(l, "U1", "U2"), Name: "Ann"}}
 	switch e.Kind {

@@ -143,6 +143,11 @@ func (tx *Tx) unitEvents(ctx context.Context, now, before unitRow) error {
 			return fmt.Errorf("%s: %w", m.What, err)
 		}
 	}
+	if now.Manufacturer != before.Manufacturer && before.Unit != 0 {
+		if _, err := tx.exec(ctx, "UPDATE vendor_trips SET manufacturer = $2 WHERE unit = $1", now.Unit, now.Manufacturer); err != nil {
+			return err
+		}
+	}
 	return tx.vendorTrip(ctx, now, before)
 }
 
@@ -159,6 +164,6 @@ func (tx *Tx) vendorTrip(ctx context.Context, now, before unitRow) error {
 	if err != nil || n > 0 {
 		return err
 	}
-	_, err = tx.exec(ctx, "INSERT INTO vendor_trips (unit, sent_at, dropped) VALUES ($1, $2, 0)", now.Unit, stamp{&now.AtVendor})
+	_, err = tx.exec(ctx, "INSERT INTO vendor_trips (unit, sent_at, dropped, manufacturer) VALUES ($1, $2, 0, $3)", now.Unit, stamp{&now.AtVendor}, now.Manufacturer)
 	return err
 }

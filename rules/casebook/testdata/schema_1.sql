@@ -361,8 +361,9 @@ CREATE TABLE vendor_trips (
     id      INTEGER PRIMARY KEY,
     unit    INTEGER NOT NULL REFERENCES units (id),
     sent_at INTEGER NOT NULL,
-    back_at INTEGER,         -- NULL: it is there
-    dropped INTEGER NOT NULL -- 1: it did not come back; a merge showed that it is a unit that was counted twice
+    back_at INTEGER,          -- NULL: it is there
+    dropped INTEGER NOT NULL, -- 1: it did not come back; a merge showed that it is a unit that was counted twice
+    manufacturer TEXT NOT NULL
 ) STRICT;
 
 -- A promise about time that came to its end by the hand of staff.
@@ -435,11 +436,12 @@ CREATE INDEX history_moves     ON history (at, from_state, to_state, event, clos
 CREATE INDEX history_now       ON history (at, to_state, late, undelivered, case_id) WHERE next_at IS NULL AND to_state <> 'closed' AND shadow = 0;
 CREATE INDEX history_past      ON history (next_at, at, to_state, case_id) WHERE next_at IS NOT NULL AND to_state <> 'closed' AND shadow = 0;
 CREATE INDEX units_came        ON units (came_at, manufacturer, model, reason, first_case);
+CREATE INDEX units_model       ON units (manufacturer, model, came_at, reason, first_case);
 CREATE INDEX units_case        ON units (case_id);
 CREATE INDEX units_serial      ON units (serial_key) WHERE serial_key <> '';
 CREATE INDEX unit_events_what  ON unit_events (what, at, unit, value, covered);
 CREATE INDEX unit_events_unit  ON unit_events (unit, what, at);
-CREATE INDEX vendor_trips_back ON vendor_trips (back_at, sent_at, dropped, unit);
+CREATE INDEX vendor_trips_back ON vendor_trips (back_at, sent_at, dropped, manufacturer);
 CREATE INDEX vendor_trips_unit ON vendor_trips (unit);
 CREATE INDEX clocks_at         ON clocks (clock, at, since, due);
 CREATE INDEX money_events_at   ON money_events (at, what, currency, cents);
@@ -566,15 +568,15 @@ FROM clocks k;
 CREATE VIEW v_turn_round AS
 SELECT t.id AS trip_id,
     t.unit AS unit_id,
-    u.manufacturer,
-    u.model,
+    t.manufacturer,
+    (SELECT u.model FROM units u WHERE u.id = t.unit) AS model,
     t.sent_at AS sent_ms,
     datetime(t.sent_at / 1000, 'unixepoch') AS sent_at,
     t.back_at AS back_ms,       -- NULL: it is there
     datetime(t.back_at / 1000, 'unixepoch') AS back_at,
     (t.back_at - t.sent_at) / 86400000.0 AS days,
     t.dropped                   -- 1: it did not come back; a merge showed that it is a unit that was counted twice
-FROM vendor_trips t JOIN units u ON u.id = t.unit;
+FROM vendor_trips t;
 
 -- One row for each thing that happened to money: the v_quotes, and credit (what
 -- a customer got back), restocking_fee, test_fee (what was kept or charged).
