@@ -36,7 +36,7 @@ func (in *Intake) Open(ctx context.Context, h rules.Handmade, key string) (resul
 	if err != nil && !errors.Is(err, errRefused) {
 		return Result{}, nil, fmt.Errorf("open a case by hand: %w", err)
 	}
-	in.Log.Info("case opened by hand", "cases", numbers, "by", h.By.ID, "done", result.Done, "told", h.Tell, "why", result.Message)
+	in.Log.Info("case opened by hand", "cases", numbers, "by", h.By.ID, "done", result.Done, "told", h.Tell)
 	return result, numbers, nil
 }
 

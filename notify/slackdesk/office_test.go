@@ -235,8 +235,7 @@ func TestActionsOfTheOffice(t *testing.T) {
 	c, k := newOffice(t, func(cfg *Config) {
 		cfg.May = map[Action][]string{OpenCase: {"U0BOB"}, JudgeHeld: {"U0BOB"}, BlockSender: {"U0BOB"}, Action(rules.EvReceive): {"U0BOB"}}
 	})
-	c.f.user("U0BOB", nil)
-	if err := c.d.warm(t.Context()); err != nil {
+	if _, err := c.d.whoami(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := c.d.staff.people.of(t.Context(), "U0ANN", true); err != nil { // who is known is told without a window
