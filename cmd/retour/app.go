@@ -74,6 +74,7 @@ func (a *app) moved() {
 
 // newApp opens the casebook and wires the parts. It talks to no server yet.
 func newApp(ctx context.Context, cfg Config, now func() time.Time, log *slog.Logger) (_ *app, err error) {
+	log = cfg.discreet(log)
 	a := &app{cfg: cfg, log: log, now: now, nudge: make(chan struct{}, 1),
 		mailboxHealth: healthOfMailbox(), slackHealth: healthOfSlack(), buttonHealth: healthOfButtons()}
 	defer func() {
@@ -330,6 +331,9 @@ func (a *app) run(ctx context.Context) error {
 	g.Go(func() error { return a.watcher.Run(ctx) })
 	g.Go(func() error { return a.courier.Run(ctx) })
 	g.Go(func() error { return a.tick(ctx) })
+	if len(a.cfg.Retention.on()) > 0 {
+		g.Go(func() error { return a.runRetention(ctx) })
+	}
 	if a.slack != nil {
 		g.Go(func() error { return a.runSlack(ctx) })
 	}

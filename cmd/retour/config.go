@@ -23,15 +23,16 @@ import (
 // Config is retour.yaml. A secret is never written in it: it is named by the
 // environment variable or the file that holds it.
 type Config struct {
-	Desk      DeskConfig    `yaml:"desk"`
-	Database  string        `yaml:"database"`  // path of the SQLite file
-	Policy    string        `yaml:"policy"`    // path; empty: the shipped policy
-	Templates string        `yaml:"templates"` // folder whose files replace shipped texts of the same name
-	Mailbox   MailboxConfig `yaml:"mailbox"`
-	SMTP      SMTPConfig    `yaml:"smtp"`
-	Slack     SlackConfig   `yaml:"slack"`
-	Log       LogConfig     `yaml:"log"`
-	Metrics   MetricsConfig `yaml:"metrics"`
+	Desk      DeskConfig      `yaml:"desk"`
+	Database  string          `yaml:"database"`  // path of the SQLite file
+	Policy    string          `yaml:"policy"`    // path; empty: the shipped policy
+	Templates string          `yaml:"templates"` // folder whose files replace shipped texts of the same name
+	Mailbox   MailboxConfig   `yaml:"mailbox"`
+	SMTP      SMTPConfig      `yaml:"smtp"`
+	Slack     SlackConfig     `yaml:"slack"`
+	Log       LogConfig       `yaml:"log"`
+	Retention RetentionConfig `yaml:"retention"` // how long data is kept
+	Metrics   MetricsConfig   `yaml:"metrics"`
 
 	Digests []DigestConfig `yaml:"digests"` // who reads the digests, and when
 
@@ -312,6 +313,7 @@ func (c *Config) faults(path string) rules.Faults {
 	c.SMTP.validate(bad)
 	c.Slack.validate(bad)
 	c.Lookup.validate(bad)
+	c.Retention.validate(bad)
 	c.validateDigests(bad)
 	c.Metrics.validate(bad)
 	return faults

@@ -46,6 +46,9 @@ type cli struct {
 	Backfill  backfillCmd  `cmd:"" help:"Take older mails of the mailbox in, silently."`
 	Backup    backupCmd    `cmd:"" help:"Copy the casebook while the desk works, and check the copy."`
 	Restore   restoreCmd   `cmd:"" help:"Check a copy of the casebook, or put it in the place of one that is lost."`
+	Export    exportCmd    `cmd:"" help:"Write down all that the desk has of a person, to give it to him."`
+	Forget    forgetCmd    `cmd:"" help:"Delete a person; what the books need of his cases stays."`
+	Retention retentionCmd `cmd:"" help:"Forget what is older than the configuration allows; the running desk does it every night."`
 	Simulate  simulateCmd  `cmd:"" help:"Play a year of a desk into a new casebook: customers, staff, manufacturers."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 
@@ -122,7 +125,7 @@ func exitCode(w *world, err error) int {
 		fmt.Fprintf(w.stderr, "%s\nretour: %s\n", faults, countFaults(faults))
 		return exitUsage
 	}
-	fmt.Fprintln(w.stderr, "retour:", err)
+	fmt.Fprintln(w.stderr, "retour:", discretion{}.clean(err.Error()))
 	var usage usageError
 	if errors.As(err, &usage) {
 		return exitUsage

@@ -49,7 +49,7 @@ func (in *Intake) Click(ctx context.Context, click rules.Click, key string) (Res
 		result, err = Result{Message: refused.Message}, errRefused
 	}
 	if errors.Is(err, errRefused) {
-		in.Log.Info("click refused", "case", click.Number, "action", click.Event.Kind, "by", click.Event.Actor.ID, "why", result.Message)
+		in.Log.Info("click refused", "case", click.Number, "action", click.Event.Kind, "by", click.Event.Actor.ID)
 		return result, nil
 	}
 	if err != nil {
@@ -88,6 +88,9 @@ func (in *Intake) click(ctx context.Context, tx *casebook.Tx, v *live, click rul
 	}
 	if c.Shadow != in.Shadow {
 		return Result{Message: otherTime(c)}, nil
+	}
+	if c.IsForgotten() && click.Event.Kind != rules.EvNote {
+		return Result{Message: fmt.Sprintf("The customer of %s was forgotten: what is left of it is for the books.", c.Number)}, nil
 	}
 	if click.Version != c.Version {
 		message, err := in.meanwhile(ctx, tx, c)
@@ -359,6 +362,6 @@ func (in *Intake) DeliveryFailed(ctx context.Context, row casebook.Row, why stri
 	if err != nil {
 		return fmt.Errorf("delivery %s failed (%s): %w", row.Key, why, err)
 	}
-	in.Log.Warn("delivery given up", "key", row.Key, "why", why)
+	in.Log.Warn("delivery given up", "key", row.Key)
 	return nil
 }

@@ -91,7 +91,7 @@ func follow(ctx context.Context, tx caseReader, number string) (rules.Case, bool
 			return rules.Case{}, false, fmt.Errorf("case %s: %w", number, err)
 		}
 		if c.MergedInto == "" {
-			return c, true, nil
+			return c, !c.IsForgotten(), nil // what is left of a forgotten customer's case is for the books alone
 		}
 		number = c.MergedInto
 	}

@@ -24,9 +24,10 @@ func (r ForgetRefused) Error() string { return strings.Join(r, "\n") }
 const mailsAtOnce = 100
 
 // Traces finds a person wherever the desk has him, in the raw mails of others too.
-// seen, which may be nil, is called for each mail that is looked through.
-func (in *Intake) Traces(ctx context.Context, address string, seen func()) (casebook.Traces, error) {
-	t, err := in.Book.Traces(ctx, casebook.Traces{Person: rules.Forgotten{Address: address}})
+// Names are those that he is known by beside what stands with his address. seen,
+// which may be nil, is called for each mail that is looked through.
+func (in *Intake) Traces(ctx context.Context, person rules.Forgotten, seen func()) (casebook.Traces, error) {
+	t, err := in.Book.Traces(ctx, casebook.Traces{Person: person})
 	if err != nil {
 		return t, err
 	}
@@ -40,8 +41,8 @@ type mailBook interface {
 	Raw(ctx context.Context, hash string) ([]byte, error)
 }
 
-// traceMails looks through the raw mails from the first after an ID on: those of
-// the person for his name, those of others for his address.
+// traceMails looks through the raw mails from the first after an ID on for the
+// person's address, and for the names that stand beside it.
 func traceMails(ctx context.Context, book mailBook, t *casebook.Traces, after int64, seen func()) error {
 	for {
 		rows, err := book.MailsAfter(ctx, after, mailsAtOnce)
@@ -65,14 +66,17 @@ func traceMail(ctx context.Context, book mailBook, t *casebook.Traces, row caseb
 	if err != nil {
 		return fmt.Errorf("look through mail %d: %w", row.ID, err)
 	}
-	if row.From == t.Person.Address {
-		for _, a := range ingest.Parse(raw, ingest.DefaultLimits()).From {
-			if a.Address == t.Person.Address {
-				t.AddNames(a.Name)
-			}
+	known := slices.Contains(t.Written, row.ID) || slices.Contains(t.Naming, row.ID)
+	if !known && !names(raw, t.Person.Address) {
+		return nil
+	}
+	m := ingest.Parse(raw, ingest.DefaultLimits())
+	for _, a := range slices.Concat(m.From, m.Sender, m.ReplyTo, m.To, m.Cc) {
+		if a.Address == t.Person.Address {
+			t.AddNames(a.Name)
 		}
 	}
-	if slices.Contains(t.Written, row.ID) || slices.Contains(t.Naming, row.ID) || !names(raw, t.Person.Address) {
+	if known {
 		return nil
 	}
 	t.Naming = append(t.Naming, row.ID)

@@ -55,7 +55,7 @@ var groups = []struct {
 	kinds []notify.DeliveryKind
 }{
 	{"mail", false, []notify.DeliveryKind{notify.DeliverMail}},
-	{"slack", true, []notify.DeliveryKind{notify.DeliverCard, notify.DeliverEntry, notify.DeliverHeld, notify.DeliverItems, notify.DeliverFile, notify.DeliverShadow, notify.DeliverAlert, notify.DeliverCall}},
+	{"slack", true, []notify.DeliveryKind{notify.DeliverCard, notify.DeliverEntry, notify.DeliverHeld, notify.DeliverItems, notify.DeliverFile, notify.DeliverShadow, notify.DeliverAlert, notify.DeliverCall, notify.DeliverErase}},
 }
 
 // New makes a courier for the kinds that have a sender; rows of other kinds

@@ -154,7 +154,7 @@ func (f *form) asked() string {
 	if f.c.Asked == nil {
 		return ""
 	}
-	return f.w.say("form.asked", staffName(f.c.Asked.By), shorten(line(f.c.Asked.What), 300))
+	return f.w.say("form.asked", staffName(f.c.Asked.By), shorten(line(f.said.why(f.c.Asked.What)), 300))
 }
 
 func (f *form) disposal() string {

@@ -429,6 +429,19 @@ func TestTroubleKeepsTheForm(t *testing.T) {
 	}
 }
 
+// Slack or the casebook may be away when a form is sent: what was written is
+// given back.
+func TestWhatWasWrittenIsGivenBack(t *testing.T) {
+	c := newClient(t, nil)
+	c.press("U0ANN", rules.EvRefuse, thisCard)
+	id, view := c.modal(1)
+	c.f.fail("users.info", refuseWith("user_not_found"))
+	a := c.submit("U0ANN", id, view, m{"kind": choice("refused_technical"), "text": text("It was wet inside."), "mail.0n.x": text("Dear Jan, it was wet.")})
+	if !says(a, "does not tell at the moment who you are") || !says(a, "What you wrote") || !says(a, "It was wet inside.") || !says(a, "Dear Jan, it was wet.") || len(c.h.clicks) != 0 {
+		t.Errorf("%v", a)
+	}
+}
+
 // A refusal of the rules stands at the field that it is about, if the form has
 // it, else above the form.
 func TestRefusalStandsAtItsField(t *testing.T) {
@@ -561,5 +574,20 @@ func TestWhoConfirmsNeedsTheRightHimself(t *testing.T) {
 	}
 	if a := c.submit("U0BEN", id, view, m{}); a != nil || (<-c.h.clicks).Event.Kind != rules.EvConfirm {
 		t.Errorf("%v", a)
+	}
+}
+
+// The window opens at once, whatever the form waits for.
+func TestWindowOpensBeforeAnythingSlow(t *testing.T) {
+	c := newClient(t, nil)
+	c.h.mu.Lock() // the casebook does not answer
+	c.press("U0ANN", rules.EvApprove, thisCard)
+	c.f.waitFor("views.open", 1)
+	if n := c.f.count("views.update"); n != 0 {
+		t.Errorf("filled %d times from nothing", n)
+	}
+	c.h.mu.Unlock()
+	if _, view := c.modal(1); view["callback_id"] != string(rules.EvApprove) {
+		t.Errorf("%v", view)
 	}
 }

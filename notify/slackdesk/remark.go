@@ -15,15 +15,15 @@ import (
 // messageEvent is a message event of the Events API.
 // https://docs.slack.dev/reference/events/message
 type messageEvent struct {
-	said
-	Subtype  string `json:"subtype"`
-	Channel  string `json:"channel"`
-	Message  *said  `json:"message"`          // message_changed: as it is now
-	Previous *said  `json:"previous_message"` // message_changed, message_deleted: as it was
+	spoken
+	Subtype  string  `json:"subtype"`
+	Channel  string  `json:"channel"`
+	Message  *spoken `json:"message"`          // message_changed: as it is now
+	Previous *spoken `json:"previous_message"` // message_changed, message_deleted: as it was
 }
 
-// said is one message of a channel.
-type said struct {
+// spoken is one message of a channel.
+type spoken struct {
 	User     string `json:"user"`
 	UserTeam string `json:"user_team"`
 	Team     string `json:"team"`
@@ -43,7 +43,7 @@ type said struct {
 // remark is a person's own message in the thread of a card, or what became of
 // one.
 type remark struct {
-	said
+	spoken
 	channel string
 	team    string // of the payload
 	key     string // the same for the same words, however often they come
@@ -69,7 +69,7 @@ func (d *Desk) message(ctx context.Context, e callback) error {
 // remarkOf reads a message of the thread of another message: new, changed or
 // deleted, and of a person. All else is nobody's note.
 func remarkOf(m messageEvent) (remark, bool) {
-	r := remark{said: m.said, channel: m.Channel}
+	r := remark{spoken: m.spoken, channel: m.Channel}
 	r.key = "slack/said/" + r.channel + "/" + r.TS
 	switch m.Subtype {
 	case "", "file_share", "thread_broadcast", "me_message":
@@ -78,13 +78,13 @@ func remarkOf(m messageEvent) (remark, bool) {
 		if now == nil || was == nil || now.Text == was.Text { // Slack unfurls links and counts replies so too
 			return r, false
 		}
-		r.said, r.changed = *now, true
+		r.spoken, r.changed = *now, true
 		r.key = "slack/said/" + r.channel + "/" + r.TS + "/" + r.Edited.TS
 	case "message_deleted":
 		if m.Previous == nil {
 			return r, false
 		}
-		r.said, r.gone = *m.Previous, true
+		r.spoken, r.gone = *m.Previous, true
 	default:
 		return r, false
 	}

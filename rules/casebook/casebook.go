@@ -197,3 +197,6 @@ func (b *Book) Verify(ctx context.Context) error {
 		return nil
 	})
 }
+
+// Path is where the file lies, from the root of the file system on.
+func (b *Book) Path() string { return b.path }

@@ -242,6 +242,7 @@ func (r *recount) makers(f *rules.Figures) {
 	makers, models := map[string]*rules.MakerFigures{}, map[modelKey]*rules.ModelFigures{}
 	c := &counting{makers: makers, model: models} // only its maps
 	year := f.Period.Year(r.p.Location())
+	base, enough := f.Period.Base(r.p.Location(), r.since())
 	turn, usual := map[string][]time.Duration{}, map[string][]time.Duration{}
 	for _, u := range r.units {
 		if f.Period.Has(u.came) {
@@ -270,8 +271,8 @@ func (r *recount) makers(f *rules.Figures) {
 		c.maker(maker).TurnUsual = rules.TurnOf(away)
 	}
 	for _, u := range r.units { // after all models are known
-		if m := models[modelKey{u.Manufacturer, u.Model}]; m != nil && year.Has(u.came) {
-			m.Usual += rules.Usual(1, year, f.Period)
+		if m := models[modelKey{u.Manufacturer, u.Model}]; m != nil && enough && base.Has(u.came) {
+			m.Usual += rules.Usual(1, base, f.Period)
 		}
 	}
 	for _, m := range makers {
@@ -280,6 +281,15 @@ func (r *recount) makers(f *rules.Figures) {
 	for _, m := range models {
 		f.Models = append(f.Models, *m)
 	}
+}
+
+func (r *recount) since() (first time.Time) {
+	for _, u := range r.units {
+		if first.IsZero() || u.came.Before(first) {
+			first = u.came
+		}
+	}
+	return first
 }
 
 func (r *recount) openUnits(c *counting) {
@@ -362,7 +372,10 @@ func (r *recount) lemons(f *rules.Figures) {
 	for key, n := range times {
 		f.Lemons = append(f.Lemons, rules.Lemon{Manufacturer: key[0], Serial: key[1], Times: n})
 	}
-	year := f.Period.Year(r.p.Location())
+	year, enough := f.Period.Base(r.p.Location(), r.since())
+	if !enough {
+		return
+	}
 	now, past := map[modelKey]map[int64]bool{}, map[modelKey]map[int64]bool{}
 	for _, u := range r.units {
 		key := modelKey{u.Manufacturer, u.Model}
@@ -548,6 +561,7 @@ func TestFiguresAreWhatHappened(t *testing.T) {
 				l.step()
 			}
 			l.pass()
+			comparePresent(rt, l)
 			for range 4 {
 				period := drawPeriod(l.rand, l.policy.Location(), start, tx.now)
 				now := tx.now
@@ -580,6 +594,35 @@ func meet(met map[string]bool, f rules.Figures) {
 		met["repeat"] = met["repeat"] || m.Repeats > 0
 		met["test"] = met["test"] || m.Tested > 0
 		met["at vendor"] = met["at vendor"] || m.AtVendor > 0
+	}
+}
+
+// comparePresent looks at what /metrics shows.
+func comparePresent(rt *rapid.T, l *lives) {
+	got, totals, err := l.tx.Present(l.ctx, l.policy, l.tx.now)
+	if err != nil {
+		rt.Fatal(err)
+	}
+	r := newRecount(l.policy, l.log, rules.Period{From: l.tx.now, To: l.tx.now.Add(time.Hour)}, l.tx.now)
+	want, wantTotals := rules.Figures{}, Totals{Closed: map[rules.Closing]int64{}, Transitions: map[Transition]int64{}, Mails: map[Fate]int64{}}
+	r.cases(&want)
+	for _, e := range r.log {
+		before := e.before.State
+		if before == "" && e.event.Kind != rules.EvSplit {
+			wantTotals.Opened++
+		}
+		if before != e.after.State {
+			wantTotals.Transitions[Transition{before, e.after.State}]++
+		}
+		if before != e.after.State && e.after.State == rules.Closed {
+			wantTotals.Closed[e.after.Closing]++
+		}
+	}
+	if diff := gocmp.Diff(wantTotals, totals, cmpopts.EquateEmpty()); diff != "" {
+		rt.Fatalf("totals (-recount +casebook):\n%s", diff)
+	}
+	if diff := gocmp.Diff(r.openByState(r.end), got.Flow.Open, cmpopts.EquateEmpty()); diff != "" || len(got.Late) != len(want.Late) {
+		rt.Fatalf("open now, late %d of %d (-recount +casebook):\n%s", len(got.Late), len(want.Late), diff)
 	}
 }
 

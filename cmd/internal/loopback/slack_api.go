@@ -56,6 +56,7 @@ func slackMethods() map[string]slackMethod {
 		"conversations.info":           {[]string{"channels:read", "groups:read"}, (*Slack).channelInfo},
 		"files.getUploadURLExternal":   {[]string{"files:write"}, (*Slack).getUploadURL},
 		"files.completeUploadExternal": {[]string{"files:write"}, (*Slack).completeUpload},
+		"files.delete":                 {[]string{"files:write"}, (*Slack).deleteFile},
 		"users.info":                   {[]string{"users:read"}, (*Slack).userInfo},
 		"usergroups.users.list":        {[]string{"usergroups:read"}, (*Slack).groupUsers},
 		"reactions.add":                {[]string{"reactions:write"}, (*Slack).addReaction},

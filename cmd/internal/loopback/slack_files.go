@@ -132,6 +132,26 @@ func (s *Slack) share(args slackArgs, files []*File) error {
 	return nil
 }
 
+// deleteFile takes a file out of the message that shared it; a message that has
+// nothing else goes with it.
+func (s *Slack) deleteFile(args slackArgs) (slackReply, error) {
+	f := s.uploads[args["file"]]
+	if f == nil {
+		return nil, refuse("file_not_found")
+	}
+	delete(s.uploads, f.ID)
+	for _, ch := range s.channels {
+		for _, m := range ch.messages {
+			m.Files = slices.DeleteFunc(m.Files, func(x File) bool { return x.ID == f.ID })
+		}
+		ch.messages = slices.DeleteFunc(ch.messages, func(m *Message) bool {
+			return m.User == slackBot && m.Text == "" && len(m.Blocks) == 0 && len(m.Files) == 0
+		})
+	}
+	s.touch()
+	return slackReply{}, nil
+}
+
 // addReaction sets an emoji of the bot under a message.
 func (s *Slack) addReaction(args slackArgs) (slackReply, error) {
 	ch, ok := s.channels[args["channel"]]
