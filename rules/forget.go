@@ -78,10 +78,10 @@ func Forget(p *Policy, c Case, f Forgotten, now time.Time) Decision {
 	s := &step{p: p, before: c, c: c.clone(), e: Event{Kind: EvNote, Actor: Actor{Kind: ByStaff}}, now: now}
 	if c.Customer.Address == f.Address {
 		s.c.bare(f)
-		s.say(OutUpdate, ForgottenRule, "The customer of this case was forgotten: his address, his name and all that was written are deleted.")
+		s.say(OutUpdate, ForgottenRule, "The customer of this case was forgotten. His address, his name and all that was written are deleted.")
 	} else {
 		s.c.leave(f)
-		s.say(OutUpdate, ForgottenRule, "A person who took part in this case was forgotten: his address, his name and what he wrote are deleted.")
+		s.say(OutUpdate, ForgottenRule, "A person who took part in this case was forgotten. His address, his name and what he wrote are deleted.")
 	}
 	return s.done()
 }

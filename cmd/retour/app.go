@@ -74,6 +74,7 @@ func (a *app) moved() {
 
 // newApp opens the casebook and wires the parts. It talks to no server yet.
 func newApp(ctx context.Context, cfg Config, now func() time.Time, log *slog.Logger) (_ *app, err error) {
+	log = cfg.discreet(log)
 	a := &app{cfg: cfg, log: log, now: now, nudge: make(chan struct{}, 1),
 		mailboxHealth: healthOfMailbox(), slackHealth: healthOfSlack(), buttonHealth: healthOfButtons()}
 	defer func() {

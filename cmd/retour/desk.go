@@ -6,7 +6,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -156,19 +155,6 @@ func lower(texts []string) []string {
 		out = append(out, strings.ToLower(t))
 	}
 	return out
-}
-
-// newLogger logs as the configuration says.
-func newLogger(w io.Writer, cfg LogConfig) *slog.Logger {
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(cfg.Level)); err != nil {
-		level = slog.LevelInfo
-	}
-	options := &slog.HandlerOptions{Level: level}
-	if cfg.Format == "json" {
-		return slog.New(slog.NewJSONHandler(w, options))
-	}
-	return slog.New(slog.NewTextHandler(w, options))
 }
 
 // tlsConfig trusts the system's authorities, or the one of the given file.

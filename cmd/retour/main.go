@@ -125,7 +125,7 @@ func exitCode(w *world, err error) int {
 		fmt.Fprintf(w.stderr, "%s\nretour: %s\n", faults, countFaults(faults))
 		return exitUsage
 	}
-	fmt.Fprintln(w.stderr, "retour:", err)
+	fmt.Fprintln(w.stderr, "retour:", discretion{}.clean(err.Error()))
 	var usage usageError
 	if errors.As(err, &usage) {
 		return exitUsage

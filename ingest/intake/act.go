@@ -49,7 +49,7 @@ func (in *Intake) Click(ctx context.Context, click rules.Click, key string) (Res
 		result, err = Result{Message: refused.Message}, errRefused
 	}
 	if errors.Is(err, errRefused) {
-		in.Log.Info("click refused", "case", click.Number, "action", click.Event.Kind, "by", click.Event.Actor.ID, "why", result.Message)
+		in.Log.Info("click refused", "case", click.Number, "action", click.Event.Kind, "by", click.Event.Actor.ID)
 		return result, nil
 	}
 	if err != nil {
@@ -362,6 +362,6 @@ func (in *Intake) DeliveryFailed(ctx context.Context, row casebook.Row, why stri
 	if err != nil {
 		return fmt.Errorf("delivery %s failed (%s): %w", row.Key, why, err)
 	}
-	in.Log.Warn("delivery given up", "key", row.Key, "why", why)
+	in.Log.Warn("delivery given up", "key", row.Key)
 	return nil
 }

@@ -40,7 +40,7 @@ func (in *Intake) Settle(ctx context.Context, a rules.HeldAction, key string) (R
 	if err != nil && !errors.Is(err, errRefused) {
 		return Result{}, fmt.Errorf("%s of held mail %d: %w", a.Do, a.LedgerID, err)
 	}
-	in.Log.Info("held mail", "ledger", a.LedgerID, "do", a.Do, "by", a.By.ID, "done", result.Done, "case", m.number, "why", result.Message)
+	in.Log.Info("held mail", "ledger", a.LedgerID, "do", a.Do, "by", a.By.ID, "done", result.Done, "case", m.number)
 	return result, nil
 }
 

@@ -7,9 +7,11 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"retour/notify"
+	"retour/rules"
 	"retour/rules/casebook"
 )
 
@@ -239,8 +241,18 @@ func (w *worker) failed(ctx context.Context, row casebook.Row, err error, interr
 	if isDown(err) && !interrupted {
 		w.down(now, f, wait)
 	}
-	w.log.Warn("put off", "row", row.ID, "kind", row.Kind, "attempt", row.Attempts, "wait", wait, "maybe_arrived", f.Maybe, "why", f.Error())
+	w.log.Warn("put off", "row", row.ID, "kind", row.Kind, "attempt", row.Attempts, "wait", wait, "maybe_arrived", f.Maybe, "why", unnamed(row, f.Error()))
 	w.insist(ctx, row, func() error { return w.book.Later(ctx, row.ID, now.Add(wait), f.Error()) })
+}
+
+// unnamed is what a server said without whom a mail is for: it goes into the log,
+// and customers do not.
+func unnamed(row casebook.Row, text string) string {
+	local, _, ok := strings.Cut(row.Recipient, "@")
+	if !ok || local == "" {
+		return text
+	}
+	return rules.Forgotten{Address: row.Recipient, Names: []string{local}}.Scrub(text)
 }
 
 // down stops the worker for a while: the other rows would only fail the same
@@ -276,7 +288,7 @@ func (w *worker) pause(failures int) time.Duration {
 
 // giveUp hands the row to a person.
 func (w *worker) giveUp(ctx context.Context, row casebook.Row, f *notify.Failure) {
-	w.log.Error("given up", "row", row.ID, "kind", row.Kind, "attempt", row.Attempts, "why", f.Error())
+	w.log.Error("given up", "row", row.ID, "kind", row.Kind, "attempt", row.Attempts, "why", unnamed(row, f.Error()))
 	err := w.bookFailed(ctx, row, f.Error())
 	if errors.Is(err, casebook.ErrNotPending) {
 		return // cancelled in the meantime, or the case has been told
