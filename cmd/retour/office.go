@@ -86,7 +86,7 @@ func (a *app) listCases(ctx context.Context, which slackdesk.List, user string, 
 
 // listed are cases with what a list shows beside them.
 func (a *app) listed(ctx context.Context, cases []rules.Case) ([]slackdesk.Listed, error) {
-	names := makers(a.brain.policy)
+	names := makers(a.brain.Load().policy)
 	var list []slackdesk.Listed
 	for _, c := range cases {
 		channel, ts, _, err := a.book.Posted(ctx, fmt.Sprintf("card/%d", c.ID))
