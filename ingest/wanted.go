@@ -88,7 +88,7 @@ func withoutAside(z zone, finds []find) []find {
 func asideOf(z zone, finds []find, aside func(find) bool) (names []string) {
 	for i := len(finds) - 1; i > 0; i-- {
 		f, before := finds[i], finds[i-1]
-		if !isModel(f) || !isModel(before) || f.line != before.line || before.end > f.at || !aside(f) && !slices.Contains(names, f.text) {
+		if !isModel(f) || !isModel(before) || f.line >= len(z.lines) || f.line != before.line || before.end > f.at || !aside(f) && !slices.Contains(names, f.text) {
 			continue
 		}
 		if orJoin.MatchString(z.lines[f.line][before.end:f.at]) {

@@ -80,9 +80,10 @@ func (s *scanner) withoutStaying(z zone, finds []find) []find {
 // keptBehind gives the numbers that stand right behind the words that they stay,
 // and the text without those words.
 func keptBehind(text string, finds []find) (stay []string, rest string) {
-	const reach = 40
+	const reach, most = 40, 50
 	rest = text
-	for _, l := range kept.all(text) {
+	places := kept.all(text)
+	for _, l := range places[:min(len(places), most)] {
 		clause := upper(text[l[1]:min(len(text), l[1]+reach)])
 		if loc := clauseEnd.FindStringIndex(clause); loc != nil {
 			clause = clause[:loc[0]]

@@ -28,7 +28,7 @@ import (
 // context ends, close lets go of what newApp took.
 type app struct {
 	cfg      Config
-	brain    *brain
+	brain    atomic.Pointer[brain] // what decides and composes; replaced by a reload
 	book     *casebook.Book
 	instance string // of the casebook: two desks on one mailbox tell each other apart by it
 	intake   *intake.Intake
@@ -38,6 +38,8 @@ type app struct {
 	log      *slog.Logger
 	now      func() time.Time
 	digests  digests
+	heart    heart          // of the clock
+	reloads  chan struct{}  // SIGHUP: read configuration, policy and texts again
 	nudge    chan struct{}  // the clock was moved: look at the deadlines now
 	onEvent  func(appEvent) // may be nil; set before run
 	cleanups []func() error
@@ -75,7 +77,7 @@ func (a *app) moved() {
 // newApp opens the casebook and wires the parts. It talks to no server yet.
 func newApp(ctx context.Context, cfg Config, now func() time.Time, log *slog.Logger) (_ *app, err error) {
 	log = cfg.discreet(log)
-	a := &app{cfg: cfg, log: log, now: now, nudge: make(chan struct{}, 1),
+	a := &app{cfg: cfg, log: log, now: now, nudge: make(chan struct{}, 1), reloads: make(chan struct{}, 1),
 		mailboxHealth: healthOfMailbox(), slackHealth: healthOfSlack(), buttonHealth: healthOfButtons()}
 	defer func() {
 		if err != nil {
@@ -145,17 +147,19 @@ func (a *app) openIntake(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if a.brain, err = newBrain(a.cfg, secret); err != nil {
+	b, err := newBrain(a.cfg, secret)
+	if err != nil {
 		return err
 	}
+	a.brain.Store(b)
 	live, err := a.cfg.asker()
 	if err != nil {
 		return err
 	}
 	a.intake, err = intake.New(intake.Options{
 		Lookup: live, Signers: a.cfg.signers(),
-		Book: a.book, Policy: a.brain.policy, Composer: a.brain.composer, Desk: a.brain.desk, Files: a.brain.files, Secret: secret,
-		Domain: a.brain.domain, Language: string(a.cfg.Desk.Language), Slack: a.cfg.Slack.Mode != "off", Alerts: a.cfg.Desk.Alerts, Now: a.now,
+		Book: a.book, Policy: b.policy, Composer: b.composer, Desk: b.desk, Files: b.files, Secret: secret,
+		Domain: b.domain, Language: string(a.cfg.Desk.Language), Slack: a.cfg.Slack.Mode != "off", Alerts: a.cfg.Desk.Alerts, Now: a.now,
 		Kick: a.kick, Log: a.log.With("part", "intake"), Shadow: a.cfg.shadow, LastRead: a.lastRead,
 	})
 	if err != nil {
@@ -269,8 +273,12 @@ func (a *app) openCourier(ctx context.Context) error {
 		}
 	}
 	a.courier = courier.New(a.book, senders, courier.Options{
-		Now: a.now, Rand: rand.Float64, Log: a.log.With("part", "courier"), Failed: a.intake.DeliveryFailed, Open: a.brain.policy.Open,
-		Zone: a.cfg.Desk.TimeZone, Makers: makers(a.brain.policy), Read: readLetter, Terms: terms(a.brain.policy),
+		Now: a.now, Rand: rand.Float64, Log: a.log.With("part", "courier"), Failed: a.intake.DeliveryFailed, Open: func(t time.Time) time.Time { return a.brain.Load().policy.Open(t) },
+		Zone: a.cfg.Desk.TimeZone, Read: readLetter,
+		Policy: func() courier.Policy {
+			p := a.brain.Load().policy
+			return courier.Policy{Makers: makers(p), Terms: terms(p)}
+		},
 	})
 	return nil
 }
@@ -349,7 +357,7 @@ func (a *app) run(ctx context.Context) error {
 
 // monitored serves a monitoring system.
 func (a *app) monitored(ctx context.Context) error {
-	m := monitor{book: a.book, policy: a.brain.policy, now: a.now, log: a.log.With("part", "metrics"),
+	m := monitor{book: a.book, policy: func() *rules.Policy { return a.brain.Load().policy }, now: a.now, log: a.log.With("part", "metrics"),
 		up: func() bool { return a.watcher.Trouble() == nil }, deaf: a.deaf.Load}
 	server := &http.Server{Addr: a.cfg.Metrics.address(), Handler: m.handler(), ReadHeaderTimeout: 10 * time.Second, WriteTimeout: time.Minute}
 	return serveHTTP(ctx, server)
@@ -390,6 +398,7 @@ func (a *app) tick(ctx context.Context) error {
 	ticker := time.NewTicker(30 * time.Second)
 	defer ticker.Stop()
 	for {
+		a.heart.beat(time.Now())
 		if _, err := a.intake.Tick(ctx); err != nil && ctx.Err() == nil {
 			a.log.Error("clock", "error", err)
 		}
@@ -405,6 +414,8 @@ func (a *app) tick(ctx context.Context) error {
 		case <-ticker.C:
 			a.courier.Kick()
 		case <-a.nudge:
+		case <-a.reloads:
+			a.reload(ctx)
 		}
 	}
 }

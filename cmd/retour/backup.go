@@ -49,6 +49,9 @@ func (b *backupCmd) Run(w *world, c *cli) error {
 			return err
 		}
 		fmt.Fprintf(w.stdout, "%s: %s\n", path, describeCopy(made))
+		if err := book.SetDone(w.ctx, casebook.ChoreBackup, time.Now()); err != nil {
+			return err
+		}
 		return b.prune(w)
 	})
 }

@@ -40,6 +40,7 @@ type Config struct {
 	Directory TableConfig[DirectoryField] `yaml:"directory"` // how a file of customers is read
 	Lookup    LookupConfig                `yaml:"lookup"`    // a system that answers live
 
+	path   string // of the file
 	dir    string // of the file: relative paths start there
 	shadow bool   // of the command line: decide and show, write to nobody
 }
@@ -281,7 +282,7 @@ func loadConfig(path string) (Config, error) {
 	if err != nil {
 		return cfg, fmt.Errorf("read configuration: %w", err)
 	}
-	cfg.dir = filepath.Dir(path)
+	cfg.path, cfg.dir = path, filepath.Dir(path)
 	var faults rules.Faults
 	if err := rules.DecodeYAML(path, src, &cfg); err != nil && !errors.As(err, &faults) {
 		return cfg, err

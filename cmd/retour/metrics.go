@@ -44,7 +44,7 @@ func (m MetricsConfig) validate(bad faultFunc) {
 // monitor answers a monitoring system.
 type monitor struct {
 	book   *casebook.Book
-	policy *rules.Policy
+	policy func() *rules.Policy
 	now    func() time.Time
 	up     func() bool // the mailbox can be read
 	deaf   func() bool // it could not for so long that people were told
@@ -84,7 +84,7 @@ func (m monitor) handler() http.Handler {
 // metrics are the figures that stand and the running totals. Labels are states,
 // fates, closings and manufacturers: never serial numbers, customers or cases.
 func (m monitor) metrics(ctx context.Context) (string, error) {
-	f, totals, err := m.book.Present(ctx, m.policy, m.now())
+	f, totals, err := m.book.Present(ctx, m.policy(), m.now())
 	if err != nil {
 		return "", err
 	}

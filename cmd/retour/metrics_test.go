@@ -57,7 +57,7 @@ func monitored(t *testing.T) monitor {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return monitor{book: book, policy: policy, now: func() time.Time { return monday.Add(time.Hour) }, log: testLogger(t),
+	return monitor{book: book, policy: func() *rules.Policy { return policy }, now: func() time.Time { return monday.Add(time.Hour) }, log: testLogger(t),
 		up: func() bool { return true }, deaf: func() bool { return false }}
 }
 
@@ -117,7 +117,7 @@ func TestMetrics(t *testing.T) {
 		t.Fatalf("%d %s", w.Code, w.Header())
 	}
 	got := readExposition(t, w.Body.String())
-	f, err := m.book.Figures(context.Background(), m.policy, rules.Period{From: monday, To: monday.Add(24 * time.Hour)}, m.now())
+	f, err := m.book.Figures(context.Background(), m.policy(), rules.Period{From: monday, To: monday.Add(24 * time.Hour)}, m.now())
 	if err != nil {
 		t.Fatal(err)
 	}

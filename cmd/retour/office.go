@@ -46,7 +46,7 @@ func (a *app) office() slackdesk.Office {
 func (a *app) foresee(ctx context.Context, h rules.Handmade, language string) (slackdesk.Foreseen, error) {
 	cases, preview, no, err := a.intake.PreviewOpen(ctx, h, language)
 	f := slackdesk.Foreseen{Preview: preview, Refusal: no}
-	names := makers(a.brain.policy)
+	names := makers(a.brain.Load().policy)
 	for _, c := range cases {
 		view := notify.CardView{Case: c, Makers: names}
 		f.Cases = append(f.Cases, view.Named())
@@ -99,7 +99,7 @@ func (a *app) listCases(ctx context.Context, which slackdesk.List, user string, 
 
 // listed are cases with what a list shows beside them.
 func (a *app) listed(ctx context.Context, cases []rules.Case) ([]slackdesk.Listed, error) {
-	names := makers(a.brain.policy)
+	names := makers(a.brain.Load().policy)
 	var list []slackdesk.Listed
 	for _, c := range cases {
 		channel, ts, _, err := a.book.Posted(ctx, fmt.Sprintf("card/%d", c.ID))

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"time"
 
@@ -77,6 +78,13 @@ func (f *forgetCmd) Run(w *world, c *cli) error {
 		if !f.Yes {
 			return f.preview(w, in.Book, t)
 		}
+		info, err := os.Stat(in.Book.Path())
+		if err != nil {
+			return err
+		}
+		if err := quickEnough(in.Book, info.Size()); err != nil {
+			return err
+		}
 		places, err := folders(w, in.Book, t)
 		if err != nil {
 			return err
@@ -94,6 +102,26 @@ func (f *forgetCmd) Run(w *world, c *cli) error {
 		}
 		return sayForgotten(w.stdout, cfg, t, places)
 	})
+}
+
+// quickFile is how big a file is written anew fast enough for a working desk to
+// wait: a mail that was sent and cannot be booked for a minute would be sent again.
+const quickFile = 1 << 30
+
+// quickEnough refuses what would hold a working desk up for long.
+func quickEnough(book *casebook.Book, size int64) error {
+	if size <= quickFile {
+		return nil
+	}
+	unlock, err := book.Lock("retour forget")
+	var locked casebook.ErrLocked
+	if errors.As(err, &locked) {
+		return fmt.Errorf("nothing was deleted: the casebook has %s and is written anew afterwards, for which a desk at work cannot wait (%s): stop it first", sizeText(size), locked.Holder)
+	}
+	if err != nil {
+		return err
+	}
+	return unlock()
 }
 
 // preview shows what would go.

@@ -41,6 +41,9 @@ func TestExportAndForget(t *testing.T) {
 	}
 	d.wait()
 
+	if err := quickEnough(d.app.book, quickFile+1); err == nil || !strings.Contains(err.Error(), "stop it first") {
+		t.Errorf("a working desk is to wait while a big file is written anew: %v", err)
+	}
 	to := filepath.Join(d.dir, "zed.zip")
 	if code, out := d.cli("export", zed, "--to", to); code != exitOK || !strings.Contains(out, "1 case of his own: "+number) {
 		t.Fatalf("%d %s", code, out)

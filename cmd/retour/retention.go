@@ -97,7 +97,7 @@ func forgetOld(ctx context.Context, book *casebook.Book, keeps []kept, now time.
 			}
 		}
 	}
-	return counts, book.SetExpired(ctx, now)
+	return counts, book.SetDone(ctx, casebook.ChoreRetention, now)
 }
 
 // nightly says whether the night's forgetting is due: once a day from the hour
@@ -127,7 +127,7 @@ func (a *app) runRetention(ctx context.Context) error {
 }
 
 func (a *app) retain(ctx context.Context) error {
-	last, err := a.book.Expired(ctx)
+	last, err := a.book.LastDone(ctx, casebook.ChoreRetention)
 	now := a.now().In(zone(a.cfg))
 	if err != nil || !nightly(last.In(now.Location()), now) {
 		return err

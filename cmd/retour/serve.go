@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"os"
 	"time"
 )
 
@@ -12,6 +14,10 @@ type serveCmd struct {
 func (serveCmd) Help() string {
 	return `Start with "retour check --online". At the first start the mails that lie in the mailbox are
 left alone; "retour backfill --since DATE" takes them in without answering anybody.
+
+On SIGHUP it reads the configuration, the policy and the texts again and checks them: what has a fault
+is refused, and the desk goes on as before. The addresses of servers, secrets and what concerns Slack
+count after a restart. "retour print systemd" writes a unit for systemd.
 
 With --shadow the desk works and nobody outside notices: it reads new mails (the mailbox is opened
 read-only: nothing is moved, no flag is set), decides, keeps its casebook, and puts each mail that it
@@ -36,8 +42,14 @@ func (s serveCmd) Run(w *world, c *cli) error {
 		log.Warn("shadow mode: nothing is sent to customers and the mailbox is left as it is")
 	}
 	log.Info("the desk is open", "mailbox", cfg.Mailbox.User, "folder", cfg.Mailbox.Folder, "smtp", cfg.SMTP.Host,
-		"slack", cfg.Slack.Mode, "policy", a.brain.policy.Version, "shadow", s.Shadow, "version", version())
+		"slack", cfg.Slack.Mode, "policy", a.brain.Load().policy.Version, "shadow", s.Shadow, "version", version())
+	a.heart.beat(time.Now())
+	supervising, stopped := context.WithCancel(w.ctx)
+	done := make(chan struct{})
+	go func() { a.supervised(supervising, supervisorOf(os.Getenv, os.Getpid())); close(done) }()
 	runErr := a.run(w.ctx)
+	stopped()
+	<-done
 	log.Info("the desk is closed")
 	if err := a.close(); runErr == nil {
 		return err

@@ -36,6 +36,7 @@ var errRefused = errors.New("refused")
 // does one thing. A click on an old card changes nothing and says what
 // happened meanwhile.
 func (in *Intake) Click(ctx context.Context, click rules.Click, key string) (Result, error) {
+	in = in.current()
 	var result Result
 	err := in.writeKnowing(ctx, func(tx *casebook.Tx, v *live) error {
 		var err error
@@ -280,6 +281,7 @@ func (in *Intake) undelivered(ctx context.Context, tx *casebook.Tx, c rules.Case
 // Tick lets the clock act on every case whose deadline has come, each in a
 // transaction of its own, and returns how often it acted.
 func (in *Intake) Tick(ctx context.Context) (int, error) {
+	in = in.current()
 	acted := 0
 	var failed []error
 	// A long silence can owe one case several steps: reminder, then closing.
@@ -343,6 +345,7 @@ func (in *Intake) tick(ctx context.Context, number string) (bool, error) {
 // DeliveryFailed takes in that the courier gave a row up. A mail that a
 // customer did not get puts his case before a person.
 func (in *Intake) DeliveryFailed(ctx context.Context, row casebook.Row, why string) error {
+	in = in.current()
 	err := in.write(ctx, func(tx *casebook.Tx) error {
 		if err := tx.GiveUp(ctx, row.ID, why); err != nil {
 			return err

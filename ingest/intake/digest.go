@@ -29,6 +29,7 @@ type DigestList struct {
 // those that were missed, only the last of its kind. A list that is new begins
 // with its next digest. A desk in shadow mode writes to nobody.
 func (in *Intake) Digests(ctx context.Context, lists []DigestList) (made int, err error) {
+	in = in.current()
 	if in.Shadow {
 		return 0, nil
 	}
@@ -50,6 +51,7 @@ func (in *Intake) Digests(ctx context.Context, lists []DigestList) (made int, er
 // BeginDigests notes from when new lists get digests: from now on, whenever the
 // first is made.
 func (in *Intake) BeginDigests(ctx context.Context, lists []DigestList) error {
+	in = in.current()
 	if in.Shadow {
 		return nil
 	}
@@ -99,6 +101,7 @@ func (in *Intake) owedDigest(ctx context.Context, list DigestList, kind notify.D
 // SendDigest makes a digest by hand, for all readers of a list, beside those that
 // come by themselves.
 func (in *Intake) SendDigest(ctx context.Context, list DigestList, due notify.Due) error {
+	in = in.current()
 	list.Unneeded = false
 	_, err := in.makeDigest(ctx, list, due, in.Now().UTC().Format("/20060102T150405.000"))
 	return err
@@ -106,6 +109,7 @@ func (in *Intake) SendDigest(ctx context.Context, list DigestList, due notify.Du
 
 // Digest composes a digest and leaves nothing behind.
 func (in *Intake) Digest(ctx context.Context, list DigestList, due notify.Due) (notify.Digest, error) {
+	in = in.current()
 	now := in.Now()
 	figures, err := in.Book.Figures(ctx, in.Policy, due.Period, now)
 	if err != nil {

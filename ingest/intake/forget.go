@@ -27,6 +27,7 @@ const mailsAtOnce = 100
 // Names are those that he is known by beside what stands with his address. seen,
 // which may be nil, is called for each mail that is looked through.
 func (in *Intake) Traces(ctx context.Context, person rules.Forgotten, seen func()) (casebook.Traces, error) {
+	in = in.current()
 	t, err := in.Book.Traces(ctx, casebook.Traces{Person: person})
 	if err != nil {
 		return t, err
@@ -127,6 +128,7 @@ func inMessage(m *ingest.Message, person rules.Forgotten) bool {
 // stands against it is returned as [ForgetRefused], and then nothing is done. It
 // cannot be undone.
 func (in *Intake) Forget(ctx context.Context, t casebook.Traces, force bool, by rules.Actor) (casebook.Traces, error) {
+	in = in.current()
 	run := &forgetRun{in: in, by: by, force: force}
 	err := in.write(ctx, func(tx *casebook.Tx) error {
 		run.t = t

@@ -122,7 +122,7 @@ func (l *forgetLife) staff() {
 	}
 	event := events[rapid.IntRange(0, len(events)-1).Draw(l.r, "event")]
 	if event.Kind != rules.EvTakeCharge && c.Customer.Address != zed { // nobody can tell whose words staff repeat in another's case
-		event = rules.Event{Kind: rules.EvNote, Text: "call " + zedName + " at " + zed}
+		event = rules.Event{Kind: rules.EvNote, Text: rapid.SampledFrom([]string{"call " + zedName + " at " + zed, "call " + strings.ToUpper(zedName) + "!"}).Draw(l.r, "note")}
 	}
 	event.Actor = janitor
 	l.n++

@@ -20,6 +20,7 @@ import (
 // nothing happens that a person does not do: what the rules would do alone they
 // propose. key names the envelope, as of Click.
 func (in *Intake) Open(ctx context.Context, h rules.Handmade, key string) (result Result, numbers []string, err error) {
+	in = in.current()
 	h, no := in.byHand(h)
 	if no != "" {
 		return Result{Message: no}, nil, nil
@@ -205,6 +206,7 @@ func typedUnit(line string) (rules.Item, bool) {
 
 // Unload says what a list of scanned units means, and books nothing.
 func (in *Intake) Unload(ctx context.Context, text string) (rules.Unloading, error) {
+	in = in.current()
 	scans := rules.ReadScans(text)
 	cases, labels := map[string][]rules.Case{}, map[string]rules.Case{}
 	for _, s := range scans[:min(len(scans), mostUnits)] {

@@ -20,6 +20,7 @@ import (
 // names the envelope, as of Click. A mail that somebody else has dealt with is
 // left alone, and Result says by whom.
 func (in *Intake) Settle(ctx context.Context, a rules.HeldAction, key string) (Result, error) {
+	in = in.current()
 	m, err := in.heldMail(ctx, a)
 	if errors.Is(err, casebook.ErrNotFound) {
 		return Result{Message: "There is no such mail."}, nil
@@ -194,6 +195,9 @@ func (in *Intake) textOf(ctx context.Context, tx *casebook.Tx, row casebook.Ledg
 		return "", nil
 	}
 	raw, err := tx.Raw(ctx, row.Hash)
+	if errors.Is(err, casebook.ErrNotFound) { // its time was over
+		return "", nil
+	}
 	if err != nil {
 		return "", err
 	}
@@ -332,6 +336,7 @@ const mostHeldAgain = 50
 // Unblock lets a sender in again. What he wrote meanwhile is put before a
 // person; n is how many mails that are.
 func (in *Intake) Unblock(ctx context.Context, sender string, by rules.Actor) (was bool, n int, err error) {
+	in = in.current()
 	err = in.write(ctx, func(tx *casebook.Tx) error {
 		was, n = false, 0
 		entries, err := tx.Blocked(ctx)

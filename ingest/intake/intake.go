@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"retour/ingest"
@@ -45,6 +46,39 @@ type Options struct {
 type Intake struct {
 	Options
 	reader *Reader
+	latest *atomic.Pointer[Intake] // after a Reload, what decides from then on; shared with it
+}
+
+// current is the Intake that decides now. Every event asks once, and is dealt
+// with to its end by the same policy and texts.
+func (in *Intake) current() *Intake {
+	if latest := in.latest.Load(); latest != nil {
+		return latest
+	}
+	return in
+}
+
+// Changes are the parts of an Intake that may be replaced while it works.
+type Changes struct {
+	Policy   *rules.Policy
+	Composer *notify.Composer
+	Desk     ingest.Desk
+	Alerts   []string
+}
+
+// Reload lets all events that begin from now on be decided by other parts. Where
+// they do not fit, nothing changes.
+func (in *Intake) Reload(c Changes) error {
+	next := *in.current()
+	next.Policy, next.Composer, next.Desk, next.Alerts = c.Policy, c.Composer, c.Desk, c.Alerts
+	reader, err := NewReader(next.Policy, next.Desk, next.Files)
+	if err != nil {
+		return err
+	}
+	reader.signers = next.Signers
+	next.reader = reader
+	in.latest.Store(&next)
+	return nil
 }
 
 // New returns an Intake. The policy's patterns are compiled here, so a bad one
@@ -55,7 +89,7 @@ func New(o Options) (*Intake, error) {
 		return nil, err
 	}
 	reader.signers = o.Signers
-	return &Intake{Options: o, reader: reader}, nil
+	return &Intake{Options: o, reader: reader, latest: new(atomic.Pointer[Intake])}, nil
 }
 
 // booking is what one event leaves behind, gathered before it is stored.

@@ -73,6 +73,7 @@ func (in *Intake) enqueue(ctx context.Context, tx *casebook.Tx, mail notify.Mail
 // where inSlack is true, and by mail to those of Options.Alerts. The same key says
 // it once.
 func (in *Intake) Alert(ctx context.Context, key, text string, inSlack bool) error {
+	in = in.current()
 	return in.write(ctx, func(tx *casebook.Tx) error { return in.alert(ctx, tx, key, text, inSlack) })
 }
 

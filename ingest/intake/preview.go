@@ -18,6 +18,7 @@ const FieldMail rules.Field = "mail"
 // Preview shows what a click would send and changes nothing. language is the
 // one that the staff read.
 func (in *Intake) Preview(ctx context.Context, click rules.Click, language string) (notify.Preview, error) {
+	in = in.current()
 	p, err := in.preview(ctx, click, language)
 	if err != nil {
 		return notify.Preview{}, fmt.Errorf("preview: %w", err)

@@ -19,6 +19,7 @@ var ErrLiveCases = errors.New("cases of real customers are open")
 // shadow must find no open case of a real customer; a desk that works for real
 // closes what the shadow has left, so that nothing of it is ever sent.
 func (in *Intake) Begin(ctx context.Context) error {
+	in = in.current()
 	open, err := in.openCases(ctx, !in.Shadow)
 	if err != nil {
 		return err

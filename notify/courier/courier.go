@@ -25,10 +25,8 @@ type Options struct {
 	// again later. Nil: the row is given up and nothing else happens.
 	Failed func(ctx context.Context, row casebook.Row, why string) error
 
-	Zone   string            // the desk's time zone (IANA), for cards
-	Makers map[string]string // names of manufacturers by their id, for cards
-
-	Terms map[rules.Reason]string // the policy's conditions for each reason, for forms
+	Zone   string        // the desk's time zone (IANA), for cards
+	Policy func() Policy // what cards show of the policy that counts now; nil: nothing
 
 	Open func(time.Time) time.Time // when the desk works next: nobody is called before; nil: always
 	// Read reads a customer's raw mail, for its text and files in the thread.
@@ -36,6 +34,12 @@ type Options struct {
 
 	Hold  time.Duration // how long a row that a crash left in flight waits; zero: 20 seconds
 	Grace time.Duration // what a delivery in progress gets when Run is told to end; zero: 10 seconds
+}
+
+// Policy is what cards and forms show of the policy.
+type Policy struct {
+	Makers map[string]string       // names of manufacturers by their id
+	Terms  map[rules.Reason]string // conditions for each reason
 }
 
 // Courier empties the outbox.
@@ -66,6 +70,9 @@ func New(book *casebook.Book, senders map[notify.DeliveryKind]notify.Sender, opt
 	}
 	if opts.Grace == 0 {
 		opts.Grace = 10 * time.Second
+	}
+	if opts.Policy == nil {
+		opts.Policy = func() Policy { return Policy{} }
 	}
 	c := &Courier{book: book, senders: senders, opts: opts}
 	for _, group := range groups {

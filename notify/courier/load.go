@@ -89,7 +89,8 @@ func (c *Courier) card(ctx context.Context, caseID int64) (*notify.CardView, err
 	if err != nil {
 		return nil, fmt.Errorf("load history of %s: %w", found.Number, err)
 	}
-	view := &notify.CardView{Case: found, Working: c.opts.Zone, Makers: c.opts.Makers, Terms: c.opts.Terms[found.Reason]}
+	policy := c.opts.Policy()
+	view := &notify.CardView{Case: found, Working: c.opts.Zone, Makers: policy.Makers, Terms: policy.Terms[found.Reason]}
 	for _, row := range rows {
 		view.History = append(view.History, entryOf(row))
 	}

@@ -160,7 +160,7 @@ func (d *Desk) formView(f *form) slack.ModalViewRequest {
 		blocks = append(blocks, f.previewBlocks()...)
 		c.shown, submit = f.digest(), "modal.do"
 		if p.Mail != nil {
-			c.seen, c.body, submit = p.Mail.Seen(), digest(tidied(p.Body)), "modal.send"
+			c.seen, c.body, submit = p.Mail.Seen(), folded(p.Body), "modal.send"
 		}
 		if p.Second != "" {
 			submit = "modal.ask_second"

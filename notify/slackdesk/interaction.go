@@ -302,7 +302,7 @@ func (d *Desk) submitted(ctx context.Context, in interaction) reply {
 		return reply{view: &view, told: no}
 	}
 	_, wrong := f.read(in.View.State.Values)
-	if digest(f.letter) == carried.body {
+	if folded(f.letter) == carried.body {
 		f.letter, f.event.Mail = "", "" // as the desk composed it
 	}
 	if late(f.v, carried.target, f.kind) || !may(f.v.Case, f.kind) {

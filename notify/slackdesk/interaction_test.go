@@ -509,6 +509,21 @@ func TestMailIsRewritten(t *testing.T) {
 	}
 }
 
+// A client may change spaces and escapes of a text that nobody touched: it is
+// the desk's own all the same.
+func TestUntouchedMailIsNotRewritten(t *testing.T) {
+	c := newClient(t, nil)
+	c.h.shown.Body = "yes\u00a0& <no>.\n\n- one"
+	c.press("U0ANN", rules.EvTakeCharge, thisCard)
+	id, view := c.modal(1)
+	if a := c.submit("U0ANN", id, view, m{pieceOf(t, view): text(" yes &amp; &lt;no&gt;. \r\n\r\n- one\n")}); a != nil {
+		t.Fatalf("%v", a)
+	}
+	if got := <-c.h.clicks; got.Event.Mail != "" {
+		t.Errorf("he is said to have written %q", got.Event.Mail)
+	}
+}
+
 // What needs a second person says so, with the mail that goes out later.
 func TestSecondPersonIsAskedFor(t *testing.T) {
 	c := newClient(t, nil)

@@ -3,6 +3,7 @@ package casebook
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -223,10 +224,15 @@ func (tx *Tx) Forget(ctx context.Context, t Traces) (posts []string, err error) 
 	if err != nil {
 		return nil, fmt.Errorf("forget %s: %w", t.Person.Address, err)
 	}
+	others, err := tx.idsIn(ctx, "SELECT id FROM history WHERE case_id = ", t.Others)
+	if err != nil {
+		return nil, fmt.Errorf("forget %s: %w", t.Person.Address, err)
+	}
 	e := eraser{ctx, tx, t}
+	var changed []int64
 	for _, step := range []func() error{
-		func() error { return e.entries(own, true) },
-		func() error { return e.entries(t.Entries, false) },
+		func() error { _, err := e.entries(own, true); return err },
+		func() (err error) { changed, err = e.entries(others, false); return err },
 		func() error { return e.letters(t.Written, true) },
 		func() error { return e.letters(t.Naming, false) },
 		e.sent, e.mentions, e.others,
@@ -235,7 +241,7 @@ func (tx *Tx) Forget(ctx context.Context, t Traces) (posts []string, err error) 
 			return nil, fmt.Errorf("forget %s: %w", t.Person.Address, err)
 		}
 	}
-	for _, id := range append(own, t.Entries...) {
+	for _, id := range append(own, changed...) {
 		posts = append(posts, fmt.Sprintf("entry/%d", id))
 	}
 	for _, id := range t.Written {
@@ -272,27 +278,33 @@ func (e eraser) each(ids []int64, query string) error {
 }
 
 // entries empties what was written in the history. In the cases of others only
-// what is his goes, and his address and name out of the rest.
-func (e eraser) entries(ids []int64, own bool) error {
+// what is his goes, and his address and name out of the rest. It returns the IDs
+// of those that read otherwise now.
+func (e eraser) entries(ids []int64, own bool) (changed []int64, err error) {
 	for _, id := range ids {
 		h, err := oneByID(e.ctx, &e.tx.queries, "history", id, storedHistory)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		f := e.t.Person
+		f, before := e.t.Person, [4]string{h.Text, h.Why, h.ActorID, h.ActorName}
 		if own || h.ActorID == f.Address {
 			h.Text = ""
 		}
 		if h.ActorKind == string(rules.ByCustomer) && (own || h.ActorID == f.Address) {
 			h.ActorID, h.ActorName = "", ""
 		}
+		after := [4]string{f.Scrub(h.Text), f.Scrub(h.Why), h.ActorID, f.Scrub(h.ActorName)}
+		if after == before {
+			continue
+		}
+		changed = append(changed, id)
 		_, err = e.tx.exec(e.ctx, "UPDATE history SET text = $2, why = $3, actor_id = $4, actor_name = $5 WHERE id = $1",
-			id, f.Scrub(h.Text), f.Scrub(h.Why), h.ActorID, f.Scrub(h.ActorName))
+			id, after[0], after[1], after[2], after[3])
 		if err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return changed, nil
 }
 
 // whyForgotten stands in the ledger for a mail of somebody who was forgotten.
@@ -353,12 +365,16 @@ func (e eraser) sent() error {
 // mentions takes him out of what was written to others: what has left is emptied
 // where it has files, which nobody can take a name out of.
 func (e eraser) mentions() error {
-	for _, id := range e.t.Mentions {
+	rows, err := e.tx.idsIn(e.ctx, "SELECT id FROM outbox WHERE case_id = ", e.t.Others)
+	if err != nil {
+		return err
+	}
+	for _, id := range union(e.t.Mentions, rows) {
 		row, err := e.tx.OutboxRow(e.ctx, id)
 		if err != nil {
 			return err
 		}
-		body := []byte(e.t.Person.Scrub(string(row.Body)))
+		body := scrubBody(row.Body, e.t.Person)
 		if row.Status != Pending && row.Status != Aside && row.CaseID == 0 {
 			body = []byte{}
 		}
@@ -369,9 +385,49 @@ func (e eraser) mentions() error {
 		}
 	}
 	// A sheet of a digest that has gone out may list him, and cannot be searched.
-	_, err := e.tx.exec(e.ctx, `UPDATE outbox SET body = x'' WHERE kind = 'mail' AND case_id IS NULL AND status = 'sent'
+	_, err = e.tx.exec(e.ctx, `UPDATE outbox SET body = x'' WHERE kind = 'mail' AND case_id IS NULL AND status = 'sent'
 		AND instr(CAST(body AS TEXT), '"attachments"') > 0`)
 	return err
+}
+
+// scrubBody takes a person out of the texts of a body, and leaves the files in it
+// as they are.
+func scrubBody(body []byte, f rules.Forgotten) []byte {
+	var v map[string]any
+	if json.Unmarshal(body, &v) != nil {
+		return []byte(f.Scrub(string(body)))
+	}
+	scrubbed, changed := scrubValue(v, f)
+	if !changed {
+		return body
+	}
+	out, err := json.Marshal(scrubbed)
+	if err != nil {
+		return []byte{}
+	}
+	return out
+}
+
+func scrubValue(v any, f rules.Forgotten) (_ any, changed bool) {
+	switch v := v.(type) {
+	case string:
+		s := f.Scrub(v)
+		return s, s != v
+	case []any:
+		for i := range v {
+			s, c := scrubValue(v[i], f)
+			v[i], changed = s, changed || c
+		}
+	case map[string]any:
+		for key := range v {
+			if key == "data" {
+				continue
+			}
+			s, c := scrubValue(v[key], f)
+			v[key], changed = s, changed || c
+		}
+	}
+	return v, changed
 }
 
 // others are the lists.

@@ -111,28 +111,35 @@ func (tx *Tx) expire(ctx context.Context, kind Keeping, before time.Time, ids []
 	return nil
 }
 
-// lastExpiry is the key in meta of when retention last ran.
-const lastExpiry = "retention"
+// Chore is something that is to be done now and then, and may be forgotten.
+type Chore string
 
-// Expired returns when retention last ran to its end; zero: never.
-func (s *queries) Expired(ctx context.Context) (at time.Time, err error) {
+// The chores.
+const (
+	ChoreRetention Chore = "retention"
+	ChoreBackup    Chore = "backup"
+)
+
+// LastDone returns when a chore was last done to its end; zero: never.
+func (s *queries) LastDone(ctx context.Context, c Chore) (at time.Time, err error) {
 	err = s.view(ctx, func(q querier) error {
-		return q.QueryRowContext(ctx, "SELECT max(CAST(value AS INTEGER)) FROM meta WHERE key = $1", lastExpiry).Scan(stamp{&at})
+		return q.QueryRowContext(ctx, "SELECT max(CAST(CAST(value AS TEXT) AS INTEGER)) FROM meta WHERE key = $1", "done/"+string(c)).Scan(stamp{&at})
 	})
 	if err != nil {
-		return at, fmt.Errorf("read when old data was forgotten: %w", err)
+		return at, fmt.Errorf("read when %s was last done: %w", c, err)
 	}
 	return at, nil
 }
 
-// SetExpired records that retention ran to its end.
-func (b *Book) SetExpired(ctx context.Context, at time.Time) error {
+// SetDone records that a chore was done to its end.
+func (b *Book) SetDone(ctx context.Context, c Chore, at time.Time) error {
 	err := b.Write(ctx, at, func(tx *Tx) error {
-		_, err := tx.exec(ctx, "INSERT INTO meta (key, value) VALUES ($1, CAST($2 AS BLOB)) ON CONFLICT (key) DO UPDATE SET value = excluded.value", lastExpiry, fmt.Sprint(at.UnixMilli()))
+		_, err := tx.exec(ctx, "INSERT INTO meta (key, value) VALUES ($1, CAST($2 AS BLOB)) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+			"done/"+string(c), fmt.Sprint(at.UnixMilli()))
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("record that old data was forgotten: %w", err)
+		return fmt.Errorf("record that %s was done: %w", c, err)
 	}
 	return nil
 }

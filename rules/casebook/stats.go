@@ -88,7 +88,8 @@ func (s *queries) InFolder(ctx context.Context) (counts map[string]int, err erro
 type Delivery struct {
 	Waiting     int       // rows that are to be sent
 	Undelivered int       // open cases whose customer did not get the last mail
-	Problem     string    // why the oldest mail that waits could not be sent yet
+	Oldest      time.Time // since when the oldest mail waits; zero: none does
+	Problem     string    // why it could not be sent yet
 	LastSent    time.Time // the last mail; zero: none was ever sent
 }
 
@@ -101,7 +102,8 @@ func (s *queries) Delivery(ctx context.Context) (d Delivery, err error) {
 		if err := q.QueryRowContext(ctx, "SELECT count(*) FROM cases WHERE undelivered <> '' AND state <> 'closed'").Scan(&d.Undelivered); err != nil {
 			return err
 		}
-		err := q.QueryRowContext(ctx, "SELECT last_error FROM outbox WHERE status = 'pending' AND kind = 'mail' ORDER BY id LIMIT 1").Scan(&d.Problem)
+		err := q.QueryRowContext(ctx, "SELECT created_at, last_error FROM outbox WHERE status = 'pending' AND kind = 'mail' ORDER BY id LIMIT 1").
+			Scan(stamp{&d.Oldest}, &d.Problem)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}

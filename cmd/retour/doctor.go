@@ -1,0 +1,301 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"retour/rules/casebook"
+)
+
+type doctorCmd struct {
+	Offline bool `help:"Ask no server."`
+}
+
+// Help says what is looked at.
+func (doctorCmd) Help() string {
+	return `Looks at everything that the desk lives by, changes nothing, and says of each fault what to do about
+it: configuration, policy and texts, the files and their modes, the casebook and the room on its disk,
+whether the desk runs, the mailbox and that no mail of it is unaccounted for, what waits to be sent,
+SMTP, Slack, the clock, how senders are proven, the last backup. It may run beside the desk.
+
+Exit codes: 0 all is well, or there are only warnings; 1 something is wrong; 2 the configuration is.`
+}
+
+// doctor gathers what is found.
+type doctor struct {
+	checkReport
+	cfg Config
+	now time.Time
+}
+
+// bad tells a fault, and what to do about it.
+func (d *doctor) bad(what, finding, todo string) {
+	d.failed++
+	fmt.Fprintf(d.out, "FAIL  %-17s %s\n      %-17s → %s\n", what, clean(finding), "", clean(todo))
+}
+
+// doubt tells what works and may be a fault.
+func (d *doctor) doubt(what, finding, todo string) {
+	d.warnings++
+	fmt.Fprintf(d.out, "warn  %-17s %s\n      %-17s → %s\n", what, clean(finding), "", clean(todo))
+}
+
+func (d *doctor) fine(what, finding string) { d.line(what, nil, finding) }
+
+func (k *doctorCmd) Run(w *world, c *cli) error {
+	cfg, err := loadConfig(c.Config)
+	if err != nil {
+		return err
+	}
+	d := &doctor{checkReport: checkReport{out: w.stdout}, cfg: cfg, now: time.Now()}
+	d.fine("configuration", c.Config)
+	faults, err := d.policy(cfg.policyPath())
+	if err != nil {
+		return err
+	}
+	if len(faults) > 0 {
+		return faults
+	}
+	if err := d.texts(cfg, true); err != nil {
+		return err
+	}
+	d.secretFiles()
+	d.senders()
+	if err := d.casebook(w.ctx, !k.Offline); err != nil {
+		return err
+	}
+	if !k.Offline {
+		d.parts(w.ctx, cfg, true)
+		d.clock(w.ctx)
+	}
+	if d.failed == 0 {
+		fmt.Fprintf(w.stdout, "%s\n", map[bool]string{true: "All is well.", false: "The desk works; look at the warnings."}[d.warnings == 0])
+		return nil
+	}
+	return fmt.Errorf("%s wrong", map[bool]string{true: "one thing is", false: fmt.Sprint(d.failed, " things are")}[d.failed == 1])
+}
+
+// secretFiles looks at who can read the secrets.
+func (d *doctor) secretFiles() {
+	open := 0
+	for _, s := range d.cfg.allSecrets() {
+		if _, err := d.cfg.secret(s.key, s.Secret); err != nil {
+			d.bad("secrets", err.Error(), "put the secret there, or name another place in "+s.key)
+			open++
+			continue
+		}
+		if s.File == "" {
+			continue
+		}
+		path := d.cfg.at(s.File)
+		if info, err := os.Stat(path); err == nil && info.Mode().Perm()&0o077 != 0 {
+			d.doubt("secrets", fmt.Sprintf("%s can be read by others (%v)", path, info.Mode().Perm()), "chmod 600 "+path)
+			open++
+		}
+	}
+	if open == 0 {
+		d.fine("secrets", "all are there, and for the desk alone")
+	}
+}
+
+// senders looks at how the desk knows who has written a mail.
+func (d *doctor) senders() {
+	m := d.cfg.Mailbox
+	switch {
+	case m.AuthServ != "":
+		d.fine("senders", "proven by what "+m.AuthServ+" says of DKIM, SPF and DMARC")
+	case m.CheckDKIM:
+		d.doubt("senders", "only their own signatures are looked at, and what SPF and DMARC say is not known: a forged sender without a signature is not recognised as forged",
+			"look at the Authentication-Results field of a mail in the mailbox, and set mailbox.trusted_authserv_id to its first word if it is of your own server")
+	default:
+		d.bad("senders", "nothing proves who has written a mail, so no quote is ever accepted by mail", "set mailbox.trusted_authserv_id, or mailbox.check_dkim to true")
+	}
+}
+
+// casebook looks at the file and at what is in it.
+func (d *doctor) casebook(ctx context.Context, online bool) error {
+	path := d.cfg.at(d.cfg.Database)
+	info, err := os.Stat(path)
+	if err != nil {
+		d.doubt("casebook", "there is none yet at "+path, "start the desk: retour serve")
+		d.room(filepath.Dir(path), 0)
+		return nil
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		d.bad("casebook", fmt.Sprintf("%s can be read by others (%v)", path, info.Mode().Perm()), "chmod 600 "+path)
+	}
+	book, err := casebook.Open(ctx, path)
+	if err != nil {
+		d.bad("casebook", err.Error(), "run this as the user whom the desk runs as; a damaged file is replaced by the last copy: retour restore")
+		return nil
+	}
+	d.sound(ctx, book, info.Size())
+	d.room(filepath.Dir(path), info.Size())
+	err = errors.Join(d.running(book), d.outbox(ctx, book), d.history(ctx, book), d.backup(ctx, book), d.ledger(ctx, book, online))
+	return errors.Join(err, book.Close())
+}
+
+func (d *doctor) sound(ctx context.Context, book *casebook.Book, size int64) {
+	if err := book.Verify(ctx); err != nil {
+		d.bad("casebook", err.Error(), "stop the desk, move the file away and put the last copy in its place: retour restore COPY")
+		return
+	}
+	d.fine("casebook", "sound, "+sizeText(size))
+}
+
+// room looks at the disk under a folder.
+func (d *doctor) room(folder string, size int64) {
+	var fs syscall.Statfs_t
+	if err := syscall.Statfs(folder, &fs); err != nil {
+		d.bad("disk", fmt.Sprintf("%s: %v", folder, err), "make the folder, for the desk alone")
+		return
+	}
+	free := int64(fs.Bavail) * int64(fs.Bsize)
+	text := sizeText(free) + " are free in " + folder
+	switch {
+	case free < 100<<20:
+		d.bad("disk", text, "make room: without it no mail can be taken in (none is lost, they wait in the mailbox)")
+	case free < 1<<30 || free < 2*size:
+		d.doubt("disk", text, "make room: a backup needs as much as the casebook, and so does retour forget")
+	default:
+		d.fine("disk", text)
+	}
+}
+
+// running looks whether a desk has the casebook.
+func (d *doctor) running(book *casebook.Book) error {
+	unlock, err := book.Lock("retour doctor")
+	var locked casebook.ErrLocked
+	switch {
+	case errors.As(err, &locked):
+		d.fine("desk", "it runs: "+locked.Holder)
+		return nil
+	case err != nil:
+		return err
+	}
+	d.bad("desk", "it does not run", "start it: retour serve, or systemctl start retour; why it ended is in its log")
+	return unlock()
+}
+
+// stuck is how long a mail may wait before somebody should look.
+const stuck = 15 * time.Minute
+
+func (d *doctor) outbox(ctx context.Context, book *casebook.Book) error {
+	s, err := book.Delivery(ctx)
+	if err != nil {
+		return err
+	}
+	switch waits := d.now.Sub(s.Oldest); {
+	case !s.Oldest.IsZero() && waits > stuck:
+		d.bad("outbox", fmt.Sprintf("a mail waits for %s: %s", waits.Round(time.Minute), s.Problem), "look at SMTP below; what waits goes out by itself when the server takes it")
+	default:
+		d.fine("outbox", fmt.Sprintf("%d waiting", s.Waiting))
+	}
+	if s.Undelivered > 0 {
+		d.doubt("outbox", number(s.Undelivered, "case")+" with a mail that did not arrive", "put the address right on the card, or: retour case resend NUMBER --to ADDRESS")
+	}
+	erase, err := book.Outbox(ctx, casebook.OutboxFilter{Kind: "erase", Status: casebook.Failed})
+	if err == nil && len(erase) > 0 {
+		d.bad("outbox", "Slack did not let the desk delete messages about somebody who was forgotten: "+erase[0].LastError, "delete them in Slack by hand")
+	}
+	return err
+}
+
+// history looks whether the casebook knows of a later time than now.
+func (d *doctor) history(ctx context.Context, book *casebook.Book) error {
+	last, err := book.Ledger(ctx, casebook.LedgerFilter{Limit: 1})
+	if err != nil || len(last) == 0 {
+		return err
+	}
+	if ahead := last[0].SeenAt.Sub(d.now); ahead > time.Minute {
+		d.bad("clock", fmt.Sprintf("the last mail came %s after now: the clock was set back", ahead.Round(time.Second)), "set the clock, and keep it by NTP: deadlines hang on it")
+	}
+	return nil
+}
+
+func (d *doctor) backup(ctx context.Context, book *casebook.Book) error {
+	at, err := book.LastDone(ctx, casebook.ChoreBackup)
+	if err != nil {
+		return err
+	}
+	const todo = "let this run every night: retour backup FOLDER --keep 14"
+	switch age := d.now.Sub(at); {
+	case at.IsZero():
+		d.doubt("backup", "none was ever made", todo)
+	case age > 48*time.Hour:
+		d.doubt("backup", fmt.Sprintf("the last one is %.0f days old", age.Hours()/24), todo)
+	default:
+		d.fine("backup", "the last one is of "+at.In(zone(d.cfg)).Format("2006-01-02 15:04"))
+	}
+	if kept := d.cfg.Retention.on(); len(kept) > 0 {
+		at, err := book.LastDone(ctx, casebook.ChoreRetention)
+		if err != nil {
+			return err
+		}
+		if d.now.Sub(at) > 48*time.Hour {
+			d.doubt("retention", "old data was not forgotten these two nights", "the running desk does it at three; or at once: retour retention")
+		}
+	}
+	return nil
+}
+
+// ledger looks for mails that nobody has accounted for, and that wait for people.
+func (d *doctor) ledger(ctx context.Context, book *casebook.Book, online bool) error {
+	l := &ledgerCmd{Limit: 1, Offline: !online}
+	r, err := l.report(ctx, d.cfg, book)
+	if err != nil {
+		d.bad("ledger", err.Error(), "look at IMAP below")
+		return nil
+	}
+	switch {
+	case r.Unaccounted != nil && *r.Unaccounted > 0:
+		d.bad("ledger", number(*r.Unaccounted, "mail")+" on the server that the desk has not seen", "start the desk; if it runs, its log says why it does not read them")
+	case r.Unfinished > 0:
+		d.doubt("ledger", number(r.Unfinished, "mail")+" without a fate yet", "wait a minute; where it stays so, the log says why")
+	default:
+		d.fine("ledger", fmt.Sprintf("%d mails seen, each has its fate", r.Total))
+	}
+	if n := r.Counts[casebook.FateHold]; n > 0 {
+		d.doubt("held mails", number(n, "mail")+" before a person", "deal with them in Slack (/rma held); retour ledger --fate hold lists them")
+	}
+	return nil
+}
+
+// clock compares with a server's: Slack refuses what is five minutes off, and so
+// does OAuth.
+func (d *doctor) clock(ctx context.Context) {
+	if d.cfg.Slack.Mode == "off" {
+		return
+	}
+	url := strings.TrimSuffix(d.cfg.Slack.APIURL, "/")
+	if url == "" {
+		url = "https://slack.com/api"
+	}
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodHead, url+"/api.test", nil)
+	if err != nil {
+		return
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return // the line of Slack says so
+	}
+	defer resp.Body.Close()
+	theirs, err := http.ParseTime(resp.Header.Get("Date"))
+	if err != nil {
+		return
+	}
+	if off := time.Since(theirs).Abs(); off > 30*time.Second {
+		d.bad("clock", fmt.Sprintf("it is %s off Slack's", off.Round(time.Second)), "keep it by NTP: timedatectl set-ntp true")
+		return
+	}
+	d.fine("clock", "right")
+}

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"retour/ingest/intake"
+	"retour/rules"
+)
+
+// askReload says that the files are to be read again. It does not wait.
+func (a *app) askReload() {
+	select {
+	case a.reloads <- struct{}{}:
+	default: // it is going to be done anyway
+	}
+}
+
+// reload reads configuration, policy and texts again. What has a fault is refused
+// with all its faults in the log, and what counted before goes on. Decisions that
+// are under way end by what they began with.
+func (a *app) reload(ctx context.Context) {
+	notYet, err := a.reloaded(ctx)
+	var faults rules.Faults
+	switch {
+	case errors.As(err, &faults):
+		for _, f := range faults {
+			a.log.Error("fault", "at", f.String())
+		}
+		a.log.Error("not reloaded, the desk goes on as before", "faults", len(faults))
+	case err != nil:
+		a.log.Error("not reloaded, the desk goes on as before", "error", err)
+	default:
+		a.log.Info("reloaded", "policy", a.brain.Load().policy.Version)
+		if len(notYet) > 0 {
+			a.log.Warn("changed too, and counts after a restart", "sections", strings.Join(notYet, ", "))
+		}
+	}
+}
+
+// reloaded takes over what a working desk can take over, and names the sections
+// of the configuration that have changed beside that.
+func (a *app) reloaded(ctx context.Context) (notYet []string, err error) {
+	cfg, err := loadConfig(a.cfg.path)
+	if err != nil {
+		return nil, err
+	}
+	b, err := newBrain(cfg, a.brain.Load().secret)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := composeAll(b); err != nil {
+		return nil, fmt.Errorf("texts: %w", err)
+	}
+	lists, err := cfg.digestLists()
+	if err != nil {
+		return nil, err
+	}
+	if err := a.intake.Reload(intake.Changes{Policy: b.policy, Composer: b.composer, Desk: b.desk, Alerts: cfg.Desk.Alerts}); err != nil {
+		return nil, err
+	}
+	a.brain.Store(b)
+	a.digests.lists = lists
+	return changedSections(a.cfg, cfg), a.intake.BeginDigests(ctx, lists)
+}
+
+// changedSections are the keys of the configuration that differ and are read only
+// at the start.
+func changedSections(before, after Config) (names []string) {
+	live := map[string]bool{"policy": true, "templates": true, "digests": true}
+	// Of the desk all is taken over but these.
+	if before.Desk.TimeZone != after.Desk.TimeZone || before.Desk.Language != after.Desk.Language {
+		names = append(names, "desk.time_zone and desk.language")
+	}
+	live["desk"] = true
+	old, now := reflect.ValueOf(before), reflect.ValueOf(after)
+	for i := range old.NumField() {
+		name, _, _ := strings.Cut(old.Type().Field(i).Tag.Get("yaml"), ",")
+		if name != "" && !live[name] && !reflect.DeepEqual(old.Field(i).Interface(), now.Field(i).Interface()) {
+			names = append(names, name)
+		}
+	}
+	return names
+}

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/signal"
+	"strconv"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+// supervisor is who has started the desk and watches over it: systemd, by the
+// protocol of sd_notify(3). Without one it does nothing.
+type supervisor struct {
+	socket string        // of NOTIFY_SOCKET; a leading @ is the abstract name space
+	every  time.Duration // how often it wants to hear that the desk lives; zero: never
+}
+
+// supervisorOf reads what the supervisor has put into the environment.
+func supervisorOf(getenv func(string) string, pid int) supervisor {
+	s := supervisor{socket: getenv("NOTIFY_SOCKET")}
+	usec, err := strconv.ParseInt(getenv("WATCHDOG_USEC"), 10, 64)
+	if whose := getenv("WATCHDOG_PID"); err == nil && usec > 0 && (whose == "" || whose == strconv.Itoa(pid)) {
+		s.every = time.Duration(usec) * time.Microsecond / 2 // as sd_watchdog_enabled(3) advises
+	}
+	return s
+}
+
+func (s supervisor) tell(state string) error {
+	if s.socket == "" {
+		return nil
+	}
+	conn, err := net.DialUnix("unixgram", nil, &net.UnixAddr{Name: s.socket, Net: "unixgram"})
+	if err != nil {
+		return fmt.Errorf("tell the supervisor: %w", err)
+	}
+	_, err = conn.Write([]byte(state))
+	return errors.Join(err, conn.Close())
+}
+
+// heart says when the desk's clock has last looked at the deadlines.
+type heart struct{ at atomic.Int64 }
+
+func (h *heart) beat(now time.Time) { h.at.Store(now.UnixNano()) }
+
+// stopped says whether it has not beaten for so long that the desk hangs.
+func (h *heart) stopped(now time.Time) bool {
+	return now.UnixNano()-h.at.Load() > int64(heartStops)
+}
+
+// heartStops is many times what the clock takes for a round.
+const heartStops = 5 * time.Minute
+
+// supervised tells the supervisor that the desk is ready, that it lives, and that
+// it ends, and reads the files again on SIGHUP, until the context ends.
+func (a *app) supervised(ctx context.Context, s supervisor) {
+	hup := make(chan os.Signal, 1)
+	signal.Notify(hup, syscall.SIGHUP)
+	defer signal.Stop(hup)
+	said := func(state string) {
+		if err := s.tell(state); err != nil {
+			a.log.Warn("supervisor", "error", err)
+		}
+	}
+	said("READY=1\nSTATUS=the desk is open")
+	var beat <-chan time.Time
+	if s.every > 0 {
+		ticker := time.NewTicker(s.every)
+		defer ticker.Stop()
+		beat = ticker.C
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			said("STOPPING=1\nSTATUS=the desk closes")
+			return
+		case <-hup:
+			a.askReload()
+		case <-beat:
+			if !a.heart.stopped(time.Now()) {
+				said("WATCHDOG=1")
+			}
+		}
+	}
+}
