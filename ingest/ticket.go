@@ -74,15 +74,19 @@ var (
 // confirmedUnder gives the numbers in a sentence in which a maker confirms a
 // fault, that stand in brackets or behind "under".
 func (s *scanner) confirmedUnder(line string, labels []refLabel) []string {
-	const shortest, longest = 5, 9
+	const shortest, longest, most = 5, 9, 8
 	if !s.makerNear(line) || !confirming.in(line) {
 		return nil
 	}
 	var out []string
+	tried := 0
 	for _, w := range words(line) {
 		v := line[w.at:w.end]
 		if len(v) < shortest || len(v) > longest || !allDigits(v) || !besideTicket.MatchString(tail(line[:w.at], 12)) || amount.behind(line[w.end:]) {
 			continue
+		}
+		if tried++; tried > most {
+			break
 		}
 		labelled := slices.ContainsFunc(labels, func(l refLabel) bool { return l.end <= w.at && w.at-l.end < 20 })
 		sentence := line[:w.at]
@@ -99,9 +103,19 @@ func (s *scanner) confirmedUnder(line string, labels []refLabel) []string {
 // hashed gives the numbers behind '#' that have the form of a maker's tickets and
 // stand on a line that names him.
 func (s *scanner) hashed(line string, labels []refLabel) []string {
-	const near = 12
+	const near, most = 12, 20
+	if !strings.Contains(line, "#") {
+		return nil
+	}
+	named := map[int]bool{}
+	for _, m := range s.makers(line, 0, nil) {
+		named[m.maker] = true
+	}
 	var out []string
 	for i := range len(line) {
+		if len(named) == 0 || len(out) > most {
+			break
+		}
 		if line[i] != '#' && !strings.HasPrefix(line[i:], "[#") || i > 0 && (line[i-1] == '[' || wordByte(line[i-1])) {
 			continue
 		}
@@ -110,8 +124,10 @@ func (s *scanner) hashed(line string, labels []refLabel) []string {
 		}
 		for k := range s.cat.tickets {
 			f := &s.cat.tickets[k]
-			size := f.at(line, i)
-			if size > 0 && slices.ContainsFunc(s.makers(line, 0, nil), func(m find) bool { return m.maker == f.maker }) {
+			if !named[f.maker] {
+				continue
+			}
+			if size := f.at(line, i); size > 0 {
 				out = append(out, strings.Trim(line[i:i+size], "[#]"))
 			}
 		}

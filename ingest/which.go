@@ -11,8 +11,8 @@ import (
 
 var (
 	// fine says that something works; a negation near it takes that back.
-	fine = newPhrase(`(?i)(?:\b(?:works?|working|runs?|running|behaves?) (?:fine|well|perfectly|ok|okay|normally|great|again|as (?:it should|expected)|without (?:problems?|issues?))|\b(?:is|are|seems?) (?:still |all |both |perfectly |otherwise |absolutely |now |completely )?(?:flawless|ok|okay|fine|working|good|alright|healthy)\b|\bsurvived\b|\bno (?:problems?|issues?) with\b|\bstill works?\b|\bworks? (?:now|since|after)\b|\b(?:has|have) (?:\S+ )?recovered\b|\bpassed\b|` +
-		`\b(?:funktionier(?:t|en)|läuft|laufen|geht|gehen|tut|tun) (?:(?:ja|aber|jedoch|dagegen|hingegen|alle|beide|noch|auch|wieder|weiterhin) )*(?:noch|einwandfrei|gut|problemlos|tadellos|normal|weiterhin|bestens|prima|fehlerfrei|ohne probleme)|\b(?:ist|sind) (?:\S+ ){0,4}(?:ok|okay|in ordnung|heil|gesund|einwandfrei|unauffällig)\b|(?:funktionier(?:t|en)|läuft|laufen|tut|tun) (?:(?:ja|aber|jetzt|nun|inzwischen|mittlerweile|seitdem|seither|auch) )*wieder\b|überlebt|survécu|overleefd|sopravvissut[oaie]|gegengeprüft|gegengetestet|` +
+	fine = newPhrase(`(?i)(?:\b(?:works?|working|runs?|running|behaves?) (?:fine|well|perfectly|ok|okay|normally|great|again|as (?:it should|expected)|without (?:problems?|issues?))|\b(?:is|are|seems?) (?:still |all |both |perfectly |otherwise |absolutely |now |completely )?(?:flawless|ok|okay|fine|working|good|alright|healthy)\b|\bsurvived\b|\bno (?:problems?|issues?) with\b|\bstill works?\b|\bworks? (?:now|since|after)\b|\b(?:has|have) (?:\S+ )?recovered\b|\bpassed\b|\b(?:sorted|solved|resolved)\b|` +
+		`\b(?:funktionier(?:t|en)|läuft|laufen|geht|gehen|tut|tun) (?:(?:ja|aber|jedoch|dagegen|hingegen|alle|beide|noch|auch|wieder|weiterhin) )*(?:noch|einwandfrei|gut|problemlos|tadellos|normal|weiterhin|bestens|prima|fehlerfrei|ohne probleme)|\b(?:ist|sind) (?:\S+ ){0,4}(?:ok|okay|in ordnung|heil|gesund|einwandfrei|unauffällig)\b|(?:funktionier(?:t|en)|läuft|laufen|tut|tun) (?:(?:ja|aber|jetzt|nun|inzwischen|mittlerweile|seitdem|seither|auch) )*wieder\b|\b(?:erledigt|gelöst|behoben)\b|résolue?s?\b|\bopgelost\b|\bverholpen\b|\brisolt[oaie]\b|überlebt|survécu|overleefd|sopravvissut[oaie]|gegengeprüft|gegengetestet|` +
 		`\b(?:fonctionne(?:nt)?|marche(?:nt)?|tourne(?:nt)?) (?:très |parfaitement |toujours |encore )?(?:bien|normalement|parfaitement|correctement|encore|toujours|sans (?:souci|problème))|\b(?:est|sont) (?:\S+ ){0,2}(?:ok|en bon état|opérationnels?|impeccables?|nickel)\b|remarche(?:nt)?\b|refonctionne(?:nt)?\b|(?:marche|fonctionne)(?:nt)? (?:à|de) nouveau|` +
 		`\bwerk(?:t|en) (?:nog|wel|prima|goed|perfect|gewoon|naar behoren)|\bdoe(?:t|n) het (?:nog|wel|weer|nu|opnieuw|terug|prima|goed|gewoon|perfect)|\bwerk(?:t|en) (?:weer|terug|opnieuw)|\bnog goed\b|\b(?:is|zijn) (?:\S+ ){0,4}(?:prima|in orde|ok|oké|goed)\b|` +
 		`\bfunziona(?:no)? (?:dopo|di nuovo|adesso|ora|bene|regolarmente|ancora|perfettamente|correttamente|benissimo|normalmente)|\b(?:invece|però) funziona(?:no)?\b|\bva(?:nno)? (?:bene|benissimo)\b|\b(?:è|sono) (?:\S+ ){0,2}(?:ok|a posto|perfett[oaie]|impeccabil[ei])\b|` +
@@ -42,7 +42,7 @@ type cluster struct {
 func (s *scanner) withoutStaying(z zone, finds []find) []find {
 	text := strings.Join(z.lines, "\n")
 	state := func(f find) bool { return isNumber(f) && statedFine(z.lines[f.line], f.end) }
-	if !fine.in(text) && !kept.in(text) && !slices.ContainsFunc(finds, state) {
+	if !fine.in(text) && !kept.in(text) && !anothers.in(text) && !slices.ContainsFunc(finds, state) {
 		return finds
 	}
 	starts := lineStarts(z.lines)
@@ -53,7 +53,7 @@ func (s *scanner) withoutStaying(z zone, finds []find) []find {
 	stay, text := keptBehind(text, finds)
 	only := onlyModel(finds) != nil
 	for i, c := range clusters {
-		stays := c.said(text) || state(finds[c.last])
+		stays := c.said(text) || isNumber(finds[c.last]) && anothers.in(text[c.from:c.to]) || state(finds[c.last])
 		for j := i + 1; !stays && j < len(clusters) && clusters[j].joined; j++ {
 			stays = clusters[j].said(text) // "A, B and C work"
 		}
@@ -80,9 +80,10 @@ func (s *scanner) withoutStaying(z zone, finds []find) []find {
 // keptBehind gives the numbers that stand right behind the words that they stay,
 // and the text without those words.
 func keptBehind(text string, finds []find) (stay []string, rest string) {
-	const reach = 40
+	const reach, most = 40, 50
 	rest = text
-	for _, l := range kept.all(text) {
+	places := kept.all(text)
+	for _, l := range places[:min(len(places), most)] {
 		clause := upper(text[l[1]:min(len(text), l[1]+reach)])
 		if loc := clauseEnd.FindStringIndex(clause); loc != nil {
 			clause = clause[:loc[0]]
@@ -96,6 +97,9 @@ func keptBehind(text string, finds []find) (stay []string, rest string) {
 	}
 	return stay, rest
 }
+
+// anothers stands before the number of a unit of which a part was borrowed.
+var anothers = newPhrase(`(?i)\b(?:of|from) (?:another|a different|a working)\b|\b(?:eines|einer|von einem|von einer) anderen\b|\bd'une? autre\b|\bvan een andere?\b|\b(?:di un|di un'|d'un) ?altr[oa]\b`)
 
 // statedFine tells that nothing but "ok" stands behind a number on its line.
 func statedFine(line string, end int) bool {

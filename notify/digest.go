@@ -263,7 +263,7 @@ func (w *digester) grade() string {
 // verdict is the first line: what is wrong, and that nothing else is.
 func (w *digester) verdict() string {
 	parts := []string{w.count("verdict.late", len(w.f.Late)), w.count("verdict.undelivered", len(w.f.Undelivered))}
-	if n := w.f.Mails.Held; n > 0 {
+	if n := w.f.Mails.Held; n > 0 && w.current() {
 		parts = append(parts, w.count("verdict.held", n))
 	}
 	if text := w.read(); text != "" {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"retour/rules"
 	"retour/templates"
@@ -32,11 +33,14 @@ func (w *digester) table(head []string, rows ...templates.DigestRow) templates.D
 	return templates.DigestBlock{Table: t}
 }
 
-// row is a row of a name and figures. A figure stays on one line, but two amounts
-// may stand on two.
+// row is a row of a name and figures. A short figure stays on one line with its
+// unit; what is longer may break, or the table is wider than a telephone.
 func row(cells ...string) templates.DigestRow {
+	const short = 10
 	for i := 1; i < len(cells); i++ {
-		cells[i] = strings.ReplaceAll(strings.ReplaceAll(cells[i], " ", "\u00a0"), "\u00a0+\u00a0", " + ")
+		if utf8.RuneCountInString(cells[i]) <= short {
+			cells[i] = strings.ReplaceAll(cells[i], " ", "\u00a0")
+		}
 	}
 	return templates.DigestRow{Cells: cells}
 }
@@ -262,25 +266,21 @@ func (w *digester) mails() []templates.DigestBlock {
 	if m.Unread > 0 {
 		seen.Note += " · " + w.count("mails.unread", m.Unread)
 	}
-	waiting := row(w.word("mails.waiting"), w.n.Int(m.Waiting))
-	if !w.f.Health.OldestWaiting.IsZero() {
-		waiting.Note = w.say("mails.oldest", templates.Saying{Day: w.moment(w.f.Health.OldestWaiting)})
-	}
-	rows := []templates.DigestRow{seen,
-		row(w.word("mails.unaccounted"), w.n.Int(m.Unaccounted)),
-		row(w.word("mails.held"), w.n.Int(m.Held)),
-		row(w.word("mails.undelivered"), w.n.Int(m.Undelivered)),
-		waiting,
-	}
+	rows := []templates.DigestRow{seen, row(w.word("mails.unaccounted"), w.n.Int(m.Unaccounted)), row(w.word("mails.undelivered"), w.n.Int(m.Undelivered))}
 	return []templates.DigestBlock{heading(w.word("head.mails")), {Table: &templates.DigestTable{Rows: append(rows, w.health()...)}}}
 }
 
-// health is how the desk itself does: only what is worth a line.
+// health is how the desk itself does now: only what is worth a line.
 func (w *digester) health() (rows []templates.DigestRow) {
 	if !w.current() {
 		return nil
 	}
-	h := w.f.Health
+	m, h := w.f.Mails, w.f.Health
+	waiting := row(w.word("mails.waiting"), w.n.Int(m.Waiting))
+	if !h.OldestWaiting.IsZero() {
+		waiting.Note = w.say("mails.oldest", templates.Saying{Day: w.moment(h.OldestWaiting)})
+	}
+	rows = []templates.DigestRow{row(w.word("mails.held"), w.n.Int(m.Held)), waiting}
 	if !w.order.Read.IsZero() {
 		rows = append(rows, row(w.word("health.read"), w.moment(w.order.Read)))
 	}

@@ -251,9 +251,8 @@ type Health struct {
 	LastRead    time.Time // the mailbox was looked at last; zero: never
 	Mailbox     string    // why it cannot be read now; empty while it can
 	Waiting     int       // rows of the outbox that are to be sent
-	Failed      int       // mails that were given up
-	Oldest      time.Time // since when the oldest mail waits; zero: none does
-	MailProblem string    // why it could not be sent yet
+	Failed      int       // open cases whose customer did not get the last mail
+	MailProblem string    // why the oldest mail that waits could not be sent yet
 	LastSent    time.Time // the last mail; zero: none was ever sent
 }
 

@@ -75,6 +75,16 @@ func (p Period) Year(zone *time.Location) Period {
 	return Period{from.AddDate(-1, 0, 0), p.From}
 }
 
+// Base is the part of the year before a period that the desk has known, to tell
+// by what is usual. A desk that has not yet known twice the period cannot tell.
+func (p Period) Base(zone *time.Location, since time.Time) (base Period, enough bool) {
+	base = p.Year(zone)
+	if since.After(base.From) {
+		base.From = since
+	}
+	return base, !since.IsZero() && base.To.Sub(base.From) >= 2*p.To.Sub(p.From)
+}
+
 // dayOf is the first moment of a date. Where the clocks go forward at midnight
 // there is no 00:00, and where they go back to it there are two.
 func dayOf(y int, m time.Month, d int, zone *time.Location) time.Time {

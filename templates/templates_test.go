@@ -77,6 +77,12 @@ func TestLoadNamesWhatIsWrong(t *testing.T) {
 		{"empty slip", overlay("fr/slip.txt", "{{with .Text}}{{end}}"), []string{"fr/slip.txt: there is no text in it"}},
 		{"word of the slip", edited(t, "it/words.txt", "slip.units = {{.}}", "slip.units = {{.Count}}"), []string{"it/words.txt:", "can't evaluate field Count"}},
 		{"layout", overlay("layout.html", "{{.Nope}}"), []string{"Nope"}},
+		{"digest", edited(t, "fr/digest.txt", "late.by = {{.Time}}", "late.by = {{.Tme}}"), []string{"fr/digest.txt:", "no variable .Tme", `did you mean "Time"?`}},
+		{"missing in the digest", edited(t, "it/digest.txt", "head.late = ", "# "), []string{"it/digest.txt", `key "head.late" is missing`}},
+		{"twice in the digest", edited(t, "it/digest.txt", "head.late = ", "how = x\nhead.late = "), []string{"it/digest.txt:", `key "how" stands here a second time`}},
+		{"wrong kind in the digest", edited(t, "nl/digest.txt", "{{num .Count}} te laat", "{{num .Name}} te laat"), []string{"nl/digest.txt:"}},
+		{"misspelt file of the digest", overlay("fr/digset.txt", "x"), []string{`did you mean "fr/digest.txt"?`}},
+		{"frame of the digest", overlay("digest.html", "{{.Nope}}"), []string{"Nope"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -512,5 +518,32 @@ func TestRenderRefuses(t *testing.T) {
 	}
 	if w, err := s.Word("fr", "state.validated"); err != nil || w != "validée" {
 		t.Errorf("word: %q, %v", w, err)
+	}
+}
+
+func TestNotation(t *testing.T) {
+	day := func(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 9, 0, 0, 0, time.UTC) }
+	tests := []struct {
+		lang, number, share, money, franc, span, year, whole, single string
+	}{
+		{"en", "1,234,567", "45%", "€1,234.50", "CHF 0.05", "16–22 November 2026", "28 December 2026 – 3 January 2027", "May 2026", "Friday 1 May 2026"},
+		{"fr", "1 234 567", "45 %", "1 234,50 €", "0,05 CHF", "16–22 novembre 2026", "28 décembre 2026 – 3 janvier 2027", "mai 2026", "vendredi 1er mai 2026"},
+		{"nl", "1.234.567", "45%", "€ 1.234,50", "CHF 0,05", "16–22 november 2026", "28 december 2026 – 3 januari 2027", "mei 2026", "vrijdag 1 mei 2026"},
+		{"it", "1.234.567", "45%", "1.234,50 €", "0,05 CHF", "16–22 novembre 2026", "28 dicembre 2026 – 3 gennaio 2027", "maggio 2026", "venerdì 1º maggio 2026"},
+		{"de", "1.234.567", "45 %", "1.234,50 €", "0,05 CHF", "16.–22. November 2026", "28. Dezember 2026 – 3. Januar 2027", "Mai 2026", "Freitag, 1. Mai 2026"},
+	}
+	plain := strings.NewReplacer("\u00a0", " ", "\u202f", " ")
+	for _, tt := range tests {
+		n := NotationOf(tt.lang)
+		for want, got := range map[string]string{tt.number: n.Int(1234567), tt.share: n.Percent(9, 20), tt.money: n.Money(123450, "EUR"), tt.franc: n.Money(5, "CHF"),
+			tt.span: n.Span(day(2026, 11, 16), day(2026, 11, 22)), tt.year: n.Span(day(2026, 12, 28), day(2027, 1, 3)),
+			tt.whole: n.Span(day(2026, 5, 1), day(2026, 5, 31)), tt.single: n.Span(day(2026, 5, 1), day(2026, 5, 1))} {
+			if plain.Replace(got) != want {
+				t.Errorf("%s: %q, want %q", tt.lang, got, want)
+			}
+		}
+		if got := n.Int(-1234) + n.Decimal(-0.04) + n.Decimal(2.04) + n.Percent(1, 0); !strings.HasPrefix(got, "−1") || !strings.HasSuffix(got, "02–") {
+			t.Errorf("%s: %q", tt.lang, got)
+		}
 	}
 }

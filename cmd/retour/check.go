@@ -170,6 +170,23 @@ func (r *checkReport) parts(ctx context.Context, cfg Config, online bool) {
 	r.smtp(ctx, a, online)
 	r.slack(ctx, a, online)
 	r.lookup(ctx, cfg, online)
+	r.digests(cfg)
+}
+
+// digests says who gets which digests, and when.
+func (r *checkReport) digests(cfg Config) {
+	lists, err := cfg.digestLists()
+	if err != nil {
+		r.line("digests", err, "")
+	}
+	for _, l := range lists {
+		var kinds []string
+		for _, k := range l.Kinds {
+			kinds = append(kinds, string(k))
+		}
+		r.line("digest", nil, fmt.Sprintf("%s: %s at %02d:%02d %s, to %s", l.Name, strings.Join(kinds, ", "),
+			l.Times.At/60, l.Times.At%60, l.Times.Zone, number(len(l.To), "reader")))
+	}
 }
 
 func (r *checkReport) lookup(ctx context.Context, cfg Config, online bool) {

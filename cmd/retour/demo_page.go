@@ -172,7 +172,7 @@ func (d *demo) view(ctx context.Context) (demopage.DeskView, error) {
 		return v, err
 	}
 	v.Ledger = append(v.Ledger, demopage.Count{Name: "mails seen", N: total})
-	for _, f := range []casebook.Fate{casebook.FateOpened, casebook.FateUpdated, casebook.FateHold, casebook.FateNoted, casebook.FateDuplicate, ""} {
+	for _, f := range []casebook.Fate{casebook.FateOpened, casebook.FateUpdated, casebook.FateHold, casebook.FateNoted, casebook.FateDuplicate, casebook.FateBlocked, ""} {
 		if counts[f] > 0 {
 			v.Ledger = append(v.Ledger, demopage.Count{Name: cmp.Or(string(f), "without a fate"), N: counts[f]})
 		}

@@ -51,24 +51,24 @@ func TestDiscreetHandlerSeesAll(t *testing.T) {
 }
 
 // logTo keeps what is logged from a level on.
-func logTo(out *syncBuffer, level slog.Level) *slog.Logger {
+func logTo(out *logSink, level slog.Level) *slog.Logger {
 	return slog.New(slog.NewTextHandler(out, &slog.HandlerOptions{Level: level}))
 }
 
-type syncBuffer struct {
+type logSink struct {
 	lock chan struct{}
 	b    bytes.Buffer
 }
 
-func newSyncBuffer() *syncBuffer { return &syncBuffer{lock: make(chan struct{}, 1)} }
+func newLogSink() *logSink { return &logSink{lock: make(chan struct{}, 1)} }
 
-func (s *syncBuffer) Write(p []byte) (int, error) {
+func (s *logSink) Write(p []byte) (int, error) {
 	s.lock <- struct{}{}
 	defer func() { <-s.lock }()
 	return s.b.Write(p)
 }
 
-func (s *syncBuffer) String() string {
+func (s *logSink) String() string {
 	s.lock <- struct{}{}
 	defer func() { <-s.lock }()
 	return s.b.String()
@@ -79,7 +79,7 @@ func (s *syncBuffer) String() string {
 func TestLogHasNoCustomer(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	out := newSyncBuffer()
+	out := newLogSink()
 	demo, err := startDemoAt(ctx, t.TempDir(), time.Now, logTo(out, slog.LevelInfo))
 	if err != nil {
 		t.Fatal(err)
@@ -134,7 +134,7 @@ func TestLogHasNoCustomer(t *testing.T) {
 // Secrets are in no log, in no error, nowhere in Slack and on no command line,
 // whatever goes wrong with them.
 func TestSecretsStaySecret(t *testing.T) {
-	out := newSyncBuffer()
+	out := newLogSink()
 	demo := newDemo(t.TempDir(), time.Now)
 	if err := demo.startServers(); err != nil {
 		t.Fatal(err)

@@ -19,8 +19,9 @@ import (
 // office are the ways from Slack to lists, held mails and the loading dock.
 func (a *app) office() slackdesk.Office {
 	return slackdesk.Office{
-		Find: a.findCases,
-		List: a.listCases,
+		Find:    a.findCases,
+		List:    a.listCases,
+		Foresee: a.foresee,
 		Open: func(ctx context.Context, h rules.Handmade, key string) (slackdesk.Opened, error) {
 			r, numbers, err := a.intake.Open(ctx, h, key)
 			return slackdesk.Opened{Result: result(r), Numbers: numbers}, err
@@ -39,6 +40,18 @@ func (a *app) office() slackdesk.Office {
 		Unblock: a.intake.Unblock,
 		Health:  a.deskHealth,
 	}
+}
+
+// foresee is what opening a case by hand would do.
+func (a *app) foresee(ctx context.Context, h rules.Handmade, language string) (slackdesk.Foreseen, error) {
+	cases, preview, no, err := a.intake.PreviewOpen(ctx, h, language)
+	f := slackdesk.Foreseen{Preview: preview, Refusal: no}
+	names := makers(a.brain.Load().policy)
+	for _, c := range cases {
+		view := notify.CardView{Case: c, Makers: names}
+		f.Cases = append(f.Cases, view.Named())
+	}
+	return f, err
 }
 
 // homesChanged has the Home tabs in Slack drawn anew, soon.
@@ -162,7 +175,7 @@ func (a *app) deskHealth(ctx context.Context) (notify.Health, error) {
 	if err != nil {
 		return notify.Health{}, err
 	}
-	h := notify.Health{LastRead: a.watcher.LastRead(), Waiting: d.Waiting, Failed: d.Undelivered, Oldest: d.Oldest, MailProblem: d.Problem, LastSent: d.LastSent}
+	h := notify.Health{LastRead: a.watcher.LastRead(), Waiting: d.Waiting, Failed: d.Undelivered, MailProblem: d.Problem, LastSent: d.LastSent}
 	if trouble := a.watcher.Trouble(); trouble != nil {
 		h.Mailbox = trouble.Error()
 	}

@@ -302,6 +302,13 @@ func TestCaseIsOpenedByHand(t *testing.T) {
 		"units": {"Grandstream GXP2170 20EZ115N308C605F"}, "text": {"L'écran reste noir. Ticket Grandstream 20261115093422"}}); err != nil || !delivery.OK() {
 		t.Fatalf("%+v %v", delivery, err)
 	}
+	v = d.untilView(loopback.SlackAnn, "This mail goes out when you press Open it")
+	if text := read(v); !strings.Contains(text, "To: jean@client.example") || len(d.cases()) != 0 || len(d.received("jean@client.example")) != 0 {
+		t.Errorf("the preview: %s", text)
+	}
+	if delivery, err := d.slack.Submit(loopback.SlackAnn, v.ID, nil); err != nil || !delivery.OK() {
+		t.Fatalf("%+v %v", delivery, err)
+	}
 	d.untilView(loopback.SlackAnn, "Opened: RMA-")
 	d.wait()
 	c := d.onlyCase("jean@client.example")

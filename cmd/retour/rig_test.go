@@ -29,6 +29,7 @@ import (
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
+	"github.com/xuri/excelize/v2"
 
 	"retour/cmd/internal/loopback"
 	"retour/ingest"
@@ -159,6 +160,16 @@ func (r *rig) empty(user string, folders ...string) {
 // mails reads a folder whole.
 func (r *rig) mails(user, folder string) []*ingest.Message {
 	r.t.Helper()
+	var out []*ingest.Message
+	for _, raw := range r.raws(user, folder) {
+		out = append(out, ingest.Parse(raw, ingest.DefaultLimits()))
+	}
+	return out
+}
+
+// raws are the mails of a folder as the server keeps them.
+func (r *rig) raws(user, folder string) (raws [][]byte) {
+	r.t.Helper()
 	c := r.login(user)
 	defer c.Close()
 	selected, err := c.Select(folder, &imap.SelectOptions{ReadOnly: true}).Wait()
@@ -173,11 +184,10 @@ func (r *rig) mails(user, folder string) []*ingest.Message {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	var out []*ingest.Message
 	for _, m := range got {
-		out = append(out, ingest.Parse(m.FindBodySection(body), ingest.DefaultLimits()))
+		raws = append(raws, m.FindBodySection(body))
 	}
-	return out
+	return raws
 }
 
 func (r *rig) count(user, folder string) int {
@@ -505,4 +515,45 @@ func TestRigCheckOnline(t *testing.T) {
 	if err == nil || !strings.Contains(out, "FAIL  IMAP") || strings.Contains(out, "wrong") {
 		t.Errorf("check --online with a wrong password: %v\n%s", err, out)
 	}
+}
+
+// A digest goes through Postfix into a real mailbox and is read back part by
+// part. Who could not get it, at once or by a later report, is told to the staff.
+func TestRigDigest(t *testing.T) {
+	r := openRig(t)
+	config := filepath.Join(r.dir, "retour.yaml")
+	text, err := os.ReadFile(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lists := "digests:\n  - list: management\n    to: [Eva Maes <customer+eva@kunde.example>, reject@kunde.example, vanished@kunde.example]\n    period: daily\n    language: it\n"
+	if err := os.WriteFile(config, append(text, lists...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d := r.serve()
+	r.post(letter{from: "info@kunde.example", id: "held@kunde.example", subject: "Hello", text: "What are your opening hours?"})
+	r.until("the mail is held, and so there is news", 20*time.Second, func() bool { return r.count("rma", "hold") == 1 })
+	d.stop(t)
+	if out, err := r.command("digest", "--for", "management", "--send"); err != nil || !strings.Contains(out, "3 mails in the outbox") {
+		t.Fatalf("%s%v", out, err)
+	}
+	d = r.serve()
+	r.until("the digest is in the mailbox", 30*time.Second, func() bool { return r.count("customer", "INBOX") == 1 })
+	header, parts := leaves(t, r.raws("customer", "INBOX")[0])
+	if got := header.Get("Auto-Submitted"); got != "auto-generated" {
+		t.Errorf("Auto-Submitted is %q", got)
+	}
+	if len(parts) < 3 || !strings.HasSuffix(parts[0].path, "text/plain") || !strings.Contains(strings.Join(strings.Fields(string(parts[0].body)), " "), "1 e-mail attende una persona") ||
+		!strings.HasSuffix(parts[1].path, "text/html") || !strings.HasSuffix(parts[len(parts)-1].path, "spreadsheetml.sheet") {
+		t.Fatalf("%d parts; the first is\n%s", len(parts), parts[0].body)
+	}
+	if _, err := excelize.OpenReader(bytes.NewReader(parts[len(parts)-1].body)); err != nil {
+		t.Errorf("the spreadsheet: %v", err)
+	}
+	r.until("the staff know who did not get it", 30*time.Second, func() bool {
+		said := fmt.Sprint(r.slack.Messages(loopback.SlackChannel))
+		return strings.Contains(said, "The digest for reject@kunde.example could not be delivered") &&
+			strings.Contains(said, "The digest for vanished@kunde.example could not be delivered")
+	})
+	d.stop(t)
 }

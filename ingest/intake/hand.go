@@ -21,11 +21,10 @@ import (
 // propose. key names the envelope, as of Click.
 func (in *Intake) Open(ctx context.Context, h rules.Handmade, key string) (result Result, numbers []string, err error) {
 	in = in.current()
-	h.Customer.Address = strings.ToLower(strings.TrimSpace(h.Customer.Address))
-	if !answerable(h.Customer.Address) {
-		return Result{Message: fmt.Sprintf("%q is no mail address.", h.Customer.Address)}, nil, nil
+	h, no := in.byHand(h)
+	if no != "" {
+		return Result{Message: no}, nil, nil
 	}
-	h.Customer.Trust = rules.Known // the person who enters it vouches for it
 	claim := in.reader.Typed(h, in.Now())
 	err = in.writeKnowing(ctx, func(tx *casebook.Tx, v *live) error {
 		var err error
@@ -50,10 +49,7 @@ func (in *Intake) openByHand(ctx context.Context, tx *casebook.Tx, v *live, h ru
 	if !once {
 		return Result{Done: true, Message: "That was done already."}, nil, nil
 	}
-	language := cmp.Or(h.Language, in.Language)
-	acts, refusal, err := in.newCases(ctx, tx, v, in.policyFor(h), newReturn{
-		claim: claim, customer: h.Customer, language: language, actor: h.By, vouched: true, text: handText(h),
-	})
+	acts, refusal, err := in.handCases(ctx, tx, v, h, claim)
 	if err != nil || refusal != "" {
 		return Result{Message: refusal}, nil, err
 	}
@@ -61,7 +57,65 @@ func (in *Intake) openByHand(ctx context.Context, tx *casebook.Tx, v *live, h ru
 	if err != nil {
 		return Result{}, nil, err
 	}
-	return Result{Done: true}, numbers, tx.Remember(ctx, h.Customer.Address, language, rules.Known)
+	return Result{Done: true}, numbers, tx.Remember(ctx, h.Customer.Address, h.Language, rules.Known)
+}
+
+// byHand completes what was entered; no says what is wrong with it.
+func (in *Intake) byHand(h rules.Handmade) (_ rules.Handmade, no string) {
+	h.Customer.Address = strings.ToLower(strings.TrimSpace(h.Customer.Address))
+	if !answerable(h.Customer.Address) {
+		return h, fmt.Sprintf("%q is no mail address.", h.Customer.Address)
+	}
+	h.Customer.Trust = rules.Known // the person who enters it vouches for it
+	h.Language = cmp.Or(h.Language, in.Language)
+	return h, ""
+}
+
+// handCases decides on what was entered by hand. Who enters it has charge of it.
+func (in *Intake) handCases(ctx context.Context, tx *casebook.Tx, v *live, h rules.Handmade, claim rules.Claim) ([]*booking, string, error) {
+	acts, refusal, err := in.newCases(ctx, tx, v, in.policyFor(h), newReturn{
+		claim: claim, customer: h.Customer, language: h.Language, actor: h.By, vouched: true, text: handText(h),
+	})
+	for _, b := range acts {
+		if !h.Tell {
+			b.decision.Notices = nil
+		}
+		b.decision.Case.Owner = rules.Person{ID: h.By.ID, Name: h.By.Name}
+	}
+	return acts, refusal, err
+}
+
+// PreviewOpen shows what [Intake.Open] would do, and changes nothing: the cases,
+// with numbers that may yet be given to others, and the mail that would tell of
+// them. language is the one that the staff read.
+func (in *Intake) PreviewOpen(ctx context.Context, h rules.Handmade, language string) (cases []rules.Case, p notify.Preview, no string, err error) {
+	in = in.current()
+	if h, no = in.byHand(h); no != "" {
+		return nil, p, no, nil
+	}
+	claim := in.reader.Typed(h, in.Now())
+	var acts []*booking
+	err = in.writeKnowing(ctx, func(tx *casebook.Tx, v *live) error {
+		var err error
+		if acts, no, err = in.handCases(ctx, tx, v, h, claim); err != nil {
+			return err
+		}
+		return errRefused
+	})
+	if !errors.Is(err, errRefused) {
+		return nil, p, "", fmt.Errorf("preview of a case by hand: %w", err)
+	}
+	var told []notify.Told
+	for _, b := range acts {
+		cases, told = append(cases, b.decision.Case), append(told, tell(b.decision)...)
+	}
+	if no != "" || len(told) == 0 {
+		return cases, p, no, nil
+	}
+	if err := in.composeTold(&p, h.Customer, h.Language, told, language); err != nil {
+		return nil, p, "", fmt.Errorf("preview of a case by hand: %w", err)
+	}
+	return cases, p, "", nil
 }
 
 // policyFor is the policy by which a case is opened by hand: without the
@@ -84,10 +138,6 @@ func (in *Intake) bookByHand(ctx context.Context, tx *casebook.Tx, acts []*booki
 	var told []notify.Told
 	var first int64
 	for _, b := range acts {
-		if !h.Tell {
-			b.decision.Notices = nil
-		}
-		b.decision.Case.Owner = rules.Person{ID: h.By.ID, Name: h.By.Name}
 		history, err := in.book(ctx, tx, b, noticeKinds(b.decision.Notices))
 		if err != nil {
 			return nil, err

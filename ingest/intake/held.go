@@ -195,6 +195,9 @@ func (in *Intake) textOf(ctx context.Context, tx *casebook.Tx, row casebook.Ledg
 		return "", nil
 	}
 	raw, err := tx.Raw(ctx, row.Hash)
+	if errors.Is(err, casebook.ErrNotFound) { // its time was over
+		return "", nil
+	}
 	if err != nil {
 		return "", err
 	}

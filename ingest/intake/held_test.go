@@ -374,3 +374,37 @@ func TestUnloadLooksTheUnitsUp(t *testing.T) {
 		t.Errorf("%+v %v", u, err)
 	}
 }
+
+// What is shown is what is then done, and showing it leaves nothing behind.
+func TestPreviewOfACaseByHand(t *testing.T) {
+	b := newBench(t)
+	h := rules.Handmade{Customer: rules.Party{Address: "jean@client.example"}, Language: "fr", Reason: rules.Defective, Units: "Grandstream GXP2170 20EZ115N308C605F", Text: "Il ne sonne plus.", Tell: true, By: eve}
+	for range 2 {
+		cases, p, no, err := b.PreviewOpen(b.ctx, h, "de")
+		if err != nil || no != "" || len(cases) != 1 || p.Mail == nil || p.Reading == "" {
+			t.Fatalf("%d cases, %+v, %q, %v", len(cases), p, no, err)
+		}
+		if len(b.cases()) != 0 {
+			t.Fatal("it is opened")
+		}
+		if mails, _ := b.outbox(); len(mails) != 0 {
+			t.Fatal("it is told")
+		}
+	}
+	cases, p, _, err := b.PreviewOpen(b.ctx, h, "fr")
+	if err != nil || p.Reading != "" {
+		t.Errorf("read in his own language: %q %v", p.Reading, err)
+	}
+	numbers, r := b.open(h, "k")
+	mails, _ := b.outbox()
+	if !r.Done || len(mails) != 1 || mails[0].Text != p.Mail.Text || mails[0].Subject != p.Mail.Subject || numbers[0] != cases[0].Number {
+		t.Errorf("shown %q, sent %q", p.Mail.Text, mails[0].Text)
+	}
+	h.Tell = false
+	if cases, p, _, err := b.PreviewOpen(b.ctx, h, "en"); err != nil || p.Mail != nil || len(cases) != 1 {
+		t.Errorf("in silence: %+v %v", p, err)
+	}
+	if _, _, no, err := b.PreviewOpen(b.ctx, rules.Handmade{}, "en"); err != nil || no == "" {
+		t.Errorf("%q %v", no, err)
+	}
+}

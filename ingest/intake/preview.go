@@ -58,13 +58,18 @@ func (in *Intake) preview(ctx context.Context, click rules.Click, language strin
 
 // compose fills in the mail of a decision, in both languages.
 func (in *Intake) compose(p *notify.Preview, d rules.Decision, language string) error {
-	draft, err := in.Composer.Draft(d.Case.Customer, d.Case.Language, tell(d), notify.Thread{}, "preview", in.Now(), false)
+	return in.composeTold(p, d.Case.Customer, d.Case.Language, tell(d), language)
+}
+
+// composeTold fills in the mail that tells of some cases, in both languages.
+func (in *Intake) composeTold(p *notify.Preview, to rules.Party, own string, told []notify.Told, language string) error {
+	draft, err := in.Composer.Draft(to, own, told, notify.Thread{}, "preview", in.Now(), false)
 	if err != nil {
 		return err
 	}
 	p.Mail, p.Body, p.Head, p.Foot = &draft.Mail, draft.Body, draft.Head, draft.Foot
 	if language != draft.Language {
-		reading, err := in.Composer.Draft(d.Case.Customer, language, tell(d), notify.Thread{}, "preview", in.Now(), false)
+		reading, err := in.Composer.Draft(to, language, told, notify.Thread{}, "preview", in.Now(), false)
 		if err != nil {
 			return err
 		}

@@ -23,6 +23,9 @@ type Office struct {
 	Find func(ctx context.Context, typed string, offset, limit int) (Listing, error)
 	// List lists open cases by their deadline; user is the Slack ID of who asks.
 	List func(ctx context.Context, which List, user string, offset, limit int) (Listing, error)
+	// Foresee shows what Open would do, and changes nothing. language is the one
+	// that the staff read.
+	Foresee func(ctx context.Context, h rules.Handmade, language string) (Foreseen, error)
 	// Open opens a case by hand. key is the same for a doubled submission.
 	Open func(ctx context.Context, h rules.Handmade, key string) (Opened, error)
 	// Unload says what a list of scanned units means, and books nothing.
@@ -66,6 +69,13 @@ type Listing struct {
 type Listed struct {
 	Case   rules.Case
 	Posted notify.Posted
+}
+
+// Foreseen is what opening a case by hand would do.
+type Foreseen struct {
+	Cases   []rules.Case   // with the names of manufacturers
+	Preview notify.Preview // the mail that would go out
+	Refusal string         // why it cannot be done
 }
 
 // Opened is what became of a case that was opened by hand.

@@ -3,7 +3,9 @@ package slackdesk
 import (
 	"context"
 	"net/mail"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -13,25 +15,73 @@ import (
 
 // handForm is the form of a case that is opened by hand.
 type handForm struct {
-	hand rules.Handmade
+	hand   rules.Handmade
+	seen   *Foreseen // what it would do; nil: not shown yet
+	remark string
 }
+
+// digest names what was entered and the mail that was shown for it. The number
+// in the mail may have been given to somebody else meanwhile; nothing else.
+func (f handForm) digest() string {
+	h := f.hand
+	text := ""
+	if m := f.seen.Preview.Mail; m != nil {
+		text = caseNumber.ReplaceAllString(m.Subject+m.Text, "#")
+	}
+	return digest(h.Customer.Address, h.Customer.Name, h.Language, string(h.Reason), h.Units, h.Text, strconv.FormatBool(h.Tell), text)
+}
+
+var caseNumber = regexp.MustCompile(`RMA-\d\d-\d+-\d`)
 
 // openForm draws the form.
 func (d *Desk) openForm(f handForm) slack.ModalViewRequest {
 	w, h := d.words, f.hand
 	address := slack.NewEmailTextInputBlockElement(nil, input)
 	address.InitialValue = h.Customer.Address
-	view := d.view("window.open", "desk.open", []slack.Block{
+	var blocks []slack.Block
+	if f.remark != "" {
+		blocks = append(blocks, plainSection(f.remark))
+	}
+	blocks = append(blocks,
 		inputBlock("address", w["open.address"], "", address, false),
 		textInput("name", w["open.name"], "", h.Customer.Name, 0, true),
 		choiceInput("language", w["open.language"], w["open.language_hint"], w["form.choose"], languageOptions(w), h.Language),
 		textInput("units", w["open.units"], w["open.units_hint"], h.Units, 4, true),
 		choiceInput("reason", w["open.reason"], "", w["form.choose"], reasonOptions(w), string(h.Reason)),
 		textInput("text", w["open.text"], w["open.text_hint"], h.Text, 5, true),
-		tellInput(w),
-	})
-	view.Submit, view.Close = plain(w["window.open_it"], 24), plain(w["modal.cancel"], 24)
+		tellInput(w, h.Tell || f.seen == nil))
+	submit, shown := "modal.preview", ""
+	if f.seen != nil {
+		blocks = append(blocks, foreseenBlocks(w, *f.seen)...)
+		submit, shown = "window.open_it", f.digest()
+	}
+	view := d.view("window.open", "desk.open", blocks)
+	view.Submit, view.Close, view.PrivateMetadata = plain(w[submit], 24), plain(w["modal.cancel"], 24), shown
 	return view
+}
+
+// foreseenBlocks say which cases are opened, and what the customer gets.
+func foreseenBlocks(w words, s Foreseen) []slack.Block {
+	blocks := []slack.Block{slack.NewDividerBlock()}
+	for _, c := range s.Cases[:min(len(s.Cases), 10)] {
+		lines := []string{joined(w.of("state", string(c.State)), w.of("reason", string(c.Reason)), unitNames(w, c.Items))}
+		if missing := missingList(w, c.Missing); missing != "" {
+			lines = append(lines, w.say("card.missing", missing))
+		}
+		blocks = append(blocks, plainSection(strings.Join(lines, "\n")))
+		blocks = append(blocks, proposal(w, c)...)
+	}
+	m := s.Preview.Mail
+	if m == nil {
+		return append(blocks, markedSection(w["form.no_mail"]))
+	}
+	blocks = append(blocks, markedSection(w["open.mail"]), note(plain(w.say("form.mail_head", line(m.To), line(m.Subject)), maxSection)))
+	blocks = append(blocks, textBlocks(w, m.Text, mailParts)...)
+	if s.Preview.Reading != "" {
+		blocks = append(blocks, markedSection(w["form.reading"]))
+		blocks = append(blocks, textBlocks(w, s.Preview.Reading, mailParts)...)
+	}
+	return blocks
 }
 
 // choiceInput is a list of which one may be chosen.
@@ -66,10 +116,13 @@ func reasonOptions(w words) (list []*slack.OptionBlockObject) {
 }
 
 // tellInput asks whether the customer is written to.
-func tellInput(w words) slack.Block {
+func tellInput(w words, tell bool) slack.Block {
 	options := []*slack.OptionBlockObject{option("yes", w["open.tell_yes"]), option("no", w["open.tell_no"])}
 	e := slack.NewRadioButtonsBlockElement(input, options...)
 	e.InitialOption = options[0]
+	if !tell {
+		e.InitialOption = options[1]
+	}
 	return inputBlock("tell", w["open.tell"], w["open.tell_hint"], e, false)
 }
 
@@ -101,10 +154,13 @@ func readHand(w words, v values) (h rules.Handmade, wrong map[string]string) {
 func (d *Desk) openSubmitted(ctx context.Context, in interaction, who rules.Actor) reply {
 	h, wrong := readHand(d.words, in.View.State.Values)
 	if len(wrong) > 0 {
-		view := d.openForm(handForm{h})
+		view := d.openForm(handForm{hand: h})
 		return reply{errors: wrong, view: &view}
 	}
 	h.By = who
+	if r, shown := d.foreseeHand(ctx, h, in.View.PrivateMetadata); !shown {
+		return r
+	}
 	o, err := d.hooks.Office.Open(ctx, h, in.key())
 	switch {
 	case err != nil:
@@ -119,4 +175,25 @@ func (d *Desk) openSubmitted(ctx context.Context, in interaction, who rules.Acto
 	}
 	view := d.toldView("modal.done", said)
 	return reply{view: &view}
+}
+
+// foreseeHand shows what would be done, unless that was what the person saw already.
+func (d *Desk) foreseeHand(ctx context.Context, h rules.Handmade, seen string) (r reply, shown bool) {
+	s, err := d.hooks.Office.Foresee(ctx, h, d.cfg.Language)
+	switch {
+	case err != nil:
+		d.log.Error("slack: preview of a case by hand", "user", h.By.ID, "err", err)
+		return d.told(d.words["told.no_preview"]), false
+	case s.Refusal != "":
+		return d.told(s.Refusal), false
+	}
+	f := handForm{hand: h, seen: &s}
+	if seen == f.digest() {
+		return reply{}, true
+	}
+	if seen != "" {
+		f.remark = d.words["form.changed"]
+	}
+	view := d.openForm(f)
+	return reply{view: &view}, false
 }

@@ -20,8 +20,6 @@ type slashCommand struct {
 	ResponseURL string `json:"response_url"`
 }
 
-func (c slashCommand) caller() caller { return caller{user: c.UserID, team: c.TeamID} }
-
 // interaction makes the command what tell, and the opening of a modal, answer.
 func (c slashCommand) interaction() interaction {
 	in := interaction{Type: "slash_command", TriggerID: c.TriggerID, ResponseURL: c.ResponseURL}

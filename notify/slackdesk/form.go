@@ -3,6 +3,7 @@ package slackdesk
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -159,7 +160,7 @@ func (d *Desk) formView(f *form) slack.ModalViewRequest {
 		blocks = append(blocks, f.previewBlocks()...)
 		c.shown, submit = f.digest(), "modal.do"
 		if p.Mail != nil {
-			c.seen, c.body, submit = p.Mail.Seen(), digest(tidied(p.Body)), "modal.send"
+			c.seen, c.body, submit = p.Mail.Seen(), folded(p.Body), "modal.send"
 		}
 		if p.Second != "" {
 			submit = "modal.ask_second"
@@ -191,32 +192,28 @@ func (d *Desk) toldView(title, message string) slack.ModalViewRequest {
 	return view
 }
 
-// keptView tells that nothing can be done any more, and gives back what the
-// person had written.
-func (d *Desk) keptView(f *form, message string) slack.ModalViewRequest {
+// keptView tells that nothing can be done, and gives back what the person had
+// written.
+func (d *Desk) keptView(entered values, message string) slack.ModalViewRequest {
 	view := d.toldView("modal.told", message)
 	var blocks []slack.Block
-	for _, s := range f.written() {
-		blocks = append(blocks, textBlocks(f.w, s, 2)...)
+	for _, s := range entered.written() {
+		blocks = append(blocks, textBlocks(d.words, s, 2)...)
 	}
 	if len(blocks) > 0 {
-		view.Blocks.BlockSet = slices.Concat(view.Blocks.BlockSet, []slack.Block{markedSection(f.w["form.written"])}, blocks[:min(len(blocks), 40)])
+		view.Blocks.BlockSet = slices.Concat(view.Blocks.BlockSet, []slack.Block{markedSection(d.words["form.written"])}, blocks[:min(len(blocks), 40)])
 	}
 	return view
 }
 
-// written are the texts of more than a word that were entered.
-func (f *form) written() []string {
+// written are the texts of more than a word that were entered, the mail first.
+func (v values) written() []string {
 	var list []string
-	if f.letter != "" {
-		list = append(list, f.letter)
+	if letter := (&answers{values: v}).letter(); letter != "" {
+		list = append(list, letter)
 	}
-	for _, b := range f.inputs() {
-		in, ok := b.(*slack.InputBlock)
-		if !ok {
-			continue
-		}
-		if s := f.entered.text(in.BlockID); strings.Contains(s, " ") {
+	for _, block := range slices.Sorted(maps.Keys(v)) {
+		if s := v.text(block); strings.Contains(s, " ") && !strings.HasPrefix(block, "mail.") {
 			list = append(list, s)
 		}
 	}

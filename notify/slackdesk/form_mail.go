@@ -184,6 +184,12 @@ func tidied(s string) string {
 	return strings.TrimSpace(strings.Join(lines, "\n"))
 }
 
+// folded names a text by what a client leaves of it that nobody touched: it may
+// change the kind of spaces and escape the three characters that Slack escapes.
+func folded(s string) string {
+	return digest(strings.NewReplacer("\u00a0", " ", "\u202f", " ", "&amp;", "&", "&lt;", "<", "&gt;", ">").Replace(tidied(s)))
+}
+
 // textBlocks spread a text over at most n sections.
 func textBlocks(w words, s string, n int) []slack.Block {
 	const part = 2000 // leaves room for escapes

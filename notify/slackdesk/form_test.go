@@ -303,7 +303,7 @@ func TestFormsAlwaysFit(t *testing.T) {
 		if b, err := json.Marshal(v); err != nil || len(b) > 250_000 {
 			t.Fatalf("view of %d bytes, %v", len(b), err)
 		}
-		checkBlocks(t, 100, d.keptView(f, anyText(t, "told")).Blocks.BlockSet)
+		checkBlocks(t, 100, d.keptView(f.entered, anyText(t, "told")).Blocks.BlockSet)
 	})
 }
 

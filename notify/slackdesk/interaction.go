@@ -292,29 +292,20 @@ func (d *Desk) submitted(ctx context.Context, in interaction) reply {
 	if ours(in.View.CallbackID) {
 		return d.officeSubmitted(ctx, in)
 	}
-	kind := rules.EventKind(in.View.CallbackID)
 	carried, ok := parseCarried(in.View.PrivateMetadata)
-	if !ok || !hasForm(kind) {
+	if !ok || !hasForm(rules.EventKind(in.View.CallbackID)) {
 		return d.told(d.words["told.unreadable"])
 	}
-	actor, err := d.staff.admit(ctx, in.caller(), Action(kind), false)
-	if err != nil {
-		return d.told(d.turnAway(in.caller(), Action(kind), carried.target.number, err))
+	f, actor, no := d.submittedForm(ctx, in, carried.target)
+	if no != "" {
+		view := d.keptView(in.View.State.Values, no)
+		return reply{view: &view, told: no}
 	}
-	v, err := d.hooks.View(ctx, carried.target.number)
-	if err != nil {
-		d.log.Error("slack: look up a case", "case", carried.target.number, "err", err)
-		return d.told(d.words["told.trouble"])
-	}
-	if err := d.mayConfirm(ctx, in, kind, v.Case, false); err != nil {
-		return d.told(d.turnAway(in.caller(), Action(kind), carried.target.number, err))
-	}
-	f := d.newForm(kind, v, in.User.ID)
 	_, wrong := f.read(in.View.State.Values)
-	if digest(f.letter) == carried.body {
+	if folded(f.letter) == carried.body {
 		f.letter, f.event.Mail = "", "" // as the desk composed it
 	}
-	if late(v, carried.target, kind) || !may(v.Case, kind) {
+	if late(f.v, carried.target, f.kind) || !may(f.v.Case, f.kind) {
 		return d.overtaken(ctx, f, actor)
 	}
 	d.nameColleague(ctx, f, wrong)
@@ -335,6 +326,25 @@ func (d *Desk) submitted(ctx context.Context, in interaction) reply {
 	return d.act(ctx, f, actor, carried.seen, in.key())
 }
 
+// submittedForm is the form as the case is now, and who has submitted it; or why
+// he may not, or nobody can now.
+func (d *Desk) submittedForm(ctx context.Context, in interaction, t target) (f *form, actor rules.Actor, no string) {
+	kind := rules.EventKind(in.View.CallbackID)
+	actor, err := d.staff.admit(ctx, in.caller(), Action(kind), false)
+	if err != nil {
+		return nil, actor, d.turnAway(in.caller(), Action(kind), t.number, err)
+	}
+	v, err := d.hooks.View(ctx, t.number)
+	if err != nil {
+		d.log.Error("slack: look up a case", "case", t.number, "err", err)
+		return nil, actor, d.words["told.trouble"]
+	}
+	if err := d.mayConfirm(ctx, in, kind, v.Case, false); err != nil {
+		return nil, actor, d.turnAway(in.caller(), Action(kind), t.number, err)
+	}
+	return d.newForm(kind, v, in.User.ID), actor, ""
+}
+
 // overtaken says that the case has changed since the form was opened. What the
 // person wrote is kept: in the form where the case still allows it, else to be
 // read and copied.
@@ -343,7 +353,7 @@ func (d *Desk) overtaken(ctx context.Context, f *form, actor rules.Actor) reply 
 	if !may(f.v.Case, f.kind) {
 		d.spawn("refresh", func() { d.refresh(f.c.Number) })
 		message := f.remark + " " + d.notNow(f.v.Case)
-		view := d.keptView(f, message)
+		view := d.keptView(f.entered, message)
 		return reply{view: &view, told: message}
 	}
 	told := f.remark

@@ -429,6 +429,19 @@ func TestTroubleKeepsTheForm(t *testing.T) {
 	}
 }
 
+// Slack or the casebook may be away when a form is sent: what was written is
+// given back.
+func TestWhatWasWrittenIsGivenBack(t *testing.T) {
+	c := newClient(t, nil)
+	c.press("U0ANN", rules.EvRefuse, thisCard)
+	id, view := c.modal(1)
+	c.f.fail("users.info", refuseWith("user_not_found"))
+	a := c.submit("U0ANN", id, view, m{"kind": choice("refused_technical"), "text": text("It was wet inside."), "mail.0n.x": text("Dear Jan, it was wet.")})
+	if !says(a, "does not tell at the moment who you are") || !says(a, "What you wrote") || !says(a, "It was wet inside.") || !says(a, "Dear Jan, it was wet.") || len(c.h.clicks) != 0 {
+		t.Errorf("%v", a)
+	}
+}
+
 // A refusal of the rules stands at the field that it is about, if the form has
 // it, else above the form.
 func TestRefusalStandsAtItsField(t *testing.T) {
@@ -493,6 +506,21 @@ func TestMailIsRewritten(t *testing.T) {
 	state[piece] = text("My own words.")
 	if a = c.submit("U0ANN", id, view, state); !says(a, "reads differently") || !says(a, "new words") || !says(a, "My own words.") {
 		t.Errorf("%v", a)
+	}
+}
+
+// A client may change spaces and escapes of a text that nobody touched: it is
+// the desk's own all the same.
+func TestUntouchedMailIsNotRewritten(t *testing.T) {
+	c := newClient(t, nil)
+	c.h.shown.Body = "yes\u00a0& <no>.\n\n- one"
+	c.press("U0ANN", rules.EvTakeCharge, thisCard)
+	id, view := c.modal(1)
+	if a := c.submit("U0ANN", id, view, m{pieceOf(t, view): text(" yes &amp; &lt;no&gt;. \r\n\r\n- one\n")}); a != nil {
+		t.Fatalf("%v", a)
+	}
+	if got := <-c.h.clicks; got.Event.Mail != "" {
+		t.Errorf("he is said to have written %q", got.Event.Mail)
 	}
 }
 

@@ -57,6 +57,14 @@ func (c *counter) office() Office {
 			c.note("list %s %s %d", which, user, offset)
 			return Listing{Cases: c.list(offset, limit), Total: len(c.cases)}, c.err
 		},
+		Foresee: func(_ context.Context, h rules.Handmade, _ string) (Foreseen, error) {
+			f := Foreseen{Cases: []rules.Case{testCase(2)}}
+			if h.Tell {
+				f.Preview.Mail = &notify.Mail{To: h.Customer.Address, Subject: "[RMA-26-00124-9]", Text: "Bonjour " + nasty}
+				f.Preview.Reading = "Good morning"
+			}
+			return f, c.err
+		},
 		Open: func(_ context.Context, h rules.Handmade, _ string) (Opened, error) {
 			c.mu.Lock()
 			defer c.mu.Unlock()
@@ -227,8 +235,7 @@ func TestActionsOfTheOffice(t *testing.T) {
 	c, k := newOffice(t, func(cfg *Config) {
 		cfg.May = map[Action][]string{OpenCase: {"U0BOB"}, JudgeHeld: {"U0BOB"}, BlockSender: {"U0BOB"}, Action(rules.EvReceive): {"U0BOB"}}
 	})
-	c.f.user("U0BOB", nil)
-	if err := c.d.warm(t.Context()); err != nil {
+	if _, err := c.d.whoami(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := c.d.staff.people.of(t.Context(), "U0ANN", true); err != nil { // who is known is told without a window
@@ -302,6 +309,17 @@ func TestOpenByHandForm(t *testing.T) {
 	state := m{"address": text(" Jean@Client.example "), "name": text("Jean " + nasty), "language": choice("fr"), "reason": choice("defective"), "units": text("Yealink T46U 1\nx 2"), "text": text("dead"),
 		"tell": choice("no")}
 	a = c.submit("U0ANN", "V1", view, state)
+	if !says(a, "No mail goes out") || len(k.hands) != 0 {
+		t.Fatalf("it is not shown first: %v", a)
+	}
+	silent := a["view"].(map[string]any)
+	state["tell"] = choice("yes")
+	a = c.submit("U0ANN", "V1", silent, state)
+	if !says(a, "You have changed something") || !says(a, "Bonjour") || !says(a, "Good morning") || len(k.hands) != 0 {
+		t.Fatalf("the mail is not shown: %v", a)
+	}
+	state["tell"] = choice("no")
+	a = c.submit("U0ANN", "V1", silent, state)
 	if !says(a, "Opened: RMA-26-00124-9.") || says(a, "is being told") {
 		t.Errorf("%v", a)
 	}
@@ -311,7 +329,7 @@ func TestOpenByHandForm(t *testing.T) {
 		t.Errorf("%+v", k.hands)
 	}
 	k.result = Result{Message: "The desk is closed."}
-	if a = c.submit("U0ANN", "V2", view, state); !says(a, "The desk is closed.") {
+	if a = c.submit("U0ANN", "V2", silent, state); !says(a, "The desk is closed.") {
 		t.Errorf("%v", a)
 	}
 }
@@ -593,6 +611,12 @@ func TestOfficeGolden(t *testing.T) {
 	golden(t, "command_list", list.blocks)
 	golden(t, "command_help", c.d.help("shwo "+nasty).blocks)
 	golden(t, "form_open", c.d.openForm(handForm{}))
+	hand := rules.Handmade{Customer: rules.Party{Address: "jean@client.example"}, Language: "fr", Units: "Yealink T46U 1", Tell: true}
+	seen, err := k.office().Foresee(ctx, hand, "en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "form_open_seen", c.d.openForm(handForm{hand: hand, seen: &seen}))
 	p := plan()
 	golden(t, "form_dock", c.d.dockForm(dockForm{text: "A1", plan: &p}))
 	home, err := c.d.homeBlocks(ctx, caller{user: "U0ANN", team: "T1"}, true)

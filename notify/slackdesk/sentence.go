@@ -261,6 +261,14 @@ func (s sentences) office(o Office) Office {
 		r.Message = s.reply(r.Message)
 		return r, err
 	}
+	own.Foresee = func(ctx context.Context, h rules.Handmade, language string) (Foreseen, error) {
+		f, err := o.Foresee(ctx, h, language)
+		f.Refusal = s.reply(f.Refusal)
+		for i := range f.Cases {
+			f.Cases[i].Proposal.Why = s.why(f.Cases[i].Proposal.Why)
+		}
+		return f, err
+	}
 	own.Open = func(ctx context.Context, h rules.Handmade, key string) (Opened, error) {
 		r, err := o.Open(ctx, h, key)
 		r.Message = s.reply(r.Message)

@@ -210,6 +210,10 @@ func TestWhy(t *testing.T) {
 			"Zonder het bestel-, factuur- of leverbonnummer, het serienummer van toestel 2 en het model van toestel 3 kan over de aanvraag niet worden beslist."},
 		{"de", "Ann approved the return: unit 1 in warranty; unit 2 refused, it shows no fault.", "Ann hat die Rückgabe freigegeben: Gerät 1 in Garantie; Gerät 2 abgelehnt, es zeigt keinen Fehler."},
 		{"de", "Ann recorded unit 1 and 2 as shipped on 2026-01-02, tracking number Z9; unit 3 is still here.", "Ann hat Gerät 1 und 2 eingetragen: verschickt am 2026-01-02, Sendungsnummer Z9; Gerät 3 ist noch hier."},
+		{"de", "Goods that were ordered by mistake are credited, less a restocking fee of 15 %, at least 10.00 EUR. Condition: unused, in its box.",
+			"Irrtümlich bestellte Ware wird gutgeschrieben, abzüglich 15 % Wiedereinlagerungsgebühr, mindestens 10.00 EUR. Bedingung: unused, in its box."},
+		{"de", "Delivered: D785; ordered: D735. Goods that were delivered by mistake are exchanged or credited, without a fee. Condition: As it was delivered, complete.",
+			"Geliefert: D785; bestellt: D735. Falsch gelieferte Ware wird getauscht oder gutgeschrieben, ohne Gebühr. Bedingung: Wie geliefert, vollständig."},
 		{"de", "Tom and Jerry quoted 12.00 EUR.", "Tom and Jerry hat 12.00 EUR angeboten."},
 		{"de", "A mail to the customer could not be delivered: 550 no (such) user.", "Eine Mail an den Kunden war nicht zustellbar: 550 no (such) user."},
 	} {

@@ -155,7 +155,7 @@ func New(cfg Config, hooks Hooks, log *slog.Logger, now func() time.Time) (*Desk
 	d.posts, d.publishes = newPacer(d.pace, hooks.Now), newPacer(d.pace, hooks.Now)
 	d.updates = newPacer(d.pace*6/5, hooks.Now) // chat.update: 50 a minute
 	d.homes = newHomes()
-	d.staff = newStaff(d.api, d.team, cfg, now)
+	d.staff = newStaff(d.api, d.team, cfg, d.pace, now)
 	d.recent = newRecent(now)
 	d.burst = burst{most: cfg.Burst, kind: "rollup", draw: d.drawNewcomers}
 	d.calls = map[string]*burst{}

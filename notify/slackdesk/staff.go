@@ -51,7 +51,7 @@ type staff struct {
 	people *hearsay[slack.User]
 }
 
-func newStaff(api *slack.Client, team func(context.Context) (string, error), cfg Config, now func() time.Time) *staff {
+func newStaff(api *slack.Client, team func(context.Context) (string, error), cfg Config, pace time.Duration, now func() time.Time) *staff {
 	s := &staff{team: team, rest: slices.Concat(cfg.Users, cfg.Groups), may: cfg.May}
 	s.all = slices.Clone(s.rest)
 	for _, action := range slices.Sorted(maps.Keys(cfg.May)) {
@@ -59,10 +59,11 @@ func newStaff(api *slack.Client, team func(context.Context) (string, error), cfg
 	}
 	slices.Sort(s.all)
 	s.all = slices.Compact(s.all)
-	s.groups = newHearsay(now, func(ctx context.Context, id string) ([]string, error) {
+	// usergroups.users.list may be called 20 times a minute, users.info 100 times.
+	s.groups = newHearsay(now, 5, 4*pace, func(ctx context.Context, id string) ([]string, error) {
 		return api.GetUserGroupMembersContext(ctx, id)
 	})
-	s.people = newHearsay(now, func(ctx context.Context, id string) (slack.User, error) {
+	s.people = newHearsay(now, 20, pace*4/5, func(ctx context.Context, id string) (slack.User, error) {
 		u, err := api.GetUserInfoContext(ctx, id)
 		if err != nil {
 			return slack.User{}, err
@@ -239,8 +240,11 @@ type hearsay[T any] struct {
 	ask  func(ctx context.Context, id string) (T, error)
 	asks atomic.Int64 // begun so far
 
-	mu  sync.Mutex
-	all map[string]*told[T]
+	mu    sync.Mutex
+	all   map[string]*told[T]
+	most  int           // asks that may be made at once
+	every time.Duration // until one more may be made
+	spent []time.Time   // when those that were made, or will be, no longer count
 }
 
 // told is what Slack said of one.
@@ -253,8 +257,27 @@ type told[T any] struct {
 	silent time.Time // Slack does not want to be asked before
 }
 
-func newHearsay[T any](now func() time.Time, ask func(context.Context, string) (T, error)) *hearsay[T] {
-	return &hearsay[T]{now: now, ask: ask, all: map[string]*told[T]{}}
+func newHearsay[T any](now func() time.Time, most int, every time.Duration, ask func(context.Context, string) (T, error)) *hearsay[T] {
+	return &hearsay[T]{now: now, ask: ask, most: most, every: every, all: map[string]*told[T]{}}
+}
+
+// reserve takes the next turn to ask Slack and says how long it is until then.
+func (h *hearsay[T]) reserve() time.Duration {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	now := h.now()
+	for len(h.spent) > 0 && !h.spent[0].After(now) {
+		h.spent = h.spent[1:]
+	}
+	wait, free := time.Duration(0), now
+	if n := len(h.spent); n > 0 {
+		free = h.spent[n-1]
+		if n >= h.most {
+			wait = h.spent[n-h.most].Sub(now)
+		}
+	}
+	h.spent = append(h.spent, free.Add(h.every))
+	return wait
 }
 
 func (h *hearsay[T]) entry(id string) *told[T] {
@@ -302,6 +325,9 @@ func (h *hearsay[T]) renew(ctx context.Context, t *told[T], id string) error {
 	if wait := t.silent.Sub(h.now()); wait > 0 {
 		return &slack.RateLimitedError{RetryAfter: wait}
 	}
+	if err := h.allowance(ctx); err != nil {
+		return err
+	}
 	began := h.asks.Add(1)
 	value, err := h.ask(ctx, id)
 	t.mu.Lock()
@@ -315,6 +341,21 @@ func (h *hearsay[T]) renew(ctx context.Context, t *told[T], id string) error {
 	}
 	t.value, t.at, t.began = value, h.now(), began
 	return nil
+}
+
+// allowance waits until Slack may be asked once more. One ask then answers all
+// who wait for it.
+func (h *hearsay[T]) allowance(ctx context.Context) error {
+	wait := h.reserve()
+	if wait <= 0 {
+		return nil
+	}
+	select {
+	case <-time.After(wait):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // recent is what was heard within lastGood.

@@ -113,6 +113,37 @@ func TestRateLimitIsKeptWhenAskingWhoMayAct(t *testing.T) {
 	}
 }
 
+func TestSlackIsNotAskedTooOftenWhoMayAct(t *testing.T) {
+	clk := &clock{at: noon}
+	h := newHearsay[string](clk.now, 5, 4*time.Second, nil)
+	at := noon
+	for n := range 80 { // as many as want to: each waits for its turn
+		if turn := clk.now().Add(h.reserve()); n >= 5 && turn.Sub(at) != 4*time.Second && n > 5 {
+			t.Fatalf("turn %d is %s after the last", n, turn.Sub(at))
+		} else {
+			at = turn
+		}
+	}
+	if took := at.Sub(noon); took != 75*4*time.Second {
+		t.Errorf("80 asks take %s", took)
+	}
+	clk.add(time.Hour)
+	if wait := h.reserve(); wait != 0 {
+		t.Errorf("after an hour one waits %s", wait)
+	}
+	answers := 0
+	real := newHearsay(time.Now, 1, 50*time.Millisecond, func(context.Context, string) (int, error) { answers++; return answers, nil })
+	start := time.Now()
+	for want := 1; want <= 4; want++ {
+		if got, err := real.of(t.Context(), "S0DESK", false); got != want || err != nil {
+			t.Errorf("an old answer: %d, %v", got, err)
+		}
+	}
+	if took := time.Since(start); took < 150*time.Millisecond {
+		t.Errorf("four asks within %s", took)
+	}
+}
+
 func TestEachActionHasItsPeople(t *testing.T) {
 	c := newClient(t, func(cfg *Config) {
 		cfg.Users, cfg.Groups = []string{"U0ANN"}, nil

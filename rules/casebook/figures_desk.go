@@ -109,7 +109,7 @@ func (c *counting) health(f *rules.Figures) error {
 		query string
 	}{
 		{&h.Failed, "SELECT count(*) FROM v_outbox WHERE status = 'failed' AND kind = 'mail'"},
-		{&h.StaffWaiting, "SELECT count(*) FROM v_outbox WHERE status = 'pending' AND kind <> 'mail'"},
+		{&h.StaffWaiting, "SELECT (SELECT count(*) FROM v_outbox WHERE status = 'pending' AND kind <> 'mail') + (SELECT count(*) FROM v_outbox WHERE status = 'aside' AND kind <> 'mail')"},
 		{&h.StaffFailed, "SELECT count(*) FROM v_outbox WHERE status = 'failed' AND kind <> 'mail'"},
 	} {
 		n, err := c.number(count.query)

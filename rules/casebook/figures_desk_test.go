@@ -11,8 +11,8 @@ import (
 	"retour/rules"
 )
 
-// deskDay leaves three mails in the ledger and five rows in the outbox, an hour
-// after noon, and sees a fourth mail 5 minutes before three.
+// deskDay leaves five mails in the ledger, one of the day before, and seven rows
+// in the outbox.
 func deskDay(t *testing.T, b *Book) {
 	t.Helper()
 	at := func(minutes int, fn func(ctx context.Context, tx *Tx) error) {
@@ -36,7 +36,7 @@ func deskDay(t *testing.T, b *Book) {
 	rows := map[string]int64{}
 	at(60, func(ctx context.Context, tx *Tx) (err error) {
 		for _, r := range []Row{{Lane: "1", Kind: "mail", Key: "sent"}, {Lane: "2", Kind: "mail", Key: "failed"}, {Lane: "3", Kind: "mail", Key: "again"},
-			{Lane: "4", Kind: "mail", Key: "waits"}, {Lane: "5", Kind: "card", Key: "card waits"}, {Lane: "6", Kind: "entry", Key: "entry failed"}} {
+			{Lane: "4", Kind: "mail", Key: "waits"}, {Lane: "5", Kind: "card", Key: "card waits"}, {Lane: "6", Kind: "entry", Key: "entry failed"}, {Lane: "7", Kind: "entry", Key: "entry aside"}} {
 			if rows[r.Key], _, err = tx.Enqueue(ctx, r); err != nil {
 				return err
 			}
@@ -50,6 +50,10 @@ func deskDay(t *testing.T, b *Book) {
 			}
 		}
 		return nil
+	})
+	at(75, func(ctx context.Context, tx *Tx) error {
+		_, err := tx.exec(ctx, "UPDATE outbox SET status = 'aside' WHERE id = $1", rows["entry aside"])
+		return err
 	})
 	at(80, func(ctx context.Context, tx *Tx) error { return tx.Resend(ctx, rows["again"], "") })
 	must(0, b.Done(t.Context(), rows["sent"], noon.Add(90*time.Minute), "250 ok"))(t)
@@ -66,7 +70,7 @@ func TestFiguresOfMailsAndDesk(t *testing.T) {
 	if diff := cmp.Diff(want, f.Mails); diff != "" {
 		t.Errorf("mails (-want +got):\n%s", diff)
 	}
-	health := rules.Health{Failed: 1, OldestWaiting: noon.Add(time.Hour), LastSent: noon.Add(90 * time.Minute), StaffWaiting: 1, StaffFailed: 1}
+	health := rules.Health{Failed: 1, OldestWaiting: noon.Add(time.Hour), LastSent: noon.Add(90 * time.Minute), StaffWaiting: 2, StaffFailed: 1}
 	if diff := cmp.Diff(health, f.Health, cmpopts.IgnoreFields(rules.Health{}, "Size")); diff != "" || f.Health.Size < 4096 {
 		t.Errorf("health, %d bytes (-want +got):\n%s", f.Health.Size, diff)
 	}

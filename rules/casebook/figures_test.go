@@ -242,6 +242,7 @@ func (r *recount) makers(f *rules.Figures) {
 	makers, models := map[string]*rules.MakerFigures{}, map[modelKey]*rules.ModelFigures{}
 	c := &counting{makers: makers, model: models} // only its maps
 	year := f.Period.Year(r.p.Location())
+	base, enough := f.Period.Base(r.p.Location(), r.since())
 	turn, usual := map[string][]time.Duration{}, map[string][]time.Duration{}
 	for _, u := range r.units {
 		if f.Period.Has(u.came) {
@@ -270,8 +271,8 @@ func (r *recount) makers(f *rules.Figures) {
 		c.maker(maker).TurnUsual = rules.TurnOf(away)
 	}
 	for _, u := range r.units { // after all models are known
-		if m := models[modelKey{u.Manufacturer, u.Model}]; m != nil && year.Has(u.came) {
-			m.Usual += rules.Usual(1, year, f.Period)
+		if m := models[modelKey{u.Manufacturer, u.Model}]; m != nil && enough && base.Has(u.came) {
+			m.Usual += rules.Usual(1, base, f.Period)
 		}
 	}
 	for _, m := range makers {
@@ -280,6 +281,15 @@ func (r *recount) makers(f *rules.Figures) {
 	for _, m := range models {
 		f.Models = append(f.Models, *m)
 	}
+}
+
+func (r *recount) since() (first time.Time) {
+	for _, u := range r.units {
+		if first.IsZero() || u.came.Before(first) {
+			first = u.came
+		}
+	}
+	return first
 }
 
 func (r *recount) openUnits(c *counting) {
@@ -362,7 +372,10 @@ func (r *recount) lemons(f *rules.Figures) {
 	for key, n := range times {
 		f.Lemons = append(f.Lemons, rules.Lemon{Manufacturer: key[0], Serial: key[1], Times: n})
 	}
-	year := f.Period.Year(r.p.Location())
+	year, enough := f.Period.Base(r.p.Location(), r.since())
+	if !enough {
+		return
+	}
 	now, past := map[modelKey]map[int64]bool{}, map[modelKey]map[int64]bool{}
 	for _, u := range r.units {
 		key := modelKey{u.Manufacturer, u.Model}

@@ -179,7 +179,14 @@ func (c *counting) rulings(p rules.Period) error {
 // models says what is usual of each model, and which came in far more often
 // than that.
 func (c *counting) models(f *rules.Figures) error {
-	year := f.Period.Year(c.zone)
+	since, err := c.since()
+	if err != nil {
+		return err
+	}
+	year, enough := f.Period.Base(c.zone, since)
+	if !enough {
+		return nil
+	}
 	const ofModel = " FROM v_items WHERE manufacturer = $1 AND model = $2 AND came_ms >= $3 AND came_ms < $4"
 	for key, m := range c.model {
 		units, err := c.number("SELECT count(*)"+ofModel, append([]any{key.maker, key.model}, between(year)...)...)
@@ -203,6 +210,16 @@ func (c *counting) models(f *rules.Figures) error {
 		}
 	}
 	return nil
+}
+
+// since is when the first unit came in that the desk knows of; zero: none did.
+func (c *counting) since() (time.Time, error) {
+	var first sql.NullInt64
+	err := c.rows("SELECT min(came_ms) FROM v_items", nil, func(r *sql.Rows) error { return r.Scan(&first) })
+	if err != nil || !first.Valid {
+		return time.Time{}, err
+	}
+	return time.UnixMilli(first.Int64), nil
 }
 
 // manyReturns are the models that enough defective cases of the period name to

@@ -421,6 +421,9 @@ func (s *Slack) CloseView(user, viewID string) (Delivery, error) {
 
 // Command runs a slash command; what the app answers is shown to the person.
 func (s *Slack) Command(user, channel, command, text string) (Delivery, error) {
+	if err := s.checkScope([]string{"commands"}); err != nil { // without it the app was installed without its commands
+		return Delivery{}, fmt.Errorf("run %s: not a valid command: %w", command, err)
+	}
 	s.mu.Lock()
 	ch := s.channels[channel]
 	if ch == nil {

@@ -216,6 +216,9 @@ func TestSlackRefuses(t *testing.T) {
 
 func TestSlackTokensAndScopes(t *testing.T) {
 	s, app := startSlackApp(t, SlackOptions{Scopes: []string{"chat:write"}}, 0, nothing)
+	if _, err := s.Command(SlackAnn, SlackChannel, "/rma", "help"); err == nil || !strings.Contains(err.Error(), "missing_scope") {
+		t.Errorf("a command of an app without commands: %v", err)
+	}
 	who, err := app.AuthTest()
 	if err != nil || who.Header.Get("X-Oauth-Scopes") != "chat:write" {
 		t.Errorf("auth.test: %v, %v", who, err)

@@ -74,7 +74,6 @@ type life struct {
 	courier *courier.Courier
 	uid     uint32
 	seq     int // of mails, for their Message-IDs
-	units   int // that were made, for their serials
 	letters letters
 }
 

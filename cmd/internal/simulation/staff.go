@@ -149,7 +149,7 @@ func (l *life) ruling(f *file, c rules.Case) rules.Event {
 func (l *life) receive(f *file) func(context.Context) error {
 	return func(ctx context.Context) error {
 		c, err := l.Book.Case(ctx, f.number)
-		if err != nil || c.State != rules.Validated && c.State != rules.Received {
+		if err != nil || !slices.Contains([]rules.State{rules.Validated, rules.Received, rules.Quoted, rules.InProcess}, c.State) {
 			return err
 		}
 		e := rules.Event{Kind: rules.EvReceive}
@@ -196,9 +196,7 @@ func (l *life) work(f *file, c rules.Case, slow float64) {
 	accepted := c.Quote != "" && c.State == rules.InProcess
 	switch {
 	case len(here(func(rules.Item) bool { return true })) == 0:
-		if absent := len(c.Items) > 0; absent {
-			l.plan(l.after(l.between(60, 0.5)), l.receive(f))
-		}
+		l.plan(l.after(l.between(30, 0.5)), l.receive(f)) // of what was missing in the parcel
 	case c.Reason != rules.Defective:
 		plan(6, l.settle)
 	case len(here(func(it rules.Item) bool { return it.Outcome == "" && it.AtVendor.IsZero() })) > 0:
@@ -301,6 +299,10 @@ func receivedOf(c rules.Case) []int {
 	return list
 }
 
+func absentOf(c rules.Case) []rules.Item {
+	return slices.DeleteFunc(slices.Clone(c.Items), func(it rules.Item) bool { return it.Received || it.Resolution != "" })
+}
+
 // considered is the customer who has got a quote, or a reminder of it.
 func (l *life) considered(f *file) {
 	if f.quoted && l.chance(0.4) {
@@ -328,6 +330,10 @@ func (l *life) uncollected(f *file, c rules.Case) {
 	}
 	over := !l.Policy.End(c).After(l.Clock.Now())
 	switch {
+	case len(receivedOf(c)) == 0: // what was missing in the parcel never came
+		l.plan(l.after(l.between(8, 0.5)), l.act(f, rules.Uncollected, func(*file, rules.Case) rules.Event {
+			return rules.Event{Kind: rules.EvSplit, Items: absentOf(c)}
+		}))
 	case over && c.Disposal != rules.Person{}:
 		second := staff[(slices.IndexFunc(staff, func(a rules.Actor) bool { return a.ID == c.Disposal.ID })+1)%len(staff)]
 		l.plan(l.after(4), l.act(f, rules.Uncollected, func(f *file, c rules.Case) rules.Event {

@@ -19,7 +19,6 @@ type customer struct {
 	domain   string
 	language string
 	careful  float64 // in how many of his requests nothing is missing
-	gone     bool    // his mailbox is no more
 }
 
 // product is what the desk has sold, and how often it comes back.

@@ -448,6 +448,7 @@ CREATE INDEX money_events_at   ON money_events (at, what, currency, cents);
 CREATE INDEX ledger_seen       ON ledger (seen_at, fate);
 CREATE INDEX outbox_sent       ON outbox (sent_at) WHERE status = 'sent' AND kind = 'mail';
 CREATE INDEX outbox_failed     ON outbox (failed_at, kind) WHERE status = 'failed';
+CREATE INDEX outbox_aside      ON outbox (kind) WHERE status = 'aside';
 
 -- Views ------------------------------------------------------------------------
 -- For the digest and for any other tool that reads this file (open it read-only).
@@ -601,7 +602,7 @@ SELECT l.id AS mail_id,
     l.mailbox,
     l.kind,                     -- of mail: what the desk took it for
     l.language,
-    l.fate,                     -- opened, updated, noted, hold, duplicate, backfilled, before_start, shadowed, gone; empty: none yet
+    l.fate,                     -- opened, updated, noted, hold, duplicate, backfilled, before_start, shadowed, blocked, gone; empty: none yet
     l.case_number,              -- that it opened or joined
     l.size,                     -- bytes
     l.seen_at AS seen_ms,
@@ -614,7 +615,7 @@ FROM ledger l;
 CREATE VIEW v_outbox AS
 SELECT o.id AS outbox_id,
     o.kind,                     -- mail: to a customer; all others are posts for staff
-    o.status,                   -- pending, sent, failed, cancelled, shadowed
+    o.status,                   -- pending, sent, failed, cancelled, aside (waits for a card), shadowed
     o.attempts,
     o.automatic,                -- 1: answers a mail without a person's hand
     o.case_id,
