@@ -17,7 +17,7 @@ import (
 func TestReload(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	out := newSyncBuffer()
+	out := newLogSink()
 	demo, err := startDemoAt(ctx, t.TempDir(), time.Now, logTo(out, slog.LevelInfo))
 	if err != nil {
 		t.Fatal(err)
