@@ -73,7 +73,7 @@ var (
 	// addresses that open something.
 	tokenLike   = regexp.MustCompile(`\bx(?:ox[a-z]|app)-[A-Za-z0-9-]+|(?i:\bbearer\s+)[A-Za-z0-9._~+/=-]+`)
 	paramLike   = regexp.MustCompile(`(?i)\b(ticket|[a-z_]*token|[a-z_]*secret|password|passwd)=[^&\s"]+`)
-	addressLike = regexp.MustCompile(`[^\s<>"'(),:;@\[\]=/]+@[\pL\pN.-]*[\pL\pN]`)
+	addressLike = regexp.MustCompile(`[^\s<>"(),:;@\[\]=/]+@[\pL\pN.-]*[\pL\pN]`)
 )
 
 // clean takes out of a text what must not be read in it.

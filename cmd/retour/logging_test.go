@@ -23,7 +23,7 @@ import (
 func TestDiscretion(t *testing.T) {
 	d := discretion{secrets: []string{"s3cr3t-value"}, addresses: true, own: []string{"rma@example.com"}}
 	for text, want := range map[string]string{
-		"550 5.1.1 <ann.o'neil@shop.example>: no such user": "550 5.1.1 <ann.o'<address>>: no such user",
+		"550 5.1.1 <ann.o'neil@shop.example>: no such user": "550 5.1.1 <<address>>: no such user",
 		"to ann+rma@shop.example.":                          "to <address>.",
 		"rma@example.com/INBOX":                             "rma@example.com/INBOX",
 		"zoë@bücher.example unknown":                        "<address> unknown",

@@ -89,6 +89,7 @@ func (in *Intake) handCases(ctx context.Context, tx *casebook.Tx, v *live, h rul
 // with numbers that may yet be given to others, and the mail that would tell of
 // them. language is the one that the staff read.
 func (in *Intake) PreviewOpen(ctx context.Context, h rules.Handmade, language string) (cases []rules.Case, p notify.Preview, no string, err error) {
+	in = in.current()
 	if h, no = in.byHand(h); no != "" {
 		return nil, p, no, nil
 	}
