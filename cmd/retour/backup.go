@@ -30,7 +30,7 @@ and outgoing mail. It is checked before it counts, and before an older copy is r
 Copy the configuration, the policy and the files with secrets too: they are not in the casebook.`
 }
 
-const copyName = "retour-20060102-150405.db"
+const copyName = "retour-20060102-150405.000.db"
 
 func (b *backupCmd) Run(w *world, c *cli) error {
 	return withBook(w, c, func(_ Config, book *casebook.Book) error {
