@@ -198,11 +198,13 @@ func (d *desk) card(number string) loopback.Message {
 
 func (d *desk) press(user, number, action string) loopback.Delivery {
 	d.t.Helper()
-	m := d.card(number)
-	delivery, err := d.slack.Click(user, loopback.SlackChannel, m.TS, pressOf(m, action))
-	if err != nil {
-		d.t.Fatalf("press %s on %s: %v", action, number, err)
-	}
+	var delivery loopback.Delivery
+	d.untilSlack(fmt.Sprintf("%s can be pressed on %s", action, number), func() bool {
+		m := d.card(number) // it may be redrawn while a finger is on its way
+		var err error
+		delivery, err = d.slack.Click(user, loopback.SlackChannel, m.TS, pressOf(m, action))
+		return err == nil
+	})
 	return delivery
 }
 

@@ -49,7 +49,7 @@ func lived(t *testing.T, days int, stories []Story) (*casebook.Book, Result, *Cl
 		t.Fatal(err)
 	}
 	r, err := Run(t.Context(), Options{Book: book, Intake: in, Policy: policy, Clock: clock, Address: desk, AuthServ: "mx.desk.example",
-		From: from, Days: days, PerDay: 40, Seed: 7, Customers: 60, Stories: stories, Log: log})
+		From: from, Days: days, PerDay: 30, Seed: 7, Customers: 60, Stories: stories, Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +60,7 @@ func lived(t *testing.T, days int, stories []Story) (*casebook.Book, Result, *Cl
 // its fate, every answer has left, and staff never meet a refusal.
 func TestLife(t *testing.T) {
 	book, r, clock := lived(t, 21, nil)
-	if r.Mails < 200 || r.Cases < 80 || r.Clicks < 200 || r.Sent < r.Cases || r.Refused > 0 {
+	if r.Mails < 200 || r.Cases < 60 || r.Clicks < 150 || r.Sent < r.Cases || r.Refused > 0 {
 		t.Errorf("%+v", r)
 	}
 	stats, err := book.Stats(t.Context())
@@ -95,8 +95,8 @@ func TestLife(t *testing.T) {
 
 // The same seed makes the same life, to the last word of its history.
 func TestSameSeedSameLife(t *testing.T) {
-	one, a, _ := lived(t, 5, Ordinary())
-	two, b, _ := lived(t, 5, Ordinary())
+	one, a, _ := lived(t, 4, Ordinary())
+	two, b, _ := lived(t, 4, Ordinary())
 	if diff := cmp.Diff(a, b); diff != "" {
 		t.Error(diff)
 	}
@@ -122,22 +122,20 @@ func histories(ctx context.Context, t *testing.T, book *casebook.Book) map[strin
 // A story can be seen in what comes in.
 func TestStory(t *testing.T) {
 	count := func(stories []Story) (n int) {
-		book, _, _ := lived(t, 12, stories)
+		book, _, _ := lived(t, 10, stories)
 		cases, err := book.Cases(t.Context(), casebook.CaseFilter{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, c := range cases {
-			for _, it := range c.Items {
-				if it.Model == "SIP-T46U" {
-					n++
-				}
+			if len(c.Items) > 0 && c.Items[0].Model == "SIP-T46U" {
+				n++
 			}
 		}
 		return n
 	}
 	if usual, may := count(nil), count(Ordinary()); may < usual*2 {
-		t.Errorf("in May %d units of the bad firmware came in, otherwise %d", may, usual)
+		t.Errorf("in May %d cases of the bad firmware came in, otherwise %d", may, usual)
 	}
 }
 
