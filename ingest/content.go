@@ -177,15 +177,17 @@ func (r *reading) oursBefore() bool {
 
 // toOurs tells a mail that answers one of the desk's by its header, whatever its
 // subject says: who looks for an answer sends the last mail on.
-// Where the desk's addresses are not known, whom the mail goes to is it.
+// Where it goes to no address that is known for the desk's, the one that it goes
+// to is taken for it.
 func (r *reading) toOurs() bool {
-	desk := r.desk.Addresses
-	if len(desk) == 0 {
-		for _, a := range r.msg.To {
-			desk = append(desk, a.Address)
-		}
+	var to []string
+	for _, a := range r.msg.To {
+		to = append(to, a.Address)
 	}
-	for _, a := range desk {
+	if slices.ContainsFunc(slices.Concat(r.msg.To, r.msg.Cc), func(a Address) bool { return slices.Contains(r.desk.Addresses, a.Address) }) {
+		to = nil
+	}
+	for _, a := range append(to, r.desk.Addresses...) {
 		for _, id := range r.msg.InReplyTo {
 			if domainOf(strings.ToLower(id)) == domainOf(a) {
 				return true
