@@ -1,6 +1,9 @@
 package ingest
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // kindByContent tells a person's mails apart.
 func (r *reading) kindByContent(f *Facts) (Kind, string) {
@@ -9,7 +12,7 @@ func (r *reading) kindByContent(f *Facts) (Kind, string) {
 	for _, u := range f.Units {
 		withNumber = withNumber || u.Serial != "" || u.MAC != ""
 	}
-	if why := listMail(m); why != "" && !withNumber && !strings.HasPrefix(why, "Precedence") && !ourList(m, r.desk) {
+	if why := listMail(m); why != "" && (!withNumber || discussion(m)) && !strings.HasPrefix(why, "Precedence") && !ourList(m, r.desk) {
 		return News, why
 	}
 	if robotSender(m) {
@@ -112,7 +115,7 @@ func (r *reading) running(f *Facts, withNumber bool) (Kind, string) {
 		return Reply, "answers a quote"
 	case answers && r.answersElse(f, withNumber):
 		return "", "" // a new return, written as an answer to something else
-	case answers && !fwPrefix.MatchString(m.Subject):
+	case answers && (!fwPrefix.MatchString(m.Subject) || r.toOurs()):
 		return Reply, "answers an earlier mail"
 	case f.Answer != "" || f.Withdrawal && len(f.Units) == 0:
 		return Reply, "answers without the thread"
@@ -169,10 +172,22 @@ func (r *reading) oursBefore() bool {
 		return true
 	}
 	older := strings.ToLower(r.parts.older)
-	for _, a := range r.desk.Addresses {
-		if strings.Contains(older, a) {
-			return true
-		}
+	return r.toOurs() || slices.ContainsFunc(r.desk.Addresses, func(a string) bool { return strings.Contains(older, a) })
+}
+
+// toOurs tells a mail that answers one of the desk's by its header, whatever its
+// subject says: who looks for an answer sends the last mail on.
+// Where it goes to no address that is known for the desk's, the one that it goes
+// to is taken for it.
+func (r *reading) toOurs() bool {
+	var to []string
+	for _, a := range r.msg.To {
+		to = append(to, a.Address)
+	}
+	if slices.ContainsFunc(slices.Concat(r.msg.To, r.msg.Cc), func(a Address) bool { return slices.Contains(r.desk.Addresses, a.Address) }) {
+		to = nil
+	}
+	for _, a := range append(to, r.desk.Addresses...) {
 		for _, id := range r.msg.InReplyTo {
 			if domainOf(strings.ToLower(id)) == domainOf(a) {
 				return true

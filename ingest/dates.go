@@ -208,6 +208,9 @@ type datePlace struct {
 func datesIn(line string, now time.Time) []datePlace {
 	var out []datePlace
 	add := func(loc [2]int, year string, month time.Month, day string, loose bool) {
+		if year == "" && !now.IsZero() && lastYear.MatchString(cut(line[loc[1]:], nearYear)) {
+			year, loose = strconv.Itoa(now.Year()-1), false
+		}
 		if s, ok := dayString(year, month, day, now); ok {
 			out = append(out, datePlace{loc[0], loc[1], s, loose})
 		}
@@ -239,6 +242,12 @@ func datesIn(line string, now time.Time) []datePlace {
 	slices.SortStableFunc(out, func(a, b datePlace) int { return a.at - b.at })
 	return out
 }
+
+// lastYear stands behind a day and gives its year.
+var lastYear = newPattern(`(?i)^[ ,)\n]*(?:(?:of|im|in|de|d'|du|van|het|dell'|del|nell')\s?)?(?:last year|(?:letzte[nsm]?|vorige[nsm]?|vergangene[nsm]?) jahr(?:es)?|vorjahr(?:es)?|l'(?:an(?:née)?) (?:dernier|dernière|passée?)|(?:vorig|verleden|afgelopen) jaar|(?:l'|nell'|dell')?anno scorso)(?:[^\pL]|$)`)
+
+// nearYear is how far behind a day its year is looked for, in bytes.
+const nearYear = 32
 
 func number(s string) int {
 	n, _ := strconv.Atoi(s)

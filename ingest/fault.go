@@ -24,7 +24,7 @@ var (
 		`non (?:è|sono|sia) (?:guast|difettos|rott)|(?:nessun|senza) (?:guast|difett|problem|anomali)\pL*)`)
 	// otherCame and otherOrdered tell, where nothing is said of a fault, that
 	// another thing came than was ordered, and was ordered than was meant.
-	otherCame = newPhrase(`(?i)(?:\bordered (?:\S+ ){1,12}(?:received|got|delivered|were sent|came|arrived)\b|\b(?:bestellt (?:\S+ ){1,12}(?:erhalten|bekommen|geliefert|kam|kamen|gekommen)|(?:erhalten|bekommen|geliefert|gekommen) (?:\S+ ){1,12}bestellt)\b|` +
+	otherCame = newPhrase(`(?i)(?:\b(?:indique|mentionne|annonce)(?:nt)? (?:\S+ ){1,8}mais (?:\S+ ){0,6}(?:reçue?s?|livrée?s?|trouvée?s?)[ ,.]|\bordered (?:\S+ ){1,12}(?:received|got|delivered|were sent|came|arrived)\b|\b(?:bestellt (?:\S+ ){1,12}(?:erhalten|bekommen|geliefert|kam|kamen|gekommen)|(?:erhalten|bekommen|geliefert|gekommen) (?:\S+ ){1,12}bestellt)\b|` +
 		`commandé\S* (?:\S+ ){1,12}(?:reçu|livré|arrivé)|\bbesteld\S* (?:\S+ ){1,12}(?:gekregen|ontvangen|geleverd|zit|zitten|kregen|kwam|kwamen)\b|\bordinat[oiae] (?:\S+ ){1,12}(?:ricevut|arrivat|consegnat|spedit))`)
 	// cameNotAsOrdered is the same the other way round: what came, but what had
 	// been ordered.

@@ -102,11 +102,17 @@ func submitted(m *Message, _ Desk) (Kind, string) {
 	switch {
 	case v == "" || v == "no":
 		return "", ""
-	case v == "auto-replied" || autoTitle.MatchString(bareSubject(m.Subject)) || absent.in(head(m.Text)) && !robotSender(m):
+	case v == "auto-replied" || receipt(m) || autoTitle.MatchString(bareSubject(m.Subject)) || absent.in(head(m.Text)) && !robotSender(m):
 		return AutoReply, "Auto-Submitted: " + v
 	default:
 		return News, "Auto-Submitted: " + v
 	}
+}
+
+// receipt tells what a ticket system sends back on a mail of ours: it answers one,
+// and says that it has come.
+func receipt(m *Message) bool {
+	return (len(m.InReplyTo) > 0 || rePrefix.MatchString(m.Subject)) && !robotSender(m) && received.in(plain(head(m.Text)))
 }
 
 // head is the begin of a text, enough to know it by.
@@ -226,7 +232,7 @@ var (
 		`(?:ihre|deine) (?:anfrage|nachricht|e-?mail|mail)[^.]{0,60}(?:erhalten|eingegangen|erfasst|registriert)|wir haben ihre (?:anfrage|nachricht|e-?mail)|(?:vielen )?dank für ihre (?:anfrage|nachricht|e-?mail|kontaktaufnahme)|ticket[^.]{0,40}(?:wurde|ist) (?:erstellt|angelegt|eröffnet|erfasst)|` +
 		`(?:votre|nous avons bien reçu votre) (?:demande|message|e-?mail|courriel|ticket)(?:[^.]{0,40}(?:a (?:bien )?été|est bien)[^.]{0,12}(?:reçue?|enregistrée?|créée?|prise? en compte)|\b)|merci (?:de nous avoir contacté|pour votre (?:message|demande|e-?mail))|` +
 		`(?:uw|je) (?:aanvraag|bericht|e-?mail|vraag|verzoek|ticket|melding)[^.]{0,40}(?:ontvangen|geregistreerd|aangemaakt|in behandeling)|wij hebben uw (?:aanvraag|bericht|e-?mail|vraag|melding)|bedankt voor (?:uw|je) (?:bericht|e-?mail|aanvraag|vraag|melding)|` +
-		`(?:la (?:sua|tua|vostra)|abbiamo ricevuto la (?:sua|tua|vostra)) (?:richiesta|e-?mail|segnalazione)|il (?:suo|tuo|vostro) (?:messaggio|ticket)[^.]{0,40}(?:ricevut|registrat|apert|creat)|grazie per (?:averci contattato|la (?:sua|tua|vostra) (?:richiesta|e-?mail))`)
+		`(?:richiesta|segnalazione|ticket) (?:\S+ ){0,3}pres[ao] in carico|(?:la (?:sua|tua|vostra)|abbiamo ricevuto la (?:sua|tua|vostra)) (?:richiesta|e-?mail|segnalazione)|il (?:suo|tuo|vostro) (?:messaggio|ticket)[^.]{0,40}(?:ricevut|registrat|apert|creat)|grazie per (?:averci contattato|la (?:sua|tua|vostra) (?:richiesta|e-?mail))`)
 	noReply    = newPhrase(`(?i)(?:please )?do not (?:reply|respond)|don't reply|##-|reply above this line|(?:bitte )?(?:antworten sie nicht|nicht (?:auf diese|antworten))|(?:merci de )?ne (?:pas|répondez pas)[^.]{0,12}(?:répondre|à ce)|niet (?:te )?(?:antwoorden|beantwoorden|reageren)|non risponde(?:re|te)`)
 	ticketMade = newPhrase(`(?i)(?:ticket|case|request|reference|incident)[- ]?(?:number|no\.?|id|nr\.?)?[^.\n]{0,24}[#:\[(][ #]?[A-Z]{0,6}[- ]?\d{3,}[^.]{0,80}(?:has been|was|is) (?:created|opened|registered|assigned|logged)|(?:has been|was) (?:assigned|given|logged as|registered (?:as|under))[^.]{0,40}\d{3,}|ticket has been (?:created|opened|received)|(?:get back to you|respond|reply|answer)[^.]{0,20} (?:as soon as|within|shortly)|one of our (?:agents|team|colleagues)|our (?:team|support)[^.]{0,30} will|` +
 		`(?:schnellstmöglich|so (?:schnell|bald) wie möglich|umgehend|in kürze|innerhalb von)[^.]{0,60}(?:bearbeite|beantworte|melden|antwort|zurück)|(?:ticket|vorgangs?|anfrage|fall|bearbeitungs)-?(?:nummer|nr\.?|id)[^.]{0,20}\d{3,}|` +
@@ -258,6 +264,23 @@ func listMail(m *Message) string {
 	}
 	return ""
 }
+
+// discussion tells a list on which persons write to each other: its program says
+// so, or the list itself is the sender or stands in brackets in the subject.
+func discussion(m *Message) bool {
+	id := strings.ToLower(m.first("List-Id"))
+	post := strings.ToLower(m.first("List-Post"))
+	if id == "" {
+		return false
+	}
+	if m.first("X-Mailman-Version") != "" || post != "" && strings.Contains(post, sender(m).Address+">") {
+		return true
+	}
+	tag := strings.ToLower(listTag.FindString(bareSubject(m.Subject)))
+	return post != "" && len(tag) > 2 && strings.Contains(id, "<"+tag[1:len(tag)-1]+".")
+}
+
+var listTag = newPattern(`^\[[\w.-]{2,40}\]`)
 
 // ourList tells a list that is the desk's own mailbox: groups of Google and
 // Microsoft put list headers on every mail that they hand on.

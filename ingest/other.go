@@ -159,6 +159,12 @@ var (
 	`)
 	// doneThanks is a word of thanks for what is done.
 	doneThanks = newSayings(`
+		(just|only) .. (say|know|tell) .. (replacement*|everything|all|new) .. (arrived|works|working|running|up)
+		(nur|kurz) .. (bescheid|sagen|mitteilen|melden) .. (ersatz*|austausch*|alles|neuen?) .. (läuft|angekommen|da|funktioniert|geklappt)
+		(petit|juste|simplement) .. (mot|dire|informer|signaler) .. (remplacement*|tout|nouveaux?) .. (arrivé*|fonctionne|tourne|marche)
+		(even|gewoon|ter info) .. (weten|melden|zeggen) .. (vervang*|nieuwe|alles) .. (aangekomen|draait|werkt|binnen)
+		(solo|volevo) .. (dire|dirvi|avvisar*|far* sapere) .. (sostitu*|nuov*|tutto) .. (arrivat*|funziona*)
+		(top|super|prima|snel|goed) geholpen
 		(replacement|new one|it|phone|unit|everything|all) .. (works|working|running|runs) .. (fine|perfectly|treat|dream|again|well|great|charm)
 		(replacement|repair|swap|new unit) .. (perfect|great|brilliant|super|excellent)
 		(great|excellent|brilliant|fantastic|quick) (service|help|support|turnaround|job)

@@ -39,7 +39,8 @@ var (
 		`\? \(\d+\.\d+\.\d+\.\d+\) at |\d+\.\d+\.\d+\.\d+\s+(?:dev|ether|0x\d|\(|[0-9a-fA-F]{2}[:-]).*|(?i:received|sent|sending|transmit\S*) (?i:packet|sip|frame)\b)`)
 	aStamp    = newPattern(`^[\s>|]*[\[(]?(?:\d{4}[-/]\d\d[-/]\d\d|\d{1,2}[-./]\d{1,2}[-./]\d{2,4})[T ,]+\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?[\])]?\s`)
 	ofMachine = newPattern(`[\w/-]+\[\d+\]:|\b(?:INFO|WARN(?:ING)?|ERR(?:OR)?|DEBUG|NOTICE|CRIT(?:ICAL)?|TRACE)\b|<\d+>|\b\w+=\S+ \w+=\S|\blladdr\b|(?i:\bdhcp\w*|\bvlan ?\d|\barp\b|\bhostapd|\bkernel:|\bassociated\b|\bwlan\d|\beth\d|\bsip:|\bport \d+ (?:up|down|link)|\blink (?:up|down))`)
-	aServer   = newPhrase(`\blladdr\b|\bDHCP(?:DISCOVER|OFFER|REQUEST|ACK|NAK|INFORM)\b|^\s*(?:Internet|IP)\s+\d+\.\d+\.\d+\.\d+\s+\S+\s+[0-9a-f]{4}\.`)
+	aServer   = newPhrase(`\b(?i:lldp|cdp)\b.*(?i:[0-9a-f]{2}[:-]){3}|` +
+		`\blladdr\b|\bDHCP(?:DISCOVER|OFFER|REQUEST|ACK|NAK|INFORM)\b|^\s*(?:Internet|IP)\s+\d+\.\d+\.\d+\.\d+\s+\S+\s+[0-9a-f]{4}\.`)
 )
 
 // logLines tells the lines of logs and traces. What a mail program wrapped

@@ -181,6 +181,25 @@ var (
 		non (ci )?(serve|servono|occorre|occorrono) più
 		ordinat* .. (in più|in eccesso|due volte)
 	`)
+	// tookOne and shouldBe say so together: one was taken, and it should have been
+	// another.
+	tookOne = newSayings(`
+		(i|we|i've|we've|have|had) (took|taken|picked|grabbed|chose|chosen|went for|gone for)
+		(genommen|gewählt|gegriffen|mitgenommen|ausgesucht)
+		(ai|avons|avais|a|avions) (pris|choisi)
+		(gepakt|genomen|gekozen|meegenomen)
+		(ho|abbiamo|avevo|avevamo) (preso|presa|scelto|scelta)
+	`)
+	shouldBe = newSayings(`
+		(should|ought to) have been
+		(hätte|hätten) .. sein (müssen|sollen)
+		(müsste|müssten|muss) .. sein
+		(aurait|auraient) (dû être|fallu)
+		il (me |nous )?(fallait|faudrait|faut)
+		(moest|moesten|moet|had|hadden) .. (zijn|wezen|moeten zijn)
+		(doveva|dovevano|deve) essere
+		(serviva|servivano|ci voleva|ci volevano)
+	`)
 	// softMistake says so too, or takes the blame for something else: a fault
 	// counts before it.
 	softMistake = newSayings(`
@@ -389,7 +408,10 @@ var (
 		(commandé*|commande|bl|bon de livraison)
 		(pakbon|order|bestelbon) .. (staat|stond|zegt)
 		op de (pakbon|factuur|doos) (staat|stond)
-		(bolla|ddt|ordine) .. (scritto|c'è|indicat*)
+		(bolla|ddt|ordine|fattura) .. (scritto|c'è|indicat*)
+		(facture) .. (indique*|dit|mentionne*|il y a)
+		(rechnung) .. (steht|stand|sagt|lautet)
+		factuur .. (staat|stond|zegt)
 		(ordinat*|volevamo)
 	`)
 	// inThere and labelSays do the same where the box itself is marked.
@@ -558,7 +580,7 @@ func reasonOf(text string) string {
 	switch {
 	case theirMistake.in(text) && !wrongOrder.in(text), wrongDelivery.in(text), twice.in(text):
 		return "delivery_error"
-	case wrongOrder.in(text), ownMistake.in(text):
+	case wrongOrder.in(text), ownMistake.in(text), tookOne.in(text) && shouldBe.in(text):
 		return "order_error"
 	}
 	broken := faulty(softMistake.blanked(text))

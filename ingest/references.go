@@ -211,7 +211,13 @@ func (s *scanner) references(lines []string, from string) References {
 func (r *reading) referenceLines() []string {
 	lines := append([]string{bareSubject(fwPrefix.ReplaceAllString(r.subject, ""))}, r.newLines...)
 	if r.parts.forward || !r.answers() {
-		lines = append(lines, linesOf(r.parts.older)...)
+		for _, line := range linesOf(r.parts.older) {
+			if roleOf(line) == titleRole { // its "RE:" announces no invoice
+				_, title, _ := strings.Cut(line, ":")
+				line = bareSubject(fwPrefix.ReplaceAllString(title, ""))
+			}
+			lines = append(lines, line)
+		}
 	}
 	for i := range r.msg.Attachments {
 		if a := r.msg.Attachments[i]; a.Message != nil && r.msg.Report == nil {

@@ -585,6 +585,9 @@ func (s *scanner) values(line string, at, end, n int, taken []bool) []find {
 		if len(found) == 0 && otherLabelIn(line[last:from]) {
 			break
 		}
+		if len(found) > 0 && s.besideForm(found[0], value) {
+			break
+		}
 		i += used - 1
 		to = at + spans[i].end
 		found = append(found, find{kind: aSerial, text: value, maker: s.formOf(value), line: n, at: from, end: to, labelled: true, before: tail(line[:from], 80), evidence: lineAround(line, from)})
@@ -592,6 +595,15 @@ func (s *scanner) values(line string, at, end, n int, taken []bool) []find {
 		last = to
 	}
 	return found
+}
+
+// besideForm tells a few digits that stand behind a serial of a known form, in a
+// mail that names no other maker: a batch or an article, whatever it is.
+func (s *scanner) besideForm(first find, value string) bool {
+	if first.maker < 0 || len(s.named) > 1 || !s.named[first.maker] || !allDigits(value) || s.formOf(value) >= 0 {
+		return false
+	}
+	return len(value) < 8 && len(value) < len(first.text)-2
 }
 
 func otherLabelIn(s string) bool { return otherLabel.in(s) || macLabel.in(s) }

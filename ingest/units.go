@@ -31,7 +31,7 @@ func (s *scanner) units(written zone) []unit {
 		finds = s.ownForms(finds)
 	} else {
 		all := len(numbersOf(finds))
-		finds = s.withoutStaying(z, finds)
+		finds = s.withoutStaying(z, arrowed(z, finds))
 		s.staying = all - len(numbersOf(finds))
 	}
 	units := dedupe(s.assemble(z, rows, s.withoutWanted(z, withoutArticles(finds))))

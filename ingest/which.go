@@ -11,7 +11,7 @@ import (
 
 var (
 	// fine says that something works; a negation near it takes that back.
-	fine = newPhrase(`(?i)(?:\b(?:works?|working|runs?|running|behaves?) (?:fine|well|perfectly|ok|okay|normally|great|again|as (?:it should|expected)|without (?:problems?|issues?))|\b(?:is|are|seems?) (?:still |all |both |perfectly |otherwise |absolutely |now |completely )?(?:flawless|ok|okay|fine|working|good|alright|healthy)\b|\bsurvived\b|\bno (?:problems?|issues?) with\b|\bstill works?\b|\bworks? (?:now|since|after)\b|\b(?:has|have) (?:\S+ )?recovered\b|\bpassed\b|\b(?:sorted|solved|resolved)\b|` +
+	fine = newPhrase(`(?i)(?:\b(?:works?|working|runs?|running|behaves?) (?:fine|well|perfectly|ok|okay|normally|great|again|as (?:it should|expected)|without (?:problems?|issues?))|\b(?:is|are|seems?) (?:still |all |both |perfectly |otherwise |absolutely |now |completely )?(?:flawless|ok|okay|fine|working|good|alright|healthy)\b|\bsurvived\b|\bno (?:problems?|issues?) with\b|\bstill works?\b|\bworks? (?:now|since|after)\b|\b(?:has|have) (?:\S+ )?recovered\b|\bpassed\b|\b(?:is|are|was|were) (?:both |all )?innocent\b|\b(?:unschuldig|konnten nichts dafür|können nichts dafür|n'y (?:sont|est|étai\w+) pour rien|treffen geen schuld|treft geen schuld|hebben er niets mee te maken|non c'entra(?:no|va|vano)?)\b|\b(?:sorted|solved|resolved)\b|` +
 		`\b(?:funktionier(?:t|en)|läuft|laufen|geht|gehen|tut|tun) (?:(?:ja|aber|jedoch|dagegen|hingegen|alle|beide|noch|auch|wieder|weiterhin) )*(?:noch|einwandfrei|gut|problemlos|tadellos|normal|weiterhin|bestens|prima|fehlerfrei|ohne probleme)|\b(?:ist|sind) (?:\S+ ){0,4}(?:ok|okay|in ordnung|heil|gesund|einwandfrei|unauffällig)\b|(?:funktionier(?:t|en)|läuft|laufen|tut|tun) (?:(?:ja|aber|jetzt|nun|inzwischen|mittlerweile|seitdem|seither|auch) )*wieder\b|\b(?:erledigt|gelöst|behoben)\b|résolue?s?\b|\bopgelost\b|\bverholpen\b|\brisolt[oaie]\b|überlebt|survécu|overleefd|sopravvissut[oaie]|gegengeprüft|gegengetestet|` +
 		`\b(?:fonctionne(?:nt)?|marche(?:nt)?|tourne(?:nt)?) (?:très |parfaitement |toujours |encore )?(?:bien|normalement|parfaitement|correctement|encore|toujours|sans (?:souci|problème))|\b(?:est|sont) (?:\S+ ){0,2}(?:ok|en bon état|opérationnels?|impeccables?|nickel)\b|remarche(?:nt)?\b|refonctionne(?:nt)?\b|(?:marche|fonctionne)(?:nt)? (?:à|de) nouveau|` +
 		`\bwerk(?:t|en) (?:nog|wel|prima|goed|perfect|gewoon|naar behoren)|\bdoe(?:t|n) het (?:nog|wel|weer|nu|opnieuw|terug|prima|goed|gewoon|perfect)|\bwerk(?:t|en) (?:weer|terug|opnieuw)|\bnog goed\b|\b(?:is|zijn) (?:\S+ ){0,4}(?:prima|in orde|ok|oké|goed)\b|` +
@@ -21,6 +21,7 @@ var (
 	limited = newPattern(`(?i)^\s*(?:only|nur|alleen|solo|seulement|until|bis|jusqu|but|aber|mais|maar|ma\s|però|for|when|if|wenn|quand|als|se|nicht|pas|niet|non|except|außer|sauf|behalve|tranne)`)
 	// kept says that something does not come back, whatever state it is in.
 	kept = newPhrase(`(?i)(?:nicht (?:einschicken|zurück\pL*|retour\pL*)|(?:wird|werden|soll|sollen) nicht (?:zurück|eingeschickt|retourniert)|\bbleib(?:t|en) (?:hier|bei uns|beim kunden|vor ort|im (?:einsatz|betrieb)|in betrieb|drin)|\bbehalten wir\b|\bwir behalten\b|zum vergleich|zur info\b|(?:dürfen|darf|können|kann) bleiben\b|\bleihgeräte?\b|haben (?:sie|ihr) (?:\S+ ){0,3}(?:getauscht|ersetzt)|` +
+		`(?:häng(?:t|en)|steh(?:t|en)|komm(?:t|en)) (?:\S+ ){0,2}wieder (?:an|in|auf) (?:der|die|ihre[nrm]?|den|dem|im)\b|\b(?:go(?:es|ing)?|went|are|is|put|hung) (?:\S+ )?back (?:on|up on|in|into) (?:the |their |its )?(?:walls?|desks?|service|use|place|rack)\b|remis(?:es?)? (?:au mur|en place|en service|sur les bureaux)|\b(?:hang(?:t|en)|sta(?:at|an)) (?:weer |terug )+(?:aan|op) (?:de|hun|zijn|het)\b|\b(?:tornat\w|rimess\w|tornano|torna) (?:al|in|sul|alla) (?:muro|parete|servizio|loro posto|posto|uso)\b|` +
 		`\b(?:do not|don't|not) return(?:ing)?\b|\balready (?:on (?:the |their )?desks?|in use|deployed|installed|back in service)|\bstays? (?:here|with|in (?:use|place|service|stock))|\b(?:customer|client) (?:is )?keep(?:s|ing)\b|\bkunde behält|\bklant houdt|\bcliente (?:si )?tiene|\bkeep(?:ing)? (?:it|this|that|them|these|those|the)\b|\bnot (?:to be )?(?:returned|part of|included|coming back|going back)|\bfor (?:comparison|reference only)|\bknown[- ]good\b|with (?:a|our|the) spare\b|\bour (?:own )?spare\b|\byou (?:already )?replaced\b|\bloan(?:er)? (?:unit|phone)|(?:can|may) stay\b|(?:out of|leave out of|not in) (?:the|this) rma\b|` +
 		`\b(?:client|cliente) (?:\S+ )?gardes?\b|\breste(?:nt)? (?:chez|en place|sur (?:place|site)|ici|au)|\b(?:on|nous) (?:le|la|les) gard(?:e|ons)|à titre de comparaison|peu(?:t|vent) rester|de prêt\b|avez (?:déjà )?(?:remplacé|échangé)|\bprêtée?s?\b|pas (?:à )?(?:reprendre|retourner|renvoyer)|ne (?:revien\w+|sont pas à)|` +
 		`\bblijf(?:t|ven) (?:hier|staan|bij|hangen|in gebruik)|\bhouden we\b|\bhou(?:d)? ik\b|ter vergelijking|(?:mogen|mag|kunnen|kan) blijven\b|leentoestel\w*|hebben (?:jullie|u) (?:\S+ ){0,3}(?:vervangen|omgeruild)|reservetoestel\w*|(?:gaat|gaan|komt|komen|hoeft|hoeven) niet (?:mee|retour|terug)|` +
@@ -55,6 +56,9 @@ func (s *scanner) withoutStaying(z zone, finds []find) []find {
 	for i, c := range clusters {
 		stays := c.said(text) || isNumber(finds[c.last]) && anothers.in(text[c.from:c.to]) || state(finds[c.last])
 		for j := i + 1; !stays && j < len(clusters) && clusters[j].joined; j++ {
+			if last := finds[clusters[j].last]; state(last) && last.line != finds[c.last].line {
+				break // its own line says it of itself
+			}
 			stays = clusters[j].said(text) // "A, B and C work"
 		}
 		for k := c.first; k <= c.last; k++ {
@@ -75,6 +79,43 @@ func (s *scanner) withoutStaying(z zone, finds []find) []find {
 		}
 	}
 	return out
+}
+
+// An arrow beside a number: at the end of its line with a few words, or at the
+// begin.
+var (
+	arrowBehind = newPattern(`^[\s,;.)]*(?:<(?:[-=]{1,8}|<{1,8})|[←⇐])\s*(.{0,60})$`)
+	arrowBefore = newPattern(`^\s*(?:[-=]{1,8}>{1,8}|>>+|[→⇒])\s*(?:\S+[ :]+){0,2}$`)
+)
+
+// arrowed keeps the numbers to which an arrow points, where it does not point to
+// those that are fine. Without an arrow it keeps all.
+func arrowed(z zone, finds []find) []find {
+	points := func(f find) bool {
+		line := z.lines[f.line]
+		if f.at > len(line) || f.end > len(line) {
+			return false
+		}
+		if m := arrowBehind.FindStringSubmatch(line[f.end:]); m != nil {
+			return !kept.in(m[1]) && !works(m[1]+" ") && !stateFine.MatchString(m[1]) && !anothers.in(m[1])
+		}
+		return arrowBefore.MatchString(line[:f.at])
+	}
+	lines := map[int]bool{}
+	others := false
+	for _, f := range finds {
+		if isNumber(f) && f.line < len(z.lines) {
+			if points(f) {
+				lines[f.line] = true
+			} else {
+				others = true
+			}
+		}
+	}
+	if len(lines) == 0 || !others {
+		return finds
+	}
+	return slices.DeleteFunc(slices.Clone(finds), func(f find) bool { return isNumber(f) && !lines[f.line] })
 }
 
 // keptBehind gives the numbers that stand right behind the words that they stay,
