@@ -388,6 +388,12 @@ var (
 	// both are told, they do not agree.
 	inBox = newSayings(`
 		inside (is|was|are|were)
+		(sits|sitting|lies|is) (here |now )?on (our|the|my) shelf
+		(im|in unserem) regal
+		(sur|dans) (notre|nos|l') ?étagères?
+		hier .. (ligt|liggen)
+		op (de|onze) plank
+		sullo scaffale
 		(actually|really) (in it|inside)
 		(drin|drinnen|enthalten)
 		(in|inside) the (box|boxes|parcel|carton|wrap|pallet)
@@ -410,6 +416,12 @@ var (
 		op de (pakbon|factuur|doos) (staat|stond)
 		(bolla|ddt|ordine|fattura) .. (scritto|c'è|indicat*)
 		(facture) .. (indique*|dit|mentionne*|il y a)
+		(invoiced|billed|charged) .. (for|as|a|an)
+		it (says|states|lists)
+		(berechnet|fakturiert)
+		(facturé*|facturez)
+		(gefactureerd|aangerekend)
+		fatturat*
 		(rechnung) .. (steht|stand|sagt|lautet)
 		factuur .. (staat|stond|zegt)
 		(ordinat*|volevamo)
