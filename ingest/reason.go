@@ -191,14 +191,12 @@ var (
 		(ho|abbiamo|avevo|avevamo) (preso|presa|scelto|scelta)
 	`)
 	shouldBe = newSayings(`
-		(should|ought to) have been
-		(hätte|hätten) .. sein (müssen|sollen)
-		(müsste|müssten|muss) .. sein
-		(aurait|auraient) (dû être|fallu)
-		il (me |nous )?(fallait|faudrait|faut)
-		(moest|moesten|moet|had|hadden) .. (zijn|wezen|moeten zijn)
-		(doveva|dovevano|deve) essere
-		(serviva|servivano|ci voleva|ci volevano)
+		(should|ought to) have been (the|a|an|one|model)
+		(hätte|hätten) (ja |aber |eigentlich |wohl )?(der|die|das|ein|eine) .. sein (müssen|sollen)
+		(aurait|auraient) (dû être|fallu) (le|la|les|l'*|un|une|prendre)
+		il (m'|me |nous )?fallait (le|la|les|l'*|un|une)
+		(moest|moesten) (precies |eigenlijk |dus )?(den|de|het|een|nen|die) .. (zijn|wezen)
+		(doveva|dovevano) essere (il|la|lo|i|gli|le|l'*|un|una|quell*)
 	`)
 	// softMistake says so too, or takes the blame for something else: a fault
 	// counts before it.
@@ -388,12 +386,10 @@ var (
 	// both are told, they do not agree.
 	inBox = newSayings(`
 		inside (is|was|are|were)
-		(sits|sitting|lies|is) (here |now )?on (our|the|my) shelf
-		(im|in unserem) regal
-		(sur|dans) (notre|nos|l') ?étagères?
-		hier .. (ligt|liggen)
-		op (de|onze) plank
-		sullo scaffale
+		(but|what) .. on (our|the|my) shelf
+		(aber|jedoch|dafür) .. im regal
+		(im|in unserem) regal .. (aber|jedoch|nur)
+		maar hier (ligt|liggen|staat|staan)
 		(actually|really) (in it|inside)
 		(drin|drinnen|enthalten)
 		(in|inside) the (box|boxes|parcel|carton|wrap|pallet)
