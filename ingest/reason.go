@@ -588,7 +588,7 @@ func reasonOf(text string) string {
 	switch {
 	case theirMistake.in(text) && !wrongOrder.in(text), wrongDelivery.in(text), twice.in(text):
 		return "delivery_error"
-	case wrongOrder.in(text), ownMistake.in(text), tookOne.in(text) && shouldBe.in(text):
+	case wrongOrder.in(text), ownMistake.in(text), shouldBe.in(text) && tookOne.in(text):
 		return "order_error"
 	}
 	broken := faulty(softMistake.blanked(text))

@@ -102,6 +102,9 @@ func arrowed(z zone, finds []find) []find {
 		}
 		return arrowBefore.MatchString(line[:f.at])
 	}
+	if !slices.ContainsFunc(z.lines, func(l string) bool { return strings.ContainsAny(l, "<>←→⇐⇒") }) {
+		return finds
+	}
 	lines := map[int]bool{}
 	others := false
 	for _, f := range finds {
