@@ -244,7 +244,7 @@ func datesIn(line string, now time.Time) []datePlace {
 }
 
 // lastYear stands behind a day and gives its year.
-var lastYear = newPattern(`(?i)^[ ,)\n]*(?:(?:of|im|in|de|d'|du|van|het|dell'|del|nell')\s?)?(?:last year|(?:letzte[nsm]?|vorige[nsm]?|vergangene[nsm]?) jahr(?:es)?|vorjahr(?:es)?|l'(?:an(?:née)?) (?:dernier|dernière|passée?)|(?:vorig|verleden|afgelopen) jaar|(?:l'|nell'|dell')?anno scorso)(?:[^\pL]|$)`)
+var lastYear = newPattern(`(?i)^[ ,)\n]*(?:(?:of|im|in|de|d'|du|van|het|dell'|del|nell')\s?)?(?:last year|(?:letzte[nsm]?|vorige[nsm]?|vergangene[nsm]?) jahr(?:es)?|vorjahr(?:es)?|l'(?:an(?:née)?) (?:dernier|dernière|passée?)|(?:vorig|verleden|afgelopen) jaar|(?:l'|nell'|dell')?anno scorso|(?:lo |dello |nello )?scorso anno)(?:[^\pL]|$)`)
 
 // nearYear is how far behind a day its year is looked for, in bytes.
 const nearYear = 32

@@ -1,6 +1,9 @@
 package ingest
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // TestAutomaticText: automatic replies that only their text gives away, and
 // persons who write something like it.
@@ -71,5 +74,41 @@ func TestAllFailed(t *testing.T) {
 	m := parseText("From: mailer-daemon@mx.example\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\nx\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx\n\nFinal-Recipient: rfc822; bob@x.example\nAction: delivered\nStatus: 2.0.0\n\nFinal-Recipient: rfc822; ada@x.example\nAction: failed\nStatus: 5.1.1\n\nFinal-Recipient: rfc822; eve@x.example\nAction: failed\nStatus: 5.2.2\n--b--\n")
 	if r := m.Report; r == nil || r.Recipient != "ada@x.example" || len(r.Failed) != 2 || r.Failed[1] != "eve@x.example" {
 		t.Errorf("got %+v", m.Report)
+	}
+}
+
+// TestKindsByShape: mails of which the header says as much as the text: receipts
+// of ticket systems, posts on lists, questions after a return that goes on.
+func TestKindsByShape(t *testing.T) {
+	const from = "From: Kim Berg <kim@customer.example>\nTo: rma@desk.example\nMessage-ID: <1@customer.example>\n"
+	const ours = "In-Reply-To: <rma-1@desk.example>\n"
+	const list = "From: Ada via voip-talk <voip-talk@lists.club.example>\nTo: rma@desk.example\nList-Id: <voip-talk.lists.club.example>\nList-Post: <mailto:voip-talk@lists.club.example>\nPrecedence: list\n"
+	const tagged = "From: Ada <ada@home.example>\nTo: voip-talk@lists.club.example\nList-Id: VoIP people <voip-talk.lists.club.example>\nList-Post: <mailto:voip-talk@lists.club.example>\nPrecedence: list\nSubject: [voip-talk] "
+	const group = "From: Ada <ada@customer.example>\nTo: rma@desk.example\nList-Id: <support.customer.example>\n"
+	const program = "Auto-Submitted: auto-generated\n"
+	for mail, want := range map[string]Kind{
+		from + ours + program + "Subject: Re: your return [KB-5519]\n\nDear user, your request has been registered as KB-5519. You will get an answer within 8 working hours.":                AutoReply,
+		from + ours + program + "Subject: Re: Ihre Rücksendung [KB-5519]\n\nGuten Tag, Ihre Anfrage ist unter KB-5519 erfasst. Sie erhalten innerhalb von 8 Stunden Antwort.":                 AutoReply,
+		from + ours + program + "Subject: Re: votre retour [KB-5519]\n\nBonjour, votre demande a bien été enregistrée sous le numéro KB-5519. Réponse sous 8 heures.":                         AutoReply,
+		from + ours + program + "Subject: Re: uw retour [KB-5519]\n\nBeste, uw melding is geregistreerd onder nummer KB-5519. U krijgt antwoord binnen 8 werkuren.":                           AutoReply,
+		from + program + "Subject: Stock report\n\nWeekly report of stock. 12 items.":                                                                                                         News,
+		"From: noreply@maker.example\nTo: rma@desk.example\n" + program + "Subject: Re: ticket 4711\n\nYour request has been received.":                                                       News,
+		list + "Subject: Re: HT818 hums\n\nTwo of my HT818 died within a month, serial 20EZ115N308C605F. Sent them back to the dealer, no trouble.":                                           News,
+		tagged + "HT818 brummt\n\nBei mir sind auch zwei HT818 kaputt, Seriennummer 20EZ115N308C605F. Hab sie eingeschickt.":                                                                  News,
+		group + "Subject: GXP2170 dead\n\nOur GXP2170 does not boot any more, serial 20EZ115N308C605F. Please send an RMA number.":                                                            Request,
+		from + ours + "Subject: FW: RE: [#KB5519] case\n\nI come back to this case as I had no answer to my mail of Thursday. Is the phone repaired, replaced, lost?":                         Reply,
+		from + ours + "Subject: WG: AW: [KB5519] Vorgang\n\nIch komme auf den Vorgang zurück, auf meine Mail vom Donnerstag kam keine Antwort. Ist das Gerät repariert, getauscht, verloren?": Reply,
+		from + "In-Reply-To: <2@enduser.example>\nSubject: FW: phone broken\n\nSee below, the GXP2170 does not boot, serial 20EZ115N308C605F.":                                                Request,
+		from + "Subject: our return\n\nHello, you have had our phone since January and we have heard nothing. Is it repaired or replaced?":                                                    Reply,
+		from + "Subject: unser Gerät\n\nHallo, wir haben Ihnen das Telefon im Januar eingeschickt und seitdem nichts gehört. Ist es repariert oder getauscht?":                                Reply,
+		from + "Subject: notre appareil\n\nBonjour, je reviens vers vous, toujours pas de réponse à propos du téléphone renvoyé en janvier. Est-il réparé ?":                                  Reply,
+		from + "Subject: ons toestel\n\nDag, wij hebben het toestel in januari opgestuurd en nog niets gehoord. Is het hersteld of vervangen?":                                                Reply,
+		from + "Subject: il nostro telefono\n\nBuongiorno, vi abbiamo spedito il telefono a gennaio e non abbiamo notizie. È stato riparato o sostituito?":                                    Reply,
+	} {
+		f := Extract(catalogue(t), parseText(mail+"\n"), Desk{Addresses: []string{"rma@desk.example"}})
+		if f.Kind != want {
+			_, text, _ := strings.Cut(mail, "Subject: ")
+			t.Errorf("%q\n got %q (%s), want %q", text, f.Kind, f.KindWhy, want)
+		}
 	}
 }

@@ -191,14 +191,12 @@ var (
 		(ho|abbiamo|avevo|avevamo) (preso|presa|scelto|scelta)
 	`)
 	shouldBe = newSayings(`
-		(should|ought to) have been
-		(hätte|hätten) .. sein (müssen|sollen)
-		(müsste|müssten|muss) .. sein
-		(aurait|auraient) (dû être|fallu)
-		il (me |nous )?(fallait|faudrait|faut)
-		(moest|moesten|moet|had|hadden) .. (zijn|wezen|moeten zijn)
-		(doveva|dovevano|deve) essere
-		(serviva|servivano|ci voleva|ci volevano)
+		(should|ought to) have been (the|a|an|one|model)
+		(hätte|hätten) (ja |aber |eigentlich |wohl )?(der|die|das|ein|eine) .. sein (müssen|sollen)
+		(aurait|auraient) (dû être|fallu) (le|la|les|l'*|un|une|prendre)
+		il (m'|me |nous )?fallait (le|la|les|l'*|un|une)
+		(moest|moesten) (precies |eigenlijk |dus )?(den|de|het|een|nen|die) .. (zijn|wezen)
+		(doveva|dovevano) essere (il|la|lo|i|gli|le|l'*|un|una|quell*)
 	`)
 	// softMistake says so too, or takes the blame for something else: a fault
 	// counts before it.
@@ -388,6 +386,10 @@ var (
 	// both are told, they do not agree.
 	inBox = newSayings(`
 		inside (is|was|are|were)
+		(but|what) .. on (our|the|my) shelf
+		(aber|jedoch|dafür) .. im regal
+		(im|in unserem) regal .. (aber|jedoch|nur)
+		maar hier (ligt|liggen|staat|staan)
 		(actually|really) (in it|inside)
 		(drin|drinnen|enthalten)
 		(in|inside) the (box|boxes|parcel|carton|wrap|pallet)
@@ -410,6 +412,12 @@ var (
 		op de (pakbon|factuur|doos) (staat|stond)
 		(bolla|ddt|ordine|fattura) .. (scritto|c'è|indicat*)
 		(facture) .. (indique*|dit|mentionne*|il y a)
+		(invoiced|billed|charged) .. (for|as|a|an)
+		it (says|states|lists)
+		(berechnet|fakturiert)
+		(facturé*|facturez)
+		(gefactureerd|aangerekend)
+		fatturat*
 		(rechnung) .. (steht|stand|sagt|lautet)
 		factuur .. (staat|stond|zegt)
 		(ordinat*|volevamo)
@@ -580,7 +588,7 @@ func reasonOf(text string) string {
 	switch {
 	case theirMistake.in(text) && !wrongOrder.in(text), wrongDelivery.in(text), twice.in(text):
 		return "delivery_error"
-	case wrongOrder.in(text), ownMistake.in(text), tookOne.in(text) && shouldBe.in(text):
+	case wrongOrder.in(text), ownMistake.in(text), shouldBe.in(text) && tookOne.in(text):
 		return "order_error"
 	}
 	broken := faulty(softMistake.blanked(text))

@@ -56,7 +56,7 @@ func (s *scanner) withoutStaying(z zone, finds []find) []find {
 	for i, c := range clusters {
 		stays := c.said(text) || isNumber(finds[c.last]) && anothers.in(text[c.from:c.to]) || state(finds[c.last])
 		for j := i + 1; !stays && j < len(clusters) && clusters[j].joined; j++ {
-			if last := finds[clusters[j].last]; state(last) && last.line != finds[c.last].line {
+			if last := finds[clusters[j].last]; last.line != finds[c.last].line && (state(last) || arrowInside.MatchString(z.lines[last.line])) {
 				break // its own line says it of itself
 			}
 			stays = clusters[j].said(text) // "A, B and C work"
@@ -85,6 +85,7 @@ func (s *scanner) withoutStaying(z zone, finds []find) []find {
 // begin.
 var (
 	arrowBehind = newPattern(`^[\s,;.)]*(?:<(?:[-=]{1,8}|<{1,8})|[←⇐])\s*(.{0,60})$`)
+	arrowInside = newPattern(`\d.*(?:<[-=<]|[←⇐])`)
 	arrowBefore = newPattern(`^\s*(?:[-=]{1,8}>{1,8}|>>+|[→⇒])\s*(?:\S+[ :]+){0,2}$`)
 )
 
@@ -100,6 +101,9 @@ func arrowed(z zone, finds []find) []find {
 			return !kept.in(m[1]) && !works(m[1]+" ") && !stateFine.MatchString(m[1]) && !anothers.in(m[1])
 		}
 		return arrowBefore.MatchString(line[:f.at])
+	}
+	if !slices.ContainsFunc(z.lines, func(l string) bool { return strings.ContainsAny(l, "<>←→⇐⇒") }) {
+		return finds
 	}
 	lines := map[int]bool{}
 	others := false
@@ -126,6 +130,9 @@ func keptBehind(text string, finds []find) (stay []string, rest string) {
 	places := kept.all(text)
 	for _, l := range places[:min(len(places), most)] {
 		clause := upper(text[l[1]:min(len(text), l[1]+reach)])
+		if line := text[strings.LastIndexByte(text[:l[0]], '\n')+1 : l[0]]; arrowInside.MatchString(line) {
+			clause, _, _ = strings.Cut(clause, "\n") // they are of the number that the arrow points to
+		}
 		if loc := clauseEnd.FindStringIndex(clause); loc != nil {
 			clause = clause[:loc[0]]
 		}
