@@ -76,11 +76,12 @@ func TestBurstIsOneMessageWithTheCardsInItsThread(t *testing.T) {
 		t.Errorf("channel: %v", channel)
 	}
 	same(t, "thread", c.f.standing(rollup), cardKeys(4, 40))
-	for !says(c.f.at(rollup).text, "37 new at once") { // it is redrawn now and then, and at the end
-		c.f.waitFor("chat.update", c.f.count("chat.update")+1)
+	for redrawn := c.f.count("chat.update"); !says(c.f.shown(rollup).text, "37 new at once"); { // now and then, and at the end
+		redrawn++
+		c.f.waitFor("chat.update", redrawn)
 	}
 	var blocks []json.RawMessage
-	if err := json.Unmarshal([]byte(c.f.at(rollup).blocks), &blocks); err != nil || len(blocks) != rollupLines+3 {
+	if err := json.Unmarshal([]byte(c.f.shown(rollup).blocks), &blocks); err != nil || len(blocks) != rollupLines+3 {
 		t.Errorf("%d blocks, %v", len(blocks), err)
 	}
 	c.clk.add(burstWithin)
@@ -161,7 +162,7 @@ func TestLiftedCardStandsOnce(t *testing.T) {
 	channel := c.f.standing("")
 	same(t, "channel", append(channel[:3:3], channel[4:]...), append(cardKeys(1, 3), cardKeys(5, 5)...))
 	same(t, "thread", c.f.standing(old.Thread), append(cardKeys(4, 4), "pointer/"+rules.Number(2026, 5)))
-	if p := c.f.at(old.TS); !says(p.blocks, strings.ReplaceAll(at.TS, ".", "")) || says(p.blocks, "take_charge") {
+	if p := c.f.shown(old.TS); !says(p.blocks, strings.ReplaceAll(at.TS, ".", "")) || says(p.blocks, "take_charge") {
 		t.Errorf("the pointer: %s", p.blocks)
 	}
 	last.Card.Posted = at // the desk fell before it forgot the roll-up
@@ -169,7 +170,7 @@ func TestLiftedCardStandsOnce(t *testing.T) {
 	if again := c.send(last); again != at {
 		t.Errorf("lifted again to %+v", again)
 	}
-	if p := c.f.at(at.TS); !says(p.blocks, "take_charge") {
+	if p := c.f.shown(at.TS); !says(p.blocks, "take_charge") {
 		t.Errorf("the card became a pointer to itself: %s", p.blocks)
 	}
 }

@@ -232,6 +232,17 @@ func (f *fakeSlack) view(method, body string) any {
 	return m{"ok": true, "view": m{"id": v.ViewID}}
 }
 
+// shown is the message at ts as it stands now; the caller does not hold mu.
+func (f *fakeSlack) shown(ts string) posted {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if p := f.at(ts); p != nil {
+		return *p
+	}
+	return posted{}
+}
+
+// at is the message itself, for those who hold mu; nil for none.
 func (f *fakeSlack) at(ts string) *posted {
 	for _, p := range f.messages {
 		if p.ts == ts {
