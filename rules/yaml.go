@@ -393,7 +393,7 @@ func join(path, key string) string {
 func suggest(word string, known []string) string {
 	best, distance := "", len(word)/3+1
 	for _, k := range known {
-		if n := editDistance(strings.ToLower(word), strings.ToLower(k)); n < distance {
+		if n := EditDistance(strings.ToLower(word), strings.ToLower(k)); n < distance {
 			best, distance = k, n
 		}
 	}
@@ -404,32 +404,6 @@ func suggest(word string, known []string) string {
 		return ""
 	}
 	return "known are " + strings.Join(known, ", ")
-}
-
-// editDistance counts the letters to insert, delete, change or swap with their
-// neighbour.
-func editDistance(a, b string) int {
-	rows := make([][]int, len(a)+1)
-	for i := range rows {
-		rows[i] = make([]int, len(b)+1)
-		rows[i][0] = i
-	}
-	for j := range rows[0] {
-		rows[0][j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			rows[i][j] = min(rows[i-1][j]+1, rows[i][j-1]+1, rows[i-1][j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				rows[i][j] = min(rows[i][j], rows[i-2][j-2]+1)
-			}
-		}
-	}
-	return rows[len(a)][len(b)]
 }
 
 func reflectOf(pointer any) reflect.Value { return reflect.ValueOf(pointer).Elem() }

@@ -188,38 +188,11 @@ func nearest(word string) string {
 		if len(word) > 1 && strings.HasPrefix(verb, word) {
 			return verb
 		}
-		if n := edits(word, verb); n < least && n < len(verb) && n < len([]rune(word)) {
+		if n := rules.EditDistance(word, verb); n < least && n < len(verb) && n < len([]rune(word)) {
 			best, least = verb, n
 		}
 	}
 	return best
-}
-
-// edits counts the letters that must be changed, put in, left out or swapped
-// with their neighbour to make b of a.
-func edits(a, b string) int {
-	s, t := []rune(a), []rune(b)
-	rows := make([][]int, len(s)+1)
-	for i := range rows {
-		rows[i] = make([]int, len(t)+1)
-		rows[i][0] = i
-	}
-	for j := range rows[0] {
-		rows[0][j] = j
-	}
-	for i := 1; i <= len(s); i++ {
-		for j := 1; j <= len(t); j++ {
-			cost := 1
-			if s[i-1] == t[j-1] {
-				cost = 0
-			}
-			rows[i][j] = min(rows[i-1][j]+1, rows[i][j-1]+1, rows[i-1][j-1]+cost)
-			if i > 1 && j > 1 && s[i-1] == t[j-2] && s[i-2] == t[j-1] {
-				rows[i][j] = min(rows[i][j], rows[i-2][j-2]+1)
-			}
-		}
-	}
-	return rows[len(s)][len(t)]
 }
 
 // perPage is how many cases one answer lists: a message takes 50 blocks, and

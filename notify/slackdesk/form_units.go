@@ -264,32 +264,11 @@ func (f *form) findMaker(s string) (id, guess string) {
 		if strings.EqualFold(name, s) || strings.EqualFold(other, s) {
 			return other, ""
 		}
-		if n := distance(rules.NumberKey(name), key); n < best && key != "" {
+		if n := rules.EditDistance(rules.NumberKey(name), key); n < best && key != "" {
 			best, guess = n, name
 		}
 	}
 	return "", guess
-}
-
-// distance counts the letters to be put in, taken out or changed (Levenshtein).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 var macForm = regexp.MustCompile(`^[0-9A-F]{12}$`)
