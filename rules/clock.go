@@ -111,12 +111,22 @@ func (s *step) tick() {
 		s.late("undelivered", "The customer's time is up, but the last mail to him did not arrive, so a person must look.")
 		return
 	}
+	if stored := s.c.State == Quoted || s.c.State == Uncollected; stored && !s.c.goodsHere() && len(s.c.absent()) > 0 {
+		s.nothingHere()
+		return
+	}
 	reminders, _ := s.p.timetable(s.c)
 	if s.c.Reminders < len(reminders) && s.p.After(s.c.clockAt(), reminders[s.c.Reminders]).Before(s.p.End(s.c)) {
 		s.remind(len(reminders))
 		return
 	}
 	s.expire()
+}
+
+// nothingHere: the customer has all that ever arrived, so nobody may remind him
+// of it; what never arrived is for staff to split off, to be a return of its own.
+func (s *step) nothingHere() {
+	s.late("nothing_here", fmt.Sprintf("All that arrived has left, and unit %s never came, so staff must split it off.", listed(s.c.absent())))
 }
 
 // reminderOf is the notice with which each state reminds.

@@ -299,6 +299,7 @@ func (s *step) leave() {
 	case len(here) > 0:
 		s.did(OutUpdate, "%s; unit %s is still here", what, listed(here))
 	case len(absent) > 0:
+		s.c.nothingToDispose()
 		s.did(OutUpdate, "%s; unit %s has not arrived, so the case stays open until it is received or split off", what, listed(absent))
 	default:
 		s.did(OutUpdate, "%s, and closed the case", what)
@@ -453,6 +454,14 @@ func (s *step) untested(it Item) bool {
 // disposalAsked is the proposal that waits for the second click.
 const disposalAsked = "disposal_asked"
 
+// nothingToDispose takes back that goods shall be disposed of which have left.
+func (c *Case) nothingToDispose() {
+	c.Disposal = Person{}
+	if c.Proposal.Action == EvDispose {
+		c.Proposal = Proposal{}
+	}
+}
+
 // dispose is allowed when the storage is over and the customer was told, before
 // that only with a reason in words; and only by two clicks of staff: the first
 // asks for it, the second, of another person where the policy wants that, does it.
@@ -461,6 +470,8 @@ func (s *step) dispose() {
 	switch {
 	case s.e.Actor.Kind != ByStaff || by == Person{}:
 		s.refuse("only a person of the staff may dispose of goods")
+	case !s.c.goodsHere():
+		s.refuse("no unit of this case is here")
 	case s.c.Undelivered != "":
 		s.refuse("the last mail to the customer did not arrive, so he may not know that his goods wait")
 	case s.e.Records.Unsent:
