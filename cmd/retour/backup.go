@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -126,52 +125,86 @@ func (r *restoreCmd) Run(w *world, c *cli) error {
 		return err
 	}
 	to := cfg.at(cfg.Database)
-	if err := restore(w.ctx, r.From, to); err != nil {
-		return err
-	}
-	stopped, err := holdBack(w, cfg, held)
+	stopped, err := restore(w, cfg, r.From, to, held)
 	if err != nil {
-		return errors.Join(err, os.Rename(to, to+".failed"))
+		return err
 	}
 	fmt.Fprintf(w.stdout, "%s: restored; %s held back for the staff\n", to, number(stopped, "mail"))
 	return nil
 }
 
-// restore copies a file to where none is.
-func restore(ctx context.Context, from, to string) (err error) {
-	for _, beside := range []string{"", "-wal", "-shm"} {
-		if _, err := os.Stat(to + beside); !errors.Is(err, fs.ErrNotExist) {
-			return usageError{fmt.Errorf("%s is there: move it away first, together with the files of its name that end in -wal and -shm", to+beside)}
+// restore puts a copy where no casebook is. It gets its name when it is ready:
+// however this ends, a desk never finds one whose mails it would send again.
+func restore(w *world, cfg Config, from, to string, held casebook.Copy) (stopped int, err error) {
+	if err := missing(to); err != nil {
+		return 0, err
+	}
+	part := to + ".part"
+	defer func() { err = errors.Join(err, remove(part)) }()
+	if err := errors.Join(remove(part), copyFile(from, part)); err != nil {
+		return 0, fmt.Errorf("restore: %w", err)
+	}
+	if _, err := casebook.Inspect(w.ctx, part); err != nil {
+		return 0, err
+	}
+	cfg.Database = part
+	if stopped, err = holdBack(w, cfg, held); err != nil {
+		return 0, err
+	}
+	if _, err := os.Stat(part + "-wal"); !errors.Is(err, fs.ErrNotExist) {
+		return 0, fmt.Errorf("restore: somebody else has %s open", part)
+	}
+	if err := os.Rename(part, to); err != nil {
+		return 0, fmt.Errorf("restore: %w", err)
+	}
+	return stopped, nil
+}
+
+// beside are the ends of the names of a casebook's files.
+var beside = []string{"", "-wal", "-shm", ".lock"}
+
+// remove takes a casebook away with the files beside it, as far as they are there.
+func remove(path string) error {
+	for _, end := range beside {
+		if err := os.Remove(path + end); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
 		}
 	}
+	return nil
+}
+
+// missing makes sure that nothing of a casebook is there.
+func missing(to string) error {
+	for _, end := range beside[:3] {
+		if _, err := os.Stat(to + end); !errors.Is(err, fs.ErrNotExist) {
+			return usageError{fmt.Errorf("%s is there: move it away first, together with the files of its name that end in -wal and -shm", to+end)}
+		}
+	}
+	return nil
+}
+
+func copyFile(from, to string) error {
 	in, err := os.Open(from)
 	if err != nil {
-		return usageError{err}
+		return err
 	}
 	defer in.Close()
-	part := to + ".part"
-	out, err := os.OpenFile(part, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
-		return fmt.Errorf("restore: %w", err)
+		return err
 	}
 	_, err = io.Copy(out, in)
-	if err := errors.Join(err, out.Sync(), out.Close()); err != nil {
-		return fmt.Errorf("restore: %w", errors.Join(err, os.Remove(part)))
-	}
-	if _, err := casebook.Inspect(ctx, part); err != nil {
-		return errors.Join(err, os.Remove(part))
-	}
-	return os.Rename(part, to)
+	return errors.Join(err, out.Sync(), out.Close())
 }
 
 // holdBack gives up the mails that were waiting when the copy was made: nobody
 // knows whether they have left since. Their cases are put before the staff.
-func holdBack(w *world, cfg Config, held casebook.Copy) (int, error) {
+func holdBack(w *world, cfg Config, held casebook.Copy) (stopped int, err error) {
 	a, err := newApp(w.ctx, cfg, time.Now, newLogger(w.stderr, LogConfig{Level: "error"}))
 	if err != nil {
 		return 0, err
 	}
-	defer a.close()
+	defer func() { err = errors.Join(err, a.close()) }() // it folds the write-ahead log into the file
 	rows, err := a.book.Outbox(w.ctx, casebook.OutboxFilter{Kind: "mail", Status: casebook.Pending})
 	if err != nil {
 		return 0, err

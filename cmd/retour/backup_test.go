@@ -54,9 +54,25 @@ func TestRestoreSendsNothingTwice(t *testing.T) {
 	if err := os.Rename(cfg.at(cfg.Database), filepath.Join(dir, "lost.db")); err != nil {
 		t.Fatal(err)
 	}
+	// A restore that does not come to its end leaves no casebook that a desk would
+	// take up and send from.
+	broken := filepath.Join(dir, "broken.yaml")
+	if err := os.WriteFile(broken, []byte(bareConfig+"policy: none.yaml\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	var out bytes.Buffer
+	if code := run(&world{ctx: t.Context(), stdout: &out, stderr: &out}, []string{"--config", broken, "restore", copied}); code == exitOK || !strings.Contains(out.String(), "none.yaml") {
+		t.Fatalf("%d %s", code, out.String())
+	}
+	if _, err := os.Stat(cfg.at(cfg.Database)); !os.IsNotExist(err) {
+		t.Fatalf("a half restored casebook is there: %v", err)
+	}
+	out.Reset()
 	if code := run(&world{ctx: t.Context(), stdout: &out, stderr: &out}, []string{"--config", config, "restore", copied}); code != exitOK || !strings.Contains(out.String(), "1 mail held back") {
 		t.Fatalf("%d %s", code, out.String())
+	}
+	if left, err := filepath.Glob(filepath.Join(dir, "*.part*")); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v %v", left, err)
 	}
 	book, err := openBook(t.Context(), cfg)
 	if err != nil {
