@@ -102,7 +102,7 @@ func (l *life) attendAll(ctx context.Context, row casebook.LedgerRow, f *file) e
 
 func (l *life) requestText(w wish) (subject, text string) {
 	f, p := w.file, l.letters[w.customer.language]
-	names := []string{"maker", f.product.name, "model", f.product.model, "order", f.order, "other", f.other, "n", fmt.Sprint(len(f.units))}
+	names := []string{"maker", l.brand(f.product.maker), "model", f.product.model, "order", f.order, "other", f.other, "n", fmt.Sprint(len(f.units))}
 	fill := func(s string) string { return say(s, slices.Clone(names)...) }
 	switch f.reason {
 	case rules.OrderError, rules.DeliveryError:
@@ -143,10 +143,10 @@ func (l *life) facts(f *file, lacks string) string {
 	}
 	if lacks != "ticket" && lacks != "both" {
 		label := p.Ticket
-		if f.product.ticket != "" {
+		if l.wantsTicket(f.product.maker) {
 			label = p.Vendor
 		}
-		lines = append(lines, say(label, "ticket", f.units[0].tickets, "maker", f.product.name))
+		lines = append(lines, say(label, "ticket", f.units[0].tickets, "maker", l.brand(f.product.maker)))
 	}
 	return strings.Join(lines, "\n")
 }

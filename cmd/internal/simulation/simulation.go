@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"math"
 	"math/rand/v2"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -59,8 +60,8 @@ func (c *Clock) Now() time.Time { return time.UnixMilli(c.ms.Load()).UTC() }
 // Set moves the clock; it never goes back.
 func (c *Clock) Set(t time.Time) { c.ms.Store(max(c.ms.Load(), t.UnixMilli())) }
 
-// life is one simulation at work. Only its own goroutine touches it; what the
-// courier hands over comes through post.
+// life is one simulation at work. Only its own goroutine touches it, but for post,
+// which the courier fills.
 type life struct {
 	Options
 	rand    *rand.Rand
@@ -70,7 +71,8 @@ type life struct {
 	result  Result
 	people  []*customer
 	files   map[string]*file // by case number
-	post    chan notify.Mail // what the desk has sent, until it is read
+	lock    sync.Mutex
+	post    []notify.Mail // what the desk has sent, until it is read; guarded by lock
 	courier *courier.Courier
 	uid     uint32
 	seq     int // of mails, for their Message-IDs
@@ -105,8 +107,7 @@ func newLife(ctx context.Context, o Options) (*life, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &life{Options: o, rand: rand.New(rand.NewPCG(o.Seed, 1)), zone: o.Policy.Location(), files: map[string]*file{},
-		post: make(chan notify.Mail, 1024), letters: letters}
+	l := &life{Options: o, rand: rand.New(rand.NewPCG(o.Seed, 1)), zone: o.Policy.Location(), files: map[string]*file{}, letters: letters}
 	y, m, d := o.From.In(l.zone).Date()
 	l.From = time.Date(y, m, d, 0, 0, 0, 0, l.zone)
 	l.end = l.From.AddDate(0, 0, o.Days)
@@ -124,16 +125,14 @@ const mailboxName = "rma@simulation/INBOX"
 
 // Send takes a mail of the desk to its customer's mailbox; to one that is no
 // more, it fails as a server would say it.
-func (l *life) Send(ctx context.Context, d notify.Delivery) (notify.Receipt, error) {
+func (l *life) Send(_ context.Context, d notify.Delivery) (notify.Receipt, error) {
 	if isGone(d.Mail.To) {
 		return notify.Receipt{}, &notify.Failure{Permanent: true, Code: 550, Text: "550 5.1.1 <" + d.Mail.To + ">: no such mailbox"}
 	}
-	select {
-	case l.post <- *d.Mail:
-		return notify.Receipt{Text: "250 2.0.0 Ok"}, nil
-	case <-ctx.Done():
-		return notify.Receipt{}, ctx.Err()
-	}
+	l.lock.Lock()
+	defer l.lock.Unlock()
+	l.post = append(l.post, *d.Mail)
+	return notify.Receipt{Text: "250 2.0.0 Ok"}, nil
 }
 
 // happening is something that will happen.
@@ -242,15 +241,15 @@ func (l *life) deliver(ctx context.Context) error {
 	if err := l.courier.Idle(ctx); err != nil {
 		return err
 	}
-	for {
-		select {
-		case m := <-l.post:
-			l.result.Sent++
-			l.read(m)
-		default:
-			return nil
-		}
+	l.lock.Lock()
+	came := l.post
+	l.post = nil
+	l.lock.Unlock()
+	for _, m := range came {
+		l.result.Sent++
+		l.read(m)
 	}
+	return nil
 }
 
 // between is a moment of the same distribution as most human delays: mostly

@@ -135,7 +135,7 @@ func (l *life) moment(day time.Time) time.Time {
 }
 
 // turnDays are the calendar days that a manufacturer usually has a unit.
-var turnDays = map[string]float64{"yealink": 12, "snom": 10, "grandstream": 15, "fanvil": 14, "cisco": 7, "mikrotik": 20, "zyxel": 9, "poly": 13, "draytek": 16, "fortinet": 6, "lancom": 8}
+var turnDays = map[string]float64{"yealink": 12, "snom": 10, "grandstream": 15, "fanvil": 14, "cisco": 7, "mikrotik": 20, "zyxel": 9, "poly": 13, "fortinet": 6}
 
 func (l *life) turn(maker string) time.Duration {
 	days := turnDays[maker]

@@ -23,35 +23,45 @@ type customer struct {
 
 // product is what the desk has sold, and how often it comes back.
 type product struct {
-	maker, name, model string
-	serial             string // '#' a digit, 'X' a hex digit, '?' a digit or a letter
-	mac                string // a prefix: the serial ends like the MAC
-	ticket             string // of the manufacturer, where it wants one first
-	weight             float64
-	price              float64
+	maker, model string // id of the policy; as the maker writes it
+	serial       string // '#' a digit, 'X' a hex digit, '?' a digit or a letter
+	weight       float64
+	price        float64
 }
 
 // products are a mixture such as a distributor of telephones and network gear
 // has. The forms of the numbers are the makers' own.
 var products = []product{
-	{maker: "yealink", name: "Yealink", model: "SIP-T46U", serial: "805EC0XXXXXX", weight: 10, price: 139},
-	{maker: "yealink", name: "Yealink", model: "SIP-T31P", serial: "805EC0XXXXXX", weight: 9, price: 52},
-	{maker: "yealink", name: "Yealink", model: "SIP-T54W", serial: "249AD8XXXXXX", weight: 8, price: 165},
-	{maker: "yealink", name: "Yealink", model: "W76P", serial: "249AD8XXXXXX", weight: 6, price: 119},
-	{maker: "snom", name: "Snom", model: "D735", serial: "000413XXXXXX", weight: 8, price: 128},
-	{maker: "snom", name: "Snom", model: "D785", serial: "000413XXXXXX", weight: 5, price: 178},
-	{maker: "snom", name: "Snom", model: "D865", serial: "000413XXXXXX", weight: 3, price: 219},
-	{maker: "grandstream", name: "Grandstream", model: "GXP2170", serial: "20EZ######74D7XX", mac: "EC74D7", ticket: "2026########", weight: 7, price: 98},
-	{maker: "grandstream", name: "Grandstream", model: "HT812", serial: "20EY######74D7XX", mac: "EC74D7", ticket: "2026########", weight: 4, price: 61},
-	{maker: "fanvil", name: "Fanvil", model: "X4U", serial: "0C383EXXXXXX", weight: 5, price: 71},
-	{maker: "fanvil", name: "Fanvil", model: "X210", serial: "0C383EXXXXXX", weight: 3, price: 112},
-	{maker: "cisco", name: "Cisco", model: "CP-7841-K9", serial: "FCH25#4????", weight: 4, price: 145},
-	{maker: "mikrotik", name: "MikroTik", model: "RB750Gr3", serial: "H??????????", weight: 4, price: 54},
-	{maker: "mikrotik", name: "MikroTik", model: "RB4011iGS+RM", serial: "H??????????", weight: 3, price: 199},
-	{maker: "zyxel", name: "Zyxel", model: "USG FLEX 200", serial: "S2##L########", weight: 3, price: 520},
-	{maker: "poly", name: "Poly", model: "VVX 450", serial: "64167FXXXXXX", weight: 4, price: 189},
-	{maker: "fortinet", name: "Fortinet", model: "FortiGate-60F", serial: "FGT60FTK2100####", weight: 2, price: 610},
-	{maker: "gigaset", name: "Gigaset", model: "N670 IP PRO", serial: "7C2F80XXXXXX-????", weight: 2, price: 240},
+	{"yealink", "SIP-T46U", "805EC0XXXXXX", 10, 139},
+	{"yealink", "SIP-T31P", "805EC0XXXXXX", 9, 52},
+	{"yealink", "SIP-T54W", "249AD8XXXXXX", 8, 165},
+	{"yealink", "W76P", "249AD8XXXXXX", 6, 119},
+	{"snom", "D735", "000413XXXXXX", 8, 128},
+	{"snom", "D785", "000413XXXXXX", 5, 178},
+	{"snom", "D865", "000413XXXXXX", 3, 219},
+	{"grandstream", "GXP2170", "20EZ######74D7XX", 7, 98},
+	{"grandstream", "HT812", "20EY######74D7XX", 4, 61},
+	{"fanvil", "X4U", "0C383EXXXXXX", 5, 71},
+	{"fanvil", "X210", "0C383EXXXXXX", 3, 112},
+	{"cisco", "CP-7841-K9", "FCH25#4????", 4, 145},
+	{"mikrotik", "RB750Gr3", "H??????????", 4, 54},
+	{"mikrotik", "RB4011iGS+RM", "H??????????", 3, 199},
+	{"zyxel", "USG FLEX 200", "S2##L########", 3, 520},
+	{"poly", "VVX 450", "64167FXXXXXX", 4, 189},
+	{"fortinet", "FortiGate-60F", "FGT60FTK2100####", 2, 610},
+	{"gigaset", "N670 IP PRO", "7C2F80XXXXXX-????", 2, 240},
+}
+
+// wantsTicket: the maker's own support must have confirmed the fault.
+func (l *life) wantsTicket(maker string) bool {
+	m, _ := l.Policy.Manufacturer(maker)
+	return m.Process == rules.VendorTicket
+}
+
+// brand is the name of a maker.
+func (l *life) brand(maker string) string {
+	m, _ := l.Policy.Manufacturer(maker)
+	return m.Name
 }
 
 // end is what a test of a unit will show, which nobody knows before.
@@ -154,7 +164,7 @@ func (l *life) fill(form string) string {
 // newUnit makes a unit that is about to come back.
 func (l *life) newUnit(p product) *unit {
 	u := &unit{product: p, number: l.fill(p.serial), order: l.fill("PO-2######"), tickets: l.fill("4######")}
-	if p.ticket != "" {
+	if l.wantsTicket(p.maker) {
 		u.tickets = l.Clock.Now().AddDate(0, 0, -l.rand.IntN(9)-1).Format("20060102150405")
 	}
 	if !l.chance(0.03) {
