@@ -160,7 +160,7 @@ func (a *app) openIntake(ctx context.Context) error {
 		Lookup: live, Signers: a.cfg.signers(),
 		Book: a.book, Policy: b.policy, Composer: b.composer, Desk: b.desk, Files: b.files, Secret: secret,
 		Domain: b.domain, Language: string(a.cfg.Desk.Language), Slack: a.cfg.Slack.Mode != "off", Alerts: a.cfg.Desk.Alerts, Now: a.now,
-		Kick: a.kick, Log: a.log.With("part", "intake"), Shadow: a.cfg.shadow, LastRead: a.lastRead,
+		Kick: a.kick, Step: a.cfg.step, Log: a.log.With("part", "intake"), Shadow: a.cfg.shadow, LastRead: a.lastRead,
 	})
 	if err != nil {
 		return err
@@ -273,7 +273,7 @@ func (a *app) openCourier(ctx context.Context) error {
 		}
 	}
 	a.courier = courier.New(a.book, senders, courier.Options{
-		Now: a.now, Rand: rand.Float64, Log: a.log.With("part", "courier"), Failed: a.intake.DeliveryFailed, Open: func(t time.Time) time.Time { return a.brain.Load().policy.Open(t) },
+		Now: a.now, Rand: rand.Float64, Step: a.cfg.step, Log: a.log.With("part", "courier"), Failed: a.intake.DeliveryFailed, Open: func(t time.Time) time.Time { return a.brain.Load().policy.Open(t) },
 		Zone: a.cfg.Desk.TimeZone, Read: readLetter,
 		Policy: func() courier.Policy {
 			p := a.brain.Load().policy

@@ -43,6 +43,11 @@ type Config struct {
 	path   string // of the file
 	dir    string // of the file: relative paths start there
 	shadow bool   // of the command line: decide and show, write to nobody
+
+	// step is told where the work stands: the steps of mailbox (with the UID), of
+	// intake (with the ledger row, 0: no mail) and of courier (with the outbox row).
+	// It comes from several goroutines. Nil: nobody is told.
+	step func(step string, id int64)
 }
 
 // DeskConfig is how the desk presents itself to customers.
