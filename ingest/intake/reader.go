@@ -64,9 +64,9 @@ func (r *Reader) Read(ctx context.Context, raw []byte, headerOnly bool, now time
 
 // authenticate believes the receiving server, and else looks at the signatures.
 func (r *Reader) authenticate(ctx context.Context, m *ingest.Message, raw []byte) ingest.Auth {
-	auth := ingest.Authenticate(m, r.desk.AuthServ)
+	auth := ingest.Authenticate(m, r.desk)
 	if auth.Silent() && r.signers != nil {
-		auth = ingest.Signed(m, r.signers(ctx, raw))
+		auth = ingest.Signed(m, r.desk, r.signers(ctx, raw))
 	}
 	return auth
 }
