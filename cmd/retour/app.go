@@ -46,6 +46,8 @@ type app struct {
 	onEvent  func(appEvent) // may be nil; set before run
 	cleanups []func() error
 
+	neighbours *neighbours
+
 	mailboxHealth, slackHealth, buttonHealth health
 	deaf                                     atomic.Bool // people were told that the mailbox cannot be read
 }
@@ -163,6 +165,7 @@ func (a *app) openIntake(ctx context.Context) error {
 		Book: a.book, Policy: b.policy, Composer: b.composer, Desk: b.desk, Files: b.files, Secret: secret,
 		Domain: b.domain, Language: string(a.cfg.Desk.Language), Slack: a.cfg.Slack.Mode != "off", Alerts: a.cfg.Desk.Alerts, Now: a.now,
 		Kick: a.kick, Step: a.cfg.step, Log: a.log.With("part", "intake"), Shadow: a.cfg.shadow, LastRead: a.lastRead,
+		Endpoints: a.cfg.endpoints(),
 	})
 	if err != nil {
 		return err
@@ -283,7 +286,11 @@ func (a *app) openCourier(ctx context.Context) error {
 			senders[k] = told{a.slack, tell}
 		}
 	}
+	if err := a.openNeighbours(senders); err != nil {
+		return err
+	}
 	a.courier = courier.New(a.book, senders, courier.Options{
+		Shut: a.book.IsShut, Gone: a.intake.NeighbourGone,
 		Now: a.now, Rand: rand.Float64, Step: a.cfg.step, Log: a.log.With("part", "courier"), Failed: a.intake.DeliveryFailed, Open: func(t time.Time) time.Time { return a.brain.Load().policy.Open(t) },
 		Zone: a.cfg.Desk.TimeZone, Read: readLetter,
 		Policy: func() courier.Policy {
@@ -441,7 +448,7 @@ func (a *app) lookAfter(ctx context.Context) error {
 		sending, buttons := a.slack.Trouble()
 		errs = append(errs, a.look(ctx, now, &a.slackHealth, sending, sending == nil), a.look(ctx, now, &a.buttonHealth, buttons, sending == nil))
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, a.lookAtNeighbours(ctx, now)...)...)
 }
 
 func (a *app) look(ctx context.Context, now time.Time, h *health, trouble error, inSlack bool) error {
