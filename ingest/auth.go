@@ -24,8 +24,9 @@ func Authenticate(m *Message, desk Desk) Auth {
 	return Auth{}
 }
 
-// Silent says that the receiving server told nothing about the sender.
-func (a Auth) Silent() bool { return a == Auth{} }
+// Silent says that the receiving server told nothing of signatures: it looks at
+// none, or is not ours. What it says of SPF alone leaves them open.
+func (a Auth) Silent() bool { return a.DMARC == "" && a.DKIM == "" && !a.Aligned }
 
 // Signed is what is known of the sender when the mail itself bears the valid
 // signatures of these domains.
