@@ -34,7 +34,8 @@ type Config struct {
 	Retention RetentionConfig `yaml:"retention"` // how long data is kept
 	Metrics   MetricsConfig   `yaml:"metrics"`
 
-	Digests []DigestConfig `yaml:"digests"` // who reads the digests, and when
+	Digests  []DigestConfig  `yaml:"digests"`  // who reads the digests, and when
+	Webhooks []WebhookConfig `yaml:"webhooks"` // what systems follow the cases
 
 	Register  TableConfig[RegisterField]  `yaml:"register"`  // how a file of sold units is read
 	Directory TableConfig[DirectoryField] `yaml:"directory"` // how a file of customers is read
@@ -321,6 +322,7 @@ func (c *Config) faults(path string) rules.Faults {
 	c.Lookup.validate(bad)
 	c.Retention.validate(bad)
 	c.validateDigests(bad)
+	c.validateWebhooks(bad)
 	c.Metrics.validate(bad)
 	return faults
 }

@@ -1076,3 +1076,59 @@ func TestLateBounceOfTheWrongAddressDoesNotBlameTheRightOne(t *testing.T) {
 		t.Errorf("the mail arrived at %s, and the case says %q: fate %s (%s)", ann, now.Undelivered, row.Fate, row.Why)
 	}
 }
+
+// The sender chooses his envelope address, and the receiving server repeats it
+// in its verdict; who has a signed mail of somebody can send it on.
+func TestVerdictThatTheSenderMadeProvesNothing(t *testing.T) {
+	for name, tc := range map[string]struct{ verdict, to, extra string }{
+		"verdict inside of a quoted address": {`spf=pass smtp.mailfrom="x; dkim=pass header.d=shop.example; y=z"@evil.example; dmarc=none`, deskAddress, ""},
+		"verdict inside of a comment":        {`spf=none (x; dkim=pass header.d=shop.example ) smtp.mailfrom=a@evil.example; dmarc=none`, deskAddress, ""},
+		"a failure that cannot be parsed":    {`spf=none smtp.mailfrom=x;y@evil.example; dmarc=fail header.from=shop.example`, deskAddress, ""},
+		"a signed mail to somebody else":     {`dkim=pass header.d=shop.example; spf=pass smtp.mailfrom=evil.example; dmarc=pass header.from=shop.example`, "eve@evil.example", ""},
+		"a signed mail with another subject": {`dkim=pass header.d=shop.example; dmarc=pass header.from=shop.example`, deskAddress, "Subject: lunch\r\n"},
+		"a chain of other servers":           {`arc=pass smtp.remote-ip=192.0.2.1; dmarc=none header.from=shop.example`, deskAddress, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t)
+			c := b.quoted()
+			sent := b.mailCount()
+			raw := "Authentication-Results: " + authServ + "; " + tc.verdict + "\r\nFrom: Ann <" + ann + ">\r\nTo: " + tc.to + "\r\nSubject: Re: [" + c.Number + "] quote\r\n" + tc.extra +
+				"Message-ID: <yes@shop.example>\r\n\r\nWe accept your quote of 85 EUR. Please repair the phone.\r\n"
+			row := b.takeRaw([]byte(raw), Letter{})
+			if now := b.one(); row.Fate != casebook.FateHold || now.State != rules.Quoted || b.mailCount() != sent {
+				t.Errorf("the case is %s, fate %s (%s), %d mails more", now.State, row.Fate, row.Why, b.mailCount()-sent)
+			}
+		})
+	}
+}
+
+// What stands in a proven customer's mail without being his own yes.
+func TestAcceptanceThatIsNotHisOwnIsNone(t *testing.T) {
+	const accept = "We accept your quote of 85 EUR. Please repair the phone."
+	mixed := func(text, part string) string {
+		return "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n" + text + "\r\n--b\r\n" + part + "\r\n--b--\r\n"
+	}
+	for name, tc := range map[string]struct{ subject, rest string }{
+		"quoted":             {"", "\r\nWhat would you do?\r\n\r\nOn Mon, Bob wrote:\r\n> " + accept + "\r\n"},
+		"forwarded":          {"", "\r\nIs this right?\r\n\r\n-------- Forwarded Message --------\r\nFrom: Bob <bob@other.example>\r\nSubject: quote\r\nTo: " + ann + "\r\n\r\n" + accept + "\r\n"},
+		"an attached mail's": {"", mixed("Please see below.", "Content-Type: message/rfc822\r\n\r\nFrom: bob@other.example\r\nSubject: quote\r\n\r\n"+accept)},
+		"an attached text's": {"", mixed("Please see below.", "Content-Type: text/plain; name=yes.txt\r\nContent-Disposition: attachment; filename=yes.txt\r\n\r\n"+accept)},
+		"a calendar's":       {"Accepted: ", "Content-Type: text/calendar; method=REPLY\r\n\r\nBEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\nSUMMARY:" + accept + "\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"},
+		"an invitation's":    {"Accepted: ", mixed("Ann has accepted this invitation.", "Content-Type: text/calendar; method=REPLY\r\n\r\nBEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nEND:VCALENDAR")},
+		"an absence note's":  {"Automatic reply: ", "\r\n" + accept + "\r\n"},
+		"a program's":        {"", "Auto-Submitted: auto-replied\r\n\r\n" + accept + "\r\n"},
+		"within S/MIME":      {"", "Content-Type: application/pkcs7-mime; smime-type=signed-data; name=smime.p7m\r\nContent-Transfer-Encoding: base64\r\n\r\nV2UgYWNjZXB0IHlvdXIgcXVvdGUu\r\n"},
+		"hidden in HTML":     {"", "Content-Type: text/html\r\n\r\n<p>What would you do?</p><blockquote type=cite>" + accept + "</blockquote>\r\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t)
+			c := b.quoted()
+			raw := "Authentication-Results: " + authServ + "; dmarc=pass header.from=shop.example\r\nFrom: " + ann + "\r\nTo: " + deskAddress + "\r\nIn-Reply-To: <" + b.token(c) + ">\r\n" +
+				"Subject: " + tc.subject + "Re: [" + c.Number + "] quote\r\nMessage-ID: <yes@shop.example>\r\n" + tc.rest
+			row := b.takeRaw([]byte(raw), Letter{})
+			if now := b.one(); now.State != rules.Quoted {
+				t.Errorf("the quote is accepted: %s, fate %s (%s)", now.State, row.Fate, row.Why)
+			}
+		})
+	}
+}
