@@ -67,8 +67,12 @@ func (d *desk) resume(change func(string) string) {
 
 func (d *desk) resumeBy(cfg Config) {
 	d.t.Helper()
+	log := d.log
+	if log == nil {
+		log = testLogger(d.t)
+	}
 	var err error
-	if d.app, err = newApp(d.ctx, cfg, d.clock.now, testLogger(d.t)); err != nil {
+	if d.app, err = newApp(d.ctx, cfg, d.clock.now, log); err != nil {
 		d.t.Fatal(err)
 	}
 	if err := d.open(d.ctx); err != nil {
