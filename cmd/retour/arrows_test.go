@@ -31,6 +31,7 @@ var arrows = map[string][]string{
 	"notify/courier":          {"notify", "rules", "rules/casebook"},
 	"notify/mailout":          {"notify", "rules"},
 	"notify/slackdesk":        {"notify", "rules"},
+	"notify/webhook":          {"notify"},
 	"templates":               {},
 }
 

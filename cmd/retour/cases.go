@@ -291,5 +291,5 @@ func commandIntake(ctx context.Context, cfg Config, book *casebook.Book, log *sl
 		return nil, err
 	}
 	return intake.New(intake.Options{Lookup: live, Book: book, Policy: b.policy, Composer: b.composer, Desk: b.desk, Files: b.files, Secret: secret,
-		Domain: b.domain, Language: string(cfg.Desk.Language), Slack: cfg.Slack.Mode != "off", Now: time.Now, Log: log})
+		Domain: b.domain, Language: string(cfg.Desk.Language), Slack: cfg.Slack.Mode != "off", Now: time.Now, Log: log, Endpoints: cfg.endpoints()})
 }

@@ -35,7 +35,8 @@ type Config struct {
 	Retention RetentionConfig `yaml:"retention"` // how long data is kept
 	Metrics   MetricsConfig   `yaml:"metrics"`
 
-	Digests []DigestConfig `yaml:"digests"` // who reads the digests, and when
+	Digests  []DigestConfig  `yaml:"digests"`  // who reads the digests, and when
+	Webhooks []WebhookConfig `yaml:"webhooks"` // what systems follow the cases
 
 	Register  TableConfig[RegisterField]  `yaml:"register"`  // how a file of sold units is read
 	Directory TableConfig[DirectoryField] `yaml:"directory"` // how a file of customers is read
@@ -44,6 +45,11 @@ type Config struct {
 	path   string // of the file
 	dir    string // of the file: relative paths start there
 	shadow bool   // of the command line: decide and show, write to nobody
+
+	// step is told where the work stands: the steps of mailbox (with the UID), of
+	// intake (with the ledger row, 0: no mail) and of courier (with the outbox row).
+	// It comes from several goroutines. Nil: nobody is told.
+	step func(step string, id int64)
 }
 
 // DeskConfig is how the desk presents itself to customers.
@@ -317,6 +323,7 @@ func (c *Config) faults(path string) rules.Faults {
 	c.Lookup.validate(bad)
 	c.Retention.validate(bad)
 	c.validateDigests(bad)
+	c.validateWebhooks(bad)
 	c.Metrics.validate(bad)
 	return faults
 }

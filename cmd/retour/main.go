@@ -43,6 +43,7 @@ type cli struct {
 	Digest    digestCmd    `cmd:"" help:"Make a digest for managers: into a file, or send it."`
 	Register  registerCmd  `cmd:"" help:"Import what was sold, find a unit in it."`
 	Directory directoryCmd `cmd:"" help:"Import who the customers are, find one."`
+	Webhooks  webhooksCmd  `cmd:"" help:"Systems that follow the cases: how they do, what was given up, send again, send a test."`
 	Backfill  backfillCmd  `cmd:"" help:"Take older mails of the mailbox in, silently."`
 	Backup    backupCmd    `cmd:"" help:"Copy the casebook while the desk works, and check the copy."`
 	Restore   restoreCmd   `cmd:"" help:"Check a copy of the casebook, or put it in the place of one that is lost."`

@@ -78,6 +78,9 @@ func (w *worker) step(ctx context.Context) (wait time.Duration, worked bool) {
 	if now.Before(w.paused) {
 		return w.paused.Sub(now), false
 	}
+	if shut, err := w.shut(ctx); shut || err != nil {
+		return longestPause, false
+	}
 	row, found, next, err := w.next(ctx, now)
 	switch {
 	case ctx.Err() != nil:
@@ -93,6 +96,18 @@ func (w *worker) step(ctx context.Context) (wait time.Duration, worked bool) {
 	w.errs = 0
 	w.deliver(ctx, row)
 	return 0, true
+}
+
+// shut says whether the worker's endpoint wants nothing now.
+func (w *worker) shut(ctx context.Context) (bool, error) {
+	if w.opts.Shut == nil || w.endpoint() == "" {
+		return false, nil
+	}
+	shut, err := w.opts.Shut(ctx, w.kinds[0])
+	if err != nil && ctx.Err() == nil {
+		w.log.Error("outbox cannot be read", "err", err)
+	}
+	return shut, err
 }
 
 // next leases the next due row; when there is none it says when there will be.
@@ -118,12 +133,15 @@ func (w *worker) deliver(ctx context.Context, row casebook.Row) {
 	if w.asleep(ctx, row) {
 		return
 	}
+	w.opts.Step(StepLeased, row.ID)
 	sending, stop := graceful(ctx, w.opts.Grace)
 	defer stop()
 	receipt, err := w.send(sending, row)
 	booking := context.WithoutCancel(ctx)
 	if err == nil {
+		w.opts.Step(StepAccepted, row.ID)
 		w.sent(booking, row, receipt)
+		w.opts.Step(StepMarked, row.ID)
 		return
 	}
 	w.failed(booking, row, err, sending.Err() != nil)
@@ -227,16 +245,14 @@ func (w *worker) failed(ctx context.Context, row casebook.Row, err error, interr
 		w.insist(ctx, row, func() error { return w.book.Later(ctx, row.ID, now, err.Error()) })
 		return
 	}
-	// What is for staff waits as long as Slack is away: nobody else is told that
-	// it did not come.
-	late := row.Kind == string(notify.DeliverMail) && notify.GiveUp(row.Attempts, now.Sub(row.CreatedAt))
+	if f.Gone && w.opts.Gone != nil {
+		w.gone(ctx, row, f)
+		return
+	}
+	wait, late := w.backoff(row, f, now)
 	if !interrupted && (f.Permanent || late) {
 		w.giveUp(ctx, row, f)
 		return
-	}
-	wait := f.RetryAfter
-	if wait <= 0 {
-		wait = w.backoff(row.Attempts)
 	}
 	if isDown(err) && !interrupted {
 		w.down(now, f, wait)
@@ -274,16 +290,44 @@ func (w *worker) down(now time.Time, f *notify.Failure, rowWaits time.Duration) 
 	}
 }
 
-// backoff is how long a row waits after its attempt'th failure.
-func (w *worker) backoff(attempt int) time.Duration {
-	if !w.hurry || attempt > 5 {
-		return notify.Backoff(attempt, w.opts.Rand())
+// backoff is how long a row waits after a failure, and whether it was the last
+// that it may have.
+func (w *worker) backoff(row casebook.Row, f *notify.Failure, now time.Time) (wait time.Duration, late bool) {
+	if w.endpoint() != "" {
+		wait, late = notify.WebhookBackoff(row.Attempts, w.opts.Rand())
+		return max(wait, f.RetryAfter), late
 	}
-	return firstHurry << max(attempt-1, 0)
+	// What is for staff waits as long as Slack is away: nobody else is told that
+	// it did not come.
+	late = row.Kind == string(notify.DeliverMail) && notify.GiveUp(row.Attempts, now.Sub(row.CreatedAt))
+	switch {
+	case f.RetryAfter > 0:
+		return f.RetryAfter, late
+	case w.hurry && row.Attempts <= 5:
+		return firstHurry << max(row.Attempts-1, 0), late
+	}
+	return notify.Backoff(row.Attempts, w.opts.Rand()), late
 }
 
 func (w *worker) pause(failures int) time.Duration {
-	return min(notify.Backoff(failures, w.opts.Rand()), longestPause)
+	wait := notify.Backoff(failures, w.opts.Rand())
+	if w.endpoint() != "" {
+		wait, _ = notify.WebhookBackoff(min(failures, 2), w.opts.Rand())
+	}
+	return min(wait, longestPause)
+}
+
+// endpoint is the name of the endpoint whose webhooks the worker sends; empty: it
+// sends something else.
+func (w *worker) endpoint() string { return notify.EndpointOf(w.kinds[0]) }
+
+// gone lets the rows of an endpoint wait that wants no webhooks any more: a person
+// must look whether it means that.
+func (w *worker) gone(ctx context.Context, row casebook.Row, f *notify.Failure) {
+	now := w.opts.Now()
+	w.log.Error("wants no webhooks any more", "row", row.ID, "why", f.Error())
+	w.insist(ctx, row, func() error { return w.opts.Gone(ctx, row, f.Error()) })
+	w.insist(ctx, row, func() error { return w.book.Later(ctx, row.ID, now, f.Error()) })
 }
 
 // giveUp hands the row to a person.

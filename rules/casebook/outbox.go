@@ -41,7 +41,7 @@ type Row struct {
 	HistoryID  int64  // 0: none
 	LedgerID   int64  // the mail that is answered or shown; 0: none
 	Recipient  string // address of a mail; after Resend it counts, not the address in the body
-	MessageID  string // of a mail, without angle brackets
+	MessageID  string // of a mail, without angle brackets; of a webhook its ID
 	Body       []byte // what is sent, only the sender reads it
 	Automatic  bool   // a mail that no person asked for: counted by Answers
 	Status     string
@@ -279,7 +279,7 @@ func (tx *Tx) Shadow(ctx context.Context, id int64, why string) error {
 // back. A Message-ID that is not of a sent row changes nothing.
 func (tx *Tx) Bounced(ctx context.Context, messageID, why string) error {
 	_, err := tx.exec(ctx, `UPDATE outbox SET status = 'failed', failed_at = $3, last_error = $2
-		WHERE message_id = $1 AND message_id <> '' AND status = 'sent'`, bareID(messageID), why, tx.now.UnixMilli())
+		WHERE message_id = $1 AND message_id <> '' AND kind = 'mail' AND status = 'sent'`, bareID(messageID), why, tx.now.UnixMilli())
 	if err != nil {
 		return fmt.Errorf("mark message %s as bounced: %w", messageID, err)
 	}

@@ -611,10 +611,10 @@ SELECT l.id AS mail_id,
     datetime(l.fate_at / 1000, 'unixepoch') AS fate_at
 FROM ledger l;
 
--- One row for each mail of the desk and each post for its staff.
+-- One row for each mail of the desk, each post for its staff and each webhook.
 CREATE VIEW v_outbox AS
 SELECT o.id AS outbox_id,
-    o.kind,                     -- mail: to a customer; all others are posts for staff
+    o.kind,                     -- mail: to a customer; webhook/NAME: to that endpoint; all others are posts for staff
     o.status,                   -- pending, sent, failed, cancelled, aside (waits for a card), shadowed
     o.attempts,
     o.automatic,                -- 1: answers a mail without a person's hand
