@@ -63,7 +63,7 @@ func TestLimits(t *testing.T) {
 // TestFixedLimits: what no configuration changes.
 func TestFixedLimits(t *testing.T) {
 	ids := strings.Repeat("<a@b.example> ", 5000)
-	m := Parse([]byte("Subject: bomb\r\nTo: "+strings.Repeat("Ada <ada@customer.example>, ", 5000)+"\r\nReferences: "+ids+"\r\nX-Long: "+strings.Repeat("x", 100_000)+
+	m := Parse([]byte("Subject: bomb\r\nTo: "+strings.Repeat("Ada <ada@customer.example>, ", 5000)+strings.Repeat("\r\nReferences: "+ids, 3)+"\r\nX-Long: "+strings.Repeat("x", 100_000)+
 		"\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"+strings.Repeat("--b\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: odd\r\n\r\nx\r\n", 500)), DefaultLimits())
 	for name, c := range map[string]struct{ got, most int }{
 		"recipients":          {len(m.To), 1000},

@@ -881,13 +881,13 @@ func TestRelaySpamStopsAtTheCapAndCarriesNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t)
 			limits := b.Policy.Limits
-			most := limits.TotalHour
+			most := limits.StrangersHour()
 			if !tc.capped {
 				policy := *b.Policy
-				policy.Limits = rules.Limits{PerAddressHour: mails + 1, PerDomainHour: mails + 1, PerCaseHour: mails + 1, PerCaseDay: mails + 1, TotalHour: mails + 1}
+				policy.Limits = rules.Limits{PerAddressHour: mails + 1, PerDomainHour: mails + 1, PerCaseHour: mails + 1, PerCaseDay: mails + 1, TotalHour: 10 * (mails + 1)}
 				b.Policy = &policy
 			} else if tc.domain(1) == tc.domain(2) {
-				most = limits.PerDomainHour
+				most = min(most, limits.PerDomainHour)
 			}
 			for i := range mails {
 				l := unit(fmt.Sprintf("victim+%d@%s", i, tc.domain(i)), fmt.Sprintf("%d@evil.example", i), i)
@@ -895,7 +895,11 @@ func TestRelaySpamStopsAtTheCapAndCarriesNothing(t *testing.T) {
 				b.at = b.at.Add(100 * time.Millisecond)
 				b.take(l)
 			}
+			if row := b.take(unit(ann, "ann@shop.example", mails)); row.Fate != casebook.FateOpened || !row.Answered {
+				t.Errorf("a customer is not answered meanwhile: fate %s (%s)", row.Fate, row.Why)
+			}
 			out, _ := b.outbox()
+			out = out[:len(out)-1] // hers
 			if tc.capped && len(out) > most || !tc.capped && len(out) != mails {
 				t.Errorf("%d answers to %d mails within a minute, the cap is %d", len(out), mails, most)
 			}
@@ -916,6 +920,44 @@ func TestAKnownAddressAloneIsNotToldHowTheCaseStands(t *testing.T) {
 	row := b.take(letter{from: "eve@evil.example", id: "q@evil.example", auth: "pass", subject: "[" + c.Number + "] status?", text: "What is the status of " + c.Number + "?"})
 	if row.Fate != casebook.FateHold || b.mailCount() != sent {
 		t.Errorf("fate %s (%s), %d mails more", row.Fate, row.Why, b.mailCount()-sent)
+	}
+}
+
+// An address of the customer's own domain is no proof that it comes from there.
+func TestColleagueWhomNothingProvesIsNoParty(t *testing.T) {
+	for auth, want := range map[string]casebook.Fate{"pass": casebook.FateUpdated, "none": casebook.FateHold, "": casebook.FateHold} {
+		b := newBench(t)
+		b.take(withoutTicket(request(ann, "one@shop.example")))
+		c := b.one()
+		row := b.take(letter{from: "boss@shop.example", id: "b@shop.example", auth: auth, subject: "Re: [" + c.Number + "]", text: "The Grandstream ticket is 20261115093422."})
+		if row.Fate != want || want == casebook.FateHold && b.one().Version != c.Version {
+			t.Errorf("dmarc=%s: fate %s (%s), want %s", auth, row.Fate, row.Why, want)
+		}
+	}
+}
+
+// Each layer alone keeps a forged sender out: the door, the trust that a mail
+// gets, and the answer, so that what one of them overlooks harms nobody.
+func TestForgedSenderStandsBeforeThreeDoors(t *testing.T) {
+	b := newBench(t)
+	b.take(withoutTicket(request(ann, "one@shop.example")))
+	c := b.one()
+	reading := b.reader.Read(b.ctx, letter{from: ann, id: "f@shop.example", auth: "fail", subject: "Re: " + c.Number, text: "The Grandstream ticket is 20261115093422."}.raw(), false, b.at)
+	if d := doorOf(reading); d.way != held || d.rule != "forged" {
+		t.Errorf("the door: %+v", d)
+	}
+	err := b.Book.Write(b.ctx, b.at, func(tx *casebook.Tx) error {
+		if trust, err := b.trust(b.ctx, tx, reading); err != nil || trust != rules.Forged {
+			t.Errorf("the trust: %s, %v", trust, err)
+		}
+		m := &mailRun{in: b.Intake, reading: reading, trust: rules.Known}
+		if why, err := m.withheld(b.ctx, tx, []*booking{{decision: rules.Decision{Case: c}}}); err != nil || why == "" {
+			t.Errorf("the answer: %q, %v", why, err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
