@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -920,6 +921,72 @@ func TestAKnownAddressAloneIsNotToldHowTheCaseStands(t *testing.T) {
 	row := b.take(letter{from: "eve@evil.example", id: "q@evil.example", auth: "pass", subject: "[" + c.Number + "] status?", text: "What is the status of " + c.Number + "?"})
 	if row.Fate != casebook.FateHold || b.mailCount() != sent {
 		t.Errorf("fate %s (%s), %d mails more", row.Fate, row.Why, b.mailCount()-sent)
+	}
+}
+
+// Each cap alone ends what would go on without it.
+func TestEachCapStopsALoop(t *testing.T) {
+	const open, mails, least = 1000, 20, 5
+	none := rules.Limits{PerAddressHour: open, PerDomainHour: open, PerCaseHour: open, PerCaseDay: open, TotalHour: 10 * open}
+	asks := func(from string) func(rules.Case, int) letter {
+		return func(c rules.Case, i int) letter {
+			return letter{from: from, id: fmt.Sprintf("%d@shop.example", i), auth: "pass", subject: "Re: [" + c.Number + "]", text: fmt.Sprintf("Mail %d: what is the status of my return?", i)}
+		}
+	}
+	opens := func(domain string, auth string) func(rules.Case, int) letter {
+		return func(_ rules.Case, i int) letter {
+			l := unit(fmt.Sprintf("c%d@%s", i, strings.Replace(domain, "*", fmt.Sprint(i), 1)), fmt.Sprintf("%d@x.example", i), i)
+			l.auth = auth
+			return l
+		}
+	}
+	for name, tc := range map[string]struct {
+		cap   func(*rules.Limits)
+		next  func(rules.Case, int) letter
+		every time.Duration
+	}{
+		"one address":  {func(l *rules.Limits) { l.PerAddressHour = least }, asks(ann), time.Minute},
+		"one domain":   {func(l *rules.Limits) { l.PerDomainHour = least }, opens("shop.example", "pass"), time.Minute},
+		"one case":     {func(l *rules.Limits) { l.PerCaseHour = least }, asks(ann), time.Minute},
+		"case, slowly": {func(l *rules.Limits) { l.PerCaseDay = least }, asks(ann), 61 * time.Minute},
+		"all":          {func(l *rules.Limits) { l.TotalHour = least }, opens("shop*.example", "pass"), time.Minute},
+		"strangers":    {func(l *rules.Limits) { l.TotalHour = 10 * least }, opens("shop*.example", ""), time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, capped := range []bool{true, false} {
+				b := newBench(t)
+				policy := *b.Policy
+				policy.Limits = none
+				if capped {
+					tc.cap(&policy.Limits)
+				}
+				b.Policy = &policy
+				b.take(request(ann, "one@shop.example"))
+				c := b.one()
+				for i := range mails {
+					b.at = b.at.Add(tc.every)
+					b.take(tc.next(c, i))
+				}
+				if n := b.mailCount(); capped && n > least+1 || !capped && n != mails+1 {
+					t.Errorf("with the cap %v: %d answers to %d mails, the cap is %d", capped, n, mails, least)
+				}
+			}
+		})
+	}
+}
+
+// A library that fails on a mail costs that mail a person's look, and nobody his
+// answer.
+func TestPanicWhileReadingBecomesAHeldMail(t *testing.T) {
+	b := newBench(t)
+	b.reader.signers = func(context.Context, []byte) []string { panic("out of range") }
+	l := request(ann, "one@shop.example")
+	l.auth = ""
+	if row := b.take(l); row.Fate != casebook.FateHold || !strings.Contains(row.Why, "out of range") || row.Hash == "" {
+		t.Errorf("fate %s (%s)", row.Fate, row.Why)
+	}
+	if row := b.take(request(ann, "two@shop.example")); row.Fate != casebook.FateOpened {
+		t.Errorf("the next mail: %s (%s)", row.Fate, row.Why)
 	}
 }
 
