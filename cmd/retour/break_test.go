@@ -814,7 +814,9 @@ func TestTextsFromOutsideStayTexts(t *testing.T) {
 			if code != exitOK {
 				t.Errorf("%v: exit code %d\n%s", args, code, out)
 			}
-			if i := strings.IndexFunc(out, func(r rune) bool { return r != '\n' && r != '\t' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) }); i >= 0 {
+			if i := strings.IndexFunc(out, func(r rune) bool {
+				return r != '\n' && r != '\t' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r))
+			}); i >= 0 {
 				t.Errorf("%v prints %q", args, out[max(0, i-40):min(len(out), i+20)])
 			}
 		}
