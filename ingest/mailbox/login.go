@@ -80,10 +80,15 @@ func (s *session) greet(ctx context.Context, rw net.Conn) error {
 		return s.do(ctx, "greeting", s.client.WaitGreeting)
 	}
 	opts.TLSConfig = s.w.tlsConfig()
-	return s.do(ctx, "STARTTLS", func() (err error) {
-		s.client, err = imapclient.NewStartTLS(rw, opts)
+	var client *imapclient.Client
+	err := s.do(ctx, "STARTTLS", func() (err error) {
+		client, err = imapclient.NewStartTLS(rw, opts)
 		return err
 	})
+	if err == nil {
+		s.client = client
+	}
+	return err
 }
 
 // askCaps asks anew: what was said before TLS or before the login does not count.
