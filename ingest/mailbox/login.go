@@ -110,6 +110,9 @@ func (s *session) login(ctx context.Context) error {
 		return fmt.Errorf("login: %w", err)
 	}
 	err = s.do(ctx, "login by "+mech, func() error { return s.authenticate(mech, secret) })
+	if refusal(err) != "" && (mech == mechXOAuth2 || mech == mechOAuthBearer) && s.w.cfg.TokenRefused != nil {
+		s.w.cfg.TokenRefused(secret)
+	}
 	if err != nil {
 		return scrub(err, secret)
 	}
