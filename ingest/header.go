@@ -150,6 +150,7 @@ func (m *Message) fillHeader(h textproto.Header) {
 	m.ReturnPath = strings.ToLower(strings.Trim(strings.TrimSpace(first("Return-Path")), "<> "))
 	m.Subject = strings.Join(strings.Fields(decodeWords(first("Subject"))), " ")
 	m.Date = parseDate(first("Date"))
+	m.verdicts = raw["Authentication-Results"]
 	m.missing(raw)
 }
 

@@ -8,6 +8,8 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
+	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -162,7 +164,7 @@ func (a *app) openIntake(ctx context.Context) error {
 		Lookup: live, Signers: a.cfg.signers(),
 		Book: a.book, Policy: b.policy, Composer: b.composer, Desk: b.desk, Files: b.files, Secret: secret,
 		Domain: b.domain, Language: string(a.cfg.Desk.Language), Slack: a.cfg.Slack.Mode != "off", Alerts: a.cfg.Desk.Alerts, Now: a.now,
-		Kick: a.kick, Log: a.log.With("part", "intake"), Shadow: a.cfg.shadow, LastRead: a.lastRead,
+		Kick: a.kick, Step: a.cfg.step, Log: a.log.With("part", "intake"), Shadow: a.cfg.shadow, LastRead: a.lastRead,
 		Endpoints: a.cfg.endpoints(),
 	})
 	if err != nil {
@@ -231,9 +233,9 @@ func (a *app) openSlack() error {
 		View: func(ctx context.Context, number string) (notify.CardView, error) {
 			return a.courier.View(ctx, number)
 		},
-		CaseAt: a.caseAt,
-		Now:    a.now,
-		Office: a.office(),
+		CasesAt: a.casesAt,
+		Now:     a.now,
+		Office:  a.office(),
 	}, a.log.With("part", "slack"), time.Now)
 	if err != nil {
 		return usageError{err}
@@ -242,18 +244,27 @@ func (a *app) openSlack() error {
 	return nil
 }
 
-// caseAt finds the case whose card stands at a place in Slack.
-func (a *app) caseAt(ctx context.Context, channel, ts string) (string, bool, error) {
-	key, ok, err := a.book.PostedAt(ctx, channel, ts)
-	if err != nil || !ok {
-		return "", false, err
+// casesAt are the cases in whose thread a message is: of a card, or of the
+// roll-up of a burst.
+func (a *app) casesAt(ctx context.Context, channel, ts string) ([]string, error) {
+	keys, err := a.book.PostedAt(ctx, channel, ts)
+	if err != nil {
+		return nil, err
 	}
-	var id int64
-	if _, err := fmt.Sscanf(key, "card/%d", &id); err != nil {
-		return "", false, nil // something else of the desk's stands there
+	var numbers []string
+	for _, key := range keys {
+		kind, id, _ := strings.Cut(key, "/")
+		caseID, err := strconv.ParseInt(id, 10, 64)
+		if kind != "card" && kind != "rollup" || err != nil {
+			continue // something else of the desk's stands there
+		}
+		c, err := a.book.CaseByID(ctx, caseID)
+		if err != nil {
+			return nil, err
+		}
+		numbers = append(numbers, c.Number)
 	}
-	c, err := a.book.CaseByID(ctx, id)
-	return c.Number, err == nil, err
+	return numbers, nil
 }
 
 func (a *app) openCourier(ctx context.Context) error {
@@ -280,7 +291,7 @@ func (a *app) openCourier(ctx context.Context) error {
 	}
 	a.courier = courier.New(a.book, senders, courier.Options{
 		Shut: a.book.IsShut, Gone: a.intake.NeighbourGone,
-		Now: a.now, Rand: rand.Float64, Log: a.log.With("part", "courier"), Failed: a.intake.DeliveryFailed, Open: func(t time.Time) time.Time { return a.brain.Load().policy.Open(t) },
+		Now: a.now, Rand: rand.Float64, Step: a.cfg.step, Log: a.log.With("part", "courier"), Failed: a.intake.DeliveryFailed, Open: func(t time.Time) time.Time { return a.brain.Load().policy.Open(t) },
 		Zone: a.cfg.Desk.TimeZone, Read: readLetter,
 		Policy: func() courier.Policy {
 			p := a.brain.Load().policy

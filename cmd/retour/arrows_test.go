@@ -17,6 +17,7 @@ var arrows = map[string][]string{
 	"cmd/retour":              {"*"},
 	"cmd/internal/loopback":   {},
 	"cmd/internal/demopage":   {"cmd/internal/loopback"},
+	"cmd/internal/bench":      {},
 	"cmd/internal/tabular":    {},
 	"cmd/internal/simulation": {"ingest/intake", "notify", "notify/courier", "rules", "rules/casebook"},
 	"ingest":                  {},

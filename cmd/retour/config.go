@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -44,6 +45,11 @@ type Config struct {
 	path   string // of the file
 	dir    string // of the file: relative paths start there
 	shadow bool   // of the command line: decide and show, write to nobody
+
+	// step is told where the work stands: the steps of mailbox (with the UID), of
+	// intake (with the ledger row, 0: no mail) and of courier (with the outbox row).
+	// It comes from several goroutines. Nil: nobody is told.
+	step func(step string, id int64)
 }
 
 // DeskConfig is how the desk presents itself to customers.
@@ -462,17 +468,24 @@ func (c *Config) secret(key string, s Secret) (string, error) {
 	}
 	if s.Env != "" {
 		v, ok := os.LookupEnv(s.Env)
-		if !ok {
+		switch {
+		case !ok && !variableName.MatchString(s.Env):
+			return "", fmt.Errorf("%s: env must be the name of an environment variable that is set (if the secret itself stands there, take it out: secrets are never in this file)", key)
+		case !ok:
 			return "", fmt.Errorf("%s: the environment variable %s is not set", key, s.Env)
 		}
 		return strings.TrimSpace(v), nil
 	}
 	b, err := os.ReadFile(c.at(s.File))
 	if err != nil {
-		return "", fmt.Errorf("%s: %w", key, err)
+		return "", fmt.Errorf("%s: %s", key, tokenLike.ReplaceAllString(err.Error(), "<secret>")) // the secret itself, where its file should be named
 	}
 	return strings.TrimSpace(string(b)), nil
 }
+
+// variableName is what variables are called. Anything else may be a secret that
+// was written where its variable should be named, and is not shown.
+var variableName = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
 
 // password returns the function that reads a secret at each login, so that a
 // changed file is taken up without a restart.

@@ -28,6 +28,7 @@ type desk struct {
 	t    *testing.T
 	ctx  context.Context
 	sent int
+	log  *slog.Logger // of the desk when it is opened again; nil: the test's own
 }
 
 // openDesk opens a desk whose Slack may refuse the calls named as "method error":

@@ -21,6 +21,9 @@ func (a *app) openMailbox(ctx context.Context) error {
 		return fmt.Errorf("make the folder for mails in work: %w", err)
 	}
 	conf.Instance, conf.Holder, conf.ReadOnly = a.instance, holder(), a.cfg.shadow
+	if a.cfg.step != nil {
+		conf.Step = func(step string, uid uint32) { a.cfg.step(step, int64(uid)) }
+	}
 	a.watcher, err = mailbox.New(conf, a.mailboxHooks(), a.log.With("part", "mailbox"), a.now)
 	if err != nil {
 		return fmt.Errorf("mailbox: %w", err)

@@ -51,10 +51,12 @@ type cli struct {
 	Forget    forgetCmd    `cmd:"" help:"Delete a person; what the books need of his cases stays."`
 	Retention retentionCmd `cmd:"" help:"Forget what is older than the configuration allows; the running desk does it every night."`
 	Simulate  simulateCmd  `cmd:"" help:"Play a year of a desk into a new casebook: customers, staff, manufacturers."`
+	Bench     benchCmd     `cmd:"" help:"Measure the desk against what the servers and the disk alone would take."`
 	Doctor    doctorCmd    `cmd:"" help:"Say in plain words what is wrong with the desk, and what to do."`
 	Print     printCmd     `cmd:"" help:"Print what makes the desk easy to run: a systemd unit, a Containerfile, completions, the manual page."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 
+	BenchPart      benchPartCmd      `cmd:"" hidden:"" help:"One process of the bench; the bench starts it."`
 	ReadAttachment readAttachmentCmd `cmd:"" hidden:"" help:"Read one file of a mail; the desk starts it."`
 }
 

@@ -33,14 +33,23 @@ type Options struct {
 	Signers   Signers           // of mails; nil: only what the receiving server says is known of a sender
 	Lookup    Lookup            // of a live system; nil: only what was imported is known
 	Alerts    []string          // addresses that are told of trouble with the desk itself
-	Slack     bool              // false: nothing is put before staff in Slack
 	Endpoints []notify.Endpoint // that webhooks are sent to
+	Slack     bool              // false: nothing is put before staff in Slack
 	Shadow    bool              // decide and show, write to nobody
 	Now       func() time.Time
 	LastRead  func() time.Time // when the mailbox was last read; nil: not known here
 	Kick      func()           // called after each commit that left something in the outbox
-	Log       *slog.Logger
+	// Step is told where the work stands: at StepCommit and StepCommitted, with the
+	// ledger row of the mail that is taken in, or 0 where it is no mail. Nil: nobody is told.
+	Step func(step string, mail int64)
+	Log  *slog.Logger
 }
+
+// The steps that Options.Step is told of.
+const (
+	StepCommit    = "commit"    // all of an event is written, and not yet committed
+	StepCommitted = "committed" // it is committed, and nobody knows yet
+)
 
 // Intake takes events in. It is safe for concurrent use: the casebook's one
 // writer makes the order.
@@ -48,6 +57,20 @@ type Intake struct {
 	Options
 	reader *Reader
 	latest *atomic.Pointer[Intake] // after a Reload, what decides from then on; shared with it
+	mail   int64                   // the ledger row of the mail that this one deals with, for Step; 0: no mail
+}
+
+// about is an Intake for one mail.
+func (in *Intake) about(mail int64) *Intake {
+	one := *in
+	one.mail = mail
+	return &one
+}
+
+func (in *Intake) step(name string) {
+	if in.Step != nil {
+		in.Step(name, in.mail)
+	}
 }
 
 // current is the Intake that decides now. Every event asks once, and is dealt
@@ -190,11 +213,16 @@ func (in *Intake) write(ctx context.Context, fn func(*casebook.Tx) error) error 
 				err = hopelessError{fmt.Errorf("it failed inside: %v", p)}
 			}
 		}()
-		return fn(tx)
+		if err := fn(tx); err != nil {
+			return err
+		}
+		in.step(StepCommit)
+		return nil
 	})
 	if err != nil {
 		return err
 	}
+	in.step(StepCommitted)
 	if in.Kick != nil {
 		in.Kick()
 	}

@@ -21,7 +21,7 @@ type Letter struct {
 // Mail takes one mail in and returns its fate, after the commit. An error means
 // that nothing was stored and the mail must be tried again.
 func (in *Intake) Mail(ctx context.Context, l Letter) (casebook.Fate, error) {
-	in = in.current()
+	in = in.current().about(l.LedgerID)
 	reading := in.reader.Read(ctx, l.Raw, l.HeaderOnly, in.Now())
 	if err := ctx.Err(); err != nil {
 		return "", fmt.Errorf("read mail %d: %w", l.LedgerID, err) // its attachments were not read to the end

@@ -62,13 +62,16 @@ func (r *Reader) Read(ctx context.Context, raw []byte, headerOnly bool, now time
 	})
 }
 
-// authenticate believes the receiving server, and else looks at the signatures.
+// authenticate believes the receiving server, and looks at the signatures where
+// it has not.
 func (r *Reader) authenticate(ctx context.Context, m *ingest.Message, raw []byte) ingest.Auth {
-	auth := ingest.Authenticate(m, r.desk.AuthServ)
-	if auth.Silent() && r.signers != nil {
-		auth = ingest.Signed(m, r.signers(ctx, raw))
+	auth := ingest.Authenticate(m, r.desk)
+	if !auth.Silent() || r.signers == nil {
+		return auth
 	}
-	return auth
+	signed := ingest.Signed(m, r.desk, r.signers(ctx, raw))
+	signed.SPF = auth.SPF
+	return signed
 }
 
 // Reread understands a mail that was read already, by this reader's catalogue:

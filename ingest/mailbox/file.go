@@ -47,9 +47,13 @@ func (s *session) fileChunk(ctx context.Context, p Place, uids []uint32) error {
 	if len(move) == 0 {
 		return nil
 	}
+	for _, uid := range move {
+		s.w.cfg.Step(StepMove, uid)
+	}
 	err := s.moveMaking(ctx, p, move)
 	if err == nil {
 		for _, uid := range move {
+			s.w.cfg.Step(StepMoved, uid)
 			s.filed(ctx, uid, s.w.placeFolder(p))
 		}
 		return nil

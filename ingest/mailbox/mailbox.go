@@ -26,6 +26,14 @@ const (
 	TLSNone     = "none"     // no TLS: only to this machine
 )
 
+// The steps that Config.Step is told of.
+const (
+	StepLedger  = "ledger"  // the ledger row is written, the mail is not fetched yet
+	StepFetched = "fetched" // the mail lies in a file, nothing is decided
+	StepMove    = "move"    // it is dealt with, and about to be moved
+	StepMoved   = "moved"   // it has left the folder, and the ledger does not know
+)
+
 // Config says which folder is watched, and how.
 type Config struct {
 	Host string
@@ -59,6 +67,10 @@ type Config struct {
 	Instance string         // identity of the database behind the hooks: one instance per mailbox
 	Holder   string         // who runs, for people: host and process number
 	Rand     func() float64 // in [0,1), for jitter; nil: math/rand
+
+	// Step is told where the work stands, at StepLedger, StepFetched, StepMove and
+	// StepMoved, for each mail. Nil: nobody is told.
+	Step func(step string, uid uint32)
 }
 
 // Ref names one mail on the server.
@@ -218,6 +230,9 @@ func (c *Config) fill() {
 	}
 	if c.Poll == 0 || c.Poll > 30*time.Second {
 		c.Poll = 30 * time.Second
+	}
+	if c.Step == nil {
+		c.Step = func(string, uint32) {}
 	}
 	if c.Rand == nil {
 		c.Rand = rand.Float64

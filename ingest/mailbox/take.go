@@ -178,6 +178,7 @@ func (s *session) seen(ctx context.Context, ref Ref) bool {
 		s.postpone(ref.UID)
 		return false
 	}
+	s.w.cfg.Step(StepLedger, ref.UID)
 	switch todo {
 	case Fetch:
 		b.open[ref.UID] = ref
@@ -313,6 +314,7 @@ func (s *session) handOver(ctx context.Context, mail Mail) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	s.w.cfg.Step(StepFetched, mail.UID)
 	place, err := s.w.hooks.Handle(ctx, mail)
 	switch {
 	case err != nil && ctx.Err() != nil:

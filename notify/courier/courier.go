@@ -35,6 +35,9 @@ type Options struct {
 	// Read reads a customer's raw mail, for its text and files in the thread.
 	Read func(raw []byte) notify.Letter
 
+	// Step is told where the work stands, at StepLeased, StepAccepted and StepMarked,
+	// with the outbox row. Nil: nobody is told.
+	Step func(step string, row int64)
 	// Shut says that an endpoint wants no webhooks now: its rows wait. Nil: all do.
 	Shut func(ctx context.Context, kind string) (bool, error)
 	// Gone books that an endpoint said so itself. Nil: its rows are only put off.
@@ -43,6 +46,13 @@ type Options struct {
 	Hold  time.Duration // how long a row that a crash left in flight waits; zero: 20 seconds
 	Grace time.Duration // what a delivery in progress gets when Run is told to end; zero: 10 seconds
 }
+
+// The steps that Options.Step is told of.
+const (
+	StepLeased   = "leased"   // the attempt is counted, nothing is sent yet
+	StepAccepted = "accepted" // the other side has taken the row (SMTP 250, Slack ok), and the casebook does not know
+	StepMarked   = "marked"   // the row is marked as sent
+)
 
 // Policy is what cards and forms show of the policy.
 type Policy struct {
@@ -78,6 +88,9 @@ func New(book *casebook.Book, senders map[notify.DeliveryKind]notify.Sender, opt
 	}
 	if opts.Grace == 0 {
 		opts.Grace = 10 * time.Second
+	}
+	if opts.Step == nil {
+		opts.Step = func(string, int64) {}
 	}
 	if opts.Policy == nil {
 		opts.Policy = func() Policy { return Policy{} }

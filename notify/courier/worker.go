@@ -133,12 +133,15 @@ func (w *worker) deliver(ctx context.Context, row casebook.Row) {
 	if w.asleep(ctx, row) {
 		return
 	}
+	w.opts.Step(StepLeased, row.ID)
 	sending, stop := graceful(ctx, w.opts.Grace)
 	defer stop()
 	receipt, err := w.send(sending, row)
 	booking := context.WithoutCancel(ctx)
 	if err == nil {
+		w.opts.Step(StepAccepted, row.ID)
 		w.sent(booking, row, receipt)
+		w.opts.Step(StepMarked, row.ID)
 		return
 	}
 	w.failed(booking, row, err, sending.Err() != nil)
