@@ -279,6 +279,35 @@ Bob Buyer`}
 	}
 }
 
+// For scripts a case has the shape that it has in webhooks.
+func TestCaseForScripts(t *testing.T) {
+	d := openDesk(t)
+	d.write(grandstream("ann@shop.example", "one@shop.example"))
+	c := d.onlyCase("ann@shop.example")
+	schema := compiledPart(t, "#/$defs/case")
+	var list []json.RawMessage
+	code, out := d.cli("cases", "--json")
+	if err := json.Unmarshal([]byte(out), &list); code != exitOK || err != nil || len(list) != 1 {
+		t.Fatalf("%d %v\n%s", code, err, out)
+	}
+	validate(t, schema, list[0])
+	var one struct {
+		Case    json.RawMessage
+		History []map[string]any
+	}
+	code, out = d.cli("case", c.Number, "--json")
+	if err := json.Unmarshal([]byte(out), &one); code != exitOK || err != nil || len(one.History) != 1 {
+		t.Fatalf("%d %v\n%s", code, err, out)
+	}
+	validate(t, schema, one.Case)
+	if h := one.History[0]; h["event"] != "request" || h["to"] != "new" || h["actor"].(map[string]any)["id"] != "ann@shop.example" || h["entry"] == nil || h["rule"] == nil {
+		t.Errorf("%v", h)
+	}
+	if string(list[0]) == "" || !strings.Contains(string(one.Case), `"address": "ann@shop.example"`) {
+		t.Errorf("%s", one.Case)
+	}
+}
+
 // A shadow tells nobody anything.
 func TestShadowTellsNoNeighbour(t *testing.T) {
 	n := startNeighbour(t, secretOf("erp"))
