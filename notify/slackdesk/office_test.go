@@ -181,6 +181,24 @@ func (c *client) hear(bodies chan []byte) string {
 	return ""
 }
 
+// A command that is delivered again, by Slack, a proxy or somebody who has listened,
+// is done once.
+func TestCommandOnceHoweverOftenItComes(t *testing.T) {
+	c, k := newOffice(t, nil)
+	bodies := make(chan []byte, 3)
+	form := url.Values{"command": {"/rma"}, "text": {"mine"}, "user_id": {"U0ANN"}, "team_id": {"T1"}, "channel_id": {"C0OTHER"},
+		"trigger_id": {"9.9.9"}, "response_url": {newResponses(t, bodies)}}
+	for range 3 {
+		if resp := c.serve(c.request(form.Encode())); resp.StatusCode != http.StatusOK {
+			t.Errorf("%d", resp.StatusCode)
+		}
+	}
+	c.d.finish()
+	if len(k.asked) != 1 || len(bodies) != 1 {
+		t.Errorf("asked %q, %d answers", k.asked, len(bodies))
+	}
+}
+
 func TestCommandWords(t *testing.T) {
 	c, k := newOffice(t, nil)
 	k.cases = listOf(3)
