@@ -8,6 +8,8 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
+	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -43,6 +45,8 @@ type app struct {
 	nudge    chan struct{}  // the clock was moved: look at the deadlines now
 	onEvent  func(appEvent) // may be nil; set before run
 	cleanups []func() error
+
+	neighbours *neighbours
 
 	mailboxHealth, slackHealth, buttonHealth health
 	deaf                                     atomic.Bool // people were told that the mailbox cannot be read
@@ -159,7 +163,8 @@ func (a *app) openIntake(ctx context.Context) error {
 		Lookup: live, Signers: a.cfg.signers(),
 		Book: a.book, Policy: b.policy, Composer: b.composer, Desk: b.desk, Files: b.files, Secret: secret,
 		Domain: b.domain, Language: string(a.cfg.Desk.Language), Slack: a.cfg.Slack.Mode != "off", Alerts: a.cfg.Desk.Alerts, Now: a.now,
-		Kick: a.kick, Log: a.log.With("part", "intake"), Shadow: a.cfg.shadow, LastRead: a.lastRead,
+		Kick: a.kick, Step: a.cfg.step, Log: a.log.With("part", "intake"), Shadow: a.cfg.shadow, LastRead: a.lastRead,
+		Endpoints: a.cfg.endpoints(),
 	})
 	if err != nil {
 		return err
@@ -227,9 +232,9 @@ func (a *app) openSlack() error {
 		View: func(ctx context.Context, number string) (notify.CardView, error) {
 			return a.courier.View(ctx, number)
 		},
-		CaseAt: a.caseAt,
-		Now:    a.now,
-		Office: a.office(),
+		CasesAt: a.casesAt,
+		Now:     a.now,
+		Office:  a.office(),
 	}, a.log.With("part", "slack"), time.Now)
 	if err != nil {
 		return usageError{err}
@@ -238,18 +243,27 @@ func (a *app) openSlack() error {
 	return nil
 }
 
-// caseAt finds the case whose card stands at a place in Slack.
-func (a *app) caseAt(ctx context.Context, channel, ts string) (string, bool, error) {
-	key, ok, err := a.book.PostedAt(ctx, channel, ts)
-	if err != nil || !ok {
-		return "", false, err
+// casesAt are the cases in whose thread a message is: of a card, or of the
+// roll-up of a burst.
+func (a *app) casesAt(ctx context.Context, channel, ts string) ([]string, error) {
+	keys, err := a.book.PostedAt(ctx, channel, ts)
+	if err != nil {
+		return nil, err
 	}
-	var id int64
-	if _, err := fmt.Sscanf(key, "card/%d", &id); err != nil {
-		return "", false, nil // something else of the desk's stands there
+	var numbers []string
+	for _, key := range keys {
+		kind, id, _ := strings.Cut(key, "/")
+		caseID, err := strconv.ParseInt(id, 10, 64)
+		if kind != "card" && kind != "rollup" || err != nil {
+			continue // something else of the desk's stands there
+		}
+		c, err := a.book.CaseByID(ctx, caseID)
+		if err != nil {
+			return nil, err
+		}
+		numbers = append(numbers, c.Number)
 	}
-	c, err := a.book.CaseByID(ctx, id)
-	return c.Number, err == nil, err
+	return numbers, nil
 }
 
 func (a *app) openCourier(ctx context.Context) error {
@@ -271,8 +285,12 @@ func (a *app) openCourier(ctx context.Context) error {
 			senders[k] = told{a.slack, tell}
 		}
 	}
+	if err := a.openNeighbours(senders); err != nil {
+		return err
+	}
 	a.courier = courier.New(a.book, senders, courier.Options{
-		Now: a.now, Rand: rand.Float64, Log: a.log.With("part", "courier"), Failed: a.intake.DeliveryFailed, Open: func(t time.Time) time.Time { return a.brain.Load().policy.Open(t) },
+		Shut: a.book.IsShut, Gone: a.intake.NeighbourGone,
+		Now: a.now, Rand: rand.Float64, Step: a.cfg.step, Log: a.log.With("part", "courier"), Failed: a.intake.DeliveryFailed, Open: func(t time.Time) time.Time { return a.brain.Load().policy.Open(t) },
 		Zone: a.cfg.Desk.TimeZone, Read: readLetter,
 		Policy: func() courier.Policy {
 			p := a.brain.Load().policy
@@ -316,11 +334,11 @@ func (a *app) newMailer(ctx context.Context) (*mailout.Mailer, error) {
 	if err != nil {
 		return nil, usageError{fmt.Errorf("smtp.ca: %w", err)}
 	}
-	token, err := a.cfg.token(ctx, "smtp.oauth", c.OAuth, a.log)
+	token, refused, err := a.cfg.token(ctx, "smtp.oauth", c.OAuth, a.log)
 	if err != nil {
 		return nil, usageError{err}
 	}
-	conf := mailout.Config{Host: c.Host, Port: c.Port, TLS: string(c.TLS), User: c.User, Token: token,
+	conf := mailout.Config{Host: c.Host, Port: c.Port, TLS: string(c.TLS), User: c.User, Token: token, TokenRefused: refused,
 		TLSConfig: tlsConfig, Timeout: time.Duration(c.Timeout)}
 	if c.User != "" && token == nil {
 		conf.Password = a.cfg.password("smtp.password", c.Password)
@@ -429,7 +447,7 @@ func (a *app) lookAfter(ctx context.Context) error {
 		sending, buttons := a.slack.Trouble()
 		errs = append(errs, a.look(ctx, now, &a.slackHealth, sending, sending == nil), a.look(ctx, now, &a.buttonHealth, buttons, sending == nil))
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, a.lookAtNeighbours(ctx, now)...)...)
 }
 
 func (a *app) look(ctx context.Context, now time.Time, h *health, trouble error, inSlack bool) error {

@@ -17,6 +17,8 @@ var arrows = map[string][]string{
 	"cmd/retour":              {"*"},
 	"cmd/internal/loopback":   {},
 	"cmd/internal/demopage":   {"cmd/internal/loopback"},
+	"cmd/internal/bench":      {},
+	"cmd/internal/faultproxy": {},
 	"cmd/internal/tabular":    {},
 	"cmd/internal/simulation": {"ingest/intake", "notify", "notify/courier", "rules", "rules/casebook"},
 	"ingest":                  {},
@@ -32,6 +34,7 @@ var arrows = map[string][]string{
 	"notify/courier":          {"notify", "rules", "rules/casebook"},
 	"notify/mailout":          {"notify", "rules"},
 	"notify/slackdesk":        {"notify", "rules"},
+	"notify/webhook":          {"notify"},
 	"templates":               {},
 }
 

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -35,7 +36,8 @@ type Config struct {
 	Retention RetentionConfig `yaml:"retention"` // how long data is kept
 	Metrics   MetricsConfig   `yaml:"metrics"`
 
-	Digests []DigestConfig `yaml:"digests"` // who reads the digests, and when
+	Digests  []DigestConfig  `yaml:"digests"`  // who reads the digests, and when
+	Webhooks []WebhookConfig `yaml:"webhooks"` // what systems follow the cases
 
 	Register  TableConfig[RegisterField]  `yaml:"register"`  // how a file of sold units is read
 	Directory TableConfig[DirectoryField] `yaml:"directory"` // how a file of customers is read
@@ -44,6 +46,11 @@ type Config struct {
 	path   string // of the file
 	dir    string // of the file: relative paths start there
 	shadow bool   // of the command line: decide and show, write to nobody
+
+	// step is told where the work stands: the steps of mailbox (with the UID), of
+	// intake (with the ledger row, 0: no mail) and of courier (with the outbox row).
+	// It comes from several goroutines. Nil: nobody is told.
+	step func(step string, id int64)
 }
 
 // DeskConfig is how the desk presents itself to customers.
@@ -261,7 +268,7 @@ func (s *Size) UnmarshalText(text []byte) error {
 
 func defaultConfig() Config {
 	return Config{
-		Desk:     DeskConfig{Name: "Returns desk", Language: "en", TimeZone: "Europe/Brussels"},
+		Desk:  DeskConfig{Name: "Returns desk", Language: "en", TimeZone: "Europe/Brussels"},
 		Store: "retour.db",
 		Mailbox: MailboxConfig{Port: 993, TLS: "implicit", Folder: "INBOX", Done: "done", Hold: "hold",
 			Poll: Duration(time.Minute), MaxMailSize: 40 << 20, CheckDKIM: true},
@@ -337,6 +344,7 @@ func (c *Config) faults(path string) rules.Faults {
 	c.Lookup.validate(bad)
 	c.Retention.validate(bad)
 	c.validateDigests(bad)
+	c.validateWebhooks(bad)
 	c.Metrics.validate(bad)
 	return faults
 }
@@ -481,17 +489,24 @@ func (c *Config) secret(key string, s Secret) (string, error) {
 	}
 	if s.Env != "" {
 		v, ok := os.LookupEnv(s.Env)
-		if !ok {
+		switch {
+		case !ok && !variableName.MatchString(s.Env):
+			return "", fmt.Errorf("%s: env must be the name of an environment variable that is set (if the secret itself stands there, take it out: secrets are never in this file)", key)
+		case !ok:
 			return "", fmt.Errorf("%s: the environment variable %s is not set", key, s.Env)
 		}
 		return strings.TrimSpace(v), nil
 	}
 	b, err := os.ReadFile(c.at(s.File))
 	if err != nil {
-		return "", fmt.Errorf("%s: %w", key, err)
+		return "", fmt.Errorf("%s: %s", key, tokenLike.ReplaceAllString(err.Error(), "<secret>")) // the secret itself, where its file should be named
 	}
 	return strings.TrimSpace(string(b)), nil
 }
+
+// variableName is what variables are called. Anything else may be a secret that
+// was written where its variable should be named, and is not shown.
+var variableName = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
 
 // password returns the function that reads a secret at each login, so that a
 // changed file is taken up without a restart.

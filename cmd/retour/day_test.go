@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"log/slog"
 	"net"
 	"net/url"
 	"os"
@@ -57,6 +58,7 @@ func dayStory(n int) []step {
 // dayDesk is a desk on its day.
 type dayDesk struct {
 	*desk
+	logged  *logSink // all that the desk has logged at the level info
 	numbers []string // of the cases
 	deleted string   // number of the case whose card somebody deletes
 }
@@ -101,7 +103,8 @@ func TestDayOfFortyCasesOverHTTPS(t *testing.T) {
 func openDay(t *testing.T, change func(dir, text string) string) *dayDesk {
 	t.Helper()
 	d := &dayDesk{desk: openDesk(t, "views.open expired_trigger_id", "chat.update message_not_found",
-		"chat.postMessage is_archived", "chat.update is_inactive")}
+		"chat.postMessage is_archived", "chat.update is_inactive"), logged: newLogSink()}
+	d.log = logTo(d.logged, slog.LevelInfo)
 	d.halt()
 	d.resume(func(text string) string {
 		text = strings.Replace(text, "burst: 0", "burst: 5", 1)
@@ -130,6 +133,25 @@ func (d *dayDesk) play(trouble func(round, n int)) {
 	}
 	for n, number := range d.numbers {
 		d.agree(number, n)
+	}
+	d.discreet()
+}
+
+// discreet looks through the log of the whole day: it tells of every case, and of
+// no customer anything else.
+func (d *dayDesk) discreet() {
+	d.t.Helper()
+	log := strings.ToLower(d.logged.String())
+	for n, number := range d.numbers {
+		if !strings.Contains(log, strings.ToLower(number)) {
+			d.t.Errorf("the log does not tell of %s", number)
+		}
+		l := phone(n)
+		for _, words := range []string{l.from, strings.Split(l.from, "@")[1], l.subject, "20261115093422", "display", "accept the quote", "any news", "he called", "buyer"} {
+			if i := strings.Index(log, strings.ToLower(words)); i >= 0 {
+				d.t.Fatalf("the log has %q: …%s…", words, log[max(0, i-200):min(len(log), i+100)])
+			}
+		}
 	}
 }
 

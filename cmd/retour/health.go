@@ -18,17 +18,20 @@ type health struct {
 	told  bool
 }
 
-// What the desk lives by.
+// What the desk lives by. Staff read these in their own language too: see the
+// sentences of package slackdesk.
+func newHealth(name, down, up string) health { return health{name: name, down: down, up: up} }
+
 func healthOfMailbox() health {
-	return health{name: "mailbox", down: "No mail can be read since %s: %v", up: "The mailbox is read again. It was out of reach for %s."}
+	return newHealth("mailbox", "No mail can be read since %s: %s", "The mailbox is read again. It was out of reach for %s.")
 }
 
 func healthOfSlack() health {
-	return health{name: "slack", down: "Nothing can be shown in Slack since %s: %v", up: "Slack takes messages again. It was out of reach for %s; what happened meanwhile is shown now."}
+	return newHealth("slack", "Nothing can be shown in Slack since %s: %s", "Slack takes messages again. It was out of reach for %s; what happened meanwhile is shown now.")
 }
 
 func healthOfButtons() health {
-	return health{name: "buttons", down: "Buttons in Slack do nothing since %s: %v", up: "Buttons in Slack work again. They did nothing for %s."}
+	return newHealth("buttons", "Buttons in Slack do nothing since %s: %s", "Buttons in Slack work again. They did nothing for %s.")
 }
 
 // look compares with the last look. It returns what people are to be told, under
@@ -47,7 +50,7 @@ func (h *health) look(now time.Time, trouble error) (key, text string) {
 	case !h.told && now.Sub(h.since) > silence:
 		h.told = true
 		key = fmt.Sprintf("%s/%d", h.name, h.since.Unix())
-		text = fmt.Sprintf(h.down, h.since.Format("2 January 15:04 MST"), trouble)
+		text = fmt.Sprintf(h.down, h.since.Format("2 January 15:04 MST"), trouble.Error())
 	}
 	return key, text
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 	"time"
 )
@@ -27,6 +28,12 @@ mails that they came of stay where they lie, and what arrives from then on is an
 does not start while cases of real customers are open.`
 }
 
+// insides are what only the tests replace, from inside the running program.
+type insides struct {
+	step func(step string, id int64) // see Config.step
+	now  func() time.Time            // the desk's clock
+}
+
 func (s serveCmd) Run(w *world, c *cli) error {
 	cfg, err := loadConfig(c.Config)
 	if err != nil {
@@ -34,7 +41,16 @@ func (s serveCmd) Run(w *world, c *cli) error {
 	}
 	cfg.shadow = s.Shadow
 	log := newLogger(w.stderr, cfg.Log)
-	a, err := newApp(w.ctx, cfg, time.Now, log)
+	inner, err := insidesOf(os.Getenv)
+	if err != nil {
+		return err
+	}
+	cfg.step = inner.step
+	a, err := newApp(w.ctx, cfg, inner.now, log)
+	if errors.Is(err, context.Canceled) && w.ctx.Err() != nil {
+		log.Info("the desk was told to end before it was open")
+		return nil
+	}
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package attached
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"strings"
@@ -17,6 +18,7 @@ const (
 	hangFlag  = "hang"
 	floodFlag = "flood"
 	lieFlag   = "lie"
+	envFlag   = "environment"
 )
 
 func TestMain(m *testing.M) {
@@ -43,6 +45,10 @@ func beChild(flag string) {
 		}
 	case lieFlag:
 		fmt.Println("I read it all.")
+	case envFlag:
+		if err := json.NewEncoder(os.Stdout).Encode(answer{Text: strings.Join(os.Environ(), "\n") + "\nand no more"}); err != nil {
+			os.Exit(1)
+		}
 	default:
 		return
 	}

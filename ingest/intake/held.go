@@ -20,7 +20,7 @@ import (
 // names the envelope, as of Click. A mail that somebody else has dealt with is
 // left alone, and Result says by whom.
 func (in *Intake) Settle(ctx context.Context, a rules.HeldAction, key string) (Result, error) {
-	in = in.current()
+	in = in.current().about(a.LedgerID)
 	m, err := in.heldMail(ctx, a)
 	if errors.Is(err, casebook.ErrNotFound) {
 		return Result{Message: "There is no such mail."}, nil

@@ -26,6 +26,14 @@ const (
 	TLSNone     = "none"     // no TLS: only to this machine
 )
 
+// The steps that Config.Step is told of.
+const (
+	StepLedger  = "ledger"  // the ledger row is written, the mail is not fetched yet
+	StepFetched = "fetched" // the mail lies in a file, nothing is decided
+	StepMove    = "move"    // it is dealt with, and about to be moved
+	StepMoved   = "moved"   // it has left the folder, and the ledger does not know
+)
+
 // Config says which folder is watched, and how.
 type Config struct {
 	Host string
@@ -35,6 +43,9 @@ type Config struct {
 	User     string
 	Password func() (string, error)                    // asked at each login, so that it can change
 	Token    func(ctx context.Context) (string, error) // OAuth 2.0 access token; goes before Password
+	// TokenRefused is told of a token that the server did not take, so that it is
+	// not given again though its time is not over; nil: nobody is told.
+	TokenRefused func(token string)
 	// Mechanism is plain, login, xoauth2 or oauthbearer; empty: what the
 	// server offers.
 	Mechanism string
@@ -59,10 +70,15 @@ type Config struct {
 	Instance string         // identity of the database behind the hooks: one instance per mailbox
 	Holder   string         // who runs, for people: host and process number
 	Rand     func() float64 // in [0,1), for jitter; nil: math/rand
+
+	// Step is told where the work stands, at StepLedger, StepFetched, StepMove and
+	// StepMoved, for each mail. Nil: nobody is told.
+	Step func(step string, uid uint32)
 }
 
 // Ref names one mail on the server.
 type Ref struct {
+	ID           int64  // of its ledger row, as Hooks.Seen has told; 0: not told yet
 	Mailbox      string // user@host/folder
 	UIDValidity  uint32
 	UID          uint32
@@ -74,7 +90,7 @@ type Ref struct {
 // Mail is one fetched mail.
 type Mail struct {
 	Ref
-	Path       string // file with the raw bytes; it is deleted when Handle returns
+	Path       string // file with the raw bytes; it is deleted when the mail was handled
 	HeaderOnly bool   // above MaxMailSize: the file has the header alone
 }
 
@@ -99,19 +115,28 @@ const (
 	FileHold             // handled before: move it to Config.Hold
 )
 
+// Known is what the ledger says of a mail.
+type Known struct {
+	ID   int64 // of its row
+	Todo Todo
+}
+
 // Hooks are the calls upward. They come from one goroutine, one at a time. A
-// hook that returns an error is called again later for the same mail.
+// hook that returns an error is called again later for the same mails.
 type Hooks struct {
 	// Started is told what is in the folder, once for each UIDVALIDITY that a
 	// Run meets. When it says first, the existing mails are left alone.
 	Started func(ctx context.Context, mailbox string, uidvalidity uint32, existing []Ref) (first bool, err error)
-	// Seen is told of each mail before anything else is done with it.
-	Seen func(ctx context.Context, ref Ref) (Todo, error)
-	// Handle takes the mail in. When it returns nil, the mail is dealt with for
+	// Seen is told of the mails before anything else is done with them, and says
+	// of each what is to be done.
+	Seen func(ctx context.Context, refs []Ref) ([]Known, error)
+	// Handle takes a mail in, and calls done once, from any goroutine: while it is
+	// read and decided, the next ones are fetched. It holds the fetching up where
+	// too much is under way. When done is told no error, the mail is dealt with for
 	// good, and is moved to the Place.
-	Handle func(ctx context.Context, mail Mail) (Place, error)
-	// Filed is told that the mail has left the watched folder.
-	Filed func(ctx context.Context, ref Ref, folder string) error
+	Handle func(ctx context.Context, mail Mail, done func(Place, error))
+	// Filed is told that the mails have left the watched folder.
+	Filed func(ctx context.Context, refs []Ref, folder string) error
 	// Gone is told that a mail was deleted on the server before it was fetched.
 	Gone func(ctx context.Context, ref Ref) error
 	// Refused is told that the server does not give out this mail. It returns
@@ -218,6 +243,9 @@ func (c *Config) fill() {
 	}
 	if c.Poll == 0 || c.Poll > 30*time.Second {
 		c.Poll = 30 * time.Second
+	}
+	if c.Step == nil {
+		c.Step = func(string, uint32) {}
 	}
 	if c.Rand == nil {
 		c.Rand = rand.Float64

@@ -17,11 +17,13 @@ type Booking struct {
 	Told     []string // notices that go out because of it
 	Text     string   // for the history: the customer's words, staff's, or a failure
 	LedgerID int64    // the mail that it came from; 0: none
+
+	Marks rules.Marks // set by Book: what the figures count of it
 }
 
 // Book stores a decision: the case as it now is, its history, and what the
 // figures are counted from. It sets the ID, the Version and the units of
-// b.Decision.Case, and returns the ID of the history entry. It is the only way
+// b.Decision.Case, and b.Marks, and returns the ID of the history entry. It is the only way
 // in which cases are stored.
 func (tx *Tx) Book(ctx context.Context, b *Booking) (history int64, err error) {
 	c := &b.Decision.Case
@@ -43,7 +45,8 @@ func (tx *Tx) Book(ctx context.Context, b *Booking) (history int64, err error) {
 	if err != nil || c.Shadow {
 		return history, err
 	}
-	if err := tx.mark(ctx, *c, rules.MarksOf(b.Policy, b.Before, b.Event, b.Decision, tx.now)); err != nil {
+	b.Marks = rules.MarksOf(b.Policy, b.Before, b.Event, b.Decision, tx.now)
+	if err := tx.mark(ctx, *c, b.Marks); err != nil {
 		return 0, fmt.Errorf("count what happened to %s: %w", c.Number, err)
 	}
 	return history, tx.countMove(ctx, b.Event.Kind, b.Before.State, *c)

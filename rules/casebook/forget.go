@@ -350,11 +350,14 @@ func (e eraser) letter(id int64, his bool) error {
 	return err
 }
 
-// sent empties what was written to him and withdraws what was to be.
+// sent empties what was written to him and withdraws what was to be. Webhooks that
+// have not left tell others what became of goods and money: they stay, for the
+// caller to take the person out of them.
 func (e eraser) sent() error {
-	err := e.each(e.t.Sent, `UPDATE outbox SET status = 'cancelled', failed_at = NULL WHERE id = $1 AND status IN ('pending', 'failed', 'aside') AND kind <> '`+KindCard+`'`)
+	err := e.each(e.t.Sent, `UPDATE outbox SET status = 'cancelled', failed_at = NULL WHERE id = $1 AND status IN ('pending', 'failed', 'aside') AND kind <> '`+KindCard+`' AND NOT (`+webhookKinds+`)`)
 	if err == nil {
-		err = e.each(e.t.Sent, `UPDATE outbox SET recipient = '', recipient_domain = '', last_error = '', receipt = '', body = x'' WHERE id = $1`)
+		err = e.each(e.t.Sent, `UPDATE outbox SET recipient = '', recipient_domain = '', last_error = '', receipt = '', body = x''
+			WHERE id = $1 AND NOT (status IN ('pending', 'failed') AND `+webhookKinds+`)`)
 	}
 	if err == nil {
 		err = e.each(e.t.Own, "DELETE FROM messages WHERE direction = 'in' AND case_id = $1")

@@ -405,6 +405,20 @@ func TestAnswers(t *testing.T) {
 	if want := (Counts{Address: 1, Domain: 2, Case: 2, Total: 3}); got != want {
 		t.Errorf("answers %+v, want %+v", got, want)
 	}
+	err := b.Write(ctx, noon, func(tx *Tx) error {
+		return errors.Join(tx.Remember(ctx, "ann@shop.example", "", rules.Proven), tx.Remember(ctx, "bob@shop.example", "", rules.Unknown))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mail(noon, "dan@shop.example", two, true)
+	last := must(b.Outbox(ctx, OutboxFilter{Limit: 1}))(t)[0]
+	if err := giveUp(b, last.ID); err != nil { // withheld: it never went out
+		t.Fatal(err)
+	}
+	if all, strangers, err := b.AnswersLetOut(ctx, hour); err != nil || all != 3 || strangers != 2 {
+		t.Errorf("%d went out, %d of them to strangers, want 3 and 2; %v", all, strangers, err)
+	}
 	if got := must(b.Answers(ctx, noon.Add(time.Hour), "a", "b", 1))(t); got != (Counts{}) {
 		t.Errorf("answers of an hour without any: %+v", got)
 	}

@@ -221,7 +221,6 @@ func TestServerVerifyFindsOrphans(t *testing.T) {
 	}
 }
 
-
 // livedIn is a casebook in which much has happened, texts of every kind too.
 func livedIn(t *testing.T, store string) *Book {
 	b := openBook(t, store)

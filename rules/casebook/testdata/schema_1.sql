@@ -425,12 +425,13 @@ CREATE INDEX messages_case ON messages (case_id);
 CREATE INDEX history_case ON history (case_id);
 CREATE INDEX clicks_at ON clicks (at);
 CREATE INDEX outbox_lane      ON outbox (lane, id) WHERE status = 'pending';
-CREATE INDEX outbox_pending   ON outbox (id) WHERE status = 'pending';
+CREATE INDEX outbox_pending   ON outbox (kind, id) WHERE status = 'pending';
 CREATE INDEX outbox_in_flight ON outbox (lane) WHERE lease_until IS NOT NULL;
 CREATE INDEX outbox_case      ON outbox (case_id, kind) WHERE case_id IS NOT NULL;
 CREATE INDEX outbox_ledger    ON outbox (ledger_id) WHERE ledger_id IS NOT NULL;
 CREATE INDEX outbox_message   ON outbox (message_id) WHERE message_id <> '';
-CREATE INDEX outbox_automatic ON outbox (created_at, recipient, recipient_domain, case_id, status) WHERE automatic = 1;
+CREATE INDEX outbox_automatic ON outbox (created_at, status) WHERE automatic = 1;
+CREATE INDEX outbox_answered  ON outbox (recipient_domain, created_at, recipient, status) WHERE automatic = 1;
 CREATE INDEX register_serial ON register (serial_key) WHERE serial_key <> '';
 CREATE INDEX register_mac    ON register (mac_key)    WHERE mac_key <> '';
 CREATE INDEX account_mails_account ON account_mails (account_id);
@@ -613,10 +614,10 @@ SELECT l.id AS mail_id,
     datetime(l.fate_at / 1000, 'unixepoch') AS fate_at
 FROM ledger l;
 
--- One row for each mail of the desk and each post for its staff.
+-- One row for each mail of the desk, each post for its staff and each webhook.
 CREATE VIEW v_outbox AS
 SELECT o.id AS outbox_id,
-    o.kind,                     -- mail: to a customer; all others are posts for staff
+    o.kind,                     -- mail: to a customer; webhook/NAME: to that endpoint; all others are posts for staff
     o.status,                   -- pending, sent, failed, cancelled, aside (waits for a card), shadowed
     o.attempts,
     o.automatic,                -- 1: answers a mail without a person's hand

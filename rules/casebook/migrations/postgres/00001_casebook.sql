@@ -386,12 +386,13 @@ CREATE TABLE outbox (
 );
 
 CREATE INDEX outbox_lane      ON outbox (desk, lane, id) WHERE status = 'pending';
-CREATE INDEX outbox_pending   ON outbox (desk, id) WHERE status = 'pending';
+CREATE INDEX outbox_pending   ON outbox (desk, kind, id) WHERE status = 'pending';
 CREATE INDEX outbox_in_flight ON outbox (desk, lane) WHERE lease_until IS NOT NULL;
 CREATE INDEX outbox_case      ON outbox (desk, case_id, kind) WHERE case_id IS NOT NULL;
 CREATE INDEX outbox_ledger    ON outbox (desk, ledger_id) WHERE ledger_id IS NOT NULL;
 CREATE INDEX outbox_message   ON outbox (desk, message_id) WHERE message_id <> '';
-CREATE INDEX outbox_automatic ON outbox (desk, created_at, recipient, recipient_domain, case_id, status) WHERE automatic = 1;
+CREATE INDEX outbox_automatic ON outbox (desk, created_at, status) WHERE automatic = 1;
+CREATE INDEX outbox_answered  ON outbox (desk, recipient_domain, created_at, recipient, status) WHERE automatic = 1;
 
 CREATE TABLE posts (
     desk TEXT COLLATE "C" NOT NULL DEFAULT current_setting('retour.desk') CHECK (desk <> ''),
@@ -818,10 +819,10 @@ SELECT l.id AS mail_id,
     datetime(l.fate_at / 1000, 'unixepoch') AS fate_at
 FROM ledger l;
 
--- One row for each mail of the desk and each post for its staff.
+-- One row for each mail of the desk, each post for its staff and each webhook.
 CREATE VIEW v_outbox WITH (security_invoker = true) AS
 SELECT o.id AS outbox_id,
-    o.kind,                     -- mail: to a customer; all others are posts for staff
+    o.kind,                     -- mail: to a customer; webhook/NAME: to that endpoint; all others are posts for staff
     o.status,                   -- pending, sent, failed, cancelled, aside (waits for a card), shadowed
     o.attempts,
     o.automatic,                -- 1: answers a mail without a person's hand
