@@ -119,8 +119,7 @@ func (a *app) close() error {
 }
 
 func (a *app) openBook(ctx context.Context) error {
-	path := a.cfg.at(a.cfg.Database)
-	book, err := casebook.Open(ctx, path)
+	book, err := casebook.Open(ctx, a.cfg.store())
 	if err != nil {
 		return err
 	}

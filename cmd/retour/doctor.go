@@ -119,27 +119,40 @@ func (d *doctor) senders() {
 	}
 }
 
-// casebook looks at the file and at what is in it.
+// casebook looks at the store and at what is in it.
 func (d *doctor) casebook(ctx context.Context, online bool) error {
-	path := d.cfg.at(d.cfg.Database)
-	info, err := os.Stat(path)
-	if err != nil {
-		d.doubt("casebook", "there is none yet at "+path, "start the desk: retour serve")
-		d.room(filepath.Dir(path), 0)
+	if !casebook.IsServer(d.cfg.Store) && !d.file(d.cfg.store()) {
 		return nil
 	}
-	if info.Mode().Perm()&0o077 != 0 {
-		d.bad("casebook", fmt.Sprintf("%s can be read by others (%v)", path, info.Mode().Perm()), "chmod 600 "+path)
-	}
-	book, err := casebook.Open(ctx, path)
+	book, err := casebook.Open(ctx, d.cfg.store())
 	if err != nil {
 		d.bad("casebook", err.Error(), "run this as the user whom the desk runs as; a damaged file is replaced by the last copy: retour restore")
 		return nil
 	}
-	d.sound(ctx, book, info.Size())
-	d.room(filepath.Dir(path), info.Size())
+	size, err := book.Bytes(ctx)
+	if err != nil {
+		return errors.Join(err, book.Close())
+	}
+	d.sound(ctx, book, size)
+	if !casebook.IsServer(d.cfg.Store) {
+		d.room(d.cfg.folder(), size)
+	}
 	err = errors.Join(d.running(book), d.outbox(ctx, book), d.history(ctx, book), d.backup(ctx, book), d.ledger(ctx, book, online))
 	return errors.Join(err, book.Close())
+}
+
+// file looks at the file before it is opened; there is false when it is not.
+func (d *doctor) file(path string) (there bool) {
+	info, err := os.Stat(path)
+	if err != nil {
+		d.doubt("casebook", "there is none yet at "+path, "start the desk: retour serve")
+		d.room(filepath.Dir(path), 0)
+		return false
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		d.bad("casebook", fmt.Sprintf("%s can be read by others (%v)", path, info.Mode().Perm()), "chmod 600 "+path)
+	}
+	return true
 }
 
 func (d *doctor) sound(ctx context.Context, book *casebook.Book, size int64) {

@@ -48,7 +48,7 @@ func TestOldestSchemaMigrates(t *testing.T) {
 	}
 	path := filepath.Join(t.TempDir(), "old.db")
 	runSQL(t, path, string(script))
-	old, fresh := openBook(t, path), newBook(t)
+	old, fresh := openBook(t, path), newFile(t)
 	if diff := cmp.Diff(schema(t, fresh), schema(t, old)); diff != "" {
 		t.Errorf("schema (-fresh +migrated):\n%s", diff)
 	}
@@ -105,15 +105,16 @@ func TestOpenRefusesANewerFile(t *testing.T) {
 }
 
 // withStep returns the migrations and one more.
-func withStep(t *testing.T, text string) fs.FS {
+func withStep(t *testing.T, b *Book, text string) fs.FS {
 	t.Helper()
+	steps := b.engine.steps()
 	all := fstest.MapFS{"99999_more.sql": {Data: []byte("-- +goose Up\n" + text)}}
-	names, err := fs.Glob(migrations(), "*.sql")
+	names, err := fs.Glob(steps, "*.sql")
 	if err != nil || len(names) == 0 {
 		t.Fatalf("migrations: %v, %v", names, err)
 	}
 	for _, name := range names {
-		data, err := fs.ReadFile(migrations(), name)
+		data, err := fs.ReadFile(steps, name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -123,10 +124,10 @@ func withStep(t *testing.T, text string) fs.FS {
 }
 
 func TestAFailedMigrationLeavesNothing(t *testing.T) {
-	b := newBook(t)
+	b := newFile(t)
 	c := openCase(t, b, rules.Case{})
 	before := schema(t, b)
-	err := b.migrate(t.Context(), withStep(t, "CREATE TABLE half (id INTEGER);\nUPDATE cases SET state = 'lost';\nCREATE TABLE cases (id INTEGER);\n"))
+	err := b.migrate(t.Context(), withStep(t, b, "CREATE TABLE half (id INTEGER);\nUPDATE cases SET state = 'lost';\nCREATE TABLE cases (id INTEGER);\n"))
 	if err == nil || !strings.Contains(err.Error(), "99999") {
 		t.Errorf("a broken migration = %v, want an error that names it", err)
 	}
@@ -136,7 +137,7 @@ func TestAFailedMigrationLeavesNothing(t *testing.T) {
 	if got := must(b.Case(t.Context(), c.Number))(t); got.State != c.State {
 		t.Errorf("the case is in state %s", got.State)
 	}
-	if err := b.migrate(t.Context(), withStep(t, "CREATE TABLE whole (id INTEGER);\n")); err != nil {
+	if err := b.migrate(t.Context(), withStep(t, b, "CREATE TABLE whole (id INTEGER);\n")); err != nil {
 		t.Errorf("the mended migration = %v", err)
 	}
 	if schema(t, b)["whole"] == "" {
@@ -154,7 +155,7 @@ func TestNoMigrationUnderARunningProgram(t *testing.T) {
 		t.Fatal(err)
 	}
 	var locked ErrLocked
-	err = b.migrate(t.Context(), withStep(t, "CREATE TABLE more (id INTEGER);\n"))
+	err = b.migrate(t.Context(), withStep(t, b, "CREATE TABLE more (id INTEGER);\n"))
 	if !errors.As(err, &locked) || locked.Holder != "retour serve, process 17" {
 		t.Errorf("migration beside it = %v", err)
 	}
@@ -162,7 +163,7 @@ func TestNoMigrationUnderARunningProgram(t *testing.T) {
 	if err := unlock(); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.migrate(t.Context(), withStep(t, "CREATE TABLE more (id INTEGER);\n")); err != nil {
+	if err := b.migrate(t.Context(), withStep(t, b, "CREATE TABLE more (id INTEGER);\n")); err != nil {
 		t.Errorf("migration after it = %v", err)
 	}
 }
