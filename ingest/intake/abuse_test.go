@@ -493,6 +493,9 @@ func TestReplyToIsNeitherPartyNorRecipient(t *testing.T) {
 	if isParty(c, "eve@evil.example") || c.Customer.Address != ann {
 		t.Errorf("customer %+v, parties %+v", c.Customer, c.Parties)
 	}
+	if len(c.Notes) != 1 || !strings.Contains(c.Notes[0].Why, "eve@evil.example") {
+		t.Errorf("staff do not see where the mail wants to be answered: %v", c.Notes)
+	}
 	mails, _ := b.outbox()
 	for _, m := range mails {
 		if m.To != ann {
@@ -502,6 +505,19 @@ func TestReplyToIsNeitherPartyNorRecipient(t *testing.T) {
 	row := b.take(letter{from: "eve@evil.example", id: "e@evil.example", auth: "pass", subject: "Re: [" + c.Number + "]", text: "Please send it to me."})
 	if row.Fate != casebook.FateHold {
 		t.Errorf("the address of Reply-To joins: %s (%s)", row.Fate, row.Why)
+	}
+}
+
+// A colleague's address, or the desk's own, in Reply-To is nothing to look at.
+func TestReplyToOfTheSameHouseIsNotNoted(t *testing.T) {
+	for _, to := range []string{"support@shop.example", ann, deskAddress, "\"Ann\" <ANN@shop.example>", ""} {
+		b := newBench(t)
+		l := request(ann, "one@shop.example")
+		l.extra = "Reply-To: " + to + "\r\n"
+		b.take(l)
+		if c := b.one(); len(c.Notes) != 0 {
+			t.Errorf("%s: %v", to, c.Notes)
+		}
 	}
 }
 

@@ -30,9 +30,9 @@ func TestSignatureOfTheReference(t *testing.T) {
 
 func TestSecretsThatCannotSign(t *testing.T) {
 	for text, want := range map[string]string{
-		"MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw":       "does not begin with whsec_",
-		"whsec_not!base64":                       "not base64",
-		"whsec_c2hvcnQ=":                         "has 5 bytes",
+		"MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw":        "does not begin with whsec_",
+		"whsec_not!base64":                        "not base64",
+		"whsec_c2hvcnQ=":                          "has 5 bytes",
 		"whsec_" + strings.Repeat("QUFB", 65/3+1): "has 66 bytes",
 	} {
 		_, err := ParseSecret(text)

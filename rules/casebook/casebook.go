@@ -14,7 +14,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"time"
 
 	_ "modernc.org/sqlite" // the database/sql driver "sqlite"
@@ -41,11 +40,10 @@ type queries struct {
 // Book is an open casebook. It may be used by many goroutines.
 type Book struct {
 	queries
-	path    string
-	writer  *sql.DB // one connection
-	reader  *sql.DB
-	packers sync.Pool  // *gzip.Writer
-	known   statements // of the writer
+	path   string
+	writer *sql.DB // one connection
+	reader *sql.DB
+	known  statements // of the writer
 }
 
 // Open opens the casebook in the file path, which it makes (mode 0600) when
