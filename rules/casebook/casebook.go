@@ -212,26 +212,33 @@ func (tx *Tx) exec(ctx context.Context, query string, args ...any) (int64, error
 }
 
 // Verify checks that the file is sound: its pages, indexes and references. It
-// reads the whole file.
+// reads the whole file, on a connection of its own: one that has looked into the
+// index of texts before takes what was written since for damage.
 func (b *Book) Verify(ctx context.Context) error {
-	return b.view(ctx, func(q querier) error {
-		faults, err := list(ctx, q, "PRAGMA quick_check(10)", nil, scanOne[string])
-		if err != nil {
-			return fmt.Errorf("check casebook: %w", err)
-		}
-		if len(faults) != 1 || faults[0] != "ok" {
-			return fmt.Errorf("casebook is damaged: %s", strings.Join(faults, "; "))
-		}
-		var orphans int
-		err = q.QueryRowContext(ctx, "SELECT count(*) FROM pragma_foreign_key_check").Scan(&orphans)
-		if err != nil {
-			return fmt.Errorf("check casebook: %w", err)
-		}
-		if orphans > 0 {
-			return fmt.Errorf("casebook is damaged: %d rows refer to rows that are not there", orphans)
-		}
-		return nil
-	})
+	db, err := connect(b.path, 1, "_pragma=query_only(1)")
+	if err != nil {
+		return fmt.Errorf("check casebook: %w", err)
+	}
+	return errors.Join(verify(ctx, db), db.Close())
+}
+
+func verify(ctx context.Context, q querier) error {
+	faults, err := list(ctx, q, "PRAGMA quick_check(10)", nil, scanOne[string])
+	if err != nil {
+		return fmt.Errorf("check casebook: %w", err)
+	}
+	if len(faults) != 1 || faults[0] != "ok" {
+		return fmt.Errorf("casebook is damaged: %s", strings.Join(faults, "; "))
+	}
+	var orphans int
+	err = q.QueryRowContext(ctx, "SELECT count(*) FROM pragma_foreign_key_check").Scan(&orphans)
+	if err != nil {
+		return fmt.Errorf("check casebook: %w", err)
+	}
+	if orphans > 0 {
+		return fmt.Errorf("casebook is damaged: %d rows refer to rows that are not there", orphans)
+	}
+	return nil
 }
 
 // Path is where the file lies, from the root of the file system on.
