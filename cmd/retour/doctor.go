@@ -165,12 +165,11 @@ func (d *doctor) sound(ctx context.Context, book *casebook.Book, size int64) {
 
 // room looks at the disk under a folder.
 func (d *doctor) room(folder string, size int64) {
-	var fs syscall.Statfs_t
-	if err := syscall.Statfs(folder, &fs); err != nil {
+	free, err := roomIn(folder)
+	if err != nil {
 		d.bad("disk", fmt.Sprintf("%s: %v", folder, err), "make the folder, for the desk alone")
 		return
 	}
-	free := int64(fs.Bavail) * int64(fs.Bsize)
 	text := sizeText(free) + " are free in " + folder
 	switch {
 	case free < 100<<20:
@@ -180,6 +179,15 @@ func (d *doctor) room(folder string, size int64) {
 	default:
 		d.fine("disk", text)
 	}
+}
+
+// roomIn is how many bytes the disk under a folder has left for the desk.
+func roomIn(folder string) (int64, error) {
+	var fs syscall.Statfs_t
+	if err := syscall.Statfs(folder, &fs); err != nil {
+		return 0, err
+	}
+	return int64(fs.Bavail) * int64(fs.Bsize), nil
 }
 
 // running looks whether a desk has the casebook.

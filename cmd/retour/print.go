@@ -16,6 +16,9 @@ type printCmd struct {
 	Container  printContainerCmd     `cmd:"" help:"A Containerfile: the binary, and the certificates that it trusts."`
 	Completion printCompletionCmd    `cmd:"" help:"Completions for a shell."`
 	Man        printManCmd           `cmd:"" help:"The manual page."`
+	Metrics    printMetricsCmd       `cmd:"" help:"What /metrics serves, as a table."`
+	Alerts     printAlertsCmd        `cmd:"" help:"Alert rules for Prometheus."`
+	Grafana    printGrafanaCmd       `cmd:"" help:"A board for Grafana."`
 	Schema     printWebhookSchemaCmd `cmd:"" name:"webhook-schema" help:"What webhooks say, as JSON Schema."`
 }
 

@@ -188,16 +188,14 @@ func (tx *Tx) exec(ctx context.Context, query string, args ...any) (int64, error
 // Verify checks that the casebook is sound: its pages and indexes, as far as
 // the database lets itself be looked into, and its references. It reads all of it.
 func (b *Book) Verify(ctx context.Context) error {
-	return b.view(ctx, func(q querier) error {
-		faults, err := b.engine.faults(ctx, q)
-		if err != nil {
-			return fmt.Errorf("check casebook: %w", err)
-		}
-		if len(faults) > 0 {
-			return fmt.Errorf("casebook is damaged: %s", strings.Join(faults, "; "))
-		}
-		return nil
-	})
+	faults, err := b.engine.faults(ctx, b)
+	if err != nil {
+		return fmt.Errorf("check casebook: %w", err)
+	}
+	if len(faults) > 0 {
+		return fmt.Errorf("casebook is damaged: %s", strings.Join(faults, "; "))
+	}
+	return nil
 }
 
 // Name is the file, from the root of the file system on, or the server, the

@@ -46,7 +46,7 @@ type engine interface {
 	size() string
 
 	// faults looks through everything and returns what is damaged.
-	faults(ctx context.Context, q querier) ([]string, error)
+	faults(ctx context.Context, b *Book) ([]string, error)
 	backup(ctx context.Context, b *Book, path string) error
 	compact(ctx context.Context, b *Book) error
 }

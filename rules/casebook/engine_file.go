@@ -129,8 +129,19 @@ func (f file) size() string {
 	return "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
 }
 
-// faults looks at pages, indexes and references.
-func (f file) faults(ctx context.Context, q querier) ([]string, error) {
+// faults looks at pages, indexes and references, on a connection of its own: one
+// that has looked into the index of texts before takes what was written since for
+// damage.
+func (f file) faults(ctx context.Context, _ *Book) ([]string, error) {
+	db, err := connect(f.path, 1, "_pragma=query_only(1)")
+	if err != nil {
+		return nil, err
+	}
+	faults, err := damage(ctx, db)
+	return faults, errors.Join(err, db.Close())
+}
+
+func damage(ctx context.Context, q querier) ([]string, error) {
 	faults, err := list(ctx, q, "PRAGMA quick_check(10)", nil, scanOne[string])
 	if err != nil {
 		return nil, err

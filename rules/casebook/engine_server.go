@@ -250,7 +250,15 @@ func tables(ctx context.Context, q querier) ([]string, error) {
 
 // faults reads every value of the desk, so that the server finds pages that are
 // damaged, and follows every reference.
-func (s *server) faults(ctx context.Context, q querier) (faults []string, err error) {
+func (s *server) faults(ctx context.Context, b *Book) (faults []string, err error) {
+	err = b.view(ctx, func(q querier) error {
+		faults, err = unreadable(ctx, q)
+		return err
+	})
+	return faults, err
+}
+
+func unreadable(ctx context.Context, q querier) (faults []string, err error) {
 	names, err := tables(ctx, q)
 	if err != nil {
 		return nil, err

@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update", false, "write the migration for PostgreSQL anew")
+var update = flag.Bool("update", false, "write what follows from the newest migration: its file with rows, and that for PostgreSQL")
 
 // The schema of PostgreSQL is that of SQLite, written in its words. It is a file
 // all the same: whoever has the database wants to read what is made in it.
