@@ -1006,6 +1006,51 @@ func TestPanicWhileReadingBecomesAHeldMail(t *testing.T) {
 	}
 }
 
+// A mail that is read without end is held, and the queue goes on.
+func TestMailThatTakesTooLongIsHeld(t *testing.T) {
+	b := newBench(t)
+	release := make(chan struct{})
+	t.Cleanup(func() { close(release) })
+	patience := b.reader.patience
+	b.reader.patience = 50 * time.Millisecond
+	b.reader.signers = func(context.Context, []byte) []string { <-release; return nil } // does not heed its context
+	l := request(ann, "one@shop.example")
+	l.auth = ""
+	if row := b.take(l); row.Fate != casebook.FateHold || !strings.Contains(row.Why, "took more than") || row.Hash == "" {
+		t.Errorf("fate %s (%s)", row.Fate, row.Why)
+	}
+	b.reader.patience = patience
+	if row := b.take(request(ann, "two@shop.example")); row.Fate != casebook.FateOpened {
+		t.Errorf("the next mail: %s (%s)", row.Fate, row.Why)
+	}
+}
+
+// The answer has nothing of what the customer attached, however much that was, so
+// that it is never too large to arrive.
+func TestAnswerCarriesNoneOfTheCustomersFiles(t *testing.T) {
+	b := newBench(t)
+	l := request(ann, "one@shop.example")
+	head, text, _ := strings.Cut(string(l.raw()), "Content-Type: text/plain; charset=utf-8\r\n\r\n")
+	var raw strings.Builder
+	raw.WriteString(head + "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n" + text)
+	for i := range 70 {
+		fmt.Fprintf(&raw, "--b\r\nContent-Type: application/pdf; name=%d.pdf\r\nContent-Disposition: attachment\r\n\r\n%s\r\n", i, strings.Repeat("%PDF ", 20_000))
+	}
+	raw.WriteString("--b--\r\n")
+	if row := b.takeRaw([]byte(raw.String()), Letter{}); row.Fate != casebook.FateOpened {
+		t.Fatalf("fate %s (%s)", row.Fate, row.Why)
+	}
+	c := b.one()
+	b.press(c.Number, rules.Event{Kind: rules.EvTakeCharge})
+	b.press(c.Number, rules.Event{Kind: rules.EvApprove, Verdicts: map[int]rules.Verdict{1: rules.InWarranty}})
+	mails, rows := b.outbox()
+	for i, m := range mails {
+		if len(m.Attachments) > 1 || len(rows[i].Body) > 300_000 || strings.Contains(m.Text, ".pdf %PDF") {
+			t.Errorf("%s has %d files, %d bytes", m.Subject, len(m.Attachments), len(rows[i].Body))
+		}
+	}
+}
+
 // An address of the customer's own domain is no proof that it comes from there.
 func TestColleagueWhomNothingProvesIsNoParty(t *testing.T) {
 	for auth, want := range map[string]casebook.Fate{"pass": casebook.FateUpdated, "none": casebook.FateHold, "": casebook.FateHold} {
