@@ -1006,6 +1006,28 @@ func TestPanicWhileReadingBecomesAHeldMail(t *testing.T) {
 	}
 }
 
+// The amount that a customer accepts is the one that was quoted.
+func TestAcceptanceOfAnotherAmountIsNone(t *testing.T) {
+	for text, want := range map[string]rules.State{
+		"We accept your quote of 85 EUR. Please repair the phone.": rules.InProcess,
+		"We accept your quote of 45 EUR. Please repair the phone.": rules.Quoted,
+		"We accept your quote of USD 85. Please repair the phone.": rules.Quoted,
+		"We accept your quote. Please repair the phone.":           rules.InProcess,
+	} {
+		b := newBench(t)
+		c := b.quoted()
+		row := b.take(letter{from: ann, id: "x@shop.example", auth: "pass", subject: "Re: [" + c.Number + "]", reply: "<" + b.token(c) + ">", text: text})
+		if now := b.one(); now.State != want || want == rules.Quoted && row.Fate != casebook.FateHold {
+			t.Errorf("%s: %s, fate %s (%s)", text, now.State, row.Fate, row.Why)
+		}
+		if want == rules.Quoted { // a person who joins it by hand has read it, and says himself what it means
+			if r := b.settle(rules.HeldAction{LedgerID: row.ID, Do: rules.HeldJoin, Number: c.Number}, "k"); !r.Done || b.one().State != rules.Quoted {
+				t.Errorf("%s: joined by hand: %+v, %s", text, r, b.one().State)
+			}
+		}
+	}
+}
+
 // A mail that is read without end is held, and the queue goes on.
 func TestMailThatTakesTooLongIsHeld(t *testing.T) {
 	b := newBench(t)
@@ -1214,6 +1236,7 @@ func TestForwardedTokenMakesAnotherCustomerNoParty(t *testing.T) {
 		quote bool
 		text  string
 	}{
+		"asks how it stands": {false, "What is the status of my return? Any news?"},
 		"withdraws":          {false, "We withdraw our return request. Please cancel the RMA."},
 		"declines the quote": {true, "We decline your quote, 85 EUR is too expensive. Please do not repair it."},
 		"accepts the quote":  {true, "We accept your quote of 85 EUR. Please repair the phone."},
