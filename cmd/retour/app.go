@@ -335,11 +335,11 @@ func (a *app) newMailer(ctx context.Context) (*mailout.Mailer, error) {
 	if err != nil {
 		return nil, usageError{fmt.Errorf("smtp.ca: %w", err)}
 	}
-	token, err := a.cfg.token(ctx, "smtp.oauth", c.OAuth, a.log)
+	token, refused, err := a.cfg.token(ctx, "smtp.oauth", c.OAuth, a.log)
 	if err != nil {
 		return nil, usageError{err}
 	}
-	conf := mailout.Config{Host: c.Host, Port: c.Port, TLS: string(c.TLS), User: c.User, Token: token,
+	conf := mailout.Config{Host: c.Host, Port: c.Port, TLS: string(c.TLS), User: c.User, Token: token, TokenRefused: refused,
 		TLSConfig: tlsConfig, Timeout: time.Duration(c.Timeout)}
 	if c.User != "" && token == nil {
 		conf.Password = a.cfg.password("smtp.password", c.Password)

@@ -17,6 +17,8 @@ var arrows = map[string][]string{
 	"cmd/retour":              {"*"},
 	"cmd/internal/loopback":   {},
 	"cmd/internal/demopage":   {"cmd/internal/loopback"},
+	"cmd/internal/bench":      {},
+	"cmd/internal/faultproxy": {},
 	"cmd/internal/tabular":    {},
 	"cmd/internal/simulation": {"ingest/intake", "notify", "notify/courier", "rules", "rules/casebook"},
 	"ingest":                  {},

@@ -808,13 +808,15 @@ func TestTextsFromOutsideStayTexts(t *testing.T) {
 		if err := os.WriteFile(path, []byte(raw), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		for _, args := range [][]string{{"case", "show", c.Number}, {"case", "list"}, {"ledger"}, {"explain", path},
+		for _, args := range [][]string{{"case", "show", c.Number}, {"cases"}, {"ledger"}, {"explain", path},
 			{"case", "show", c.Number, "--json"}, {"ledger", "--json"}, {"explain", path, "--json"}} {
 			out, code := d.command(args...)
 			if code != exitOK {
 				t.Errorf("%v: exit code %d\n%s", args, code, out)
 			}
-			if i := strings.IndexFunc(out, func(r rune) bool { return r != '\n' && r != '\t' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) }); i >= 0 {
+			if i := strings.IndexFunc(out, func(r rune) bool {
+				return r != '\n' && r != '\t' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r))
+			}); i >= 0 {
 				t.Errorf("%v prints %q", args, out[max(0, i-40):min(len(out), i+20)])
 			}
 		}

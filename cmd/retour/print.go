@@ -12,10 +12,11 @@ import (
 )
 
 type printCmd struct {
-	Systemd    printSystemdCmd    `cmd:"" help:"A unit for systemd, with everything shut off that the desk does not need."`
-	Container  printContainerCmd  `cmd:"" help:"A Containerfile: the binary, and the certificates that it trusts."`
-	Completion printCompletionCmd `cmd:"" help:"Completions for a shell."`
-	Man        printManCmd        `cmd:"" help:"The manual page."`
+	Systemd    printSystemdCmd       `cmd:"" help:"A unit for systemd, with everything shut off that the desk does not need."`
+	Container  printContainerCmd     `cmd:"" help:"A Containerfile: the binary, and the certificates that it trusts."`
+	Completion printCompletionCmd    `cmd:"" help:"Completions for a shell."`
+	Man        printManCmd           `cmd:"" help:"The manual page."`
+	Schema     printWebhookSchemaCmd `cmd:"" name:"webhook-schema" help:"What webhooks say, as JSON Schema."`
 }
 
 type printSystemdCmd struct {

@@ -261,13 +261,16 @@ func (m *mailRun) withheld(ctx context.Context, tx *casebook.Tx, acts []*booking
 		return "the sender's own domain says that the mail is not from " + f.From.Address, nil
 	}
 	_, domain, _ := strings.Cut(f.From.Address, "@")
-	counts, err := tx.Answers(ctx, tx.Now().Add(-time.Hour), f.From.Address, domain, acts[0].decision.Case.ID)
+	caseID := acts[0].decision.Case.ID
+	counts, err := tx.Answers(ctx, tx.Now().Add(-time.Hour), f.From.Address, domain, caseID)
 	if err != nil {
 		return "", fmt.Errorf("count automatic answers: %w", err)
 	}
-	day, err := tx.Answers(ctx, tx.Now().Add(-24*time.Hour), f.From.Address, domain, acts[0].decision.Case.ID)
-	if err != nil {
-		return "", fmt.Errorf("count automatic answers: %w", err)
+	ofDay := 0
+	if caseID != 0 { // a new case had none
+		if ofDay, err = tx.AnswersAbout(ctx, tx.Now().Add(-24*time.Hour), caseID); err != nil {
+			return "", err
+		}
 	}
 	l := m.in.Policy.Limits
 	switch {
@@ -275,10 +278,10 @@ func (m *mailRun) withheld(ctx context.Context, tx *casebook.Tx, acts []*booking
 		return fmt.Sprintf("%s had %d automatic answers within the hour", f.From.Address, counts.Address), nil
 	case counts.Domain >= l.PerDomainHour:
 		return fmt.Sprintf("%s had %d automatic answers within the hour", domain, counts.Domain), nil
-	case acts[0].decision.Case.ID != 0 && counts.Case >= l.PerCaseHour:
+	case caseID != 0 && counts.Case >= l.PerCaseHour:
 		return fmt.Sprintf("this case had %d automatic answers within the hour", counts.Case), nil
-	case acts[0].decision.Case.ID != 0 && day.Case >= l.PerCaseDay:
-		return fmt.Sprintf("this case had %d automatic answers within a day", day.Case), nil
+	case caseID != 0 && ofDay >= l.PerCaseDay:
+		return fmt.Sprintf("this case had %d automatic answers within a day", ofDay), nil
 	}
 	return m.flood(ctx, tx, counts.Total)
 }

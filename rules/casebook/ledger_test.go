@@ -376,7 +376,7 @@ func TestRaw(t *testing.T) {
 // A mail in evidence is the mail that came, or an error.
 func TestRawNoticesDamage(t *testing.T) {
 	b, ctx := newBook(t), t.Context()
-	other := must(b.pack([]byte("quite another mail")))(t)
+	other := must(pack([]byte("quite another mail")))(t)
 	write(t, b, noon, func(ctx context.Context, tx *Tx) error {
 		hash, err := tx.PutRaw(ctx, []byte("the mail that came"))
 		if err != nil {

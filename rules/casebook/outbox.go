@@ -176,9 +176,13 @@ func (tx *Tx) lease(ctx context.Context, until time.Time, kinds []string, n int)
 	w.add("o.status = 'pending'")
 	oneOf(&w, "o.kind", kinds)
 	w.add(isHead)
+	order := "o.id"
+	if len(kinds) == 0 || slices.Contains(kinds, KindCard) {
+		order = standing + ", o.id"
+	}
 	query := fmt.Sprintf(`UPDATE outbox SET attempts = attempts + 1, next_at = $%d, lease_until = $%[1]d
-		WHERE id IN (SELECT o.id FROM outbox o%s ORDER BY %s, o.id%s) RETURNING %s`,
-		len(w.args)+1, w.String(), standing, limit(n), names(storedRow(&Row{})))
+		WHERE id IN (SELECT o.id FROM outbox o%s ORDER BY %s%s) RETURNING %s`,
+		len(w.args)+1, w.String(), order, limit(n), names(storedRow(&Row{})))
 	return list(ctx, tx.tx, query, append(w.args, until.UnixMilli()), scanWith(storedRow))
 }
 
@@ -203,16 +207,45 @@ func (s *queries) NextDue(ctx context.Context, kinds []string) (at time.Time, ok
 	return at, !at.IsZero(), nil
 }
 
+// SentRow is a row that was sent.
+type SentRow struct {
+	ID      int64
+	At      time.Time
+	Receipt string // what the other side said
+}
+
 // Done records that a row was sent, with what the other side said.
 func (b *Book) Done(ctx context.Context, id int64, now time.Time, receipt string) error {
-	err := b.Write(ctx, now, func(tx *Tx) error {
-		return tx.change(ctx, id, ErrNotFound, `UPDATE outbox SET status = 'sent', sent_at = $2, failed_at = NULL, receipt = $3, lease_until = NULL, last_error = ''
-			WHERE id = $1`, tx.now.UnixMilli(), receipt)
+	return b.DoneAll(ctx, SentRow{ID: id, At: now, Receipt: receipt})
+}
+
+// DoneAll records several at once.
+func (b *Book) DoneAll(ctx context.Context, rows ...SentRow) error {
+	return b.Write(ctx, time.Time{}, func(tx *Tx) error {
+		for _, r := range rows {
+			err := tx.change(ctx, r.ID, ErrNotFound, `UPDATE outbox SET status = 'sent', sent_at = $2, failed_at = NULL, receipt = $3, lease_until = NULL, last_error = ''
+				WHERE id = $1`, r.At.UnixMilli(), r.Receipt)
+			if err != nil {
+				return fmt.Errorf("record row %d as sent: %w", r.ID, err)
+			}
+		}
+		return nil
 	})
-	if err != nil {
-		return fmt.Errorf("record row %d as sent: %w", id, err)
-	}
-	return nil
+}
+
+// GiveBack returns rows that were leased and not tried: they are due as before,
+// and their attempt does not count.
+func (b *Book) GiveBack(ctx context.Context, now time.Time, rows ...Row) error {
+	return b.Write(ctx, now, func(tx *Tx) error {
+		for _, r := range rows {
+			_, err := tx.exec(ctx, `UPDATE outbox SET attempts = attempts - 1, next_at = $2, lease_until = NULL
+				WHERE id = $1 AND status = 'pending' AND lease_until = $3`, r.ID, tx.now.UnixMilli(), r.leaseUntil.UnixMilli())
+			if err != nil {
+				return fmt.Errorf("give row %d back: %w", r.ID, err)
+			}
+		}
+		return nil
+	})
 }
 
 // Later records that an attempt did not succeed, and when the next is to be.
@@ -376,21 +409,35 @@ type Counts struct {
 	Address, Domain, Case, Total int
 }
 
+// countAnswers counts the automatic mails since $1 for which the condition holds.
+func countAnswers(cond string) string {
+	return "(SELECT count(*) FROM outbox WHERE automatic = 1 AND created_at >= $1 AND status <> 'cancelled'" + cond + ")"
+}
+
 // Answers counts the automatic mails that were enqueued since a time: to an
 // address, to its domain, about a case, and in all.
 func (s *queries) Answers(ctx context.Context, since time.Time, address, domain string, caseID int64) (c Counts, err error) {
+	address, domain = strings.ToLower(address), strings.ToLower(domain)
+	query := "SELECT " + countAnswers(" AND recipient_domain = $3 AND recipient = $2") + ", " + countAnswers(" AND recipient_domain = $4") +
+		", " + countAnswers(" AND case_id = $5") + ", " + countAnswers("")
 	err = s.view(ctx, func(q querier) error {
-		return q.QueryRowContext(ctx, `SELECT coalesce(sum(CASE WHEN recipient = $2 THEN 1 ELSE 0 END), 0),
-			coalesce(sum(CASE WHEN recipient_domain = $3 THEN 1 ELSE 0 END), 0),
-			coalesce(sum(CASE WHEN case_id = $4 THEN 1 ELSE 0 END), 0), count(*)
-			FROM outbox WHERE automatic = 1 AND created_at >= $1 AND status <> 'cancelled'`,
-			since.UnixMilli(), strings.ToLower(address), strings.ToLower(domain), caseID,
-		).Scan(&c.Address, &c.Domain, &c.Case, &c.Total)
+		return q.QueryRowContext(ctx, query, since.UnixMilli(), address, domainOf(address), domain, caseID).Scan(&c.Address, &c.Domain, &c.Case, &c.Total)
 	})
 	if err != nil {
 		return Counts{}, fmt.Errorf("count automatic answers: %w", err)
 	}
 	return c, nil
+}
+
+// AnswersAbout counts those about a case.
+func (s *queries) AnswersAbout(ctx context.Context, since time.Time, caseID int64) (n int, err error) {
+	err = s.view(ctx, func(q querier) error {
+		return q.QueryRowContext(ctx, "SELECT "+countAnswers(" AND case_id = $2"), since.UnixMilli(), caseID).Scan(&n)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("count automatic answers: %w", err)
+	}
+	return n, nil
 }
 
 // AnswersLetOut counts the automatic mails since a time that were not withheld:

@@ -277,12 +277,13 @@ CREATE TABLE outbox (
 ) STRICT;
 
 CREATE INDEX outbox_lane      ON outbox (lane, id) WHERE status = 'pending';
-CREATE INDEX outbox_pending   ON outbox (id) WHERE status = 'pending';
+CREATE INDEX outbox_pending   ON outbox (kind, id) WHERE status = 'pending';
 CREATE INDEX outbox_in_flight ON outbox (lane) WHERE lease_until IS NOT NULL;
 CREATE INDEX outbox_case      ON outbox (case_id, kind) WHERE case_id IS NOT NULL;
 CREATE INDEX outbox_ledger    ON outbox (ledger_id) WHERE ledger_id IS NOT NULL;
 CREATE INDEX outbox_message   ON outbox (message_id) WHERE message_id <> '';
-CREATE INDEX outbox_automatic ON outbox (created_at, recipient, recipient_domain, case_id, status) WHERE automatic = 1;
+CREATE INDEX outbox_automatic ON outbox (created_at, status) WHERE automatic = 1;
+CREATE INDEX outbox_answered  ON outbox (recipient_domain, created_at, recipient, status) WHERE automatic = 1;
 
 CREATE TABLE posts (
     key     TEXT PRIMARY KEY, -- card/<case>, rollup/<case>: in whose thread that card stands, entry/<history>, items/<case>/<page>, held/<ledger>
