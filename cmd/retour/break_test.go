@@ -808,7 +808,7 @@ func TestTextsFromOutsideStayTexts(t *testing.T) {
 		if err := os.WriteFile(path, []byte(raw), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		for _, args := range [][]string{{"case", "show", c.Number}, {"case", "list"}, {"ledger"}, {"explain", path},
+		for _, args := range [][]string{{"case", "show", c.Number}, {"cases"}, {"ledger"}, {"explain", path},
 			{"case", "show", c.Number, "--json"}, {"ledger", "--json"}, {"explain", path, "--json"}} {
 			out, code := d.command(args...)
 			if code != exitOK {

@@ -202,31 +202,38 @@ type hopelessError struct{ error }
 
 func (e hopelessError) Unwrap() error { return e.error }
 
-// write runs one transaction and wakes the courier after its commit. A panic in
-// it becomes an error and leaves nothing behind: one bad event must not end the
-// desk, which would meet it again at every start.
+// write runs one transaction and wakes the courier after its commit.
 func (in *Intake) write(ctx context.Context, fn func(*casebook.Tx) error) error {
-	err := in.Book.Write(ctx, in.Now(), func(tx *casebook.Tx) (err error) {
-		defer func() {
-			if p := recover(); p != nil {
-				in.Log.Error("panic", "value", p, "stack", string(debug.Stack()))
-				err = hopelessError{fmt.Errorf("it failed inside: %v", p)}
-			}
-		}()
-		if err := fn(tx); err != nil {
-			return err
-		}
-		in.step(StepCommit)
-		return nil
-	})
+	err := in.Book.Write(ctx, in.Now(), func(tx *casebook.Tx) error { return in.guarded(tx, fn) })
 	if err != nil {
 		return err
 	}
+	in.committed()
+	return nil
+}
+
+// guarded makes an error of a panic, which leaves nothing behind: one bad event
+// must not end the desk, which would meet it again at every start.
+func (in *Intake) guarded(tx *casebook.Tx, fn func(*casebook.Tx) error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			in.Log.Error("panic", "value", p, "stack", string(debug.Stack()))
+			err = hopelessError{fmt.Errorf("it failed inside: %v", p)}
+		}
+	}()
+	if err := fn(tx); err != nil {
+		return err
+	}
+	in.step(StepCommit)
+	return nil
+}
+
+// committed tells whoever waits for what is in the outbox now.
+func (in *Intake) committed() {
 	in.step(StepCommitted)
 	if in.Kick != nil {
 		in.Kick()
 	}
-	return nil
 }
 
 // tell pairs the notices of a decision with the case as it is after it.

@@ -32,6 +32,7 @@ type session struct {
 	lock      *lock
 	onlyLocks bool  // there was nothing but locks in the lock folder
 	book      *book // of the selected folder
+	work      inWork
 }
 
 // open connects and logs in.
@@ -87,7 +88,7 @@ func (s *session) doFor(ctx context.Context, what string, longest time.Duration,
 	}
 	s.conn.arm(s.w.timing.silence)
 	end := time.AfterFunc(longest, s.conn.expire)
-	err := f()
+	err := s.conn.outlive(f, s.w.timing.silence)
 	end.Stop()
 	s.conn.disarm()
 	switch {

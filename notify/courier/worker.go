@@ -33,6 +33,7 @@ type worker struct {
 	paused time.Time          // the other side is down; nothing is tried before
 	downs  int                // failures in a row that showed it to be down
 	errs   int                // failures in a row of the casebook
+	marks  marks
 	log    *slog.Logger
 }
 
@@ -81,7 +82,7 @@ func (w *worker) step(ctx context.Context) (wait time.Duration, worked bool) {
 	if shut, err := w.shut(ctx); shut || err != nil {
 		return longestPause, false
 	}
-	row, found, next, err := w.next(ctx, now)
+	rows, next, err := w.next(ctx, now)
 	switch {
 	case ctx.Err() != nil:
 		return 0, false
@@ -89,12 +90,12 @@ func (w *worker) step(ctx context.Context) (wait time.Duration, worked bool) {
 		w.errs++
 		w.log.Error("outbox cannot be read", "err", err)
 		return w.pause(w.errs), false
-	case !found:
+	case len(rows) == 0:
 		w.errs = 0
 		return next.Sub(now), false
 	}
 	w.errs = 0
-	w.deliver(ctx, row)
+	w.deliverAll(ctx, rows)
 	return 0, true
 }
 
@@ -110,21 +111,44 @@ func (w *worker) shut(ctx context.Context) (bool, error) {
 	return shut, err
 }
 
-// next leases the next due row; when there is none it says when there will be.
-// The lease writes the attempt before anything is dialled.
-func (w *worker) next(ctx context.Context, now time.Time) (row casebook.Row, found bool, next time.Time, err error) {
-	rows, err := w.book.Lease(ctx, now, w.kinds, 1, w.opts.Hold)
-	if err != nil {
-		return row, false, next, err
-	}
-	if len(rows) > 0 {
-		return rows[0], true, next, nil
+// next leases the next due rows; when there are none it says when there will be.
+// The lease writes the attempts before anything is dialled.
+func (w *worker) next(ctx context.Context, now time.Time) (rows []casebook.Row, next time.Time, err error) {
+	rows, err = w.book.Lease(ctx, now, w.kinds, w.atOnce(), w.opts.Hold)
+	if err != nil || len(rows) > 0 {
+		return rows, next, err
 	}
 	next, some, err := w.book.NextDue(ctx, w.kinds)
 	if !some {
 		next = now.Add(time.Hour)
 	}
-	return row, false, next, err
+	return nil, next, err
+}
+
+// mailsAtOnce is how many mails are leased by one commit.
+const mailsAtOnce = 16
+
+// atOnce is how many rows are leased together. What is drawn from a case as it is
+// at sending, or needs what was posted before it, goes alone.
+func (w *worker) atOnce() int {
+	if w.kinds[0] == string(notify.DeliverMail) {
+		return mailsAtOnce
+	}
+	return 1
+}
+
+// deliverAll sends rows one after the other. Those that are not tried, since the
+// other side is down or the program ends, are given back.
+func (w *worker) deliverAll(ctx context.Context, rows []casebook.Row) {
+	defer w.marks.wait()
+	for i, row := range rows {
+		now := w.opts.Now()
+		if i > 0 && (ctx.Err() != nil || now.Before(w.paused) || !row.InFlight(now)) {
+			w.insist(context.WithoutCancel(ctx), row, func() error { return w.book.GiveBack(context.WithoutCancel(ctx), now, rows[i:]...) })
+			return
+		}
+		w.deliver(ctx, row)
+	}
 }
 
 // deliver sends one row and books what became of it, also when the program is
@@ -141,7 +165,6 @@ func (w *worker) deliver(ctx context.Context, row casebook.Row) {
 	if err == nil {
 		w.opts.Step(StepAccepted, row.ID)
 		w.sent(booking, row, receipt)
-		w.opts.Step(StepMarked, row.ID)
 		return
 	}
 	w.failed(booking, row, err, sending.Err() != nil)
@@ -216,13 +239,26 @@ func (w *worker) sent(ctx context.Context, row casebook.Row, receipt notify.Rece
 		w.log.Info("delivers again", "failures", w.downs)
 	}
 	w.downs, w.paused = 0, time.Time{}
-	now := w.opts.Now()
+	mark := casebook.SentRow{ID: row.ID, At: w.opts.Now(), Receipt: receipt.Text}
+	if row.Kind == string(notify.DeliverMail) {
+		w.marks.add(mark, func(rows []casebook.SentRow) { w.mark(ctx, rows) })
+		return
+	}
 	w.insist(ctx, row, func() error {
 		if err := w.remember(ctx, row, receipt.Posted); err != nil {
 			return err
 		}
-		return w.book.Done(ctx, row.ID, now, receipt.Text)
+		return w.book.DoneAll(ctx, mark)
 	})
+	w.opts.Step(StepMarked, row.ID)
+}
+
+// mark records mails as sent.
+func (w *worker) mark(ctx context.Context, rows []casebook.SentRow) {
+	w.insist(ctx, casebook.Row{ID: rows[0].ID}, func() error { return w.book.DoneAll(ctx, rows...) })
+	for _, r := range rows {
+		w.opts.Step(StepMarked, r.ID)
+	}
 }
 
 // remember keeps where a row was posted.
