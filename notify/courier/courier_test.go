@@ -3,6 +3,7 @@ package courier
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -37,14 +38,31 @@ type desk struct {
 }
 
 type syncBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
+	mu      sync.Mutex
+	b       bytes.Buffer
+	written chan struct{} // has something after a Write
 }
 
 func (s *syncBuffer) Write(p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	select {
+	case s.written <- struct{}{}:
+	default:
+	}
 	return s.b.Write(p)
+}
+
+// until waits until something was written.
+func (s *syncBuffer) until(t *testing.T, text string) {
+	t.Helper()
+	for limit := time.After(time.Minute); !strings.Contains(s.String(), text); {
+		select {
+		case <-s.written:
+		case <-limit:
+			t.Fatalf("nobody wrote %q:\n%s", text, s)
+		}
+	}
 }
 
 func (s *syncBuffer) String() string {
@@ -56,7 +74,7 @@ func (s *syncBuffer) String() string {
 func newDesk(t *testing.T, senders map[notify.DeliveryKind]notify.Sender) *desk {
 	t.Helper()
 	d := &desk{
-		t: t, path: filepath.Join(t.TempDir(), "retour.db"), senders: senders, log: &syncBuffer{},
+		t: t, path: filepath.Join(t.TempDir(), "retour.db"), senders: senders, log: &syncBuffer{written: make(chan struct{}, 1)},
 		now: time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC),
 	}
 	d.opts = Options{
@@ -335,6 +353,34 @@ func TestRestartBetweenLeaseAndDone(t *testing.T) {
 	d.pass(time.Hour)
 	check(t, "sent once", len(smtp.got()), 1)
 	check(t, "attempts", d.rows(casebook.Sent)[0].Attempts, 2)
+}
+
+// A full disk keeps what was sent from being booked, for longer than its lease:
+// it is not sent again.
+func TestSentWhileNothingCanBeBooked(t *testing.T) {
+	smtp := &post{}
+	d := newDesk(t, mailOnly(smtp))
+	full, err := sql.Open("sqlite", "file:"+d.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer full.Close()
+	if _, err := full.Exec(`CREATE TRIGGER full BEFORE UPDATE ON outbox WHEN NEW.status = 'sent' BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END`); err != nil {
+		t.Fatal(err)
+	}
+	d.enqueue(mailRow(1))
+	d.log.until(t, "try=7")
+	d.mu.Lock()
+	d.now = d.now.Add(time.Minute) // its lease is over
+	d.mu.Unlock()
+	d.courier.Moved()
+	if _, err := full.Exec("DROP TRIGGER full"); err != nil {
+		t.Fatal(err)
+	}
+	d.settle()
+	d.pass(time.Hour)
+	check(t, "sent", smtp.got(), []string{"m1@retour.example"})
+	check(t, "booked", len(d.rows(casebook.Sent)), 1)
 }
 
 func TestRunEndsWithTheDeliveryInProgress(t *testing.T) {

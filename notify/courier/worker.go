@@ -19,6 +19,8 @@ const (
 	longestPause = time.Minute            // between two attempts at a server that is down
 	firstHurry   = 2 * time.Second        // until the second attempt, where people wait before a screen
 	shortestWait = 100 * time.Millisecond // between two looks into the outbox
+
+	longestBooking = 5 * time.Second // between two tries to book a delivery
 )
 
 // worker delivers the rows of one group, one after the other. Only its own
@@ -122,14 +124,13 @@ func (w *worker) deliver(ctx context.Context, row casebook.Row) {
 	sending, stop := graceful(ctx, w.opts.Grace)
 	defer stop()
 	receipt, err := w.send(sending, row)
-	booking := context.WithoutCancel(ctx)
 	if err == nil {
 		w.opts.Step(StepAccepted, row.ID)
-		w.sent(booking, row, receipt)
+		w.sent(ctx, row, receipt)
 		w.opts.Step(StepMarked, row.ID)
 		return
 	}
-	w.failed(booking, row, err, sending.Err() != nil)
+	w.failed(ctx, row, err, sending.Err() != nil)
 }
 
 // asleep puts a call off that comes due while the desk does not work, as it does
@@ -143,7 +144,9 @@ func (w *worker) asleep(ctx context.Context, row casebook.Row) bool {
 	if !open.After(now) {
 		return false
 	}
-	w.insist(context.WithoutCancel(ctx), row, func() error { return w.book.Later(ctx, row.ID, open, "the desk does not work now") })
+	w.insist(ctx, row, func(ctx context.Context) error {
+		return w.book.Later(ctx, row.ID, open, "the desk does not work now")
+	})
 	return true
 }
 
@@ -202,7 +205,7 @@ func (w *worker) sent(ctx context.Context, row casebook.Row, receipt notify.Rece
 	}
 	w.downs, w.paused = 0, time.Time{}
 	now := w.opts.Now()
-	w.insist(ctx, row, func() error {
+	w.insist(ctx, row, func(ctx context.Context) error {
 		if err := w.remember(ctx, row, receipt.Posted); err != nil {
 			return err
 		}
@@ -224,10 +227,10 @@ func (w *worker) failed(ctx context.Context, row casebook.Row, err error, interr
 	now, f := w.opts.Now(), failure(err)
 	switch {
 	case errors.Is(err, errAside):
-		w.insist(ctx, row, func() error { return w.book.SetAside(ctx, row.ID, err.Error()) })
+		w.insist(ctx, row, func(ctx context.Context) error { return w.book.SetAside(ctx, row.ID, err.Error()) })
 		return
 	case errors.Is(err, errOlderFirst):
-		w.insist(ctx, row, func() error { return w.book.Later(ctx, row.ID, now, err.Error()) })
+		w.insist(ctx, row, func(ctx context.Context) error { return w.book.Later(ctx, row.ID, now, err.Error()) })
 		return
 	}
 	// What is for staff waits as long as Slack is away: nobody else is told that
@@ -245,7 +248,7 @@ func (w *worker) failed(ctx context.Context, row casebook.Row, err error, interr
 		w.down(now, f, wait)
 	}
 	w.log.Warn("put off", "row", row.ID, "kind", row.Kind, "attempt", row.Attempts, "wait", wait, "maybe_arrived", f.Maybe, "why", unnamed(row, f.Error()))
-	w.insist(ctx, row, func() error { return w.book.Later(ctx, row.ID, now.Add(wait), f.Error()) })
+	w.insist(ctx, row, func(ctx context.Context) error { return w.book.Later(ctx, row.ID, now.Add(wait), f.Error()) })
 }
 
 // unnamed is what a server said without whom a mail is for: it goes into the log,
@@ -292,14 +295,14 @@ func (w *worker) pause(failures int) time.Duration {
 // giveUp hands the row to a person.
 func (w *worker) giveUp(ctx context.Context, row casebook.Row, f *notify.Failure) {
 	w.log.Error("given up", "row", row.ID, "kind", row.Kind, "attempt", row.Attempts, "why", unnamed(row, f.Error()))
-	err := w.bookFailed(ctx, row, f.Error())
+	err := w.bookFailed(context.WithoutCancel(ctx), row, f.Error())
 	if errors.Is(err, casebook.ErrNotPending) {
 		return // cancelled in the meantime, or the case has been told
 	}
 	if err != nil {
 		w.log.Error("cannot book what was given up; it is tried again", "row", row.ID, "err", err)
 		next := w.opts.Now().Add(notify.Backoff(row.Attempts, w.opts.Rand()))
-		w.insist(ctx, row, func() error { return w.book.Later(ctx, row.ID, next, f.Error()) })
+		w.insist(ctx, row, func(ctx context.Context) error { return w.book.Later(ctx, row.ID, next, f.Error()) })
 	}
 }
 
@@ -310,20 +313,31 @@ func (w *worker) bookFailed(ctx context.Context, row casebook.Row, why string) e
 	return w.book.Write(ctx, w.opts.Now(), func(tx *casebook.Tx) error { return tx.GiveUp(ctx, row.ID, why) })
 }
 
-// insist books with some patience: what cannot be booked is sent again when
-// its lease ends.
-func (w *worker) insist(ctx context.Context, row casebook.Row, book func() error) {
-	const tries = 5
+// insist books until it is booked, however long the database is busy or its disk
+// full: a row that was sent and is not booked would be sent again when its lease
+// ends. When the program is to end, it tries for some seconds more.
+func (w *worker) insist(ctx context.Context, row casebook.Row, book func(context.Context) error) {
+	left := 5 // tries, from when the program is to end
 	for try := 1; ; try++ {
-		err := book()
+		err := book(context.WithoutCancel(ctx))
 		if err == nil {
 			return
 		}
 		w.log.Error("cannot book a delivery", "row", row.ID, "try", try, "err", err)
-		if try == tries {
+		if errors.Is(err, casebook.ErrNotFound) || errors.Is(err, casebook.ErrNotPending) {
+			return // somebody else has dealt with the row
+		}
+		ended := ctx.Done()
+		if ctx.Err() != nil {
+			left, ended = left-1, nil
+		}
+		if left == 0 {
 			return
 		}
-		<-time.After(time.Duration(try) * 200 * time.Millisecond) // the database is busy or its disk is full
+		select {
+		case <-time.After(min(time.Duration(try)*200*time.Millisecond, longestBooking)):
+		case <-ended:
+		}
 	}
 }
 
