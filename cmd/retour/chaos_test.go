@@ -28,6 +28,7 @@ import (
 	"github.com/emersion/go-imap/v2"
 
 	"retour/cmd/internal/faultproxy"
+	"retour/ingest/mailbox"
 	"retour/notify"
 	"retour/rules/casebook"
 )
@@ -61,6 +62,7 @@ type trial struct {
 	ahead      time.Duration // of the desk's clock, beyond base
 	farthest   time.Duration
 	posted     []*posted
+	filed      int             // mails that the desk has moved
 	taken      map[string]bool // markers of mails that somebody else took
 	renumbered bool
 	archives   []string
@@ -174,10 +176,13 @@ func (x *trial) complain(format string, args ...any) {
 	x.faulty = append(x.faulty, fmt.Sprintf(format, args...))
 }
 
-// bump says that something happened.
-func (x *trial) bump() {
+// bump says that something happened, such as a step of the desk.
+func (x *trial) bump(step string) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	if step == mailbox.StepMoved {
+		x.filed++
+	}
 	close(x.changed)
 	x.changed = make(chan struct{})
 }
@@ -357,20 +362,11 @@ func submitRaw(c *smtp.Client, from, to string, raw []byte) error {
 	return w.Close()
 }
 
-// moved is how many mails have left the mailbox, as far as the desk told.
+// moved is how many mails have left the mailbox, as far as it was told.
 func (x *trial) moved() int {
 	x.mu.Lock()
-	lives := slices.Clone(x.lives)
-	n := len(x.taken)
-	x.mu.Unlock()
-	for _, l := range lives {
-		for _, s := range l.steps() {
-			if s.name == "moved" {
-				n++
-			}
-		}
-	}
-	return n
+	defer x.mu.Unlock()
+	return x.filed + len(x.taken)
 }
 
 // write lets the customers write, not faster than the desk reads, until done is

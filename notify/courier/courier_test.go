@@ -383,6 +383,37 @@ func TestSentWhileNothingCanBeBooked(t *testing.T) {
 	check(t, "booked", len(d.rows(casebook.Sent)), 1)
 }
 
+// A clock that ran a year ahead is set right: what it had put off, and what it had
+// in hand when the program was killed, does not wait for a year.
+func TestClockSetBack(t *testing.T) {
+	smtp := &post{}
+	smtp.failing(always(&notify.Failure{Code: 451, Text: "later"}))
+	d := newDesk(t, mailOnly(smtp))
+	d.pass(365 * 24 * time.Hour)
+	d.enqueue(mailRow(1))
+	d.settle()
+	smtp.failing(nil)
+	d.close()
+	d.open()
+	d.stop()
+	d.enqueue(mailRow(2))
+	rows, err := d.book.Lease(t.Context(), d.clock(), nil, 1, d.courier.opts.Hold)
+	if err != nil || len(rows) != 1 {
+		t.Fatal(rows, err)
+	}
+	if err := d.book.Close(); err != nil {
+		t.Fatal(err)
+	}
+	d.mu.Lock()
+	d.now = d.now.Add(-365 * 24 * time.Hour)
+	d.mu.Unlock()
+	d.open()
+	d.pass(time.Second)
+	d.pass(time.Second)
+	check(t, "sent", smtp.got(), []string{"m1@retour.example", "m2@retour.example"})
+	check(t, "booked", len(d.rows(casebook.Sent)), 2)
+}
+
 func TestRunEndsWithTheDeliveryInProgress(t *testing.T) {
 	entered, release := make(chan struct{}), make(chan struct{})
 	smtp := &post{}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,6 +22,8 @@ const (
 	shortestWait = 100 * time.Millisecond // between two looks into the outbox
 
 	longestBooking = 5 * time.Second // between two tries to book a delivery
+
+	longestWait = 3 * time.Hour // of a row between two attempts: more than any backoff
 )
 
 // worker delivers the rows of one group, one after the other. Only its own
@@ -30,6 +33,7 @@ type worker struct {
 	name   string
 	hurry  bool
 	kinds  []string
+	soon   []string // the kinds that never wait long by design
 	kick   chan struct{}
 	ask    chan chan struct{} // closed at the next rest: see Idle
 	paused time.Time          // the other side is down; nothing is tried before
@@ -39,8 +43,9 @@ type worker struct {
 }
 
 func newWorker(c *Courier, name string, hurry bool, kinds []string) *worker {
+	soon := slices.DeleteFunc(slices.Clone(kinds), func(k string) bool { return k == string(notify.DeliverCall) })
 	return &worker{
-		Courier: c, name: name, hurry: hurry, kinds: kinds, log: c.opts.Log.With("courier", name),
+		Courier: c, name: name, hurry: hurry, kinds: kinds, soon: soon, log: c.opts.Log.With("courier", name),
 		kick: make(chan struct{}, 1), ask: make(chan chan struct{}),
 	}
 }
@@ -106,6 +111,9 @@ func (w *worker) next(ctx context.Context, now time.Time) (row casebook.Row, fou
 	}
 	if len(rows) > 0 {
 		return rows[0], true, next, nil
+	}
+	if n, err := w.book.Hasten(ctx, now, w.soon, longestWait); err != nil || n > 0 {
+		return row, false, now, err
 	}
 	next, some, err := w.book.NextDue(ctx, w.kinds)
 	if !some {
