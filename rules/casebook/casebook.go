@@ -58,6 +58,9 @@ func Open(ctx context.Context, path string) (*Book, error) {
 	return b, nil
 }
 
+// The write-ahead log may grow to 16 MB before it is folded into the file, four
+// times what SQLite takes by itself: pages that change with each mail are then
+// written four times less often, and a mail of some MB does not pay for it alone.
 func open(ctx context.Context, path string) (*Book, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
@@ -69,7 +72,7 @@ func open(ctx context.Context, path string) (*Book, error) {
 	b := &Book{path: abs, known: statements{ready: map[string]*sql.Stmt{}}}
 	b.view = b.snapshot
 	if b.writer, err = connect(abs, 1, "_txlock=immediate",
-		"_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)", "_pragma=foreign_keys(1)"); err != nil {
+		"_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)", "_pragma=foreign_keys(1)", "_pragma=wal_autocheckpoint(4000)"); err != nil {
 		return nil, err
 	}
 	if b.reader, err = connect(abs, readers, "_pragma=query_only(1)"); err != nil {
