@@ -17,7 +17,11 @@ var tiers = newVocabulary(onPaper, onBox, inTheBox)
 const (
 	onPaper = `
 		(ordered|asked for|requested|expected|expecting|wanted|on order|supposed to be|should have been|paid for|meant to be)
-		(order|po) .. (for|says|said)
+		(order|po|confirmation|note|invoice|line|item|requisition) .. (for|says|said|was|were)
+		(bestellung|auftrag|position|pos) .. (war|waren|lautete)
+		(commande|ligne|poste) .. (était|étaient)
+		(bestelling|order|lijn|regel) .. (was|waren)
+		(ordine|riga|posizione) .. (era|erano)
 		(was|were) for
 		(delivery note|packing slip|packing list|paperwork)
 		(docket|note|paper|papers|paperwork|invoice|order|po|slip|confirmation|list|listing|website|shop|quote) .. (say|says|said|state|states|stated|show|shows|showed|read|reads|list|lists|listed|has|had)
@@ -35,6 +39,11 @@ const (
 	onBox = `
 		(box|carton|boxes) (of|for) (a|the)
 		(label|labels|sticker|stickers|box|boxes|carton|cartons|packaging|outside) .. (say|says|said|state|states|show|shows|read|reads|list|lists|marked|labelled|labeled)
+		(on the|at the) (back|underside|bottom|rear|outside)
+		(auf der|an der) (rückseite|unterseite)
+		(au dos|à l'arrière|dessous|au-dessous)
+		(achterop|onderaan|achteraan|op de (achterkant|onderkant))
+		(sul retro|sul fondo|sotto c'è)
 		(karton|schachtel|verpackung) (des|der|vom|für)
 		(etikett|aufkleber|karton|kartons|verpackung|typenschild) .. (steht|stehen|stand|sagt|sagen|lese|lautet)
 		(carton|boîte) (du|de la|d'un|d'une)
@@ -49,7 +58,13 @@ const (
 		(came|arrived|got|received|turned up|showed up|sent|shipped|delivered|supplied|found|unpacked)
 		there (is|are|was|were)
 		in the (box|boxes|carton|cartons|parcel)
-		(inside|contents|contains|contained|holding|opened)
+		(inside|contents|contains|contained|holding|opened|handed over|unloaded|dropped off)
+		(but|only|however|yet) (they|it|these|those|this) (are|is|were|was|turn out|turned out)
+		(aber|nur|jedoch|sondern) (es|das|dies) (sind|ist|waren|war)
+		(mais|or|sauf que) (ce sont|c'est|c'étaient|c'était|il s'agit)
+		(maar|alleen|echter) (het|dat|dit) (zijn|is|waren|was)
+		(ma|però|invece) (sono|è|erano|era|si tratta)
+		(übergeben|angeliefert|abgegeben|remis*|déposé*|afgegeven|overhandigd|afgeleverd|scaricat*|depositat*)
 		(kam|kamen|gekommen|geliefert*|erhalten|bekommen|bekamen|drin|darin|liegt|lag|lagen|steckt|steckte|steckten|geschickt|ausgepackt|angekommen|eingetroffen|enthält|enthielt)
 		(im|in den|in dem) (paket|paketen|karton|kartons)
 		(reçu*|arrivé*|livré*|envoyé*|expédié*|trouv*|contient|contenait|dedans|à l'intérieur)
@@ -135,9 +150,9 @@ func tierOf(marks []hit, t span) int {
 	return which
 }
 
-// lowerTier gives the models that were asked for where others came, by the tier
-// at which each is named; nil where a model has none, or two.
-func lowerTier(z zone, finds []find) (low []string) {
+// byTier gives the models that were asked for and those that came, by the tier at
+// which each is named; nothing where a model has two.
+func byTier(z zone, finds []find) (low, high []string) {
 	at := map[string]int{}
 	for n, line := range z.lines {
 		models := slices.DeleteFunc(slices.Clone(finds), func(f find) bool { return !isModel(f) || f.line != n })
@@ -146,18 +161,15 @@ func lowerTier(z zone, finds []find) (low []string) {
 		}
 		line = undotted(line)
 		marks := tiers.all(line)
-		if len(marks) == 0 {
-			return nil
-		}
 		for _, f := range models {
 			begin, end := sentenceAround(line, f.at, f.end)
 			within := slices.DeleteFunc(slices.Clone(marks), func(m hit) bool { return m.at < begin || m.at >= end })
 			if len(within) == 0 {
-				return nil
+				continue // nothing is said of it
 			}
 			tier := tierOf(within, span{f.at, f.end})
 			if old, ok := at[f.text]; ok && old != tier {
-				return nil
+				return nil, nil
 			}
 			at[f.text] = tier
 		}
@@ -169,9 +181,14 @@ func lowerTier(z zone, finds []find) (low []string) {
 	for model, t := range at {
 		if t < top {
 			low = append(low, model)
+		} else {
+			high = append(high, model)
 		}
 	}
-	return low
+	if len(low) == 0 {
+		return nil, nil
+	}
+	return low, high
 }
 
 // sentenceAround is the sentence of a line that a place is in.

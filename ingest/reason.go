@@ -12,6 +12,11 @@ var (
 		(ordered|bought|purchased) .. (by mistake|in error|too many|by accident|accidentally|twice)
 		(accidentally|mistakenly) .. (ordered|bought|purchased)
 		(order|ordering) (error|mistake)
+		(double|doppel|dubbel|doppio)(-| )?(click*|klick*|clic|klik)
+		(clicked|pressed|hit|sent) .. (twice|two times) .. (order|button|submit)
+		(zweimal|doppelt) .. (geklickt|abgeschickt|abgesendet)
+		(cliqué|validé|envoyé) .. deux fois
+		(cliccato|premuto|inviato) .. due volte
 		mistake (in|with) (my|our) order
 		(my|our) mistake when ordering
 		changed (his|her|their|our|my) (mind|minds)
@@ -207,6 +212,18 @@ var (
 	// softMistake says so too, or takes the blame for something else: a fault
 	// counts before it.
 	softMistake = newSayings(`
+		(finds|find|found) .. too (heavy|big|large|small|loud|bulky|complicated)
+		(findet|finden|fand) .. zu (schwer|groß|klein|laut|kompliziert)
+		trouve* .. trop (lourd*|grand*|gros*|petit*|compliqué*)
+		(vindt|vinden|vond) .. te (zwaar|groot|klein|luid|ingewikkeld)
+		trova* .. troppo (pesant*|grand*|piccol*|complicat*)
+		(wil|willen|wou|wilde) .. liever
+		(would|will|'d) (rather|prefer)
+		(möchte|möchten|will|wollen|hätte|hätten) .. lieber
+		préfère* .. (un|une|autre)
+		preferisc* .. (un|una|altr*)
+		(counted|calculated|reckoned|gerechnet|gezählt|eingeplant|compté*|calculé*|geteld|gerekend|contat*|calcolat*) .. (twice|double|doppelt|zweimal|deux fois|double|dubbel|doppio|due volte)
+		(doppelt|zweimal|dubbel|tweemaal) .. (gerechnet|gezählt|eingeplant|geteld|gerekend|angesetzt)
 		(overestimated|over-ordered|overordered|miscalculated|superfluous|redundant)
 		fewer .. (planned|expected|thought|ordered)
 		(didn't|did not|hadn't|had not|without|failed to) .. (realise*|realize*|realising|realizing|notice*|noticing|spot*|see that)
@@ -598,7 +615,7 @@ const mostMeant = 32 << 10
 func reasonOf(text string) string {
 	text = oneLine(ticked(cut(text, mostMeant)))
 	switch {
-	case theirMistake.in(text) && !wrongOrder.in(text), wrongDelivery.in(text), twice.in(text):
+	case theirMistake.in(text) && !wrongOrder.in(text), wrongDelivery.in(text), twice.in(text) && !wrongOrder.in(text):
 		return "delivery_error"
 	case wrongOrder.in(text), ownMistake.in(text), shouldBe.in(text) && tookOne.in(text):
 		return "order_error"
