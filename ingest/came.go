@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -190,6 +191,93 @@ func byTier(z zone, finds []find) (low, high []string) {
 	}
 	return low, high
 }
+
+// countsDiffer tells that so many were asked for and another number is there: "four
+// on the note, and I count five".
+func countsDiffer(text string) bool {
+	sentences := stopEnd.Split(undotted(text), -1)
+	for i, s := range sentences {
+		if len(s) > 1000 {
+			continue
+		}
+		verb, end, ok := counting.find(s, 0)
+		if !ok {
+			continue
+		}
+		if i > 0 && len(sentences[i-1]) < 500 {
+			verb, end, s = verb+len(sentences[i-1])+1, end+len(sentences[i-1])+1, sentences[i-1]+" "+s
+		}
+		if there, asked := countsAround(s, verb, end); there > 0 && asked > 0 && there != asked {
+			return true
+		}
+	}
+	return false
+}
+
+// counting is how people say that they have counted.
+var counting = newSayings(`
+	(count|counted|counting)
+	(zähle|zählen|gezählt|zählte|zählten)
+	(compte|comptons|compté|comptés|dénombre|dénombrons)
+	(tel|tellen|telde|telden|geteld)
+	(conto|contiamo|contati|contate|contato)
+`)
+
+// countsAround gives the number that was counted, the nearest to the word for it,
+// and the last one of the others that stands beside a paper or an order; zero
+// where there is none.
+func countsAround(s string, verb, end int) (there, asked int) {
+	const behind, before = 40, 25 // bytes
+	numbers := countsOf(s)
+	at := slices.IndexFunc(numbers, func(n counted) bool { return n.at >= end && n.at < end+behind })
+	for i := len(numbers) - 1; at < 0 && i >= 0; i-- {
+		if numbers[i].at < verb && numbers[i].at > verb-before {
+			at = i
+		}
+	}
+	if at < 0 {
+		return 0, 0
+	}
+	papers := onPapers.all(s)
+	for i, n := range numbers {
+		near := slices.ContainsFunc(papers, func(l [2]int) bool { return l[0] < n.at+behind && n.at < l[1]+behind })
+		if i != at && near {
+			asked = n.n
+		}
+	}
+	return numbers[at].n, asked
+}
+
+// onPapers are papers, and orders.
+var onPapers = newSayings(onPaper, `
+	(order|po|note|invoice|docket|slip|list)
+	(bestellung|auftrag|schein|liste)
+	(commande|bon|facture|bl)
+	(bon|factuur|bestelling|lijst|order)
+	(ordine|fattura|documento|lista)
+`)
+
+// counted is a number of things, and where it stands.
+type counted struct{ at, n int }
+
+// countsOf gives the numbers of a sentence that may count things.
+func countsOf(s string) []counted {
+	var out []counted
+	for _, l := range countWord.FindAllStringSubmatchIndex(s, -1) {
+		n, ok := numerals[strings.ToLower(s[l[2]:l[3]])]
+		if !ok {
+			n, _ = strconv.Atoi(s[l[2]:l[3]])
+		}
+		if n > 0 && !ofTime.MatchString(strings.TrimSpace(s[l[3]:])) {
+			out = append(out, counted{l[2], n})
+		}
+	}
+	return out
+}
+
+// countWord is a number of up to three figures, or a word for two up to twelve,
+// standing alone.
+var countWord = newPattern(`(?i)(?:^|[\s(])(\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|deux|trois|quatre|cinq|sept|huit|dix|douze|twee|drie|vier|vijf|zes|zeven|negen|tien|twaalf|due|tre|quattro|cinque|sei|sette|otto|nove|dieci|dodici)\b`)
 
 // sentenceAround is the sentence of a line that a place is in.
 func sentenceAround(line string, at, end int) (from, to int) {
