@@ -153,8 +153,12 @@ func countFaults(faults rules.Faults) string {
 	return text
 }
 
-func number(n int, what string) string {
-	if n != 1 {
+// number counts: many is what more than one are called, where an s does not do.
+func number(n int, what string, many ...string) string {
+	switch {
+	case n != 1 && len(many) > 0:
+		what = many[0]
+	case n != 1:
 		what += "s"
 	}
 	return fmt.Sprintf("%d %s", n, what)

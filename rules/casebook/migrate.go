@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -76,17 +77,45 @@ func newestMigration() (newest int64, err error) {
 	return newest, nil
 }
 
+// Schema says which schema the file at path has, and which this program makes of it
+// when it opens it. It changes nothing.
+func Schema(ctx context.Context, path string) (has, newest int64, err error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return 0, 0, err
+	}
+	db, err := connect(abs, 1, "_pragma=query_only(1)")
+	if err == nil {
+		has, err = schemaVersion(ctx, db)
+		err = errors.Join(err, db.Close())
+	}
+	if err == nil {
+		newest, err = newestMigration()
+	}
+	if err != nil {
+		return 0, 0, fmt.Errorf("look at the schema of %s: %w", path, err)
+	}
+	return has, newest, nil
+}
+
 // schemaVersion is the number of the last step that was applied to the file, 0
 // for a new one. It changes nothing.
 func (b *Book) schemaVersion(ctx context.Context) (version int64, err error) {
-	err = b.view(ctx, func(q querier) error {
-		var tables int
-		err := q.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_master WHERE name = $1", goose.DefaultTablename).Scan(&tables)
-		if err != nil || tables == 0 {
-			return err
-		}
-		return q.QueryRowContext(ctx, "SELECT coalesce(max(version_id), 0) FROM "+goose.DefaultTablename+" WHERE is_applied = 1").Scan(&version)
+	err = b.view(ctx, func(q querier) (err error) {
+		version, err = schemaVersion(ctx, q)
+		return err
 	})
+	return version, err
+}
+
+// schemaVersion reads it on a connection.
+func schemaVersion(ctx context.Context, q querier) (version int64, err error) {
+	var tables int
+	err = q.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_master WHERE name = $1", goose.DefaultTablename).Scan(&tables)
+	if err != nil || tables == 0 {
+		return 0, err
+	}
+	err = q.QueryRowContext(ctx, "SELECT coalesce(max(version_id), 0) FROM "+goose.DefaultTablename+" WHERE is_applied = 1").Scan(&version)
 	return version, err
 }
 
