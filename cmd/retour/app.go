@@ -121,8 +121,7 @@ func (a *app) close() error {
 }
 
 func (a *app) openBook(ctx context.Context) error {
-	path := a.cfg.at(a.cfg.Database)
-	book, err := casebook.Open(ctx, path)
+	book, err := casebook.Open(ctx, a.cfg.store())
 	if err != nil {
 		return err
 	}
@@ -381,7 +380,7 @@ func (a *app) run(ctx context.Context) error {
 
 // monitored serves a monitoring system.
 func (a *app) monitored(ctx context.Context) error {
-	m := monitor{book: a.book, policy: func() *rules.Policy { return a.brain.Load().policy }, now: a.now, log: a.log.With("part", "metrics"),
+	m := monitor{book: a.book, folder: a.cfg.folder(), policy: func() *rules.Policy { return a.brain.Load().policy }, now: a.now, log: a.log.With("part", "metrics"),
 		up: func() bool { return a.watcher.Trouble() == nil }, deaf: a.deaf.Load, missing: a.missing, slack: a.slackWorks,
 		beat: a.heart.last, started: a.started}
 	for _, w := range a.cfg.Webhooks {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/url"
@@ -138,9 +139,22 @@ func (d *dayDesk) play(trouble func(round, n int)) {
 }
 
 // discreet looks through the log of the whole day: it tells of every case, and of
-// no customer anything else.
+// no customer anything else. And no file of the desk can be read by others.
 func (d *dayDesk) discreet() {
 	d.t.Helper()
+	err := filepath.WalkDir(d.dir, func(path string, f fs.DirEntry, err error) error {
+		if err != nil || f.IsDir() {
+			return err
+		}
+		info, err := f.Info()
+		if err == nil && info.Mode().Perm()&0o077 != 0 {
+			d.t.Errorf("%s has the mode %v", path, info.Mode())
+		}
+		return err
+	})
+	if err != nil {
+		d.t.Error(err)
+	}
 	log := strings.ToLower(d.logged.String())
 	for n, number := range d.numbers {
 		if !strings.Contains(log, strings.ToLower(number)) {

@@ -126,41 +126,54 @@ func (d *doctor) senders() {
 	}
 }
 
-// casebook looks at the file and at what is in it.
+// casebook looks at the store and at what is in it.
 func (d *doctor) casebook(ctx context.Context, online bool) error {
-	path := d.cfg.at(d.cfg.Database)
-	info, err := os.Stat(path)
-	if err != nil {
-		d.doubt("casebook", "there is none yet at "+path, "start the desk: retour serve")
-		d.room(filepath.Dir(path), 0)
+	if !casebook.IsServer(d.cfg.Store) && !d.file(d.cfg.store()) {
 		return nil
 	}
-	if info.Mode().Perm()&0o077 != 0 {
-		d.bad("casebook", fmt.Sprintf("%s can be read by others (%v)", path, info.Mode().Perm()), "chmod 600 "+path)
-	}
-	if !d.schema(ctx, path) {
+	if !d.schema(ctx) {
 		return nil
 	}
-	book, err := casebook.Open(ctx, path)
+	book, err := casebook.Open(ctx, d.cfg.store())
 	if err != nil {
 		d.bad("casebook", err.Error(), "run this as the user whom the desk runs as; a damaged file is replaced by the last copy: retour restore")
 		return nil
 	}
-	d.sound(ctx, book, info.Size())
-	d.room(filepath.Dir(path), info.Size())
+	size, err := book.Bytes(ctx)
+	if err != nil {
+		return errors.Join(err, book.Close())
+	}
+	d.sound(ctx, book, size)
+	if !casebook.IsServer(d.cfg.Store) {
+		d.room(d.cfg.folder(), size)
+	}
 	err = errors.Join(d.running(book), d.outbox(ctx, book), d.neighbours(ctx, book), d.cases(ctx, book), d.history(ctx, book), d.backup(ctx, book), d.ledger(ctx, book, online))
 	return errors.Join(err, book.Close())
 }
 
-// schema looks whether this program may open the file: it would bring an old one up
+// file looks at the file before it is opened; there is false when it is not.
+func (d *doctor) file(path string) (there bool) {
+	info, err := os.Stat(path)
+	if err != nil {
+		d.doubt("casebook", "there is none yet at "+path, "start the desk: retour serve")
+		d.room(filepath.Dir(path), 0)
+		return false
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		d.bad("casebook", fmt.Sprintf("%s can be read by others (%v)", path, info.Mode().Perm()), "chmod 600 "+path)
+	}
+	return true
+}
+
+// schema looks whether this program may open the casebook: it would bring an old one up
 // to date, and a doctor changes nothing.
-func (d *doctor) schema(ctx context.Context, path string) bool {
-	has, newest, err := casebook.Schema(ctx, path)
+func (d *doctor) schema(ctx context.Context) bool {
+	has, newest, err := casebook.Schema(ctx, d.cfg.store())
 	switch {
 	case err != nil:
 		d.bad("casebook", err.Error(), "run this as the user whom the desk runs as; a damaged file is replaced by the last copy: retour restore")
 	case has > newest:
-		d.bad("casebook", fmt.Sprintf("a newer version of this program has written it (schema %d, this one knows %d)", has, newest), "install that version again; or restore the backup that was made before it: retour restore")
+		d.bad("casebook", fmt.Sprintf("a newer version of this program has written to it (schema %d, this one knows %d)", has, newest), "install that version again; or restore the backup that was made before it: retour restore")
 	case has < newest:
 		d.doubt("casebook", fmt.Sprintf("it is of an older version (schema %d, this one makes %d); nothing in it was looked at", has, newest), "copy it first (retour backup, of the old version); the next start of the desk brings it up to date")
 	}

@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -56,6 +55,7 @@ type monitor struct {
 	deaf    func() bool                    // it could not for so long that people were told
 	beat    func() time.Time               // when the clock last looked at the deadlines; zero: not yet
 	started time.Time
+	folder  string   // that the desk writes to
 	hooks   []string // the endpoints of webhooks
 	log     *slog.Logger
 }
@@ -138,7 +138,7 @@ func (m monitor) deskMetrics(ctx context.Context, e exposition) {
 	if n, err := residentMemory(); err == nil {
 		e.add("process_resident_memory_bytes", "", float64(n))
 	}
-	if free, err := roomIn(filepath.Dir(m.book.Path())); err == nil {
+	if free, err := roomIn(m.folder); err == nil {
 		e.add("retour_casebook_free_bytes", "", float64(free))
 	}
 }

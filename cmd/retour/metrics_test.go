@@ -57,7 +57,7 @@ func monitored(t *testing.T) monitor {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return monitor{book: book, policy: func() *rules.Policy { return policy }, now: func() time.Time { return monday.Add(time.Hour) }, log: testLogger(t),
+	return monitor{book: book, folder: t.TempDir(), policy: func() *rules.Policy { return policy }, now: func() time.Time { return monday.Add(time.Hour) }, log: testLogger(t),
 		up: func() bool { return true }, deaf: func() bool { return false }, missing: func(context.Context) []string { return nil },
 		slack: func() map[string]bool { return map[string]bool{"messages": true, "buttons": false} }, beat: func() time.Time { return monday }, started: monday, hooks: []string{"erp"}}
 }

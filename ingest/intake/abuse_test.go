@@ -1006,6 +1006,73 @@ func TestPanicWhileReadingBecomesAHeldMail(t *testing.T) {
 	}
 }
 
+// The amount that a customer accepts is the one that was quoted.
+func TestAcceptanceOfAnotherAmountIsNone(t *testing.T) {
+	for text, want := range map[string]rules.State{
+		"We accept your quote of 85 EUR. Please repair the phone.": rules.InProcess,
+		"We accept your quote of 45 EUR. Please repair the phone.": rules.Quoted,
+		"We accept your quote of USD 85. Please repair the phone.": rules.Quoted,
+		"We accept your quote. Please repair the phone.":           rules.InProcess,
+	} {
+		b := newBench(t)
+		c := b.quoted()
+		row := b.take(letter{from: ann, id: "x@shop.example", auth: "pass", subject: "Re: [" + c.Number + "]", reply: "<" + b.token(c) + ">", text: text})
+		if now := b.one(); now.State != want || want == rules.Quoted && row.Fate != casebook.FateHold {
+			t.Errorf("%s: %s, fate %s (%s)", text, now.State, row.Fate, row.Why)
+		}
+		if want == rules.Quoted { // a person who joins it by hand has read it, and says himself what it means
+			if r := b.settle(rules.HeldAction{LedgerID: row.ID, Do: rules.HeldJoin, Number: c.Number}, "k"); !r.Done || b.one().State != rules.Quoted {
+				t.Errorf("%s: joined by hand: %+v, %s", text, r, b.one().State)
+			}
+		}
+	}
+}
+
+// A mail that is read without end is held, and the queue goes on.
+func TestMailThatTakesTooLongIsHeld(t *testing.T) {
+	b := newBench(t)
+	release := make(chan struct{})
+	t.Cleanup(func() { close(release) })
+	patience := b.reader.patience
+	b.reader.patience = 50 * time.Millisecond
+	b.reader.signers = func(context.Context, []byte) []string { <-release; return nil } // does not heed its context
+	l := request(ann, "one@shop.example")
+	l.auth = ""
+	if row := b.take(l); row.Fate != casebook.FateHold || !strings.Contains(row.Why, "took more than") || row.Hash == "" {
+		t.Errorf("fate %s (%s)", row.Fate, row.Why)
+	}
+	b.reader.patience = patience
+	if row := b.take(request(ann, "two@shop.example")); row.Fate != casebook.FateOpened {
+		t.Errorf("the next mail: %s (%s)", row.Fate, row.Why)
+	}
+}
+
+// The answer has nothing of what the customer attached, however much that was, so
+// that it is never too large to arrive.
+func TestAnswerCarriesNoneOfTheCustomersFiles(t *testing.T) {
+	b := newBench(t)
+	l := request(ann, "one@shop.example")
+	head, text, _ := strings.Cut(string(l.raw()), "Content-Type: text/plain; charset=utf-8\r\n\r\n")
+	var raw strings.Builder
+	raw.WriteString(head + "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n" + text)
+	for i := range 70 {
+		fmt.Fprintf(&raw, "--b\r\nContent-Type: application/pdf; name=%d.pdf\r\nContent-Disposition: attachment\r\n\r\n%s\r\n", i, strings.Repeat("%PDF ", 20_000))
+	}
+	raw.WriteString("--b--\r\n")
+	if row := b.takeRaw([]byte(raw.String()), Letter{}); row.Fate != casebook.FateOpened {
+		t.Fatalf("fate %s (%s)", row.Fate, row.Why)
+	}
+	c := b.one()
+	b.press(c.Number, rules.Event{Kind: rules.EvTakeCharge})
+	b.press(c.Number, rules.Event{Kind: rules.EvApprove, Verdicts: map[int]rules.Verdict{1: rules.InWarranty}})
+	mails, rows := b.outbox()
+	for i, m := range mails {
+		if len(m.Attachments) > 1 || len(rows[i].Body) > 300_000 || strings.Contains(m.Text, ".pdf %PDF") {
+			t.Errorf("%s has %d files, %d bytes", m.Subject, len(m.Attachments), len(rows[i].Body))
+		}
+	}
+}
+
 // An address of the customer's own domain is no proof that it comes from there.
 func TestColleagueWhomNothingProvesIsNoParty(t *testing.T) {
 	for auth, want := range map[string]casebook.Fate{"pass": casebook.FateUpdated, "none": casebook.FateHold, "": casebook.FateHold} {
@@ -1169,6 +1236,7 @@ func TestForwardedTokenMakesAnotherCustomerNoParty(t *testing.T) {
 		quote bool
 		text  string
 	}{
+		"asks how it stands": {false, "What is the status of my return? Any news?"},
 		"withdraws":          {false, "We withdraw our return request. Please cancel the RMA."},
 		"declines the quote": {true, "We decline your quote, 85 EUR is too expensive. Please do not repair it."},
 		"accepts the quote":  {true, "We accept your quote of 85 EUR. Please repair the phone."},

@@ -332,10 +332,11 @@ func (m *mailRun) language(ctx context.Context, tx *casebook.Tx) (string, error)
 
 // eventKind names what the mail does to the case that it joins. A mail that a
 // person has joined to it by hand is an answer, whatever it says that only a
-// proven sender may say.
+// proven sender may say, or of another amount than was quoted.
 func (m *mailRun) eventKind(j joined) rules.EventKind {
 	kind := eventKind(m.reading, j.c)
-	if m.vouched && j.trust != rules.Proven && kind != rules.EvTracking {
+	_, differs := j.c.OtherThanQuoted(m.reading.Claim.Text)
+	if m.vouched && (j.trust != rules.Proven && kind != rules.EvTracking || kind == rules.EvQuoteAccepted && differs) {
 		return rules.EvAnswer
 	}
 	return kind

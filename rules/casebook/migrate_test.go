@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"flag"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -50,15 +49,13 @@ func schemaOf(t *testing.T, db *sql.DB) map[string]string {
 	return all
 }
 
-var updateSchemas = flag.Bool("update", false, "write the file of the newest schema from that of the one before")
-
 func schemaFile(n int64) string { return filepath.Join("testdata", fmt.Sprintf("schema_%d.sql", n)) }
 
 // stepsTo are the migrations up to one.
 func stepsTo(t *testing.T, newest int64) fs.FS {
 	t.Helper()
 	steps := fstest.MapFS{}
-	names, err := fs.Glob(migrations(), "*.sql")
+	names, err := fs.Glob(file{}.steps(), "*.sql")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +65,7 @@ func stepsTo(t *testing.T, newest int64) fs.FS {
 			t.Fatal(err)
 		}
 		if n <= newest {
-			steps[name] = &fstest.MapFile{Data: must(fs.ReadFile(migrations(), name))(t)}
+			steps[name] = &fstest.MapFile{Data: must(fs.ReadFile(file{}.steps(), name))(t)}
 		}
 	}
 	return steps
@@ -151,9 +148,9 @@ func lost(before, after map[string][]string) (rows []string) {
 // edited, and a new one is not forgotten: -update writes its file, and what its new
 // tables lack is added by hand.
 func TestEverySchemaHasItsFile(t *testing.T) {
-	newest := must(newestMigration())(t)
+	newest := must(newestMigration(file{}.steps()))(t)
 	for n := int64(1); n <= newest; n++ {
-		if *updateSchemas && n == newest && n > 1 {
+		if *update && n == newest && n > 1 {
 			writeSchema(t, n)
 		}
 		script, err := os.ReadFile(schemaFile(n))
@@ -220,12 +217,12 @@ func writeSchema(t *testing.T, n int64) {
 // A file of every schema that was ever released is brought up to date: nothing in it
 // is lost, it is sound, it has what a fresh file has, and the desk goes on in it.
 func TestEverySchemaMigrates(t *testing.T) {
-	for n := int64(1); n <= must(newestMigration())(t); n++ {
+	for n := int64(1); n <= must(newestMigration(file{}.steps()))(t); n++ {
 		path := filepath.Join(t.TempDir(), "old.db")
 		runSQL(t, path, string(must(os.ReadFile(schemaFile(n)))(t)))
 		tables := tablesOf(t, raw(t, path))
 		before := dumpOf(t, raw(t, path), tables)
-		old, fresh := openBook(t, path), newBook(t)
+		old, fresh := openBook(t, path), newFile(t)
 		if gone := lost(before, dumpOf(t, raw(t, path), tables)); len(gone) > 0 {
 			t.Errorf("schema %d loses\n%s", n, strings.Join(gone, "\n"))
 		}
@@ -308,8 +305,8 @@ func TestTheNextMigrationKeepsWhatThereIs(t *testing.T) {
 		loses int
 	}{
 		"a column":            {"ALTER TABLE cases ADD COLUMN colour TEXT NOT NULL DEFAULT 'grey';\nCREATE INDEX cases_colour ON cases (colour);", 0},
-		"a table made anew":   {"CREATE TABLE clicks2 (key TEXT PRIMARY KEY, at INTEGER NOT NULL, by TEXT NOT NULL) STRICT;\nINSERT INTO clicks2 SELECT key, at, '' FROM clicks;\nDROP TABLE clicks;\nALTER TABLE clicks2 RENAME TO clicks;\nCREATE INDEX clicks_at ON clicks (at);", 0},
-		"one that forgets":    {"CREATE TABLE clicks2 (key TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT;\nDROP TABLE clicks;\nALTER TABLE clicks2 RENAME TO clicks;", 1},
+		"a table made anew":   {"CREATE TABLE clicks2 (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, at INTEGER NOT NULL, by TEXT NOT NULL) STRICT;\nINSERT INTO clicks2 SELECT id, key, at, '' FROM clicks;\nDROP TABLE clicks;\nALTER TABLE clicks2 RENAME TO clicks;\nCREATE INDEX clicks_at ON clicks (at);", 0},
+		"one that forgets":    {"CREATE TABLE clicks2 (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, at INTEGER NOT NULL) STRICT;\nDROP TABLE clicks;\nALTER TABLE clicks2 RENAME TO clicks;", 1},
 		"one that overwrites": {"UPDATE items SET model = upper(model || 'x');\nUPDATE history SET why = '';", 2},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -318,7 +315,7 @@ func TestTheNextMigrationKeepsWhatThereIs(t *testing.T) {
 			tables := tablesOf(t, raw(t, path))
 			before := dumpOf(t, raw(t, path), tables)
 			b := openBook(t, path)
-			if err := b.migrate(t.Context(), withStep(t, m.step)); err != nil {
+			if err := b.migrate(t.Context(), withStep(t, b, m.step)); err != nil {
 				t.Fatal(err)
 			}
 			if gone := lost(before, dumpOf(t, raw(t, path), tables)); len(gone) != m.loses {
@@ -366,15 +363,16 @@ func TestOpenRefusesANewerFile(t *testing.T) {
 }
 
 // withStep returns the migrations and one more.
-func withStep(t *testing.T, text string) fs.FS {
+func withStep(t *testing.T, b *Book, text string) fs.FS {
 	t.Helper()
+	steps := b.engine.steps()
 	all := fstest.MapFS{"99999_more.sql": {Data: []byte("-- +goose Up\n" + text)}}
-	names, err := fs.Glob(migrations(), "*.sql")
+	names, err := fs.Glob(steps, "*.sql")
 	if err != nil || len(names) == 0 {
 		t.Fatalf("migrations: %v, %v", names, err)
 	}
 	for _, name := range names {
-		data, err := fs.ReadFile(migrations(), name)
+		data, err := fs.ReadFile(steps, name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -384,10 +382,10 @@ func withStep(t *testing.T, text string) fs.FS {
 }
 
 func TestAFailedMigrationLeavesNothing(t *testing.T) {
-	b := newBook(t)
+	b := newFile(t)
 	c := openCase(t, b, rules.Case{})
 	before := schema(t, b)
-	err := b.migrate(t.Context(), withStep(t, "CREATE TABLE half (id INTEGER);\nUPDATE cases SET state = 'lost';\nCREATE TABLE cases (id INTEGER);\n"))
+	err := b.migrate(t.Context(), withStep(t, b, "CREATE TABLE half (id INTEGER);\nUPDATE cases SET state = 'lost';\nCREATE TABLE cases (id INTEGER);\n"))
 	if err == nil || !strings.Contains(err.Error(), "99999") {
 		t.Errorf("a broken migration = %v, want an error that names it", err)
 	}
@@ -397,7 +395,7 @@ func TestAFailedMigrationLeavesNothing(t *testing.T) {
 	if got := must(b.Case(t.Context(), c.Number))(t); got.State != c.State {
 		t.Errorf("the case is in state %s", got.State)
 	}
-	if err := b.migrate(t.Context(), withStep(t, "CREATE TABLE whole (id INTEGER);\n")); err != nil {
+	if err := b.migrate(t.Context(), withStep(t, b, "CREATE TABLE whole (id INTEGER);\n")); err != nil {
 		t.Errorf("the mended migration = %v", err)
 	}
 	if schema(t, b)["whole"] == "" {
@@ -415,7 +413,7 @@ func TestNoMigrationUnderARunningProgram(t *testing.T) {
 		t.Fatal(err)
 	}
 	var locked ErrLocked
-	err = b.migrate(t.Context(), withStep(t, "CREATE TABLE more (id INTEGER);\n"))
+	err = b.migrate(t.Context(), withStep(t, b, "CREATE TABLE more (id INTEGER);\n"))
 	if !errors.As(err, &locked) || locked.Holder != "retour serve, process 17" {
 		t.Errorf("migration beside it = %v", err)
 	}
@@ -423,7 +421,7 @@ func TestNoMigrationUnderARunningProgram(t *testing.T) {
 	if err := unlock(); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.migrate(t.Context(), withStep(t, "CREATE TABLE more (id INTEGER);\n")); err != nil {
+	if err := b.migrate(t.Context(), withStep(t, b, "CREATE TABLE more (id INTEGER);\n")); err != nil {
 		t.Errorf("migration after it = %v", err)
 	}
 }
