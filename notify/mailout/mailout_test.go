@@ -184,7 +184,7 @@ func TestWaysToLogIn(t *testing.T) {
 				tc.client(&cfg)
 			}
 			m := newMailer(t, cfg)
-			checked, failure := m.Check(t.Context()), send(t, m, 1)
+			checked, failure := m.Check(t.Context(), "rma@desk.example"), send(t, m, 1)
 			if tc.want == "" {
 				if checked != nil || failure != nil {
 					t.Fatalf("Check: %v, Send: %v", checked, failure)
