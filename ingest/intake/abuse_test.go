@@ -1060,6 +1060,9 @@ func TestForgedMailToACustomerCarriesNoLink(t *testing.T) {
 			if got := strings.Contains(m.Subject+m.ToName+m.Text+m.HTML, "evil.example"); got != tc.carries {
 				t.Errorf("the forger's link is in the answer: %v; subject %q, to %q", got, m.Subject, m.ToName)
 			}
+			if got := strings.Contains(fmt.Sprint(b.cases()), "evil.example"); got != tc.carries {
+				t.Errorf("the forger's link is in the case, and so in each later mail: %v", got)
+			}
 		})
 	}
 }

@@ -235,7 +235,7 @@ func (m *mailRun) finish(ctx context.Context, tx *casebook.Tx, acts []*booking, 
 	m.answer = withheld == ""
 	thread := thread(m.reading)
 	if m.trust != rules.Proven { // else anybody could write to our customers in our name
-		to.Name, thread.Subject = notify.Harmless(to.Name), notify.Harmless(thread.Subject)
+		thread.Subject = notify.Harmless(thread.Subject)
 	}
 	return m.in.post(ctx, tx, posting{
 		to: to, language: language, told: told, thread: thread, key: fmt.Sprintf("mail/%d", history),
