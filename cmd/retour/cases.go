@@ -26,8 +26,8 @@ type caseCmd struct {
 
 // openBook opens the casebook of a configuration beside a running daemon.
 func openBook(ctx context.Context, cfg Config) (*casebook.Book, error) {
-	path := cfg.at(cfg.Database)
-	if _, err := os.Stat(path); err != nil {
+	path := cfg.store()
+	if _, err := os.Stat(path); err != nil && !casebook.IsServer(path) {
 		return nil, usageError{fmt.Errorf("there is no casebook %s yet: `retour serve` makes it", path)}
 	}
 	return casebook.Open(ctx, path)

@@ -19,13 +19,14 @@ import (
 	"retour/cmd/internal/tabular"
 	"retour/notify/slackdesk"
 	"retour/rules"
+	"retour/rules/casebook"
 )
 
 // Config is retour.yaml. A secret is never written in it: it is named by the
 // environment variable or the file that holds it.
 type Config struct {
 	Desk      DeskConfig      `yaml:"desk"`
-	Database  string          `yaml:"database"`  // path of the SQLite file
+	Store     string          `yaml:"store"`     // path of the SQLite file, or URL of a PostgreSQL database
 	Policy    string          `yaml:"policy"`    // path; empty: the shipped policy
 	Templates string          `yaml:"templates"` // folder whose files replace shipped texts of the same name
 	Mailbox   MailboxConfig   `yaml:"mailbox"`
@@ -267,8 +268,8 @@ func (s *Size) UnmarshalText(text []byte) error {
 
 func defaultConfig() Config {
 	return Config{
-		Desk:     DeskConfig{Name: "Returns desk", Language: "en", TimeZone: "Europe/Brussels"},
-		Database: "retour.db",
+		Desk:  DeskConfig{Name: "Returns desk", Language: "en", TimeZone: "Europe/Brussels"},
+		Store: "retour.db",
 		Mailbox: MailboxConfig{Port: 993, TLS: "implicit", Folder: "INBOX", Done: "done", Hold: "hold",
 			Poll: Duration(time.Minute), MaxMailSize: 40 << 20, CheckDKIM: true},
 		SMTP:  SMTPConfig{Port: 587, TLS: "starttls", Timeout: Duration(time.Minute)},
@@ -310,11 +311,31 @@ func (c *Config) at(path string) string {
 	return filepath.Join(c.dir, path)
 }
 
+// store is where the casebook is: a file, or a database.
+func (c *Config) store() string {
+	if casebook.IsServer(c.Store) {
+		return c.Store
+	}
+	return c.at(c.Store)
+}
+
+// folder is where the desk keeps files of its own for a while: beside the casebook,
+// or beside the configuration where that is no file.
+func (c *Config) folder() string {
+	if casebook.IsServer(c.Store) {
+		return c.at(".")
+	}
+	return filepath.Dir(c.at(c.Store))
+}
+
 // faults are the values that cannot work, each with its key.
 func (c *Config) faults(path string) rules.Faults {
 	var faults rules.Faults
 	bad := func(key, format string, args ...any) {
 		faults = append(faults, rules.Fault{File: path, Path: key, Text: fmt.Sprintf(format, args...)})
+	}
+	if err := casebook.CheckStore(c.Store); err != nil {
+		bad("store", "%v", err)
 	}
 	c.Desk.validate(bad)
 	c.Mailbox.validate(bad)

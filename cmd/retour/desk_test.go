@@ -135,7 +135,7 @@ func TestSecretsAreNamedNotShown(t *testing.T) {
 // Whatever is wrong in the configuration, a secret that somebody has written into
 // it is not repeated.
 func TestWrongConfigurationTellsNoSecret(t *testing.T) {
-	const whole = "desk: {name: R, address: rma@example.com, return_address: [R]}\ndatabase: retour.db\nmailbox:\n  host: h.example\n  user: u\n  password: %s\n" +
+	const whole = "desk: {name: R, address: rma@example.com, return_address: [R]}\nstore: retour.db\nmailbox:\n  host: h.example\n  user: u\n  password: %s\n" +
 		"smtp: {host: s.example, user: u, password: %[1]s}\nslack:\n  mode: socket\n  bot_token: %[1]s\n  app_token: %[1]s\n  channel: C0123456789\n  users: [U0123456789]\n"
 	for _, secret := range []string{"hunter2", `"hunter2"`, "[hunter2]", "{value: hunter2}", "{password: hunter2}", "{env: [hunter2]}", "{file: {hunter2: x}}", "!!binary hunter2", "&a hunter2",
 		"|\n    hunter2", `"hunter2`, "{env: hunter2", "{env: hunter2, file: hunter2}", "hunter2\n  passwrod: hunter2", "{env: hunter2}", "{env: xoxb-hunter2}", "{file: xoxb-hunter2}"} {

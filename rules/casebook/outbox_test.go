@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -239,7 +238,7 @@ func TestLeaseTakesTheOldest(t *testing.T) {
 // A courier that dies between lease and report: the row comes back, once its
 // lease is over and not before, also after a restart.
 func TestCrashBetweenLeaseAndDone(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "retour.db")
+	path := newStore(t)
 	b := openBook(t, path)
 	enqueue(t, b, noon, Row{Lane: "l", Kind: "mail", Key: "1", MessageID: "m@x"}, Row{Lane: "l", Kind: "mail", Key: "2"})
 	lease(t, b, noon)
