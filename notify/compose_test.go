@@ -357,6 +357,19 @@ func TestSubjectEcho(t *testing.T) {
 	}
 }
 
+func TestHarmless(t *testing.T) {
+	for _, text := range []string{"Defective phone", "Rücksendung: 2 Telefone, T46S", "Re: RMA 2026-11", "Grandstream GXP2170 v1.0.11", "Réf. 4711, urgent...", "Ann O'Neil", "Dr. Müller", ""} {
+		if Harmless(text) != text {
+			t.Errorf("%q is not repeated", text)
+		}
+	}
+	for _, text := range []string{"see https://evil.example/x", "www.evil.example", "Log in at evil.example", "evil.example", "ＥＶＩＬ．example now", "hxxp://x", "write to a@b", "call +32 2 555 01 99", "bit.ly/x", "Your account: EVIL.COM"} {
+		if got := Harmless(text); got != "" {
+			t.Errorf("%q is repeated", got)
+		}
+	}
+}
+
 func TestGreetingName(t *testing.T) {
 	for name, want := range map[string]string{
 		"Karin Vogtländer": "Karin Vogtländer", "Lefort, Claire": "Claire Lefort", "Jan de Vries (Telecom BV)": "Jan de Vries",
