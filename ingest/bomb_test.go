@@ -18,11 +18,14 @@ func TestLimits(t *testing.T) {
 	narrow := Limits{Depth: 5, Parts: 20, Header: 4 << 10, Text: 1 << 10, Attachment: 2 << 10}
 	wide := Limits{Depth: 100, Parts: 1000, Header: 1 << 20, Text: 1 << 20, Attachment: 1 << 20}
 	const head = "Subject: bomb\r\n"
-	var deep, mails, parts, texts strings.Builder
+	var deep, mails, parts, parts2, texts strings.Builder
 	for i := range 40 {
 		fmt.Fprintf(&deep, "Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n", i, i)
 		mails.WriteString("Content-Type: message/rfc822\r\n\r\nSubject: within\r\n")
 		fmt.Fprintf(&parts, "--b\r\nContent-Type: image/png; name=%d.png\r\n\r\nx\r\n", i)
+		if i < 15 {
+			fmt.Fprintf(&parts2, "--b\r\nContent-Type: multipart/mixed; boundary=c%d\r\n\r\n%s--c%d--\r\n", i, strings.Repeat(fmt.Sprintf("--c%d\r\nContent-Type: image/png\r\n\r\nx\r\n", i), 15), i)
+		}
 		fmt.Fprintf(&texts, "--b\r\nContent-Type: text/plain\r\n\r\n%s\r\n", strings.Repeat("dead ", 40))
 	}
 	mixed := "Content-Type: multipart/mixed; boundary=b\r\n\r\n"
@@ -35,6 +38,7 @@ func TestLimits(t *testing.T) {
 		"depth of parts":  {head + deep.String() + "\r\nbottom\r\n", 0, func(m *Message) int { return strings.Count(m.Text, "bottom") }},
 		"depth of mails":  {head + mails.String() + "\r\nbottom\r\n", narrow.Depth, mailsWithin},
 		"parts":           {head + mixed + parts.String() + "--b--\r\n", narrow.Parts, func(m *Message) int { return len(m.Attachments) }},
+		"parts in parts":  {head + mixed + parts2.String() + "--b--\r\n", narrow.Parts, func(m *Message) int { return len(m.Attachments) }},
 		"header":          {head + strings.Repeat("X-Field: value\r\n", 1000) + "\r\n", narrow.Header, headerBytes},
 		"folded header":   {head + "X-Field: value" + strings.Repeat("\r\n more", 1000) + "\r\n\r\n", narrow.Header, headerBytes},
 		"header of parts": {head + mixed + "--b\r\nContent-Type: message/rfc822\r\n\r\n" + strings.Repeat("X-Field: value\r\n", 1000) + "\r\nx\r\n--b--\r\n", narrow.Header, headerBytes},
@@ -59,7 +63,7 @@ func TestLimits(t *testing.T) {
 // TestFixedLimits: what no configuration changes.
 func TestFixedLimits(t *testing.T) {
 	ids := strings.Repeat("<a@b.example> ", 5000)
-	m := Parse([]byte("Subject: bomb\r\nTo: "+strings.Repeat("Ada <ada@customer.example>, ", 5000)+"\r\nReferences: "+ids+"\r\nX-Long: "+strings.Repeat("x", 100_000)+
+	m := Parse([]byte("Subject: bomb\r\nTo: "+strings.Repeat("Ada <ada@customer.example>, ", 5000)+strings.Repeat("\r\nReferences: "+ids, 3)+"\r\nX-Long: "+strings.Repeat("x", 100_000)+
 		"\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"+strings.Repeat("--b\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: odd\r\n\r\nx\r\n", 500)), DefaultLimits())
 	for name, c := range map[string]struct{ got, most int }{
 		"recipients":          {len(m.To), 1000},
@@ -98,10 +102,15 @@ func headerBytes(m *Message) int {
 	return n
 }
 
+// attachedBytes is what is kept of attachments; one over the bound is not kept in
+// part.
 func attachedBytes(m *Message) int {
 	n := 0
 	for _, a := range m.Attachments {
 		n += len(a.Data)
+		if a.Size > len(a.Data) && len(a.Data) > 0 {
+			n += a.Size
+		}
 	}
 	return n
 }

@@ -47,6 +47,8 @@ type app struct {
 	cleanups []func() error
 
 	neighbours *neighbours
+	started    time.Time
+	sending    atomic.Bool // the courier works
 
 	mailboxHealth, slackHealth, buttonHealth health
 	deaf                                     atomic.Bool // people were told that the mailbox cannot be read
@@ -81,7 +83,7 @@ func (a *app) moved() {
 // newApp opens the casebook and wires the parts. It talks to no server yet.
 func newApp(ctx context.Context, cfg Config, now func() time.Time, log *slog.Logger) (_ *app, err error) {
 	log = cfg.discreet(log)
-	a := &app{cfg: cfg, log: log, now: now, nudge: make(chan struct{}, 1), reloads: make(chan struct{}, 1),
+	a := &app{cfg: cfg, log: log, now: now, nudge: make(chan struct{}, 1), reloads: make(chan struct{}, 1), started: time.Now(),
 		mailboxHealth: healthOfMailbox(), slackHealth: healthOfSlack(), buttonHealth: healthOfButtons()}
 	defer func() {
 		if err != nil {
@@ -119,8 +121,7 @@ func (a *app) close() error {
 }
 
 func (a *app) openBook(ctx context.Context) error {
-	path := a.cfg.at(a.cfg.Database)
-	book, err := casebook.Open(ctx, path)
+	book, err := casebook.Open(ctx, a.cfg.store())
 	if err != nil {
 		return err
 	}
@@ -335,11 +336,11 @@ func (a *app) newMailer(ctx context.Context) (*mailout.Mailer, error) {
 	if err != nil {
 		return nil, usageError{fmt.Errorf("smtp.ca: %w", err)}
 	}
-	token, err := a.cfg.token(ctx, "smtp.oauth", c.OAuth, a.log)
+	token, refused, err := a.cfg.token(ctx, "smtp.oauth", c.OAuth, a.log)
 	if err != nil {
 		return nil, usageError{err}
 	}
-	conf := mailout.Config{Host: c.Host, Port: c.Port, TLS: string(c.TLS), User: c.User, Token: token,
+	conf := mailout.Config{Host: c.Host, Port: c.Port, TLS: string(c.TLS), User: c.User, Token: token, TokenRefused: refused,
 		TLSConfig: tlsConfig, Timeout: time.Duration(c.Timeout)}
 	if c.User != "" && token == nil {
 		conf.Password = a.cfg.password("smtp.password", c.Password)
@@ -355,7 +356,11 @@ func (a *app) newMailer(ctx context.Context) (*mailout.Mailer, error) {
 func (a *app) run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return a.watcher.Run(ctx) })
-	g.Go(func() error { return a.courier.Run(ctx) })
+	g.Go(func() error {
+		a.sending.Store(true)
+		defer a.sending.Store(false)
+		return a.courier.Run(ctx)
+	})
 	g.Go(func() error { return a.tick(ctx) })
 	if len(a.cfg.Retention.on()) > 0 {
 		g.Go(func() error { return a.runRetention(ctx) })
@@ -375,8 +380,12 @@ func (a *app) run(ctx context.Context) error {
 
 // monitored serves a monitoring system.
 func (a *app) monitored(ctx context.Context) error {
-	m := monitor{book: a.book, policy: func() *rules.Policy { return a.brain.Load().policy }, now: a.now, log: a.log.With("part", "metrics"),
-		up: func() bool { return a.watcher.Trouble() == nil }, deaf: a.deaf.Load}
+	m := monitor{book: a.book, folder: a.cfg.folder(), policy: func() *rules.Policy { return a.brain.Load().policy }, now: a.now, log: a.log.With("part", "metrics"),
+		up: func() bool { return a.watcher.Trouble() == nil }, deaf: a.deaf.Load, missing: a.missing, slack: a.slackWorks,
+		beat: a.heart.last, started: a.started}
+	for _, w := range a.cfg.Webhooks {
+		m.hooks = append(m.hooks, w.Name)
+	}
 	server := &http.Server{Addr: a.cfg.Metrics.address(), Handler: m.handler(), ReadHeaderTimeout: 10 * time.Second, WriteTimeout: time.Minute}
 	return serveHTTP(ctx, server)
 }

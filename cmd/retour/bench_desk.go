@@ -105,7 +105,7 @@ const benchConfig = `desk:
   address: ` + bench.Desk + `
   company: Retour Distribution
   return_address: [Retour Distribution, Returns, Dock 7, 1000 Brussels, Belgium]
-database: %s
+store: %s
 policy: policy.yaml
 mailbox:
   host: %s

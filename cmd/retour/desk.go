@@ -179,21 +179,32 @@ func (c *Config) tlsConfig(host, ca string) (*tls.Config, error) {
 // out a new refresh token (Microsoft does, and lets the old one die after 90
 // days), the file of the old one is rewritten; where that cannot be done it is
 // said, and the desk goes on with the new one in memory.
-func (c *Config) token(ctx context.Context, key string, o OAuth, log *slog.Logger) (tokenFunc, error) {
+//
+// refused is to be told of a token that a server did not take, as after a change
+// of the password: it is not given again, though its time is not over.
+func (c *Config) token(ctx context.Context, key string, o OAuth, log *slog.Logger) (token tokenFunc, refused func(string), err error) {
 	if o.TokenURL == "" {
-		return nil, nil
+		return nil, nil, nil
 	}
 	secret, err := c.secret(key+".client_secret", o.ClientSecret)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	refresh, err := c.secret(key+".refresh_token", o.RefreshToken)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	conf := oauth2.Config{ClientID: o.ClientID, ClientSecret: secret, Scopes: o.Scopes, Endpoint: oauth2.Endpoint{TokenURL: o.TokenURL}}
 	source := conf.TokenSource(ctx, &oauth2.Token{RefreshToken: refresh})
 	var mu sync.Mutex
+	last := ""
+	refused = func(token string) {
+		mu.Lock()
+		defer mu.Unlock()
+		if token == last {
+			source = conf.TokenSource(ctx, &oauth2.Token{RefreshToken: refresh})
+		}
+	}
 	return func(context.Context) (string, error) {
 		mu.Lock()
 		defer mu.Unlock()
@@ -207,8 +218,9 @@ func (c *Config) token(ctx context.Context, key string, o OAuth, log *slog.Logge
 				log.Warn("the new refresh token is not kept: after a restart the old one is used, until it expires", "key", key, "error", err)
 			}
 		}
-		return t.AccessToken, nil
-	}, nil
+		last = t.AccessToken
+		return last, nil
+	}, refused, nil
 }
 
 // keep replaces a secret's file in one step.
@@ -240,5 +252,5 @@ func redact(err error, secrets ...string) error {
 
 // spool is the folder where mails lie while they are taken in.
 func (c *Config) spool() string {
-	return filepath.Join(filepath.Dir(c.at(c.Database)), "spool")
+	return filepath.Join(c.folder(), "spool")
 }

@@ -37,7 +37,7 @@ func TestRefreshTokenIsKept(t *testing.T) {
 		}
 		return http.StatusOK, `{"access_token":"access","token_type":"Bearer","expires_in":3600,"refresh_token":"new-refresh"}`
 	})
-	token, err := cfg.token(t.Context(), "mailbox.oauth", o, testLogger(t))
+	token, _, err := cfg.token(t.Context(), "mailbox.oauth", o, testLogger(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,6 +54,29 @@ func TestRefreshTokenIsKept(t *testing.T) {
 	}
 }
 
+// A token that the server takes no more is not given again until it expires.
+func TestRefusedTokenIsReplaced(t *testing.T) {
+	cfg := Config{dir: t.TempDir()}
+	if err := os.WriteFile(filepath.Join(cfg.dir, "refresh"), []byte("refresh"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	o := tokenEndpoint(t, func(*http.Request) (int, string) {
+		n++
+		return http.StatusOK, fmt.Sprintf(`{"access_token":"access-%d","token_type":"Bearer","expires_in":3600}`, n)
+	})
+	token, refused, err := cfg.token(t.Context(), "mailbox.oauth", o, testLogger(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct{ refuse, want string }{{"", "access-1"}, {"another", "access-1"}, {"access-1", "access-2"}, {"access-1", "access-2"}} {
+		refused(step.refuse)
+		if got, err := token(t.Context()); err != nil || got != step.want {
+			t.Errorf("after %q was refused: %q, %v; want %s", step.refuse, got, err, step.want)
+		}
+	}
+}
+
 // A secret that cannot be rewritten must not keep the desk from its mailbox.
 func TestRefreshTokenThatCannotBeKept(t *testing.T) {
 	t.Setenv("RETOUR_TEST_REFRESH", "old-refresh")
@@ -62,7 +85,7 @@ func TestRefreshTokenThatCannotBeKept(t *testing.T) {
 	})
 	o.RefreshToken = Secret{Env: "RETOUR_TEST_REFRESH"}
 	var log bytes.Buffer
-	token, err := (&Config{}).token(t.Context(), "mailbox.oauth", o, slog.New(slog.NewTextHandler(&log, nil)))
+	token, _, err := (&Config{}).token(t.Context(), "mailbox.oauth", o, slog.New(slog.NewTextHandler(&log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +107,7 @@ func TestRefusedTokenTellsNoSecret(t *testing.T) {
 	o := tokenEndpoint(t, func(r *http.Request) (int, string) {
 		return http.StatusBadRequest, fmt.Sprintf(`{"error":"invalid_grant","error_description":"%s has expired"}`, r.FormValue("refresh_token"))
 	})
-	token, err := cfg.token(t.Context(), "mailbox.oauth", o, testLogger(t))
+	token, _, err := cfg.token(t.Context(), "mailbox.oauth", o, testLogger(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,6 +124,34 @@ func TestSecretsAreNamedNotShown(t *testing.T) {
 	}
 	if _, err := cfg.secret("smtp.password", Secret{File: "none"}); err == nil || !strings.Contains(err.Error(), "smtp.password") {
 		t.Errorf("missing file: %v", err)
+	}
+	for _, s := range []Secret{{Env: "hunter2"}, {Env: "Hunter 2!"}, {Env: "xoxb-12-hunter2"}, {File: "xoxb-12-hunter2"}} {
+		if _, err := cfg.secret("smtp.password", s); err == nil || strings.Contains(err.Error(), "unter") || !strings.Contains(err.Error(), "smtp.password") {
+			t.Errorf("a secret in the place of its name: %v", err)
+		}
+	}
+}
+
+// Whatever is wrong in the configuration, a secret that somebody has written into
+// it is not repeated.
+func TestWrongConfigurationTellsNoSecret(t *testing.T) {
+	const whole = "desk: {name: R, address: rma@example.com, return_address: [R]}\nstore: retour.db\nmailbox:\n  host: h.example\n  user: u\n  password: %s\n" +
+		"smtp: {host: s.example, user: u, password: %[1]s}\nslack:\n  mode: socket\n  bot_token: %[1]s\n  app_token: %[1]s\n  channel: C0123456789\n  users: [U0123456789]\n"
+	for _, secret := range []string{"hunter2", `"hunter2"`, "[hunter2]", "{value: hunter2}", "{password: hunter2}", "{env: [hunter2]}", "{file: {hunter2: x}}", "!!binary hunter2", "&a hunter2",
+		"|\n    hunter2", `"hunter2`, "{env: hunter2", "{env: hunter2, file: hunter2}", "hunter2\n  passwrod: hunter2", "{env: hunter2}", "{env: xoxb-hunter2}", "{file: xoxb-hunter2}"} {
+		path := filepath.Join(t.TempDir(), "retour.yaml")
+		if err := os.WriteFile(path, fmt.Appendf(nil, whole, secret), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		var out bytes.Buffer
+		for _, command := range [][]string{{"check"}, {"serve"}, {"doctor", "--offline"}, {"ledger"}} {
+			if code := run(&world{ctx: t.Context(), stdout: &out, stderr: &out}, append([]string{"--config", path}, command...)); code == exitOK {
+				t.Errorf("%s: %v finds nothing wrong", secret, command)
+			}
+		}
+		if strings.Contains(out.String(), "unter2") {
+			t.Errorf("%s is told:\n%s", secret, out.String())
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"time"
 )
@@ -53,4 +54,40 @@ func (h *health) look(now time.Time, trouble error) (key, text string) {
 		text = fmt.Sprintf(h.down, h.since.Format("2 January 15:04 MST"), trouble.Error())
 	}
 	return key, text
+}
+
+// missing is what the desk cannot do its work without, in plain words and without
+// secrets; empty: it is ready.
+func (a *app) missing(ctx context.Context) (all []string) {
+	add := func(what string, err error) {
+		if err != nil {
+			all = append(all, discretion{secrets: a.cfg.secrets(), addresses: true}.clean(fmt.Sprintf("%s: %v", what, err)))
+		}
+	}
+	if _, _, err := a.book.NextDeadline(ctx); err != nil {
+		all = append(all, "the casebook cannot be read")
+	}
+	trouble := a.watcher.Trouble()
+	add("the mailbox cannot be read", trouble)
+	if trouble == nil && a.watcher.LastRead().IsZero() {
+		all = append(all, "the mailbox has not been read yet")
+	}
+	if !a.sending.Load() {
+		all = append(all, "nothing is sent: the courier does not run")
+	}
+	if a.slack != nil {
+		sending, buttons := a.slack.Trouble()
+		add("Slack takes no messages", sending)
+		add("buttons in Slack do nothing", buttons)
+	}
+	return all
+}
+
+// slackWorks says which parts of Slack work; empty where Slack is off.
+func (a *app) slackWorks() map[string]bool {
+	if a.slack == nil {
+		return nil
+	}
+	sending, buttons := a.slack.Trouble()
+	return map[string]bool{"messages": sending == nil, "buttons": buttons == nil}
 }

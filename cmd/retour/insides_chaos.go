@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,6 +31,7 @@ import (
 //	clock DURATION       the desk's clock runs so much before the machine's
 //	disk BYTES           no file may grow beyond it (RLIMIT_FSIZE): "disk 0" is a disk that
 //	                     takes nothing; "disk -1" is one with room
+//	report               tell "report GOROUTINES BYTES", of the heap after a collection
 //
 // Each step that is reached is told on the descriptor RETOUR_CHAOS_STEPS, as
 // "STEP ID", before the program is ended there.
@@ -99,7 +101,7 @@ func (c *chaos) listen(orders io.Reader) {
 	}
 }
 
-var errOrder = errors.New("want kill STEP N, hold STEP DURATION, clock DURATION or disk BYTES")
+var errOrder = errors.New("want kill STEP N, hold STEP DURATION, clock DURATION, disk BYTES or report")
 
 func (c *chaos) obey(order string) error {
 	words := strings.Fields(order)
@@ -118,6 +120,11 @@ func (c *chaos) obey(order string) error {
 		c.ahead, err = time.ParseDuration(words[1])
 	case words[0] == "disk" && len(words) == 2:
 		err = limitFiles(words[1])
+	case words[0] == "report":
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		c.say("report", runtime.NumGoroutine(), m.HeapAlloc)
 	default:
 		err = errOrder
 	}
@@ -149,9 +156,7 @@ func limitFiles(bytes string) error {
 // middle of whatever the other goroutines do.
 func (c *chaos) step(name string, id int64) {
 	c.mu.Lock()
-	if c.tell != nil {
-		_, _ = fmt.Fprintf(c.tell, "%s %d\n", name, id) // who listened may have gone
-	}
+	c.say(name, id)
 	hold := c.holds[name]
 	if n := c.kills[name]; n > 0 {
 		c.kills[name] = n - 1
@@ -164,6 +169,13 @@ func (c *chaos) step(name string, id int64) {
 	c.mu.Unlock()
 	if hold > 0 {
 		time.Sleep(hold)
+	}
+}
+
+// say tells on the other descriptor. Who listened may have gone.
+func (c *chaos) say(words ...any) {
+	if c.tell != nil {
+		_, _ = fmt.Fprintln(c.tell, words...)
 	}
 }
 

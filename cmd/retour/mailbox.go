@@ -37,12 +37,12 @@ func (c *Config) mailboxConfig(ctx context.Context, log *slog.Logger) (mailbox.C
 	if err != nil {
 		return mailbox.Config{}, usageError{fmt.Errorf("mailbox.ca: %w", err)}
 	}
-	token, err := c.token(ctx, "mailbox.oauth", m.OAuth, log)
+	token, refused, err := c.token(ctx, "mailbox.oauth", m.OAuth, log)
 	if err != nil {
 		return mailbox.Config{}, usageError{err}
 	}
 	return mailbox.Config{Host: m.Host, Port: m.Port, TLS: string(m.TLS), User: m.User,
-		Password: c.password("mailbox.password", m.Password), Token: token, Mechanism: string(m.OAuth.Mechanism),
+		Password: c.password("mailbox.password", m.Password), Token: token, TokenRefused: refused, Mechanism: string(m.OAuth.Mechanism),
 		Folder: m.Folder, Done: m.Done, Hold: m.Hold, MaxMailSize: int64(m.MaxMailSize), Poll: time.Duration(m.Poll),
 		TLSConfig: tlsConfig, SpoolDir: c.spool()}, nil
 }

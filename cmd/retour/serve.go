@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 	"time"
 )
@@ -47,6 +48,10 @@ func (s serveCmd) Run(w *world, c *cli) error {
 	}
 	cfg.step = inner.step
 	a, err := newApp(w.ctx, cfg, inner.now, log)
+	if errors.Is(err, context.Canceled) && w.ctx.Err() != nil {
+		log.Info("the desk was told to end before it was open")
+		return nil
+	}
 	if err != nil {
 		return err
 	}

@@ -100,9 +100,9 @@ func (l *webhooksListCmd) Run(w *world, c *cli) error {
 func (r endpointReport) state() string {
 	switch {
 	case !r.Configured:
-		return "not in the configuration: put it back, or: retour webhooks drop " + r.Name
+		return "not configured: retour webhooks drop " + r.Name
 	case !r.ShutAt.IsZero():
-		return "it wants none any more (410): retour webhooks enable " + r.Name
+		return "410 Gone: retour webhooks enable " + r.Name
 	case r.Problem != "":
 		return r.Problem
 	case r.Dead > 0:

@@ -282,8 +282,25 @@ func (m *mailRun) withheld(ctx context.Context, tx *casebook.Tx, acts []*booking
 		return fmt.Sprintf("this case had %d automatic answers within the hour", counts.Case), nil
 	case caseID != 0 && ofDay >= l.PerCaseDay:
 		return fmt.Sprintf("this case had %d automatic answers within a day", ofDay), nil
-	case counts.Total >= l.TotalHour:
-		return fmt.Sprintf("%d automatic answers went out within the hour", counts.Total), nil
+	}
+	return m.flood(ctx, tx, counts.Total)
+}
+
+// flood says why nothing more may go out to anybody, or to a stranger; total is
+// how many answers the hour has seen, those that were withheld too.
+func (m *mailRun) flood(ctx context.Context, tx *casebook.Tx, total int) (string, error) {
+	l, stranger := m.in.Policy.Limits, m.trust != rules.Proven && m.trust != rules.Known
+	if total < l.TotalHour && (!stranger || total < l.StrangersHour()) {
+		return "", nil
+	}
+	all, strangers, err := tx.AnswersLetOut(ctx, tx.Now().Add(-time.Hour))
+	switch {
+	case err != nil:
+		return "", err
+	case all >= l.TotalHour:
+		return fmt.Sprintf("%d automatic answers went out within the hour", all), nil
+	case stranger && strangers >= l.StrangersHour():
+		return fmt.Sprintf("%d automatic answers went out within the hour to senders whom nothing proves", strangers), nil
 	}
 	return "", nil
 }
@@ -315,10 +332,11 @@ func (m *mailRun) language(ctx context.Context, tx *casebook.Tx) (string, error)
 
 // eventKind names what the mail does to the case that it joins. A mail that a
 // person has joined to it by hand is an answer, whatever it says that only a
-// proven sender may say.
+// proven sender may say, or of another amount than was quoted.
 func (m *mailRun) eventKind(j joined) rules.EventKind {
 	kind := eventKind(m.reading, j.c)
-	if m.vouched && j.trust != rules.Proven && kind != rules.EvTracking {
+	_, differs := j.c.OtherThanQuoted(m.reading.Claim.Text)
+	if m.vouched && (j.trust != rules.Proven && kind != rules.EvTracking || kind == rules.EvQuoteAccepted && differs) {
 		return rules.EvAnswer
 	}
 	return kind

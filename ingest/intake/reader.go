@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -120,6 +121,19 @@ func (r *Reader) understand(reading *Reading, now time.Time) {
 	reading.Facts = ingest.Extract(r.catalogue, reading.Message, desk)
 	reading.Claim = claim(reading.Facts, reading.Oversize)
 	reading.Claim.Unread = unread(reading.Message, nil)
+	reading.Claim.ReplyTo = elsewhere(reading.Message, reading.Facts.From.Address, desk.Addresses)
+}
+
+// elsewhere is the address that a mail wants to be answered at where that is of
+// another domain than its sender's, and not the desk's own.
+func elsewhere(m *ingest.Message, from string, desk []string) string {
+	for _, a := range m.ReplyTo {
+		_, there, _ := strings.Cut(a.Address, "@")
+		if _, here, _ := strings.Cut(from, "@"); there != "" && there != here && !slices.Contains(desk, a.Address) {
+			return a.Address
+		}
+	}
+	return ""
 }
 
 // unread are the attachments that could not be read, each with why, also those

@@ -21,10 +21,12 @@ type watchedConn struct {
 	timer   *time.Timer
 	silence time.Duration // 0: nothing is awaited
 	expired bool
+	closed  bool
+	gone    chan struct{} // closed with the connection
 }
 
 func watch(c net.Conn) *watchedConn {
-	w := &watchedConn{Conn: c}
+	w := &watchedConn{Conn: c, gone: make(chan struct{})}
 	w.timer = time.AfterFunc(time.Hour, w.expire)
 	w.timer.Stop()
 	return w
@@ -50,7 +52,42 @@ func (w *watchedConn) expire() {
 	w.mu.Lock()
 	w.expired = true
 	w.mu.Unlock()
-	w.Conn.Close()
+	w.Close()
+}
+
+func (w *watchedConn) Close() error {
+	w.mu.Lock()
+	if !w.closed {
+		w.closed = true
+		close(w.gone)
+	}
+	w.mu.Unlock()
+	return w.Conn.Close()
+}
+
+// errStuck is why a command was given up that had not ended a while after its
+// connection had.
+var errStuck = errors.New("the client does not notice the end of the connection")
+
+// outlive runs a command, and does not wait for it much longer than the connection
+// lasts: the client library waits for ever for a server that ends a login without
+// waiting for the answer to its challenge.
+func (w *watchedConn) outlive(f func() error, patience time.Duration) error {
+	done := make(chan error, 1)
+	go func() { done <- f() }()
+	select {
+	case err := <-done:
+		return err
+	case <-w.gone:
+	}
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	select {
+	case err := <-done:
+		return err
+	case <-timer.C:
+		return errStuck
+	}
 }
 
 func (w *watchedConn) Read(b []byte) (int, error) {

@@ -551,6 +551,28 @@ func TestLogins(t *testing.T) {
 	}
 }
 
+// A token that the server takes no more must not be given until it expires.
+func TestRefusedTokenIsTold(t *testing.T) {
+	r := newRig(t, rigOptions{tls: TLSStart})
+	cfg := r.config()
+	give := "st4le"
+	cfg.TLS, cfg.Mechanism = TLSStart, mechXOAuth2
+	cfg.Token = func(context.Context) (string, error) { return give, nil }
+	cfg.TokenRefused = func(refused string) {
+		if refused != give {
+			t.Errorf("%q was given, and %q refused", give, refused)
+		}
+		give = testToken
+	}
+	w := newWatcher(t, cfg, newDesk(t))
+	if err := w.Check(t.Context()); err == nil {
+		t.Fatal("a stale token was taken")
+	}
+	if err := w.Check(t.Context()); err != nil {
+		t.Errorf("after another token was given: %v", err)
+	}
+}
+
 func TestSecretEchoedByTheServerIsScrubbed(t *testing.T) {
 	r := newRig(t, rigOptions{})
 	r.fault("login", func(imap.NumSet, *imapserver.Conn) error { return refusalOf("bad password "+testPassword, "") })

@@ -80,10 +80,15 @@ func (s *session) greet(ctx context.Context, rw net.Conn) error {
 		return s.do(ctx, "greeting", s.client.WaitGreeting)
 	}
 	opts.TLSConfig = s.w.tlsConfig()
-	return s.do(ctx, "STARTTLS", func() (err error) {
-		s.client, err = imapclient.NewStartTLS(rw, opts)
+	var client *imapclient.Client
+	err := s.do(ctx, "STARTTLS", func() (err error) {
+		client, err = imapclient.NewStartTLS(rw, opts)
 		return err
 	})
+	if err == nil {
+		s.client = client
+	}
+	return err
 }
 
 // askCaps asks anew: what was said before TLS or before the login does not count.
@@ -105,6 +110,9 @@ func (s *session) login(ctx context.Context) error {
 		return fmt.Errorf("login: %w", err)
 	}
 	err = s.do(ctx, "login by "+mech, func() error { return s.authenticate(mech, secret) })
+	if refusal(err) != "" && (mech == mechXOAuth2 || mech == mechOAuthBearer) && s.w.cfg.TokenRefused != nil {
+		s.w.cfg.TokenRefused(secret)
+	}
 	if err != nil {
 		return scrub(err, secret)
 	}

@@ -43,6 +43,9 @@ type Config struct {
 	User     string
 	Password func() (string, error)                    // asked at each login, so that it can change
 	Token    func(ctx context.Context) (string, error) // OAuth 2.0 access token; goes before Password
+	// TokenRefused is told of a token that the server did not take, so that it is
+	// not given again though its time is not over; nil: nobody is told.
+	TokenRefused func(token string)
 	// Mechanism is plain, login, xoauth2 or oauthbearer; empty: what the
 	// server offers.
 	Mechanism string

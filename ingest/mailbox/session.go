@@ -89,7 +89,7 @@ func (s *session) doFor(ctx context.Context, what string, longest time.Duration,
 	}
 	s.conn.arm(s.w.timing.silence)
 	end := time.AfterFunc(longest, s.conn.expire)
-	err := f()
+	err := s.conn.outlive(f, s.w.timing.silence)
 	end.Stop()
 	s.conn.disarm()
 	switch {

@@ -3,10 +3,12 @@ package courier
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -19,6 +21,15 @@ import (
 	"retour/rules"
 	"retour/rules/casebook"
 )
+
+// freshStore is where a casebook can be: a file, or a desk of its own in the
+// database that RETOUR_TEST_POSTGRES names.
+func freshStore(t *testing.T) string {
+	if server := os.Getenv("RETOUR_TEST_POSTGRES"); server != "" {
+		return server + "&desk=test-" + strings.ToLower(rand.Text())
+	}
+	return filepath.Join(t.TempDir(), "retour.db")
+}
 
 // desk is a casebook with a courier and a clock that the test moves.
 type desk struct {
@@ -56,7 +67,7 @@ func (s *syncBuffer) String() string {
 func newDesk(t *testing.T, senders map[notify.DeliveryKind]notify.Sender) *desk {
 	t.Helper()
 	d := &desk{
-		t: t, path: filepath.Join(t.TempDir(), "retour.db"), senders: senders, log: &syncBuffer{},
+		t: t, path: freshStore(t), senders: senders, log: &syncBuffer{},
 		now: time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC),
 	}
 	d.opts = Options{

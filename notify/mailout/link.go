@@ -165,7 +165,11 @@ func (l *link) loginByToken(ctx context.Context, mechanisms []string) error {
 		return fmt.Errorf("the server does not offer XOAUTH2 but %q", mechanisms)
 	}
 	auth := &bearer{user: l.cfg.User, token: token}
-	if err := l.smtp.Auth(auth); err != nil {
+	err = l.smtp.Auth(auth)
+	if _, answered := errors.AsType[*textproto.Error](err); answered && l.cfg.TokenRefused != nil {
+		l.cfg.TokenRefused(token)
+	}
+	if err != nil {
 		return fmt.Errorf("%w %s", err, auth.challenge)
 	}
 	return nil

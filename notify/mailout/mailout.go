@@ -27,6 +27,9 @@ type Config struct {
 	User     string                                    // login name
 	Password func() (string, error)                    // AUTH PLAIN or LOGIN
 	Token    func(ctx context.Context) (string, error) // AUTH XOAUTH2; goes before Password
+	// TokenRefused is told of a token that the server did not take, so that it is
+	// not given again though its time is not over; nil: nobody is told.
+	TokenRefused func(token string)
 
 	TLSConfig *tls.Config   // nil: the system's roots
 	Hello     string        // name said in EHLO; empty: this machine's full name, or the domain of User

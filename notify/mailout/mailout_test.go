@@ -201,6 +201,26 @@ func TestWaysToLogIn(t *testing.T) {
 	}
 }
 
+// A token that the server takes no more must not be given until it expires.
+func TestRefusedTokenIsTold(t *testing.T) {
+	cfg := config(startSink(t, offering("XOAUTH2")))
+	give := "st4le"
+	cfg.Token = func(context.Context) (string, error) { return give, nil }
+	cfg.TokenRefused = func(refused string) {
+		if refused != give {
+			t.Errorf("%q was given, and %q refused", give, refused)
+		}
+		give = token
+	}
+	m := newMailer(t, cfg)
+	if failure := send(t, m, 1); failure == nil {
+		t.Fatal("a stale token was taken")
+	}
+	if failure := send(t, m, 1); failure != nil {
+		t.Errorf("after another token was given: %v", failure)
+	}
+}
+
 // reply is an answer of a server.
 func reply(code int, text string) error {
 	return &smtp.SMTPError{Code: code, EnhancedCode: smtp.NoEnhancedCode, Message: text}

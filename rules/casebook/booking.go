@@ -97,7 +97,7 @@ func (tx *Tx) countMove(ctx context.Context, event rules.EventKind, from rules.S
 // count adds one to each of the running totals, pairs of name and label.
 func (tx *Tx) count(ctx context.Context, of ...any) error {
 	values := strings.TrimSuffix(strings.Repeat("(?, ?, 1), ", len(of)/2), ", ")
-	_, err := tx.exec(ctx, "INSERT INTO counters (name, label, n) VALUES "+values+" ON CONFLICT (name, label) DO UPDATE SET n = n + 1", of...)
+	_, err := tx.exec(ctx, "INSERT INTO counters (name, label, n) VALUES "+values+" ON CONFLICT (name, label) DO UPDATE SET n = counters.n + 1", of...)
 	if err != nil {
 		return fmt.Errorf("count %v: %w", of, err)
 	}

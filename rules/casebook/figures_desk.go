@@ -122,6 +122,6 @@ func (c *counting) health(f *rules.Figures) error {
 		*count.into = int(n)
 	}
 	var err error
-	h.Size, err = c.number("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
+	h.Size, err = c.number(c.size)
 	return err
 }

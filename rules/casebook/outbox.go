@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"retour/rules"
 )
 
 // The statuses of an outbox row.
@@ -436,4 +438,20 @@ func (s *queries) AnswersAbout(ctx context.Context, since time.Time, caseID int6
 		return 0, fmt.Errorf("count automatic answers: %w", err)
 	}
 	return n, nil
+}
+
+// AnswersLetOut counts the automatic mails since a time that were not withheld:
+// in all, and to strangers, whom nothing has ever proven. Unlike Answers it looks
+// at each of them, so it is asked where many went out.
+func (s *queries) AnswersLetOut(ctx context.Context, since time.Time) (all, strangers int, err error) {
+	err = s.view(ctx, func(q querier) error {
+		return q.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(CASE WHEN a.trust IN ($2, $3) THEN 0 ELSE 1 END), 0)
+			FROM outbox o LEFT JOIN addresses a ON a.address = o.recipient
+			WHERE o.automatic = 1 AND o.created_at >= $1 AND o.status <> 'cancelled' AND NOT (o.status = 'failed' AND o.attempts = 0)`,
+			since.UnixMilli(), rules.Proven, rules.Known).Scan(&all, &strangers)
+	})
+	if err != nil {
+		return 0, 0, fmt.Errorf("count automatic answers that went out: %w", err)
+	}
+	return all, strangers, nil
 }

@@ -36,11 +36,11 @@ func (s *queries) Neighbours(ctx context.Context) (all []Neighbour, err error) {
 
 func neighbours(ctx context.Context, q querier) ([]Neighbour, error) {
 	return list(ctx, q, `SELECT kind, sum(waiting), sum(dead), min(oldest), max(shut), max(problem) FROM (
-			SELECT kind, count(*) AS waiting, 0 AS dead, min(created_at) AS oldest, NULL AS shut,
-				coalesce((SELECT o.last_error FROM outbox o WHERE o.id = min(p.id)), '') AS problem
-			FROM outbox p WHERE status = 'pending' AND `+webhookKinds+` GROUP BY kind
+			SELECT g.kind, g.waiting, 0 AS dead, g.oldest, NULL AS shut, o.last_error AS problem FROM (
+				SELECT kind, count(*) AS waiting, min(created_at) AS oldest, min(id) AS id FROM outbox WHERE status = 'pending' AND `+webhookKinds+` GROUP BY kind) AS g
+				JOIN outbox o ON o.id = g.id
 			UNION ALL SELECT kind, 0, count(*), NULL, NULL, '' FROM outbox WHERE status = 'failed' AND `+webhookKinds+` GROUP BY kind
-			UNION ALL SELECT substr(key, 6), 0, 0, NULL, CAST(CAST(value AS TEXT) AS INTEGER), '' FROM meta WHERE key >= 'shut/' AND key < 'shut0') AS each
+			UNION ALL SELECT substr(key, 6), 0, 0, NULL, CAST(CAST(value AS TEXT) AS INTEGER), '' FROM meta WHERE key >= 'shut/' AND key < 'shut0') AS each_of
 		GROUP BY kind ORDER BY kind`, nil, func(rows *sql.Rows) (n Neighbour, err error) {
 		err = rows.Scan(&n.Kind, &n.Waiting, &n.Dead, stamp{&n.Oldest}, stamp{&n.ShutAt}, &n.Problem)
 		return n, err

@@ -19,6 +19,13 @@ func (s *Slack) ExpireTriggers(n int) {
 	s.stale = n
 }
 
+// Mend ends all faults that are left of Fail, Double and ExpireTriggers.
+func (s *Slack) Mend() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults, s.double, s.stale = nil, false, 0
+}
+
 // HalfOpen makes the connections that are open now half-open, all but the newest:
 // what is sent on them is lost, and nothing that the app sends arrives, but
 // neither side hears of it.

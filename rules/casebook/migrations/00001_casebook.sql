@@ -194,7 +194,8 @@ CREATE TABLE messages (
 CREATE INDEX messages_case ON messages (case_id);
 
 CREATE TABLE addresses (
-    address  TEXT    PRIMARY KEY,
+    id       INTEGER PRIMARY KEY,
+    address  TEXT    NOT NULL UNIQUE,
     language TEXT    NOT NULL,
     trust    TEXT    NOT NULL, -- the best ever
     seen     INTEGER NOT NULL,
@@ -246,7 +247,8 @@ CREATE TABLE history (
 CREATE INDEX history_case ON history (case_id);
 
 CREATE TABLE clicks (
-    key TEXT    PRIMARY KEY,
+    id  INTEGER PRIMARY KEY,
+    key TEXT    NOT NULL UNIQUE,
     at  INTEGER NOT NULL
 ) STRICT;
 
@@ -479,7 +481,7 @@ SELECT c.id AS case_id,
     substr(c.customer_address, instr(c.customer_address, '@') + 1) AS customer_domain,
     c.owner_name AS owner,      -- of the staff
     c.late,                     -- 1: staff let a deadline of the state pass
-    c.undelivered <> '' AS undelivered, -- 1: the last mail to the customer did not arrive
+    CAST(c.undelivered <> '' AS INTEGER) AS undelivered, -- 1: the last mail to the customer did not arrive
     c.sibling_of,               -- number of the first case that came of the same mail
     c.merged_into,              -- number of the case that goes on
     (SELECT count(*) FROM units u WHERE u.case_id = c.id) AS units,
@@ -567,7 +569,7 @@ SELECT k.id AS clock_id,
     k.case_id,
     (SELECT c.number FROM cases c WHERE c.id = k.case_id) AS case_number,
     k.clock,
-    k.at <= k.due AS kept,
+    CAST(k.at <= k.due AS INTEGER) AS kept,
     k.since AS since_ms,
     datetime(k.since / 1000, 'unixepoch') AS since_at,
     k.due AS due_ms,
@@ -586,7 +588,7 @@ SELECT t.id AS trip_id,
     datetime(t.sent_at / 1000, 'unixepoch') AS sent_at,
     t.back_at AS back_ms,       -- NULL: it is there
     datetime(t.back_at / 1000, 'unixepoch') AS back_at,
-    (t.back_at - t.sent_at) / 86400000.0 AS days,
+    (t.back_at - t.sent_at) / CAST(86400000 AS DOUBLE PRECISION) AS days,
     t.dropped                   -- 1: it did not come back; a merge showed that it is a unit that was counted twice
 FROM vendor_trips t;
 

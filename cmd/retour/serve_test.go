@@ -1,7 +1,10 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
@@ -31,7 +34,7 @@ func TestStepsAreToldInOrder(t *testing.T) {
 	d.until("the mail is filed", func() bool { return d.lastFate().Filed != "" })
 	row := d.lastFate()
 	d.halt()
-	rows, err := casebook.Open(d.ctx, cfg.at(cfg.Database))
+	rows, err := casebook.Open(d.ctx, cfg.store())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,5 +58,17 @@ func TestStepsAreToldInOrder(t *testing.T) {
 			}
 			at = i
 		}
+	}
+}
+
+// systemd stops what it has just started: that is an orderly end too.
+func TestToldToEndWhileItStarts(t *testing.T) {
+	d := openDesk(t)
+	d.halt()
+	ctx, cancel := context.WithCancel(d.ctx)
+	cancel()
+	var out bytes.Buffer
+	if code := run(&world{ctx: ctx, stdout: &out, stderr: &out}, []string{"serve", "--config", filepath.Join(d.dir, "retour.yaml")}); code != exitOK {
+		t.Errorf("exit code %d\n%s", code, out.String())
 	}
 }
