@@ -115,7 +115,7 @@ func (b *Book) Write(ctx context.Context, now time.Time, fn func(*Tx) error) err
 		return fmt.Errorf("begin in casebook: %w", err)
 	}
 	defer stx.Rollback() // of no effect after Commit; also when fn panics
-	s := &session{Tx: stx, statements: &b.known}
+	s := &session{Tx: stx, statements: &b.known, engine: b.engine}
 	tx := &Tx{book: b, tx: s, now: now.UTC().Truncate(time.Millisecond)}
 	tx.engine, tx.view = b.engine, func(_ context.Context, fn func(querier) error) error { return fn(s) }
 	if err := fn(tx); err != nil {
@@ -126,44 +126,6 @@ func (b *Book) Write(ctx context.Context, now time.Time, fn func(*Tx) error) err
 	}
 	b.engine.statements(ctx, b, s.wanted)
 	return nil
-}
-
-// WriteEach runs fn for 0 to n-1 and commits once for all, which spares a durable
-// commit for each. Each is whole or not at all, as in a transaction of its own: it
-// ends at the first that fails, of which nothing remains, and done are committed
-// before it. Where it is the commit that fails, or the transaction as a whole,
-// done is 0.
-func (b *Book) WriteEach(ctx context.Context, now time.Time, n int, fn func(tx *Tx, i int) error) (done int, err error) {
-	var failed error
-	err = b.Write(ctx, now, func(tx *Tx) error {
-		for i := range n {
-			if failed, err = tx.whole(ctx, func() error { return fn(tx, i) }); failed != nil || err != nil {
-				return err
-			}
-			done++
-		}
-		return nil
-	})
-	if err != nil {
-		return 0, errors.Join(failed, err)
-	}
-	return done, failed
-}
-
-// whole runs fn and takes back what it has done when it fails; err says that this
-// was not possible.
-func (tx *Tx) whole(ctx context.Context, fn func() error) (failed, err error) {
-	if _, err := tx.exec(ctx, "SAVEPOINT whole"); err != nil {
-		return nil, err
-	}
-	if failed = fn(); failed == nil {
-		_, err = tx.exec(ctx, "RELEASE SAVEPOINT whole")
-		return nil, err
-	}
-	if _, err = tx.exec(ctx, "ROLLBACK TO SAVEPOINT whole"); err == nil {
-		_, err = tx.exec(ctx, "RELEASE SAVEPOINT whole")
-	}
-	return failed, err
 }
 
 // snapshot runs fn on one consistent state of the casebook.
