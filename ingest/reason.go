@@ -66,6 +66,9 @@ var (
 		(received|delivered|sent|shipped|got|came|arrived) .. (in place of|in lieu of)
 		(in place of|in lieu of|instead of) .. (there was|there were|was in|were in|was inside)
 		never ordered
+		instead of the (ordered|requested)
+		instead of the .. (we|i) (had )?ordered .. (brought|left|handed|came|arrived)
+		instead of .. (brought|handed over|dropped off)
 		(did not|didn't|have not|haven't) order*
 		damaged in transit
 		// de
@@ -75,10 +78,12 @@ var (
 		(statt|anstatt|anstelle) .. (geliefert|erhalten|bekommen|kam|kamen)
 		(statt|anstatt|anstelle) .. (lag|lagen|war|waren|steckte|steckten) .. (im|in)
 		nicht (so )?bestellt
+		(statt|anstatt|anstelle) .. (gebracht|übergeben|abgegeben|zugestellt|gesendet|geschickt|zugeschickt)
+		(statt|anstatt|anstelle) (des|der|dem|den) bestellten
 		// fr
 		erreurs? (de livraison|d'expédition|de préparation|de votre part)
 		(reçu*|livré*|réceptionné*|trouv*|envoyé*|expédié*) .. (au lieu|à la place)
-		(au lieu|à la place) .. (reçu*|livré*)
+		(au lieu|à la place) .. (reçu*|livré*|apporté*|remis|déposé*)
 		(au lieu|à la place) .. (trouv*|il y a|il y avait|contenait)
 		avions commandé .. (trouvons|reçu*|livré*)
 		(livré*|livraison*) (erronée*|non conforme*)
@@ -89,7 +94,8 @@ var (
 		verkeerde (levering|artikel*|toestel*|model*|product*) .. (geleverd|ontvangen|gekregen|gestuurd)
 		(geleverd|ontvangen|gekregen|kregen) .. (in plaats van|ipv|i.p.v.)
 		(in plaats van|ipv|i.p.v.) .. (geleverd|ontvangen|gekregen|kregen)
-		(in plaats van|ipv|i.p.v.) .. (zat|zaten|vonden|gevonden)
+		(in plaats van|ipv|i.p.v.) .. (zat|zaten|vonden|gevonden|gebracht|afgegeven|bezorgd)
+		(in plaats van|ipv|i.p.v.) (de|het) bestelde
 		niet besteld
 		// it
 		(consegna|spedizione) (errata|sbagliata|doppia)
@@ -97,7 +103,7 @@ var (
 		errore (di|nella|nel) (consegna|spedizione|magazzino)
 		(consegnat*|ricevut*|arrivat*|spedit*|inviat*) .. (invece|anziché|al posto)
 		(invece|anziché|al posto) .. (consegnat*|ricevut*|arrivat*)
-		(invece|anziché|al posto) .. (c'era|c'erano|trovat*)
+		(invece|anziché|al posto) .. (c'era|c'erano|trovat*|portat*|lasciat*)
 		(articolo|articoli|modello|modelli|prodotto|prodotti) (sbagliat*|errat*) .. (consegnat*|ricevut*|arrivat*|spedit*)
 		non .. (mai )?(ordinat*|chiest*|richiest*)
 	`)
@@ -256,7 +262,8 @@ var (
 		(brauche|brauchte|bräuchte|brauchen|brauchten|wollte|wollten|benötigen|benötige) .. (eigentlich|doch|stattdessen)
 		(passt|passen) .. nicht (zu|zur|zum|in|an|auf|mit)
 		nicht (kompatibel|passend)
-		(gefällt|gefallen|zusagt|zusagen) .. nicht
+		(gefällt|zusagt|zusagen) .. nicht
+		gefallen (mir|uns|ihm|ihr|ihnen|dem|der|den) .. nicht
 		sagt .. nicht zu
 		(wird|werden) .. nicht (mehr )?(benötigt|gebraucht)
 		// fr
@@ -313,6 +320,16 @@ var (
 		(doos|pakket|pallet) .. (doorweekt|nat)
 		(pacco|scatola|cartone) .. (fradici*|inzuppat*)
 		(nothing to do with|not meant for) (us|our)
+		(nobody|no one|none of us|no-one) .. (asked for|ordered|requested|expecting)
+		no order .. for (it|this|that|them|these)
+		(niemand|keiner) .. (bestellt|angefordert|erwartet)
+		keine bestellung (dazu|dafür|vor|zu)
+		personne .. (commandé|demandé|n'attend)
+		aucune commande (correspondante|à ce sujet|de ce type|pour)
+		niemand .. (besteld|gevraagd|verwacht)
+		geen (bestelling|order) (voor|van|hier)
+		nessuno .. (ordinato|chiesto|richiesto)
+		nessun ordine (per|di|nostro|a nostro)
 		(gehört|gehören) .. (nicht uns|uns nicht|nicht zu uns)
 		ne nous (concerne|concernent|appartient|appartiennent|est pas destiné*) pas
 		(is|are|was|were|came) .. should have been .. (white|black|grey|gray|silver|one|ones|version)

@@ -83,12 +83,32 @@ func tableHead(line string) (table, bool) {
 			named = named || col == colModel
 			t.cols = append(t.cols, col)
 		}
+		t.withoutArticles(cells)
 		if useful || counted && named && sep != "," {
 			return t, true
 		}
 	}
 	return table{}, false
 }
+
+// withoutArticles takes the columns of order codes for nothing where another one has
+// the models.
+func (t table) withoutArticles(heads []string) {
+	models := 0
+	for _, c := range t.cols {
+		if c == colModel {
+			models++
+		}
+	}
+	for i, head := range heads {
+		if models > 1 && t.cols[i] == colModel && articleHead.MatchString(head) {
+			t.cols[i] = colOther
+			models--
+		}
+	}
+}
+
+var articleHead = newPattern(`(?i)(?:item|article|articolo|artikel|art|product|produkt|produit|prodotto|part|material)[. -]{0,2}(?:no|nr|num(?:ber|mer|ero|éro)?|code|id|#|n°)\b|^(?:codice|code|réf|ref)`)
 
 // cellsOf cuts a line into cells and says where each begins.
 func cellsOf(line, sep string) (cells []string, start []int) {

@@ -22,7 +22,7 @@ var (
 	// kept says that something does not come back, whatever state it is in.
 	kept = newPhrase(`(?i)(?:nicht (?:einschicken|zurück\pL*|retour\pL*)|(?:wird|werden|soll|sollen) nicht (?:zurück|eingeschickt|retourniert)|\bbleib(?:t|en) (?:hier|bei uns|beim kunden|vor ort|im (?:einsatz|betrieb)|in betrieb|drin)|\bbehalten wir\b|\bwir behalten\b|zum vergleich|zur info\b|(?:dürfen|darf|können|kann) bleiben\b|\bleihgeräte?\b|haben (?:sie|ihr) (?:\S+ ){0,3}(?:getauscht|ersetzt)|` +
 		`(?:häng(?:t|en)|steh(?:t|en)|komm(?:t|en)) (?:\S+ ){0,2}wieder (?:an|in|auf) (?:der|die|ihre[nrm]?|den|dem|im)\b|\b(?:go(?:es|ing)?|went|are|is|put|hung) (?:\S+ )?back (?:on|up on|in|into) (?:the |their |its )?(?:walls?|desks?|service|use|place|rack)\b|remis(?:es?)? (?:au mur|en place|en service|sur les bureaux)|\b(?:hang(?:t|en)|sta(?:at|an)) (?:weer |terug )+(?:aan|op) (?:de|hun|zijn|het)\b|\b(?:tornat\w|rimess\w|tornano|torna) (?:al|in|sul|alla) (?:muro|parete|servizio|loro posto|posto|uso)\b|` +
-		`\b(?:do not|don't|not) return(?:ing)?\b|\balready (?:on (?:the |their )?desks?|in use|deployed|installed|back in service)|\bstays? (?:here|with|in (?:use|place|service|stock))|\b(?:customer|client) (?:is )?keep(?:s|ing)\b|\bkunde behält|\bklant houdt|\bcliente (?:si )?tiene|\bkeep(?:ing)? (?:it|this|that|them|these|those|the)\b|\bnot (?:to be )?(?:returned|part of|included|coming back|going back)|\bfor (?:comparison|reference only)|\b(?:strike|scratch|remove|forget|ignore|leave) (?:out )?(?:that|this|the other|the first|the second) one\b|\bstrike (?:that|it|this)\b|(?:bitte|können sie) (?:\S+ ){0,3}(?:streichen|ausbuchen|rausnehmen|herausnehmen)|(?:rayez|retirez|enlevez)(?:-l[ae]s?)?\b|(?:mag|mogen) (?:eruit|eraf|geschrapt)|\bschrap(?:pen)?\b|\b(?:togliet\w+|toglier\w+|stralci\w+|depenna\w+)\b|\bknown[- ]good\b|\b(?:hanging|hang|holding|hold) on to (?:it|that|this|them|those|these)\b|with (?:a|our|the) spare\b|\bour (?:own )?spare\b|\byou (?:already )?replaced\b|\bloan(?:er)? (?:unit|phone)|(?:can|may) stay\b|(?:out of|leave out of|not in) (?:the|this) rma\b|` +
+		`\b(?:do not|don't|not) return(?:ing)?\b|\balready (?:on (?:the |their )?desks?|in use|deployed|installed|back in service)|\bstays? (?:here|with|in (?:use|place|service|stock))|\b(?:customer|client) (?:is )?keep(?:s|ing)\b|\bkunde behält|\bklant houdt|\bcliente (?:si )?tiene|\bkeep(?:ing)? (?:it|this|that|them|these|those|the)\b|\bnot (?:to be )?(?:returned|part of|included|coming back|going back)|\bfor (?:comparison|reference only)|\b(?:strike|scratch|remove|forget|ignore|leave) (?:out )?(?:that|this|the other|the first|the second) one\b|\bstrike (?:that|it|this)\b|(?:bitte|können sie) (?:\S+ ){0,3}(?:streichen|ausbuchen|rausnehmen|herausnehmen)|(?:rayez|retirez|enlevez)(?:-l[ae]s?)?\b|(?:mag|mogen) (?:eruit|eraf|geschrapt)|\bschrap(?:pen)?\b|\b(?:togliet\w+|toglier\w+|stralci\w+|depenna\w+)\b|\bknown[- ]good\b|\b(?:hanging|hang|holding|hold) on to (?:it|that|this|them|those|these)\b|with (?:a|our|the) spare\b|\bour (?:own )?spare\b|\bon (?:the|a|our) spare\b|auf (?:dem|der|unserem|unserer|einem) (?:ersatz|reserve)\pL*|sur (?:le|la|un|une|notre) (?:poste |appareil |borne )?de (?:secours|réserve|rechange)|\bop (?:de|het|ons|onze|een) reserve\w*|sul(?:la)? (?:riserva|scorta)|\byou (?:already )?replaced\b|\bloan(?:er)? (?:unit|phone)|(?:can|may) stay\b|(?:out of|leave out of|not in) (?:the|this) rma\b|` +
 		`\b(?:client|cliente) (?:\S+ )?gardes?\b|\breste(?:nt)? (?:chez|en place|sur (?:place|site)|ici|au)|\b(?:on|nous) (?:le|la|les) gard(?:e|ons)|à titre de comparaison|peu(?:t|vent) rester|de prêt\b|avez (?:déjà )?(?:remplacé|échangé)|\bprêtée?s?\b|pas (?:à )?(?:reprendre|retourner|renvoyer)|ne (?:revien\w+|sont pas à)|` +
 		`\bblijf(?:t|ven) (?:hier|staan|bij|hangen|in gebruik|ter plaatse|ter plekke|op (?:locatie|kantoor|zijn plaats|hun plaats))|\bhouden we\b|\bhou(?:d)? ik\b|ter vergelijking|(?:mogen|mag|kunnen|kan) blijven\b|leentoestel\w*|hebben (?:jullie|u) (?:\S+ ){0,3}(?:vervangen|omgeruild)|reservetoestel\w*|(?:gaat|gaan|komt|komen|hoeft|hoeven) niet (?:mee|retour|terug)|` +
 		`\bresta(?:no)? (?:qui|da noi|in (?:uso|sede|servizio)|dal cliente)|\b(?:lo|la|li|le) (?:tengo|teniamo|lascio|lasciamo)\b|\bnon (?:rendere|restituire|ritirare)|non (?:va|vanno|è da|sono da) (?:reso|resi|restituit\w+|rispedit\w+)|per confronto|(?:può|possono) restare|avete (?:già )?sostituito|\bmuletto\b|nostra scorta|di scorta\b|in prestito)`)
@@ -41,7 +41,7 @@ type cluster struct {
 // text says that they work or stay. If that would leave nothing, it was said in
 // another sense.
 func (s *scanner) withoutStaying(z zone, finds []find) []find {
-	finds = underHeads(z, finds)
+	finds = withoutReplacements(z, underHeads(z, finds))
 	text := undotted(strings.Join(z.lines, "\n"))
 	state := func(f find) bool { return isNumber(f) && statedFine(z.lines[f.line], f.end) }
 	if !fine.in(text) && !kept.in(text) && !anothers.in(text) && !slices.ContainsFunc(finds, state) {
@@ -81,6 +81,41 @@ func (s *scanner) withoutStaying(z zone, finds []find) []find {
 	}
 	return out
 }
+
+// withoutReplacements drops the numbers of what was put in the place of a broken
+// unit, and of earlier returns that it is compared with. Numbers must be left.
+func withoutReplacements(z zone, finds []find) []find {
+	if !slices.ContainsFunc(z.lines, func(l string) bool { return anyReplaced.in(l) }) {
+		return finds
+	}
+	const reach = 110
+	text := undotted(strings.Join(z.lines, "\n"))
+	starts := lineStarts(z.lines)
+	out := slices.DeleteFunc(slices.Clone(finds), func(f find) bool {
+		at, end := starts[f.line]+f.at, starts[f.line]+f.end
+		if !isNumber(f) || end > len(text) {
+			return false
+		}
+		before, behind := text[max(0, at-reach):at], text[end:min(len(text), end+reach)]
+		return putInPlace.MatchString(before) || inPlaceOfIt.MatchString(before) && replacedBehind.MatchString(behind) || earlierOne.MatchString(before) || earlierBehind.MatchString(behind)
+	})
+	if !slices.ContainsFunc(out, isNumber) {
+		return finds
+	}
+	return out
+}
+
+var (
+	anyReplaced = newPhrase(`(?i)replac|swapp|exchang|repair|same |tausch|ersetz|gewechsel|repari|wie |rempla|échang|répar|comme |même |vervang|omgeruild|gewisseld|herstel|zoals |zelfde |sostitui|scambia|cambiat|ripara|come |stess`)
+	// putInPlace stands before the number of a replacement.
+	putInPlace = newPattern(`(?i)(?:^|[^\pL])(?:(?:replaced|swapped|exchanged)[^.;!?\n]{0,60}\s(?:with|by|for|against)|(?:getauscht|ausgetauscht|ersetzt|gewechselt)[^.;!?\n]{0,40}\s(?:gegen|durch|mit)|(?:remplacée?s?|échangée?s?)[^.;!?\n]{0,60}\s(?:par|contre|avec)|(?:vervangen|omgeruild|gewisseld)[^.;!?\n]{0,40}\s(?:door|met|voor|tegen)|(?:sostituit[oaie]|cambiat[oaie]|scambiat[oaie])[^.;!?\n]{0,40}\s(?:con|da|dal))\s[^.;!?:\n]{0,60}$`)
+	// inPlaceOfIt does so where the verb stands behind: "gegen ... getauscht".
+	inPlaceOfIt    = newPattern(`(?i)(?:^|[^\pL])(?:gegen|durch|door|tegen)\s[^.;!?:\n]{0,40}$`)
+	replacedBehind = newPattern(`(?i)^[^.;!?\n]{0,60}(?:getauscht|ausgetauscht|ersetzt|gewechselt|vervangen|omgeruild|gewisseld)`)
+	// earlierOne and earlierBehind stand beside the number of an earlier return.
+	earlierOne    = newPattern(`(?i)(?:^|[^\pL])(?:same (?:\S+ ){0,2}as|(?:genau ?so |genau )?wie (?:schon |damals |zuletzt |bereits |auch )*(?:beim|bei)|(?:même|mêmes) (?:\S+ ){1,2}que|comme (?:pour|avec|sur)|zelfde (?:\S+ ){1,2}als|zoals (?:bij|met)|stess[oa] (?:\S+ ){1,2}(?:di|del|della)|come (?:per|con))\s[^.;!?:\n]{0,70}$|(?:^|[^\pL])you (?:\S+ )?(?:repaired|swapped|exchanged|fixed|credited)\s[^.;!?:,\n]{0,40}$`)
+	earlierBehind = newPattern(`(?i)^[^.;!?\n\pL]{0,5}(?:das|den|die|welches|der) (?:sie|ihr) [^.;!?\n]{0,50}(?:getauscht|repariert|ersetzt|ausgetauscht)|^[^.;!?\n\pL]{0,5}(?:which|that) you [^.;!?\n]{0,20}(?:repaired|replaced|swapped|exchanged|fixed)|^[^.;!?\n\pL]{0,5}que vous (?:nous )?(?:aviez|avez) [^.;!?\n]{0,20}(?:réparé|remplacé|échangé)|^[^.;!?\n\pL]{0,5}(?:die|dat) (?:jullie|u) [^.;!?\n]{0,30}(?:hersteld|vervangen|omgeruild)|^[^.;!?\n\pL]{0,5}che (?:ci )?avete [^.;!?\n]{0,20}(?:riparato|sostituito|cambiato)`)
+)
 
 // underHeads drops the numbers below a head that says that what it lists works,
 // stays, or is done with: "February (handled)". Numbers must be left.
@@ -205,11 +240,25 @@ func keptBehind(text string, finds []find) (stay []string, rest string) {
 // anothers stands before the number of a unit of which a part was borrowed.
 var anothers = newPhrase(`(?i)\b(?:of|from) (?:another|a different|a working)\b|\b(?:eines|einer|von einem|von einer) anderen\b|\bd'une? autre\b|\bvan een andere?\b|\b(?:di un|di un'|d'un) ?altr[oa]\b`)
 
-// statedFine tells that nothing but "ok" stands behind a number on its line.
+// statedFine tells that a number is followed on its line by words that end in
+// "ok", and have no fault.
 func statedFine(line string, end int) bool {
-	const short = 24
-	return end < len(line) && len(line)-end < short && stateFine.MatchString(line[end:])
+	const short, longest = 24, 70
+	if end >= len(line) || len(line)-end > longest {
+		return false
+	}
+	rest := line[end:]
+	if len(rest) < short && stateFine.MatchString(rest) {
+		return true
+	}
+	last := rest[strings.LastIndexAny(rest, ",;:")+1:]
+	return len(last) < len(rest) && stateFine.MatchString(nowWord.ReplaceAllString(last, " ")) && !onlyNumbers(rest)
 }
+
+var nowWord = newPattern(`(?i)(?:^|\s)(?:now|again|all|since|jetzt|nun|wieder|alles|seitdem|maintenant|à nouveau|tout|désormais|nu|weer|alles|ora|adesso|di nuovo|tutto)\b`)
+
+// onlyNumbers tells the rest of a list of numbers.
+func onlyNumbers(s string) bool { return digitsIn(s) > len(compact(s))/2 }
 
 func isNumber(f find) bool { return f.kind == aSerial || f.kind == aMAC }
 
@@ -660,7 +709,7 @@ var faultless = newSayings(`
 	(keine|kein|ohne) (problem|probleme|fehler|befund|auffälligkeiten|beanstandung*|mängel)
 	(aucun|aucune|sans|pas de|rien à) (problème|problèmes|souci|soucis|défaut|panne|signaler)
 	(geen|zonder) (probleem|problemen|fout|fouten|storing|klachten)
-	niets mis
+	(niets|niks) mis
 	(nessun|nessuna|senza|nessun altro) (problema|problemi|difetto|difetti|anomalia|guasto)
 `)
 
@@ -672,7 +721,7 @@ func otherFine(sentence string) bool {
 
 func behindExcept(sentence string) string {
 	if loc := exceptFor.FindStringIndex(sentence); loc != nil {
-		return sentence[loc[1]-1:]
+		return " except" + sentence[loc[1]-1:]
 	}
 	return ""
 }
@@ -694,7 +743,7 @@ func placesIn(text string, n int) []int {
 			rest = ""
 		}
 		first := strings.TrimSpace(lower[:loc[0]]) == "" && countBehind.MatchString(rest) // "First two are fine"
-		if place == 0 || !first && !determiner.MatchString(lower[:loc[0]+1]) || !nounBehind.MatchString(rest) && !(besidePlace.MatchString(lower[:loc[0]+1]) && !ofTimeBehind.MatchString(rest)) && countBehind.FindString(rest) == "" && countBefore.FindString(lower[:loc[0]+1]) == "" {
+		if place == 0 || !first && !determiner.MatchString(lower[:loc[0]+1]) || !nounBehind.MatchString(rest) && !(freePlace.MatchString(lower[:loc[0]+1]) && !ofTimeBehind.MatchString(rest)) && countBehind.FindString(rest) == "" && countBefore.FindString(lower[:loc[0]+1]) == "" {
 			continue
 		}
 		count := countIn(countBehind.FindStringSubmatch(rest), countBefore.FindStringSubmatch(lower[:loc[0]+1]))
@@ -714,10 +763,10 @@ func placesIn(text string, n int) []int {
 	return places
 }
 
-// besidePlace stands before the second of two places, ofTimeBehind behind what is
-// no place of a unit.
+// freePlace stands before a place whatever follows: the second of two, one behind
+// "except" or "only"; ofTimeBehind stands behind what is no place of a unit.
 var (
-	besidePlace  = newPattern(`\+\s(?:(?:the|die|das|der|den|le|la|les|de|het|il|lo)\s|l')?\s*$`)
+	freePlace    = newPattern(`(?:\+|\b(?:but|except|except for|apart from|only|just|außer|auf|nur|sauf|hormis|seule?|que|behalve|alleen|enkel|tranne|eccetto|salvo|solo|soltanto))\s(?:(?:for|for the|bis auf)\s)?(?:(?:the|die|das|der|den|le|la|les|de|het|il|lo)\s|l')?\s*$`)
 	ofTimeBehind = newPattern(`^\s*(?:times?|weeks?|days?|months?|years?|hours?|minutes?|calls?|attempts?|mal|wochen?|tagen?|monaten?|jahren?|stunden?|minuten?|anruf\pL*|versuch\pL*|fois|semaines?|jours?|mois|années?|heures?|appels?|essais?|keer|weken|dagen|maanden|jaren|uren|uur|volt[ae]|settiman[ae]|giorn[oi]|mes[ei]|ann[oi]|or[ae]|chiamat[ae]|tentativ[oi])(?:[^\pL]|$)`)
 )
 
