@@ -58,6 +58,7 @@ const (
 		(came|arrived|got|received|turned up|showed up|sent|shipped|delivered|supplied|found|unpacked)
 		there (is|are|was|were)
 		in the (box|boxes|carton|cartons|parcel)
+		(count|counted|counting|zählen|zählten|gezählt|compt*|tellen|telden|geteld|contat*|contiamo)
 		(inside|contents|contains|contained|holding|opened|handed over|unloaded|dropped off)
 		(driver|courier|carrier|postman|van) .. (left|brought|gave|handed|dropped)
 		what (we|i|they|you) .. (got|have|found|unpacked|see|received)

@@ -169,8 +169,12 @@ func (r *reading) fill(f *Facts, kind Kind) {
 	if f.Reason == "" && len(r.zones) > 2 { // more than the text and the subject
 		f.Reason = reasonOf(r.all)
 	}
-	if f.Reason == "" || f.Reason == "order_error" && !wrongOrder.in(oneLine(text)) {
-		if r.otherCame() {
+	if f.Reason == "" || f.Reason == "order_error" {
+		plain, soft := ownFault(text)
+		if r.extra = r.surplus(r.newLines); plain {
+			r.extra = 0
+		}
+		if r.extra > 0 || !plain && !soft && r.otherCame() {
 			f.Reason = "delivery_error"
 		}
 	}

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +15,9 @@ import (
 // mostHandled bounds the lists that are looked through: of more units nobody
 // speaks one by one.
 const mostHandled = 12
+
+// mostTold bounds the lines that are looked through for such words.
+const mostTold = 300
 
 // byHandle writes the places of units where the text speaks of them by the words
 // of their own lines, or only some of them by their numbers. The lines of the
@@ -31,7 +35,7 @@ func byHandle(lines []string, units []unit, told int) string {
 		if n > 0 {
 			b.WriteByte('\n')
 		}
-		if n >= told && len(handles) > 0 {
+		if n >= told && n < told+mostTold && len(handles) > 0 {
 			list := 0 // what of the line is the list itself
 			if own[n] {
 				list = behindNumbers(line, n, units)
@@ -217,21 +221,22 @@ func callNames(line string, u unit) []string {
 // aroundNumber gives what stands before and behind the number of a unit, without
 // labels.
 func aroundNumber(line string, u unit) (before, behind string) {
-	number := u.Serial
-	if number == "" {
-		number = u.MAC
+	const longestLine, most = 600, 60
+	number := compact(cmp.Or(u.Serial, u.MAC))
+	if number == "" || len(line) > longestLine {
+		return "", ""
 	}
 	for at := range len(line) {
-		if !wordByte(line[at]) || at > 0 && wordByte(line[at-1]) {
+		if line[at]&^0x20 != number[0]&^0x20 || at > 0 && wordByte(line[at-1]) {
 			continue
 		}
-		end, left := at, len(compact(number))
-		for ; end < len(line) && left > 0 && end-at < window; end++ {
+		end, left := at, len(number)
+		for ; end < len(line) && left > 0 && end-at < most; end++ {
 			if wordByte(line[end]) {
 				left--
 			}
 		}
-		if upper(compact(line[at:end])) == compact(number) {
+		if upper(compact(line[at:end])) == number {
 			return line[:at], line[end:]
 		}
 	}

@@ -133,6 +133,11 @@ var (
 		(übrig|überzählig)
 		(bestelling|opdracht|order) .. (ingetrokken|geannuleerd|teruggetrokken)
 		blijven .. zitten
+		(validé|commandé|pris|acheté|saisi) .. alors (que|qu'il|qu'on) .. (fallait|faut|voulait|voulions|aurait fallu)
+		(ordered|bought|took) .. (whereas|where|while|when) .. (needed|need|wanted|should have been)
+		(bestellt|genommen|gekauft) .. (obwohl|dabei) .. (gebraucht|brauchen|brauchten|benötigt|sollten|wollten)
+		(besteld|genomen) .. terwijl .. (moest|moesten|nodig|wilden)
+		(ordinato|preso|comprato) .. mentre .. (serviva|servivano|volevamo|doveva)
 		// what was meant, needed or wanted was another
 		(mixed up|mix-up|confused) .. (model|models|reference|references|version|versions|order|part|number|numbers|article|with|and)
 		(misread|overlooked|misjudged) .. (model|models|reference|references|version|versions|order|part|article|description|data sheet|datasheet|catalogue)
@@ -230,6 +235,7 @@ var (
 		preferisc* .. (un|una|altr*)
 		(counted|calculated|reckoned|gerechnet|gezählt|eingeplant|compté*|calculé*|geteld|gerekend|contat*|calcolat*) .. (twice|double|doppelt|zweimal|deux fois|double|dubbel|doppio|due volte)
 		(doppelt|zweimal|dubbel|tweemaal) .. (gerechnet|gezählt|eingeplant|geteld|gerekend|angesetzt)
+		(sovradimensionat*|sottodimensionat*|surdimensionné*|sousdimensionné*|überdimensioniert|unterdimensioniert|oversized|undersized|overgedimensioneerd)
 		(overestimated|over-ordered|overordered|miscalculated|superfluous|redundant)
 		fewer .. (planned|expected|thought|ordered)
 		(didn't|did not|hadn't|had not|without|failed to) .. (realise*|realize*|realising|realizing|notice*|noticing|spot*|see that)
@@ -319,6 +325,12 @@ var (
 		(paket|karton|palette|sendung) .. (durchnässt|aufgeweicht|feucht)
 		(doos|pakket|pallet) .. (doorweekt|nat)
 		(pacco|scatola|cartone) .. (fradici*|inzuppat*)
+		(box|carton|parcel|package) .. (was|is|were|turned out|arrived|came) empty
+		(no|not a single) (phone|unit|device|handset|switch|router|headset) (in it|inside)
+		(karton|paket|schachtel) .. (leer|ohne inhalt)
+		(carton|colis|boîte) .. (vide|rien dedans|rien à l'intérieur)
+		(doos|pakket|doosje) .. leeg
+		(scatola|pacco|cartone|confezione) .. vuot*
 		(nothing to do with|not meant for) (us|our)
 		(nobody|no one|none of us|no-one) .. (asked for|ordered|requested|expecting)
 		no order .. for (it|this|that|them|these)
@@ -651,6 +663,12 @@ func reasonOf(text string) string {
 		return "defective"
 	}
 	return ""
+}
+
+// ownFault tells that the sender takes the blame in plain words, or in soft ones.
+func ownFault(text string) (plain, soft bool) {
+	text = oneLine(cut(text, mostMeant))
+	return wrongOrder.in(text) || ownMistake.in(text), softMistake.in(text)
 }
 
 // oneLine puts a text into one line. What an empty line or a cell of a table

@@ -59,6 +59,7 @@ type scanner struct {
 	language string       // of the mail, as Facts has it
 	reason   string       // why the goods come back, as reasonOf has it
 	ordered  []string     // models that were ordered and are not to be returned
+	extra    int          // how many more came than were ordered, 0 where the text does not say
 	many     int          // how many of them were ordered, 0 unknown
 
 	modelled    map[int]bool      // makers of models that were found

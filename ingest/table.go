@@ -488,7 +488,7 @@ func (t table) says(rows []row, col column, yes func(string) bool) func(row) boo
 }
 
 // stateFine is a cell that says no more than that a unit works.
-var stateFine = newPattern(`(?i)^\W*(?:(?:ok(?:ay|é|e)?|pass(?:ed)?|keep|kept|stays?|behalten|bleibt|garder|à garder|conserver|houden|behouden|blijft|tenere|resta|works?|working|fine|good|no fault|funktioniert|läuft|in ordnung|i\.?o\.?|gut|keine?r?|fonctionne(?: bien)?|bon(?: état)?|ras|rien|werkt|goed|in orde|geen|funziona(?:nte)?|buono|a posto|nessun[oa]?)\W*){1,3}$`)
+var stateFine = newPattern(`(?i)^\W*(?:(?:ok(?:ay|é|e)?|pass(?:ed)?|keep|kept|stays?|behalten|bleibt|garder|à garder|conserver|houden|behouden|blijft|tenere|resta|works?|working|fine|good|no fault|funktioniert|läuft|in ordnung|i\.?o\.?|gut|bestanden|geslaagd|réussi|conforme|(?:esito )?positivo|superato|keine?r?|fonctionne(?: bien)?|bon(?: état)?|ras|rien|werkt|goed|in orde|geen|funziona(?:nte)?|buono|a posto|nessun[oa]?)\W*){1,3}$`)
 
 // stateColumn is a column in which some units are said to work, and others not.
 func stateColumn(t table, rows []row) int {

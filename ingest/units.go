@@ -587,6 +587,9 @@ func (s *scanner) unnumbered(z zone, finds []find) []unit {
 		if back := s.backOf(z.lines, n); back > 0 && onlyModel(finds) != nil {
 			n = back
 		}
+		if s.extra > 0 && onlyModel(finds) != nil {
+			n = s.extra
+		}
 		for range n {
 			units = append(units, modelUnit(z, f))
 		}

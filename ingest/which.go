@@ -41,7 +41,8 @@ type cluster struct {
 // text says that they work or stay. If that would leave nothing, it was said in
 // another sense.
 func (s *scanner) withoutStaying(z zone, finds []find) []find {
-	finds = withoutReplacements(z, underHeads(z, finds))
+	z, finds = underHeads(z, finds)
+	finds = withoutReplacements(z, finds)
 	text := undotted(strings.Join(z.lines, "\n"))
 	state := func(f find) bool { return isNumber(f) && statedFine(z.lines[f.line], f.end) }
 	if !fine.in(text) && !kept.in(text) && !anothers.in(text) && !slices.ContainsFunc(finds, state) {
@@ -118,36 +119,46 @@ var (
 )
 
 // underHeads drops the numbers below a head that says that what it lists works,
-// stays, or is done with: "February (handled)". Numbers must be left.
-func underHeads(z zone, finds []find) []find {
-	if !slices.ContainsFunc(z.lines, doneHead.in) {
-		return finds
+// stays, or is done with: "February (handled)". Numbers must be left. The zone that
+// it gives is without those heads.
+func underHeads(z zone, finds []find) (zone, []find) {
+	head := func(line string) bool {
+		return len(line) <= longestHead && (doneHead.in(line) || strings.HasSuffix(strings.TrimSpace(line), ":") && (kept.in(line) || works(line+" ")))
+	}
+	if !slices.ContainsFunc(z.lines, head) {
+		return z, finds
 	}
 	numbered := map[int]bool{}
 	for _, f := range finds {
 		numbered[f.line] = numbered[f.line] || isNumber(f)
 	}
 	under := make([]bool, len(z.lines))
+	lines := slices.Clone(z.lines)
 	done := false
 	for n, line := range z.lines {
 		if !numbered[n] && headsList(z.lines, n, numbered) {
-			done = (doneHead.in(line) || kept.in(line) || works(line+" ")) && reasonOf(line) != "defective"
+			if done = head(line) && (kept.in(line) || reasonOf(line) != "defective"); done {
+				lines[n] = blank(line)
+			}
 		}
 		under[n] = done
 	}
 	out := slices.DeleteFunc(slices.Clone(finds), func(f find) bool { return under[f.line] })
 	if !slices.ContainsFunc(out, isNumber) {
-		return finds
+		return z, finds
 	}
-	return out
+	z.lines = lines
+	return z, out
 }
+
+// longestHead is how long the head of a list may be, in bytes.
+const longestHead = 70
 
 // headsList tells a short line right above lines with numbers, a rule between
 // them or not, that begins a paragraph.
 func headsList(lines []string, n int, numbered map[int]bool) bool {
-	const most = 70
 	line := strings.TrimSpace(lines[n])
-	if line == "" || len(line) > most || n > 0 && strings.TrimSpace(lines[n-1]) != "" && !strings.HasSuffix(line, ":") {
+	if line == "" || len(line) > longestHead || n > 0 && strings.TrimSpace(lines[n-1]) != "" && !strings.HasSuffix(line, ":") {
 		return false
 	}
 	for k := n + 1; k < len(lines) && k <= n+2; k++ {
@@ -408,7 +419,7 @@ var ordinals = []struct {
 
 var (
 	ordinalWord = newPattern(`(?i)(?:^|[^\pL\pN])(?:` + ordinalWords() + `)(?:$|[^\pL\pN])`)
-	nounBehind  = newPattern(`(?i)^\s*(?:(?:two|three|four|zwei|drei|vier|beiden|deux|trois|quatre|twee|drie|due|tre|quattro|\d)\s+)?(?:one|ones|phones?|units?|devices?|handsets?|gerät\w*|telefon\w*|stück|poste?s?|appareils?|téléphones?|toestel\w*|stuks?|telefoon\w*|telefoni?|apparecch\w+|pezz\w+|dispositiv\w+|of (?:them|these|the list)|davon|d'entre eux|van de lijst)?\s*(?:(?:on|in|of|auf|in|aus|de|der|della|dalla|van|sur|nella)\s+(?:the |my |der |la |le |de )?(?:list|liste|lijst|lista)\s*)?(?:[,.;:!)+]|$|(?:is|are|was|has|have|does|do|works?|seems?|died|won't|can|must|ist|sind|hat|war|haben|funktion\S*|geht|läuft|tut|est|sont|a|ont|ne|n'|fonctionn\S*|marche\S*|werk\S*|doe\S*|heeft|zijn|è|sono|ha|hanno|non|funzion\S*|invece|kaputt|defekt|mort|dood|kapot|stuk|guast\S+|dead|broken|faulty|ok|fine|still|noch|nog|encore|toujours|ancora|soll\S*|muss|müssen|should|needs?|goes|geht|kommt|komt|gaat|moet|va|vanno|goes|comes)(?:[^\pL]|$))`)
+	nounBehind  = newPattern(`(?i)^\s*(?:(?:two|three|four|zwei|drei|vier|beiden|deux|trois|quatre|twee|drie|due|tre|quattro|\d)\s+)?(?:one|ones|phones?|units?|devices?|handsets?|gerät\w*|telefon\w*|stück|poste?s?|appareils?|téléphones?|toestel\w*|stuks?|telefoon\w*|telefoni?|apparecch\w+|pezz\w+|dispositiv\w+|of (?:them|these|the list)|davon|d'entre eux|van de lijst)?\s*(?:(?:on|in|of|auf|in|aus|de|der|della|dalla|van|sur|nella)\s+(?:the |my |der |la |le |de )?(?:list|liste|lijst|lista)\s*)?(?:[,.;:!)+]|$|(?:is|are|was|has|have|does|do|works?|seems?|died|won't|can|must|ist|sind|hat|war|haben|funktion\S*|geht|läuft|tut|est|sont|a|ont|ne|n'|fonctionn\S*|marche\S*|werk\S*|doe\S*|heeft|zijn|è|sono|ha|hanno|non|funzion\S*|invece|kaputt|defekt|mort|dood|kapot|stuk|guast\S+|dead|broken|faulty|ok|fine|still|noch|nog|encore|toujours|ancora|no|with|without|keine?|kein|ohne|mit|pas|aucun\S*|sans|avec|geen|zonder|met|nessun\S*|senza|con|soll\S*|muss|müssen|should|needs?|goes|geht|kommt|komt|gaat|moet|va|vanno|goes|comes)(?:[^\pL]|$))`)
 	countBefore = newPattern(`(?i)(?:^|\s)(two|three|four|zwei|drei|vier|beiden?|deux|trois|quatre|twee|drie|due|tre|quattro|2|3|4)\s*$`)
 	countBehind = newPattern(`(?i)^\s*(two|three|four|zwei|drei|vier|beiden?|deux|trois|quatre|twee|drie|due|tre|quattro|2|3|4)\b`)
 	determiner  = newPattern(`(?i)(?:^|[^\pL])(?:the|only|and|die|der|das|den|dem|des|nur|und|le|la|les|du|des|au|seule?s?|et|de|het|alleen|en|il|lo|i|gli|del|solo|e|l'|dell'|all'|quest'|ce|cette|\+)(?:\s+(?:the|das|die|der|le|la|les|de|het|il|l'))?(?:\s+(?:two|three|four|zwei|drei|vier|beiden?|deux|trois|quatre|twee|drie|due|tre|quattro|\d))?\s*$`)
@@ -511,23 +522,43 @@ var (
 	// no places of the list.
 	lineOfPaper = newPattern(`(?i)\b(?:line|pos\.?|position|posten|item|zeile|ligne|poste|regel|lijn|riga|posizione) ?\d{1,2} (?:of|on|in|der|des|auf|von|im|de|du|sur|van|op|della|del|dell|nell)[ '](?:\S+ )?(?:confirmation|order|note|invoice|po|docket|slip|bestellung|auftrag\pL*|lieferschein\pL*|rechnung|commande|bon|bl|facture|accusé|bestelling|pakbon|factuur|order\pL*|ordine|bolla|ddt|fattura|conferma)`)
 	paperLine   = newPattern(`(?i)\b(?:line|pos\.?|position|posten|item|zeile|ligne|poste|regel|lijn|riga|posizione) ?\d{1,2}\b`)
-	// dotted are abbreviations whose full stop ends no sentence.
-	dotted = newPattern(`(?i)\b(?:st(?:c?k)?|pcs?|pz|qty|ca|approx|inkl|incl|exkl|excl|zzgl|evtl|bzw|resp|lfd|nr|no|num|pos|art|réf|ref|cod|rif|matr|vs|ns|bijv|d\.h|z\.b|e\.g|i\.e)(\.)\s`)
 	// ofPaper are things that have places of their own.
 	ofPaper = newPattern(`(?i)\b(?:sheet|tab|tabblad|blatt|reiter|feuille|onglet|foglio|scheda|page|seite|pagina|bladzijde|floor|etage|étage|verdieping|piano|port|kanal|kanaal|account|line key)s?\b`)
 )
 
+// dotted are abbreviations whose full stop ends no sentence.
+var dotted = wordSet(`st stk stck pc pcs pz qty ca approx inkl incl exkl excl zzgl evtl bzw resp lfd nr no num pos art réf ref cod rif matr vs ns bijv z.b d.h e.g i.e`)
+
 // undotted blanks the full stops of abbreviations, each in its place.
 func undotted(text string) string {
-	places := dotted.FindAllStringSubmatchIndex(text, -1)
-	if len(places) == 0 {
+	var b []byte
+	for i := strings.IndexByte(text, '.'); i >= 0 && i+1 < len(text); {
+		if whiteSpace(text[i+1]) && dotted[strings.ToLower(wordBefore(text, i))] {
+			if b == nil {
+				b = []byte(text)
+			}
+			b[i] = ' '
+		}
+		next := strings.IndexByte(text[i+1:], '.')
+		if next < 0 {
+			break
+		}
+		i += 1 + next
+	}
+	if b == nil {
 		return text
 	}
-	b := []byte(text)
-	for _, l := range places {
-		b[l[2]] = ' '
-	}
 	return string(b)
+}
+
+// wordBefore is the word that ends at i, with the dots in it; longer ones are cut.
+func wordBefore(text string, i int) string {
+	const longest = 8
+	at := i
+	for at > 0 && i-at < longest && (wordByte(text[at-1]) || text[at-1] >= 0x80 || text[at-1] == '.') {
+		at--
+	}
+	return text[at:i]
 }
 
 // ending is how people point to a number by its end: "the one ending in 734",
@@ -608,7 +639,7 @@ var tooWord = newPattern(`(?i)(?:^|[^\pL])(?:also|too|additionally|auch|zusätzl
 // Joints within a list of places do not part clauses.
 var (
 	numberPair  = newPattern(`(?i)(\d)\s?(?:,|and|und|et|en|e|&)\s?(?:(?:and|und|et|en|e)\s)?(\d)`)
-	placePair   = newPattern(`(?i)(number \d{1,2}(?:\+\d{1,2})*)(?:\s*,|\s*/|\s*\+|\s+(?:and|und|et|en|e|ed|&|as well as|sowie|ainsi que))\s*(?:(?:the|that|one|ones|of|from|in|at|die|das|der|dem|den|vom|von|aus|im|am|le|la|les|l'|celle|celui|ceux|de|du|des|d'|het|van|uit|op|il|lo|la|i|gli|quell[oai]|del|della|dello|dell'|nel|nella|in|bei)\s?){0,4}number (\d{1,2})`)
+	placePair   = newPattern(`(?i)(number \d{1,2}(?:\+\d{1,2})*)(?:'s)?(?:\s*,|\s*/|\s*\+|\s+(?:and|und|et|en|e|ed|&|as well as|sowie|ainsi que))\s*(?:(?:the|that|one|ones|of|from|in|at|die|das|der|dem|den|vom|von|aus|im|am|le|la|les|l'|celle|celui|ceux|de|du|des|d'|het|van|uit|op|il|lo|la|i|gli|quell[oai]|del|della|dello|dell'|nel|nella|in|bei)\s?){0,4}number (\d{1,2})`)
 	ordinalPair = newPattern(`(?i)((?:^|\s)(?:` + ordinalWords() + `))\s+(?:and|und|et|en|e|ed|&)\s+((?:(?:the|die|das|der|den|le|la|les|de|het|il|l')\s?)?(?:` + ordinalWords() + `))`)
 )
 
@@ -658,7 +689,7 @@ func clausesOf(sentence string, n int) []string {
 	open := false
 	for _, clause := range clauseEnd.Split(sentence, -1) {
 		places := len(placesIn(clause, n)) > 0
-		if open && !places {
+		if open && !places && !otherWord.MatchString(clause) {
 			clause = out[len(out)-1] + ", " + clause
 			out = out[:len(out)-1]
 			places = true
