@@ -12,6 +12,109 @@ import (
 	"time"
 )
 
+// TestLimits: each bound holds, and it is that bound which does: with a wider one
+// the same mail costs more.
+func TestLimits(t *testing.T) {
+	narrow := Limits{Depth: 5, Parts: 20, Header: 4 << 10, Text: 1 << 10, Attachment: 2 << 10}
+	wide := Limits{Depth: 100, Parts: 1000, Header: 1 << 20, Text: 1 << 20, Attachment: 1 << 20}
+	const head = "Subject: bomb\r\n"
+	var deep, mails, parts, parts2, texts strings.Builder
+	for i := range 40 {
+		fmt.Fprintf(&deep, "Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n", i, i)
+		mails.WriteString("Content-Type: message/rfc822\r\n\r\nSubject: within\r\n")
+		fmt.Fprintf(&parts, "--b\r\nContent-Type: image/png; name=%d.png\r\n\r\nx\r\n", i)
+		if i < 15 {
+			fmt.Fprintf(&parts2, "--b\r\nContent-Type: multipart/mixed; boundary=c%d\r\n\r\n%s--c%d--\r\n", i, strings.Repeat(fmt.Sprintf("--c%d\r\nContent-Type: image/png\r\n\r\nx\r\n", i), 15), i)
+		}
+		fmt.Fprintf(&texts, "--b\r\nContent-Type: text/plain\r\n\r\n%s\r\n", strings.Repeat("dead ", 40))
+	}
+	mixed := "Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+	base64 := "Content-Transfer-Encoding: base64\r\n\r\n" + strings.Repeat(strings.Repeat("QUJD", 19)+"\r\n", 100)
+	for name, c := range map[string]struct {
+		mail string
+		most int // what narrow allows
+		cost func(*Message) int
+	}{
+		"depth of parts":  {head + deep.String() + "\r\nbottom\r\n", 0, func(m *Message) int { return strings.Count(m.Text, "bottom") }},
+		"depth of mails":  {head + mails.String() + "\r\nbottom\r\n", narrow.Depth, mailsWithin},
+		"parts":           {head + mixed + parts.String() + "--b--\r\n", narrow.Parts, func(m *Message) int { return len(m.Attachments) }},
+		"parts in parts":  {head + mixed + parts2.String() + "--b--\r\n", narrow.Parts, func(m *Message) int { return len(m.Attachments) }},
+		"header":          {head + strings.Repeat("X-Field: value\r\n", 1000) + "\r\n", narrow.Header, headerBytes},
+		"folded header":   {head + "X-Field: value" + strings.Repeat("\r\n more", 1000) + "\r\n\r\n", narrow.Header, headerBytes},
+		"header of parts": {head + mixed + "--b\r\nContent-Type: message/rfc822\r\n\r\n" + strings.Repeat("X-Field: value\r\n", 1000) + "\r\nx\r\n--b--\r\n", narrow.Header, headerBytes},
+		"text":            {head + "\r\n" + strings.Repeat("dead ", 1000), narrow.Text, func(m *Message) int { return len(m.Text) }},
+		"base64 text":     {head + base64, narrow.Text, func(m *Message) int { return len(m.Text) }},
+		"texts together":  {head + mixed + texts.String() + "--b--\r\n", narrow.Text, func(m *Message) int { return len(m.Text) }},
+		"attachment":      {head + "Content-Type: image/png\r\n\r\n" + strings.Repeat("x", 5000), narrow.Attachment, attachedBytes},
+		"base64":          {head + "Content-Type: image/png\r\n" + base64, narrow.Attachment, attachedBytes},
+		"mail within":     {head + "Content-Type: message/rfc822\r\n\r\nSubject: within\r\n\r\n" + strings.Repeat("x", 5000), narrow.Attachment, attachedBytes},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if cost := c.cost(Parse([]byte(c.mail), narrow)); cost > c.most {
+				t.Errorf("%d, the bound is %d", cost, c.most)
+			}
+			if cost := c.cost(Parse([]byte(c.mail), wide)); cost <= c.most {
+				t.Errorf("%d without the bound of %d: the mail is no bomb", cost, c.most)
+			}
+		})
+	}
+}
+
+// TestFixedLimits: what no configuration changes.
+func TestFixedLimits(t *testing.T) {
+	ids := strings.Repeat("<a@b.example> ", 5000)
+	m := Parse([]byte("Subject: bomb\r\nTo: "+strings.Repeat("Ada <ada@customer.example>, ", 5000)+strings.Repeat("\r\nReferences: "+ids, 3)+"\r\nX-Long: "+strings.Repeat("x", 100_000)+
+		"\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"+strings.Repeat("--b\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: odd\r\n\r\nx\r\n", 500)), DefaultLimits())
+	for name, c := range map[string]struct{ got, most int }{
+		"recipients":          {len(m.To), 1000},
+		"references":          {len(m.References), 200},
+		"bytes of one field":  {len(m.first("X-Long")), longField},
+		"problems":            {len(m.Problems), 100},
+		"name of a recipient": {len(addresses([]string{strings.Repeat("Ada, ", 5000) + "<ada@customer.example>"})[0].Name), 1<<10 + len(", Ada")},
+	} {
+		if c.got > c.most || c.got < c.most/2 {
+			t.Errorf("%s: %d, want up to %d", name, c.got, c.most)
+		}
+	}
+}
+
+// mailsWithin is how many mails stand one in the other.
+func mailsWithin(m *Message) int {
+	deepest := 0
+	for _, a := range m.Attachments {
+		if a.Message != nil {
+			deepest = max(deepest, 1+mailsWithin(a.Message))
+		}
+	}
+	return deepest
+}
+
+func headerBytes(m *Message) int {
+	n := 0
+	for _, values := range m.Header {
+		n += len(strings.Join(values, ""))
+	}
+	for _, a := range m.Attachments {
+		if a.Message != nil {
+			n += headerBytes(a.Message)
+		}
+	}
+	return n
+}
+
+// attachedBytes is what is kept of attachments; one over the bound is not kept in
+// part.
+func attachedBytes(m *Message) int {
+	n := 0
+	for _, a := range m.Attachments {
+		n += len(a.Data)
+		if a.Size > len(a.Data) && len(a.Data) > 0 {
+			n += a.Size
+		}
+	}
+	return n
+}
+
 // cost is what one large mail took, measured in a process of its own.
 type cost struct {
 	Bytes   int

@@ -9,36 +9,60 @@ import (
 // was asked for, and that another came. What the things are is told by codes, as
 // models have them, and colours.
 
-var (
-	asked = newSayings(`
+// tiers are the three places where a thing is named in a tale of a wrong
+// delivery: on paper, on the box, in the box. Of two things the one of the lower
+// tier was asked for, and the other came.
+var tiers = newVocabulary(onPaper, onBox, inTheBox)
+
+const (
+	onPaper = `
 		(ordered|asked for|requested|expected|expecting|wanted|on order|supposed to be|should have been|paid for|meant to be)
 		(order|po) .. (for|says|said)
 		(was|were) for
-		(box|carton|boxes) (of|for) (a|the)
-		(delivery note|packing slip|packing list)
-		(bestellt*|geordert*|gewünscht|erwartet*|angefragt|vereinbart)
+		(delivery note|packing slip|packing list|paperwork)
+		(docket|note|paper|papers|paperwork|invoice|order|po|slip|confirmation|list|listing|website|shop|quote) .. (say|says|said|state|states|stated|show|shows|showed|read|reads|list|lists|listed|has|had)
+		(listed|as per|according to|per our|per the|per your) .. (order|po|note|docket|invoice|paperwork|confirmation|slip)
+		(bestellt*|geordert*|gewünscht|erwartet*|angefragt|vereinbart|aufgeführt|ausgewiesen|aufgelistet|vermerkt|bestätigt|laut|gemäß|berechnet|fakturiert)
 		(bestellung|auftrag) .. (über|lautet*|war)
+		(lieferschein*|rechnung|auftragsbestätigung|papiere*)
+		(commandé*|commandions|demandé*|attend*|prévu*|souhait*|devait être|devait y avoir|commande portait sur|bon de livraison|facturé*|figure|figurait|d'après|selon|conformément)
+		(bl|bon|facture|commande|confirmation|accusé) .. (indiqu*|mentionn*|dit|parle|annonce*|porte)
+		(besteld*|gevraagd|verwacht*|gewenst|afgesproken|pakbon|volgens|vermeld*|gefactureerd|bevestigd)
+		(bon|bestelling|order|factuur|leverbon|bevestiging) .. (staat|stond|zegt|vermeldt|spreekt)
+		(ordinat*|chiest*|richiest*|aspettav*|attendev*|previst*|concordat*|bolla|ddt|fatturat*|secondo|confermat*|risultav*)
+		(ordine|fattura|conferma|documento) .. (parla|dice|riporta|c'è|indica*|portava)
+	`
+	onBox = `
+		(box|carton|boxes) (of|for) (a|the)
+		(label|labels|sticker|stickers|box|boxes|carton|cartons|packaging|outside) .. (say|says|said|state|states|show|shows|read|reads|list|lists|marked|labelled|labeled)
 		(karton|schachtel|verpackung) (des|der|vom|für)
-		(lieferschein*|rechnung)
-		(commandé*|commandions|demandé*|attend*|prévu*|souhait*|devait être|devait y avoir|commande portait sur|bon de livraison)
+		(etikett|aufkleber|karton|kartons|verpackung|typenschild) .. (steht|stehen|stand|sagt|sagen|lese|lautet)
 		(carton|boîte) (du|de la|d'un|d'une)
-		(besteld*|gevraagd|verwacht*|gewenst|afgesproken|pakbon)
+		(étiquette*|carton*|boîte*|emballage*) .. (indiqu*|mentionn*|dit|disent|porte*|écrit|lit)
 		(doos|verpakking) van (de|een)
-		(ordinat*|chiest*|richiest*|aspettav*|attendev*|previst*|concordat*|bolla|ddt)
+		(etiket*|doos|dozen|sticker*|verpakking) .. (staat|stond|zegt|vermeldt)
 		(scatola|confezione) (del|dello|della|di un|di una)
-		(sulla|nella) (scatola|confezione|etichetta) .. (leggo|legge|scritto)
-	`)
-	came = newSayings(`
+		(etichett*|scatol*|cartone|confezione|confezioni) .. (leggo|legge|scritto|dice|dicono|riporta|indica*|c'è)
+		(sulla|sulle) (scatola|scatole|confezione|etichetta) .. (leggo|legge|scritto)
+	`
+	inTheBox = `
 		(came|arrived|got|received|turned up|showed up|sent|shipped|delivered|supplied|found|unpacked)
 		there (is|are|was|were)
-		in the (box|carton|parcel)
-		(kam|kamen|gekommen|geliefert*|erhalten|bekommen|bekamen|drin|liegt|lag|lagen|steckt|steckte|steckten|geschickt|ausgepackt|angekommen|eingetroffen)
-		(reçu*|arrivé*|livré*|envoyé*|expédié*|trouv*)
+		in the (box|boxes|carton|cartons|parcel)
+		(inside|contents|contains|contained|holding|opened)
+		(kam|kamen|gekommen|geliefert*|erhalten|bekommen|bekamen|drin|darin|liegt|lag|lagen|steckt|steckte|steckten|geschickt|ausgepackt|angekommen|eingetroffen|enthält|enthielt)
+		(im|in den|in dem) (paket|paketen|karton|kartons)
+		(reçu*|arrivé*|livré*|envoyé*|expédié*|trouv*|contient|contenait|dedans|à l'intérieur)
 		c'est (un|une|des)
 		dans (le|les|son|leur) (carton*|colis|boîte*)
-		(kreeg|kregen|gekregen|ontvangen|ontvingen|ontving|geleverd*|kwam|kwamen|gestuurd|zit|zat|zitten|zaten|vonden)
-		(arrivat*|ricevut*|consegnat*|spedit*|mandat*|trovat*|c'è|c'era|ci sono|c'erano)
-	`)
+		(kreeg|kregen|gekregen|ontvangen|ontvingen|ontving|geleverd*|kwam|kwamen|gestuurd|zit|zat|zitten|zaten|vonden|bevat|bevatte)
+		in (de|het) (doos|dozen|pakket)
+		(arrivat*|ricevut*|consegnat*|spedit*|mandat*|trovat*|c'è|c'era|ci sono|c'erano|contiene|conteneva|dentro)
+		(nel|nella|nelle) (collo|pacco|scatola|scatole)
+	`
+)
+
+var (
 	colours = newSayings(`
 		(black|white|grey|gray|silver|red|blue)
 		(schwarz*|weiß*|weiss*|grau*|silber*)
@@ -48,64 +72,119 @@ var (
 	`)
 )
 
+// tierList is what one sentence names at each tier.
+type tierList [3][]string
+
 // askedAndCame tells that one thing is said to have been asked for and another
 // to have come, in a sentence or two.
 func askedAndCame(text string) bool {
-	if !asked.in(text) || !came.in(text) {
+	text = undotted(text)
+	hits := tiers.all(text)
+	if len(hits) < 2 || hits[0].which == hits[len(hits)-1].which && !slices.ContainsFunc(hits, func(h hit) bool { return h.which != hits[0].which }) {
 		return false
 	}
-	var asks, comes []string
+	var before tierList
 	for _, sentence := range stopEnd.Split(text, -1) {
-		a, c := askedIn(sentence)
-		if differ(a, c) || differ(asks, c) || differ(a, comes) {
+		now := tiersIn(sentence)
+		if now.differ(now) || before.differ(now) || now.differ(before) {
 			return true
 		}
-		asks, comes = a, c
+		before = now
 	}
 	return false
 }
 
-// differ tells that the one list names what the other does not, and neither is
+// differ tells that a names what a higher tier of b does not, and neither is
 // empty.
-func differ(a, b []string) bool {
-	return len(a) > 0 && len(b) > 0 && !slices.ContainsFunc(a, func(v string) bool { return slices.Contains(b, v) })
+func (a tierList) differ(b tierList) bool {
+	for low := range a {
+		for high := low + 1; high < len(b); high++ {
+			if len(a[low]) > 0 && len(b[high]) > 0 && !slices.ContainsFunc(a[low], func(v string) bool { return slices.Contains(b[high], v) }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
-// askedIn gives what a sentence says was asked for, and what it says came: by the
-// word before a thing, else the one behind it.
-func askedIn(sentence string) (asks, comes []string) {
-	marks := append(sayingsAt(asked, sentence, 0), sayingsAt(came, sentence, 1)...)
-	if len(marks) == 0 || len(sentence) > 1000 {
-		return nil, nil
+// tiersIn gives what a sentence names at each tier.
+func tiersIn(sentence string) (list tierList) {
+	if len(sentence) > 1000 {
+		return list
+	}
+	marks := tiers.all(sentence)
+	if len(marks) == 0 {
+		return list
 	}
 	for _, t := range thingsIn(sentence) {
-		best, which := -1, -1
-		for _, m := range marks {
-			if m.at < t.at && m.at > best {
-				best, which = m.at, m.which
-			}
-		}
-		for _, m := range marks {
-			if which < 0 && m.at >= t.end {
-				which = m.which
-			}
-		}
-		what := strings.ToLower(compact(sentence[t.at:t.end]))
-		if which == 0 {
-			asks = append(asks, what)
-		} else {
-			comes = append(comes, what)
-		}
+		k := tierOf(marks, t)
+		list[k] = append(list[k], strings.ToLower(compact(sentence[t.at:t.end])))
 	}
-	return asks, comes
+	return list
 }
 
-func sayingsAt(p *phrase, text string, which int) []hit {
-	var out []hit
-	for _, l := range p.all(text) {
-		out = append(out, hit{l[0], l[1], which})
+// tierOf is the tier of a thing: that of the last word before it, else of the
+// first behind it.
+func tierOf(marks []hit, t span) int {
+	which := marks[0].which
+	for _, m := range marks {
+		if m.at < t.at {
+			which = m.which
+		}
 	}
-	return out
+	return which
+}
+
+// lowerTier gives the models that were asked for where others came, by the tier
+// at which each is named; nil where a model has none, or two.
+func lowerTier(z zone, finds []find) (low []string) {
+	at := map[string]int{}
+	for n, line := range z.lines {
+		models := slices.DeleteFunc(slices.Clone(finds), func(f find) bool { return !isModel(f) || f.line != n })
+		if len(models) == 0 {
+			continue
+		}
+		line = undotted(line)
+		marks := tiers.all(line)
+		if len(marks) == 0 {
+			return nil
+		}
+		for _, f := range models {
+			begin, end := sentenceAround(line, f.at, f.end)
+			within := slices.DeleteFunc(slices.Clone(marks), func(m hit) bool { return m.at < begin || m.at >= end })
+			if len(within) == 0 {
+				return nil
+			}
+			tier := tierOf(within, span{f.at, f.end})
+			if old, ok := at[f.text]; ok && old != tier {
+				return nil
+			}
+			at[f.text] = tier
+		}
+	}
+	top := -1
+	for _, t := range at {
+		top = max(top, t)
+	}
+	for model, t := range at {
+		if t < top {
+			low = append(low, model)
+		}
+	}
+	return low
+}
+
+// sentenceAround is the sentence of a line that a place is in.
+func sentenceAround(line string, at, end int) (from, to int) {
+	to = len(line)
+	for _, l := range sentenceBreak.FindAllStringIndex(line, -1) {
+		if l[1] <= at {
+			from = l[1]
+		} else if l[0] >= end {
+			return from, l[0] + 1
+		}
+	}
+	return from, to
 }
 
 // thingsIn gives the places of models and colours: words of letters and figures.

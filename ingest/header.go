@@ -130,7 +130,7 @@ func knownField(line []byte) bool {
 
 func (m *Message) fillHeader(h textproto.Header) {
 	m.Header = map[string][]string{}
-	_, params := parseParams(h.Get("Content-Type"))
+	_, params := parseParams(fieldOf(h, "Content-Type"))
 	raw := map[string][]string{}
 	for f := h.Fields(); f.Next(); {
 		v := header8bit(f.Value(), params["charset"])
@@ -150,6 +150,7 @@ func (m *Message) fillHeader(h textproto.Header) {
 	m.ReturnPath = strings.ToLower(strings.Trim(strings.TrimSpace(first("Return-Path")), "<> "))
 	m.Subject = strings.Join(strings.Fields(decodeWords(first("Subject"))), " ")
 	m.Date = parseDate(first("Date"))
+	m.verdicts = raw["Authentication-Results"]
 	m.missing(raw)
 }
 
@@ -169,6 +170,9 @@ func (m *Message) missing(raw map[string][]string) {
 		}
 	}
 }
+
+// fieldOf is a field of a part or of a report, in UTF-8.
+func fieldOf(h textproto.Header, key string) string { return header8bit(h.Get(key), "") }
 
 var (
 	angled  = newPattern(`<\s*([^<>]*?)\s*>`)

@@ -52,6 +52,10 @@ type Message struct {
 	Attachments []Attachment
 	Problems    []Problem
 	Report      *Report // of a delivery report (RFC 3464 or a known other form)
+
+	// The Authentication-Results fields, in order, with nothing decoded: what an
+	// encoded word hides in one is the sender's.
+	verdicts []string
 }
 
 // Problem is something that is wrong with a mail and was lived with.

@@ -3,11 +3,14 @@ package ingest
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"math/rand/v2"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 var mutants = flag.Int("mutants", 3000, "mails that TestMutants makes and reads")
@@ -96,9 +99,9 @@ func lost(raw []byte, m *Message) string {
 
 // soundness holds what was read to what must be so of any mail.
 func soundness(m *Message, f Facts) string {
-	for what, s := range map[string]string{"subject": m.Subject, "text": m.Text, "id": m.MessageID, "new text": f.NewText, "fault": f.Fault} {
-		if strings.ToValidUTF8(s, "") != s || strings.ContainsRune(s, 0) {
-			return what + " is not clean"
+	for what, v := range map[string]any{"mail": m, "facts": f} {
+		if where := unclean(reflect.ValueOf(v)); where != "" {
+			return what + where
 		}
 	}
 	if strings.ContainsAny(m.Subject+m.MessageID, "\r\n") {
@@ -122,6 +125,43 @@ func soundness(m *Message, f Facts) string {
 	}
 	if f.MayAnswer && (f.Kind == Bounce || f.Kind == AutoReply || f.Kind == News || f.Kind == OwnMail) {
 		return "would answer a " + string(f.Kind)
+	}
+	return ""
+}
+
+// unclean names a text that is no UTF-8 or has a NUL, which no database and no
+// JSON takes as it is.
+func unclean(v reflect.Value) string {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			return unclean(v.Elem())
+		}
+	case reflect.String:
+		if !utf8.ValidString(v.String()) || strings.ContainsRune(v.String(), 0) {
+			return fmt.Sprintf(" has %q", v.String())
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if where := unclean(v.Field(i)); where != "" {
+				return "." + v.Type().Field(i).Name + where
+			}
+		}
+	case reflect.Slice:
+		if v.Type().Elem().Kind() == reflect.Uint8 {
+			return "" // the data of an attachment
+		}
+		for i := range v.Len() {
+			if where := unclean(v.Index(i)); where != "" {
+				return where
+			}
+		}
+	case reflect.Map:
+		for it := v.MapRange(); it.Next(); {
+			if where := unclean(it.Key()) + unclean(it.Value()); where != "" {
+				return where
+			}
+		}
 	}
 	return ""
 }

@@ -257,6 +257,8 @@ func noReturn(text string, named, faulty bool, f *Facts) string {
 		return "asks, and wants nothing taken back"
 	case faulty:
 		return ""
+	case !named && !wrong && nothingBroken.in(text):
+		return "says that nothing is broken"
 	}
 	return noFault(text, wrong, back)
 }

@@ -65,7 +65,7 @@ func (w *walker) message(raw []byte, depth int, path string) *Message {
 }
 
 func newPart(h textproto.Header, raw []byte, path, fallback string) part {
-	t, params := parseParams(h.Get("Content-Type"))
+	t, params := parseParams(fieldOf(h, "Content-Type"))
 	if !strings.Contains(t, "/") {
 		t = fallback
 	}
@@ -106,7 +106,7 @@ func (p part) isBody() bool {
 
 // isFile tells a part that its sender calls an attachment.
 func (p part) isFile() bool {
-	disposition, _ := parseParams(p.header.Get("Content-Disposition"))
+	disposition, _ := parseParams(fieldOf(p.header, "Content-Disposition"))
 	return disposition == "attachment"
 }
 
@@ -116,7 +116,7 @@ func (p part) name() string {
 	if name == "" {
 		name = p.params["name"]
 	}
-	return fileName(decodeWords(name))
+	return fileName(decodeWords(header8bit(name, p.params["charset"])))
 }
 
 // fileName makes a name safe to show and to store: without folders, without
@@ -132,7 +132,7 @@ func fileName(s string) string {
 			return -1
 		}
 		return r
-	}, s)
+	}, header8bit(s, ""))
 	s = strings.Join(strings.Fields(s), " ")
 	s = s[strings.LastIndexAny(s, `/\`)+1:]
 	if strings.Trim(s, ". ") == "" {
@@ -303,7 +303,7 @@ func trimBreak(b []byte) []byte {
 }
 
 func (p part) encoding() string {
-	v, _, _ := strings.Cut(p.header.Get("Content-Transfer-Encoding"), ";")
+	v, _, _ := strings.Cut(fieldOf(p.header, "Content-Transfer-Encoding"), ";")
 	return strings.ToLower(strings.TrimSpace(v))
 }
 
@@ -408,19 +408,19 @@ func (w *walker) unpack(b *body, t *tnef) {
 			w.unpack(b, f.message)
 			continue
 		}
-		mediaType, _ := parseParams(f.mediaType)
+		mediaType, _ := parseParams(header8bit(f.mediaType, ""))
 		if !strings.Contains(mediaType, "/") {
 			mediaType = "application/octet-stream"
 		}
 		a := w.file(fileName(f.name), mediaType, f.data, len(f.data))
-		a.ContentID = strings.Trim(f.contentID, "<>")
+		a.ContentID = strings.Trim(header8bit(f.contentID, ""), "<>")
 		b.msg.Attachments = append(b.msg.Attachments, a)
 	}
 }
 
 func (w *walker) attachment(p part, data []byte, size int) Attachment {
-	disposition, _ := parseParams(p.header.Get("Content-Disposition"))
-	id := strings.Trim(strings.TrimSpace(p.header.Get("Content-Id")), "<>")
+	disposition, _ := parseParams(fieldOf(p.header, "Content-Disposition"))
+	id := strings.Trim(strings.TrimSpace(fieldOf(p.header, "Content-Id")), "<>")
 	a := w.file(p.name(), p.mediaType, data, size)
 	a.ContentID = id
 	a.Inline = disposition == "inline" || disposition == "" && id != ""

@@ -1,6 +1,8 @@
 package ingest
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -230,6 +232,53 @@ func (s *scanner) faultyOf(text string) int {
 		}
 	}
 	return n
+}
+
+var (
+	// countedGoods is a number of things that come back, without their model.
+	countedGoods = newPattern(`(?i)(?:^|[^\pL\pN.,:/-])(\d{1,2}|` + numeralWords() + `) (?:(?:\pL{3,12}|IP-?|of (?:the|our|my)) ){0,2}?((?:ip-?|desk-?|tisch|dect-?|schnurlos|system)?(?:phones|telephones|handsets|headsets|devices|units|pieces|sets|switches|routers|gateways|access points|aps|boxes|cartons|parcels|items|telefone|telefonen|geräte|geräten|apparate|mobilteile|endgeräte|stück|stk|hörer|kartons|pakete|postes|téléphones|appareils|combinés|casques|bornes|unités|pièces|exemplaires|cartons|colis|toestellen|telefoons|stuks|apparaten|dozen|hoofdtelefoons|telefoni|apparecchi|cordless|cuffie|pezzi|unità|dispositivi|scatole|colli))(?:[^\pL]|$)`)
+	// notAll stands before the number of all that somebody has.
+	notAll    = newPattern(`(?i)(?:^|\s)(?:of|von|aus|sur|van|di|su|dei|delle|parmi|among|unter|another|other|weitere[rn]?|andere|autres|altr[ei]|every|alle)(?:\s(?:the|our|my|den|unseren|nos|les|de|onze|i|le|nostri|nostre))?\s*$`)
+	eachOfAll = newPattern(`(?i)(?:^|[^\pL])(?:all|both|each|every one|alle|beide|jeweils|sämtlich\pL*|tous|toutes|les deux|chacun|chaque|allemaal|allebei|telkens|elk|tutt[ei]|entramb[ei]|ciascun\pL*)(?:[^\pL]|$)`)
+	sibling   = newPattern(`(?i)(?:^|\s)(?:and|und|et|en|e|ed|plus|sowie)\s(?:(?:a|an|the|our|one|ein|eine|einen|das|der|die|un|une|le|la|een|het|de|uno|una|il|lo)\s)?(?:\pL+\s)?$`)
+)
+
+// numeralWords are the words for two and more, the longest first.
+func numeralWords() string {
+	var words []string
+	for w, n := range numerals {
+		if n > 1 {
+			words = append(words, w)
+		}
+	}
+	slices.SortFunc(words, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	return strings.Join(words, "|")
+}
+
+// countApart is how many of the only model come back where the number stands by
+// another word for it: "three phones are dead, all of them T46S".
+func (s *scanner) countApart(lines []string, f *find) int {
+	if f.line >= len(lines) || anyOne.MatchString(f.before) || sibling.MatchString(tail(lines[f.line][:min(f.at, len(lines[f.line]))], 40)) {
+		return 1
+	}
+	text := undotted(strings.Join(lines[max(0, f.line-2):min(len(lines), f.line+3)], "\n"))
+	n := 0
+	for _, sentence := range stopEnd.Split(text, -1) {
+		m := countedGoods.FindStringSubmatchIndex(sentence)
+		if m == nil || notAll.MatchString(sentence[:m[2]]) || boughtOf.MatchString(sentence[:m[2]]) || inUse.MatchString(sentence[m[5]:]) {
+			continue
+		}
+		wrong := s.reason == "order_error" || s.reason == "delivery_error" || eachOfAll.MatchString(text)
+		if !wrong && reasonOf(sentence) == "" && !backMark.MatchString(sentence) {
+			continue
+		}
+		k := s.numberOf(sentence[m[2]:m[3]])
+		if n > 0 && k > 0 && k != n {
+			return 1 // several are counted
+		}
+		n = max(n, k)
+	}
+	return max(1, n)
 }
 
 // brokenCount is a number of broken units: "eleven fine, one dead on arrival".

@@ -100,6 +100,12 @@ var (
 	twice = newSayings(`
 		(delivered|shipped|sent|arrived|came|received) .. (twice|two times|a second time)
 		(duplicate|double) (delivery|shipment|order)
+		(executed|processed|fulfilled|dispatched|picked|despatched|supplied) .. (twice|two times|a second time)
+		(doppelt|zweimal|zwei mal|2x) .. (ausgeführt|bearbeitet|verarbeitet|ausgeliefert|versandt|versendet|zugestellt|rausgegangen|kommissioniert)
+		(traité*|exécuté*|honoré*|préparé*|parti*|débité*) .. (en double|deux fois|2 fois)
+		(twee keer|tweemaal|dubbel|2x) .. (uitgevoerd|verwerkt|aangekomen|binnengekomen|verstuurd)
+		(uitgevoerd|verwerkt|verstuurd|aangekomen) .. (twee keer|tweemaal|dubbel)
+		(evas*|eseguit*|elaborat*|processat*|partit*) .. (due volte|doppio|in doppio)
 		(doppelt|zweimal|nochmal|noch einmal|zwei mal) .. (geliefert|gekommen|erhalten|bekommen|verschickt|geschickt|angekommen|kam)
 		(kam|kamen|wurde|haben) .. (zweimal|doppelt) .. (an|geliefert|erhalten|bekommen|geschickt)
 		(reçu*|livré*|expédié*|envoyé*|livraison) .. (en double|deux fois|2 fois)
@@ -486,6 +492,12 @@ var (
 		(hear|heard) .. (nothing|hardly|barely)
 		(no longer) (detect*|see|sees|find|finds|hold|holds|keep|keeps|show|shows|recognis*|recogniz*|connect*|open*)
 		unplug .. (again|back|every|to get)
+		(switches|powers|shuts) .. (off|down)
+		cuts out
+		(schaltet|schalten) .. (aus|ab)
+		(s'éteint|s'éteignent|se coupe|se coupent|s'arrête)
+		(valt|vallen|slaat|slaan|schakelt) .. (uit|af)
+		si (spegne|spengono|arresta|riavvia)
 		pull* the plug
 		// de
 		(heult|jault|dröhnt|rattert|schleift|qualmt|verschmort|zerlegt|milchig|beschlagen|sprung|riss|gesprungen|gerissen|mausetot|wackelig|ausgeleiert|aufgebläht|verzogen|verbogen|abgebrochen|durchgebrannt|abgeraucht|abgefackelt|hin)

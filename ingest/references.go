@@ -182,12 +182,16 @@ func (s *scanner) references(lines []string, from string) References {
 	var r References
 	context := "" // the line just above
 	tableEnd := 0 // the first line behind the table that was read last
+	rowsEnd := 0  // the same of a table whose heads name no reference
 	for i, line := range lines {
 		if i == 0 && !s.makerNear(from) {
 			line = s.withoutOwnTicket(line)
 		}
 		if i >= tableEnd {
 			tableEnd = i + s.columns(lines, i, &r)
+		}
+		if i >= max(tableEnd, rowsEnd) {
+			rowsEnd = i + rowsBelow(lines, i)
 		}
 		if i >= tableEnd {
 			line += s.carried(line, lines[i+1:])
@@ -197,6 +201,9 @@ func (s *scanner) references(lines []string, from string) References {
 			continue
 		}
 		labels := labelsOf(line)
+		if i < rowsEnd {
+			labels = slices.DeleteFunc(labels, func(l refLabel) bool { return beginsNumber(line[l.at:l.end], line[l.end:]) })
+		}
 		s.lineReferences(line, labels, &r)
 		s.ticketsOf(line, labels, context, from, &r)
 		context = line
@@ -367,7 +374,7 @@ func (v *valueReader) step(i int) (taken int, goOn bool) {
 	if strings.ContainsAny(between, ";!?") || newSentence(v.text, v.spans, i, between) {
 		return 0, false
 	}
-	if len(v.values) > 0 && !refJoin.MatchString(between) {
+	if len(v.values) > 0 && (!refJoin.MatchString(between) || strings.Contains(between, "\t")) {
 		return 0, false
 	}
 	v.marked = v.marked || strings.ContainsAny(between, ":=(|\t") || strings.Contains(between, "è") || strings.Contains(between, "È")
@@ -649,12 +656,42 @@ func (s *scanner) columns(lines []string, i int, r *References) (used int) {
 		used = n + 2
 		for k, cell := range cells {
 			list := r.list(kinds[k])
-			if value, ok := shortValue(cell); ok && list != nil && !dateish.MatchString(value) {
+			if list == nil {
+				continue
+			}
+			if value, ok := shortValue(withoutLead(cell, kinds[k])); ok && !dateish.MatchString(value) {
 				addAll(list, []string{value})
 			}
 		}
 	}
 	return used
+}
+
+// rowsBelow counts the lines of a table that begins on line i with heads, none of
+// which is a label of references. What stands in its cells must say of itself
+// what it is.
+func rowsBelow(lines []string, i int) int {
+	const fewest = 3
+	head := strings.Count(lines[i], "\t")
+	if head+1 < fewest || hasDigit(lines[i]) {
+		return 0
+	}
+	n := i + 1
+	for n < len(lines) && strings.Count(lines[n], "\t") == head {
+		n++
+	}
+	if n == i+1 {
+		return 0
+	}
+	return n - i
+}
+
+// withoutLead takes a short label off the begin of a cell: FT 2025/117.
+func withoutLead(cell string, kind refKind) string {
+	if l := labelsOf(cell); len(l) > 0 && l[0].at == 0 && l[0].kind == kind && strings.HasPrefix(cell[l[0].end:], " ") {
+		return strings.TrimLeft(cell[l[0].end:], " .:#")
+	}
+	return cell
 }
 
 func cellsIn(line string) []string {

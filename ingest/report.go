@@ -20,7 +20,7 @@ func parseStatus(data []byte, before *Report) *Report {
 	data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
 	for _, block := range bytes.Split(data, []byte("\n\n")) {
 		h := statusFields(block)
-		action := strings.ToLower(firstWord(h.Get("Action")))
+		action := strings.ToLower(firstWord(fieldOf(h, "Action")))
 		recipient := reached(h)
 		if recipient == "" && action == "" {
 			continue
@@ -33,8 +33,8 @@ func parseStatus(data []byte, before *Report) *Report {
 		}
 		r.Recipient = recipient
 		r.Action = action
-		r.Status = statusCode.FindString(h.Get("Status"))
-		r.Diagnostic = strings.TrimSpace(afterType(h.Get("Diagnostic-Code")))
+		r.Status = statusCode.FindString(fieldOf(h, "Status"))
+		r.Diagnostic = strings.TrimSpace(afterType(fieldOf(h, "Diagnostic-Code")))
 	}
 	return r
 }
@@ -43,7 +43,7 @@ func parseStatus(data []byte, before *Report) *Report {
 // deletes or denies by itself was refused (RFC 5429, 2.2): it failed.
 func parseReceipt(data []byte) *Report {
 	h := statusFields(data)
-	r := &Report{Recipient: reached(h), OriginalID: messageID(h.Get("Original-Message-Id")), Diagnostic: h.Get("Disposition")}
+	r := &Report{Recipient: reached(h), OriginalID: messageID(fieldOf(h, "Original-Message-Id")), Diagnostic: fieldOf(h, "Disposition")}
 	mode, what, _ := strings.Cut(strings.ToLower(r.Diagnostic), ";")
 	r.Action = firstWord(strings.ReplaceAll(what, "/", " "))
 	if strings.HasPrefix(mode, "automatic-action") && r.Action != "displayed" && r.Action != "processed" && r.Action != "dispatched" {
@@ -66,7 +66,7 @@ func headerOnly(data []byte, limit int) *Message {
 func reached(h textproto.Header) string {
 	best := ""
 	for _, field := range []string{"Original-Recipient", "Final-Recipient", "X-Actual-Recipient"} {
-		if a := typed(h.Get(field)); wholeAddress.MatchString(a) {
+		if a := typed(fieldOf(h, field)); wholeAddress.MatchString(a) {
 			return a
 		} else if best == "" {
 			best = a

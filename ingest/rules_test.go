@@ -124,11 +124,73 @@ func TestAuthenticate(t *testing.T) {
 		{"forged below", ours + "dmarc=fail header.from=customer.example\r\n" + ours + "dmarc=pass header.from=customer.example\r\n", "mx.desk.example", Auth{DMARC: "fail"}},
 		{"foreign above ours", theirs + "dmarc=fail header.from=customer.example\r\n" + ours + "dmarc=pass header.from=customer.example\r\n", "mx.desk.example", Auth{DMARC: "pass", Aligned: true}},
 		{"nobody trusted", ours + "dmarc=pass header.from=customer.example\r\n", "", Auth{}},
+		{"none at all", ours + "none\r\n", "mx.desk.example", Auth{}},
+		{"version, blanks and comments", "Authentication-Results: \"mx.desk.example\" 1 (ours);\r\n dmarc/1 = pass (p=none; dis=none) header.from = customer.example; arc=none\r\n",
+			"mx.desk.example", Auth{DMARC: "pass", Aligned: true}},
+		{"a value that ends in =", ours + "dkim=pass header.b=Zm8= header.d=customer.example\r\n", "mx.desk.example", Auth{DKIM: "pass", Aligned: true}},
+		{"arc proves nothing", ours + "arc=pass header.oldest-pass=0; dmarc=none header.from=customer.example\r\n", "mx.desk.example", Auth{DMARC: "none"}},
+		{"dmarc of another From", ours + "dmarc=pass header.from=mailer.example\r\n", "mx.desk.example", Auth{DMARC: "pass"}},
+		{"two bodies to sign", ours + "dkim=pass header.d=customer.example; dkim=none header.d=mailer.example\r\n", "mx.desk.example", Auth{DKIM: "pass", Aligned: true}},
+
+		// The sender chooses his address, and the server repeats it.
+		{"verdict in a quoted address", ours + "spf=pass smtp.mailfrom=\"x; dkim=pass header.d=customer.example; y=z\"@evil.example; dmarc=none\r\n",
+			"mx.desk.example", Auth{DMARC: "none", SPF: "pass"}},
+		{"verdict behind an escaped quote", ours + "spf=pass smtp.mailfrom=\"x\\\"; dkim=pass header.d=customer.example; y=z\"@evil.example; dmarc=none\r\n",
+			"mx.desk.example", Auth{DMARC: "none", SPF: "pass"}},
+		{"verdict in a comment", ours + "spf=none (no record of x; dkim=pass header.d=customer.example ) smtp.mailfrom=x@evil.example\r\n", "mx.desk.example", Auth{SPF: "none"}},
+		{"verdict in a comment in a comment", ours + "spf=none (a (b) \\) ; dkim=pass header.d=customer.example ) smtp.mailfrom=x@evil.example\r\n", "mx.desk.example", Auth{SPF: "none"}},
+		{"verdict in an encoded word", ours + "spf=pass smtp.mailfrom= =?us-ascii?q?=3B_dkim=3Dpass_header.d=3Dcustomer.example_;?= ; dmarc=none\r\n",
+			"mx.desk.example", Auth{DMARC: "none", SPF: "pass"}},
+		{"verdict that the server contradicts", ours + "spf=pass (x) ; dmarc=pass header.from=customer.example (y) smtp.mailfrom=x@evil.example; dmarc=none header.from=customer.example\r\n",
+			"mx.desk.example", Auth{DMARC: "none", SPF: "pass"}},
+		{"pass and fail of one domain", ours + "dkim=pass header.d=customer.example; dkim=fail header.d=customer.example\r\n", "mx.desk.example", Auth{DKIM: "pass"}},
+		{"a quote without end hides no failure", ours + "spf=none smtp.mailfrom=\"x@evil.example; dmarc=fail header.from=customer.example\r\n",
+			"mx.desk.example", Auth{DMARC: "fail", SPF: "none"}},
+		{"a comment without end proves nothing", ours + "spf=none (x; dmarc=pass header.from=customer.example\r\n", "mx.desk.example", Auth{DMARC: "pass", SPF: "none"}},
+		{"a word that is no pair hides no failure", ours + "spf=none smtp.mailfrom=x;y@evil.example; dmarc=fail\r\n", "mx.desk.example", Auth{DMARC: "fail", SPF: "none"}},
+
+		// A signature holds wherever the mail is sent on to.
+		{"a second subject", ours + "dmarc=pass header.from=customer.example\r\nSubject: I accept\r\nSubject: Lunch\r\n", "mx.desk.example", Auth{DMARC: "pass"}},
+		{"a second recipient field", "To: eve@evil.example\r\n" + ours + "dmarc=pass header.from=customer.example\r\n", "mx.desk.example", Auth{DMARC: "pass"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := Authenticate(Parse(mailWith(c.fields, ""), DefaultLimits()), c.server)
+			got := Authenticate(Parse(mailWith(c.fields, ""), DefaultLimits()), Desk{Addresses: []string{"rma@desk.example"}, AuthServ: c.server})
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Error(diff)
+			}
+		})
+	}
+}
+
+// A customer's signed mail to somebody else proves nothing when that other one
+// sends it on to the desk; a colleague may, and so may the customer's own server.
+func TestReplayedMailProvesNothing(t *testing.T) {
+	desk := Desk{Addresses: []string{"rma@desk.example", "returns@desk.example"}, Staff: []string{"house.example"}, AuthServ: "mx.desk.example"}
+	const dmarc, dkim, spf = "dmarc=pass header.from=customer.example", "dkim=pass header.d=customer.example", "spf=pass smtp.mailfrom=customer.example"
+	for name, c := range map[string]struct {
+		to, verdict string
+		want        bool
+	}{
+		"to the desk":                       {"To: rma@desk.example", dmarc, true},
+		"to its alias, in copy":             {"To: ada@customer.example\r\nCc: Returns <Returns@Desk.example>", dkim, true},
+		"to a colleague, who redirects it":  {"To: support@house.example", dkim, true},
+		"to somebody else":                  {"To: eve@evil.example", dmarc, false},
+		"to somebody else, by signature":    {"To: eve@evil.example", dkim, false},
+		"to a neighbour of the desk":        {"To: eve@desk.example", dkim, false},
+		"to nobody who is named":            {"To: undisclosed-recipients:;", dkim, false},
+		"blind copy from his own server":    {"To: eve@evil.example", dmarc + "; " + spf, true},
+		"from another's server, by dmarc":   {"To: eve@evil.example", dmarc + "; spf=pass smtp.mailfrom=evil.example", false},
+		"the desk only as the name of Eve":  {"To: \"rma@desk.example\" <eve@evil.example>", dkim, false},
+		"the desk only in a comment of Eve": {"To: eve@evil.example (rma@desk.example)", dkim, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			raw := "Authentication-Results: mx.desk.example; " + c.verdict + "\r\nFrom: Ada <ada@customer.example>\r\n" + c.to + "\r\nSubject: yes\r\n\r\nWe accept.\r\n"
+			m := Parse([]byte(raw), DefaultLimits())
+			if got := Authenticate(m, desk).Aligned; got != c.want {
+				t.Errorf("proven: %v, want %v", got, c.want)
+			}
+			if c.verdict == dkim && Signed(m, desk, []string{"customer.example"}).Aligned != c.want {
+				t.Errorf("by the desk's own check: %v, want %v", !c.want, c.want)
 			}
 		})
 	}

@@ -613,7 +613,8 @@ func otherLabelIn(s string) bool { return otherLabel.in(s) || macLabel.in(s) }
 func (s *scanner) group(line string, base int, spans []span) (value string, used int) {
 	first := line[base+spans[0].at : base+spans[0].end]
 	joined, dashed := first, first
-	letters := !hasDigit(first) && first == upper(first) && len(first) <= 5 && !labelish.MatchString(first)
+	letters := !hasDigit(first) && len(first) <= 5 && !labelish.MatchString(first)
+	small := letters && first != upper(first)
 	for k := 1; k < min(len(spans), 6) && len(first) <= 16 && (hasDigit(first) || letters); k++ {
 		if gap := line[base+spans[k-1].end : base+spans[k].at]; gap != " " && gap != "-" && gap != "." {
 			break
@@ -623,7 +624,7 @@ func (s *scanner) group(line string, base int, spans []span) (value string, used
 			break
 		}
 		joined, dashed = joined+next, dashed+"-"+next
-		if v := s.fitting(joined, dashed, len(first) <= 6); v != "" {
+		if v := s.fitting(joined, dashed, len(first) <= 6); v != "" && (!small || s.solidForm(v)) {
 			value, used = v, k+1
 		}
 	}

@@ -542,11 +542,15 @@ func (s *scanner) tableRow(t table, r row) (units []unit, ok bool) {
 		if cell == "" || i >= len(t.cols) {
 			continue
 		}
-		switch t.cols[i] {
+		col := t.cols[i]
+		if col == colSerial || col == colMAC {
+			cell, col = labelledCell(cell, col)
+		}
+		switch col {
 		case colSerial, colMAC:
-			serials = append(serials, s.idCell(&u, cell, t.cols[i])...)
+			serials = append(serials, s.idCell(&u, cell, col)...)
 		case colModel, colMaker:
-			s.modelCell(&u, cell, t.cols[i])
+			s.modelCell(&u, cell, col)
 		case colQuantity:
 			quantity = max(1, s.quantityBefore(cell+" "))
 		case colTicket:
@@ -575,6 +579,20 @@ func (s *scanner) tableRow(t table, r row) (units []unit, ok bool) {
 		units = append(units, u)
 	}
 	return units, true
+}
+
+// labelledCell takes the label off a cell that has its own: it says more than the
+// head of the column.
+func labelledCell(cell string, col column) (string, column) {
+	for _, l := range []struct {
+		label *phrase
+		col   column
+	}{{macLabel, colMAC}, {serialLabel, colSerial}} {
+		if at, end, ok := l.label.find(cell, 0); ok && strings.TrimSpace(cell[:at]) == "" && hasDigit(cell[end:]) {
+			return strings.TrimLeft(cell[end:], " :.#=-"), l.col
+		}
+	}
+	return cell, col
 }
 
 // idCell reads the MAC and the serials of a cell.

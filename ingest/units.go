@@ -36,12 +36,15 @@ func (s *scanner) units(written zone) []unit {
 	}
 	units := dedupe(s.assemble(z, rows, s.withoutWanted(z, withoutArticles(finds))))
 	s.nameUnknown(z.lines, units)
-	lines := z.lines
+	lines, told := z.lines, 0
+	if z.list {
+		told = len(lines)
+	}
 	if z.foundIn != "body" {
 		lines = append(slices.Clone(z.lines), s.body...)
 	}
 	all := len(units)
-	units = chosen(lines, units, z.picked)
+	units = chosen(lines, units, z.picked, told)
 	s.picks = len(units) < all
 	units = s.brokenPart(strings.Join(lines, "\n"), units)
 	for i := range units {
@@ -563,6 +566,9 @@ func (s *scanner) unnumbered(z zone, finds []find) []unit {
 			continue
 		}
 		n := quantityOf(finds, f.text)
+		if n == 1 && f.quantity == 0 && onlyModel(finds) != nil {
+			n = s.countApart(z.lines, f)
+		}
 		if back := s.backOf(z.lines, n); back > 0 && onlyModel(finds) != nil {
 			n = back
 		}

@@ -28,7 +28,7 @@ func (s *scanner) withoutWanted(z zone, finds []find) []find {
 	}
 	marks := s.marks(z, finds)
 	if s.reason == "delivery_error" {
-		marks = exchanged(finds, marks)
+		marks = byTier(exchanged(finds, marks), lowerTier(z, finds))
 	}
 	if s.reason == "delivery_error" && onlyModel(finds) != nil {
 		return finds // another of the same came, or one that differs in little
@@ -100,6 +100,20 @@ func asideOf(z zone, finds []find, aside func(find) bool) (names []string) {
 
 var orJoin = newPattern(`(?i)^\s*(?:,|/|or|ou|oder|of|o)\s*(?:a|an|the|un|une|le|la|ein|eine|einen|der|die|das|een|de|het|uno|una|il)?\s*(?:\pL+\s)?$`)
 
+// byTier lets the tier at which a model is named count before the words around it.
+func byTier(marks []marked, low []string) []marked {
+	if len(low) == 0 {
+		return marks
+	}
+	for i, m := range marks {
+		marks[i].mark = goesBack
+		if slices.ContainsFunc(low, func(l string) bool { return sameModel(l, m.model) }) {
+			marks[i].mark = wanted
+		}
+	}
+	return marks
+}
+
 func isModel(f find) bool { return f.kind == aModel }
 
 // marked is one mention of a model and what is said of it.
@@ -169,7 +183,7 @@ type mention struct {
 }
 
 func (s *scanner) marks(z zone, finds []find) []marked {
-	text := strings.Join(z.lines, "\n")
+	text := undotted(strings.Join(z.lines, "\n"))
 	starts := make([]int, len(z.lines))
 	for i := 1; i < len(starts); i++ {
 		starts[i] = starts[i-1] + len(z.lines[i-1]) + 1
@@ -290,6 +304,9 @@ func (s *scanner) markOf(m mention) mark {
 // said is what the last telling word of a stretch of text makes of its model.
 // behind tells that the text stands behind it: fewer words tell there.
 func (s *scanner) said(text string, behind bool) mark {
+	if !behind && orderAnew.MatchString(text) {
+		return wanted
+	}
 	best, found := -1, unmarked
 	note := func(re *pattern, m mark) {
 		if all := re.FindAllStringIndex(text, -1); len(all) > 0 && all[len(all)-1][0] > best {
@@ -318,12 +335,16 @@ func (s *scanner) said(text string, behind bool) mark {
 	}
 	if all := needMark.FindAllStringIndex(text, -1); len(all) > 0 {
 		const near = 30
-		if l := all[len(all)-1]; l[0] > best && len(text)-l[1] < near && !needOther.MatchString(text[l[1]-1:]) {
+		if l := all[len(all)-1]; l[0] > best && len(text)-l[1] < near && !needOther.MatchString(text[l[1]-1:]) && !strings.Contains(text[l[1]-1:], ",") {
 			found = wanted
 		}
 	}
 	return found
 }
+
+// orderAnew says that what follows is, or will be, ordered instead.
+var orderAnew = newPattern(`(?i)(?:^|[^\pL])(?:(?:new|fresh|another|separate|second|replacement|neuen?|weitere|separate|nouvelle|autre|nieuwe|andere|aparte|nuovo|altro) (?:purchase )?(?:order|bestellung|auftrag|commande|bestelling|ordine) (?:(?:today|tomorrow|heute|morgen|aujourd'hui|vandaag|oggi) )?(?:for|of|über|für|de|pour|voor|van|di|per)|` +
+	`(?:i'll|we'll|i'd|we'd|(?:i|we) (?:will|would|shall|can)|going to) (?:(?:then|also|just|gladly|rather) )?(?:re-?order|order|buy|take)|(?:bestellen|ordern|nehmen) (?:wir|ich) (?:(?:dann|dafür|stattdessen|gleich|neu|heute|lieber) )+|(?:bestellen|nemen) (?:we|wij|ik) (?:(?:dan|opnieuw|wel|liever|apart) )+|(?:commanderons|commanderai|recommand(?:e|ons|erons)|prendrons|prendrai)|(?:ordineremo|ordinerò|riordin\pL+|prenderemo|prenderò))\s(?:\S+\s){0,3}$`)
 
 // hasCode tells that something with a number, such as a model that no pattern
 // knows, is named in a stretch of text: what stands before it speaks of that.

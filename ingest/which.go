@@ -11,9 +11,9 @@ import (
 
 var (
 	// fine says that something works; a negation near it takes that back.
-	fine = newPhrase(`(?i)(?:\b(?:works?|working|runs?|running|behaves?) (?:fine|well|perfectly|ok|okay|normally|great|again|as (?:it should|expected)|without (?:problems?|issues?))|\b(?:is|are|seems?) (?:still |all |both |perfectly |otherwise |absolutely |now |completely )?(?:flawless|ok|okay|fine|working|good|alright|healthy)\b|\bsurvived\b|\bno (?:problems?|issues?) with\b|\bstill works?\b|\bworks? (?:now|since|after)\b|\b(?:has|have) (?:\S+ )?recovered\b|\bpassed\b|\b(?:is|are|was|were) (?:both |all )?innocent\b|\b(?:unschuldig|konnten nichts dafür|können nichts dafür|n'y (?:sont|est|étai\w+) pour rien|treffen geen schuld|treft geen schuld|hebben er niets mee te maken|non c'entra(?:no|va|vano)?)\b|\b(?:sorted|solved|resolved)\b|` +
+	fine = newPhrase(`(?i)(?:\b(?:works?|working|runs?|running|behaves?) (?:fine|well|perfectly|ok|okay|normally|great|again|as (?:it should|expected)|without (?:problems?|issues?))|\b(?:is|are|seems?) (?:still |all |both |perfectly |otherwise |absolutely |now |completely )?(?:flawless|ok|okay|fine|working|good|alright|healthy)\b|\bsurvived\b|\bno (?:problems?|issues?) with\b|\bstill works?\b|\bworks? (?:now|since|after)\b|\b(?:has|have) (?:\S+ )?recovered\b|\bpassed\b|\b(?:back|came back|sprang back) to life\b|\b(?:has|have) revived\b|\brevived\b|wieder zum leben|reparti(?:e|es|s)?\b|(?:est|sont) revenue?s? à la vie|tot leven gekomen|tornat[oaie] in vita|ripartit[oaie]\b|\b(?:is|are|was|were) (?:both |all )?innocent\b|\b(?:unschuldig|konnten nichts dafür|können nichts dafür|n'y (?:sont|est|étai\w+) pour rien|treffen geen schuld|treft geen schuld|hebben er niets mee te maken|non c'entra(?:no|va|vano)?)\b|\b(?:sorted|solved|resolved)\b|` +
 		`\b(?:funktionier(?:t|en)|läuft|laufen|geht|gehen|tut|tun) (?:(?:ja|aber|jedoch|dagegen|hingegen|alle|beide|noch|auch|wieder|weiterhin) )*(?:noch|einwandfrei|gut|problemlos|tadellos|normal|weiterhin|bestens|prima|fehlerfrei|ohne probleme)|\b(?:ist|sind) (?:\S+ ){0,4}(?:ok|okay|in ordnung|heil|gesund|einwandfrei|unauffällig)\b|(?:funktionier(?:t|en)|läuft|laufen|tut|tun) (?:(?:ja|aber|jetzt|nun|inzwischen|mittlerweile|seitdem|seither|auch) )*wieder\b|\b(?:erledigt|gelöst|behoben)\b|résolue?s?\b|\bopgelost\b|\bverholpen\b|\brisolt[oaie]\b|überlebt|survécu|overleefd|sopravvissut[oaie]|gegengeprüft|gegengetestet|` +
-		`\b(?:fonctionne(?:nt)?|marche(?:nt)?|tourne(?:nt)?) (?:très |parfaitement |toujours |encore )?(?:bien|normalement|parfaitement|correctement|encore|toujours|sans (?:souci|problème))|\b(?:est|sont) (?:\S+ ){0,2}(?:ok|en bon état|opérationnels?|impeccables?|nickel)\b|remarche(?:nt)?\b|refonctionne(?:nt)?\b|(?:marche|fonctionne)(?:nt)? (?:à|de) nouveau|` +
+		`\b(?:fonctionne(?:nt)?|marche(?:nt)?|tourne(?:nt)?) (?:très |parfaitement |toujours |encore )?(?:bien|normalement|parfaitement|correctement|encore|toujours|sans (?:souci|problème))|\b(?:est|sont) (?:\S+ ){0,2}(?:ok|en bon état|opérationnels?|impeccables?|nickel)\b|\bvo?nt? (?:très |parfaitement |tout à fait )?bien\b|\bva (?:très |parfaitement |tout à fait )?bien\b|remarche(?:nt)?\b|refonctionne(?:nt)?\b|(?:marche|fonctionne)(?:nt)? (?:à|de) nouveau|` +
 		`\bwerk(?:t|en) (?:nog|wel|prima|goed|perfect|gewoon|naar behoren)|\bdoe(?:t|n) het (?:nog|wel|weer|nu|opnieuw|terug|prima|goed|gewoon|perfect)|\bwerk(?:t|en) (?:weer|terug|opnieuw)|\bnog goed\b|\b(?:is|zijn) (?:\S+ ){0,4}(?:prima|in orde|ok|oké|goed)\b|` +
 		`\bfunziona(?:no)? (?:dopo|di nuovo|adesso|ora|bene|regolarmente|ancora|perfettamente|correttamente|benissimo|normalmente)|\b(?:invece|però) funziona(?:no)?\b|\bva(?:nno)? (?:bene|benissimo)\b|\b(?:è|sono) (?:\S+ ){0,2}(?:ok|a posto|perfett[oaie]|impeccabil[ei])\b|` +
 		`\b(?:works?|runs?|funktionier(?:t|en)|läuft|laufen|tourne(?:nt)?|draai(?:t|en)|fonctionne(?:nt)?|marche(?:nt)?|werk(?:t|en)|funziona(?:no)?)\s*(?:[.,;!)\n]|$))`)
@@ -22,7 +22,7 @@ var (
 	// kept says that something does not come back, whatever state it is in.
 	kept = newPhrase(`(?i)(?:nicht (?:einschicken|zurück\pL*|retour\pL*)|(?:wird|werden|soll|sollen) nicht (?:zurück|eingeschickt|retourniert)|\bbleib(?:t|en) (?:hier|bei uns|beim kunden|vor ort|im (?:einsatz|betrieb)|in betrieb|drin)|\bbehalten wir\b|\bwir behalten\b|zum vergleich|zur info\b|(?:dürfen|darf|können|kann) bleiben\b|\bleihgeräte?\b|haben (?:sie|ihr) (?:\S+ ){0,3}(?:getauscht|ersetzt)|` +
 		`(?:häng(?:t|en)|steh(?:t|en)|komm(?:t|en)) (?:\S+ ){0,2}wieder (?:an|in|auf) (?:der|die|ihre[nrm]?|den|dem|im)\b|\b(?:go(?:es|ing)?|went|are|is|put|hung) (?:\S+ )?back (?:on|up on|in|into) (?:the |their |its )?(?:walls?|desks?|service|use|place|rack)\b|remis(?:es?)? (?:au mur|en place|en service|sur les bureaux)|\b(?:hang(?:t|en)|sta(?:at|an)) (?:weer |terug )+(?:aan|op) (?:de|hun|zijn|het)\b|\b(?:tornat\w|rimess\w|tornano|torna) (?:al|in|sul|alla) (?:muro|parete|servizio|loro posto|posto|uso)\b|` +
-		`\b(?:do not|don't|not) return(?:ing)?\b|\balready (?:on (?:the |their )?desks?|in use|deployed|installed|back in service)|\bstays? (?:here|with|in (?:use|place|service|stock))|\b(?:customer|client) (?:is )?keep(?:s|ing)\b|\bkunde behält|\bklant houdt|\bcliente (?:si )?tiene|\bkeep(?:ing)? (?:it|this|that|them|these|those|the)\b|\bnot (?:to be )?(?:returned|part of|included|coming back|going back)|\bfor (?:comparison|reference only)|\bknown[- ]good\b|with (?:a|our|the) spare\b|\bour (?:own )?spare\b|\byou (?:already )?replaced\b|\bloan(?:er)? (?:unit|phone)|(?:can|may) stay\b|(?:out of|leave out of|not in) (?:the|this) rma\b|` +
+		`\b(?:do not|don't|not) return(?:ing)?\b|\balready (?:on (?:the |their )?desks?|in use|deployed|installed|back in service)|\bstays? (?:here|with|in (?:use|place|service|stock))|\b(?:customer|client) (?:is )?keep(?:s|ing)\b|\bkunde behält|\bklant houdt|\bcliente (?:si )?tiene|\bkeep(?:ing)? (?:it|this|that|them|these|those|the)\b|\bnot (?:to be )?(?:returned|part of|included|coming back|going back)|\bfor (?:comparison|reference only)|\b(?:strike|scratch|remove|forget|ignore|leave) (?:out )?(?:that|this|the other|the first|the second) one\b|\bstrike (?:that|it|this)\b|(?:bitte|können sie) (?:\S+ ){0,3}(?:streichen|ausbuchen|rausnehmen|herausnehmen)|(?:rayez|retirez|enlevez)(?:-l[ae]s?)?\b|(?:mag|mogen) (?:eruit|eraf|geschrapt)|\bschrap(?:pen)?\b|\b(?:togliet\w+|toglier\w+|stralci\w+|depenna\w+)\b|\bknown[- ]good\b|with (?:a|our|the) spare\b|\bour (?:own )?spare\b|\byou (?:already )?replaced\b|\bloan(?:er)? (?:unit|phone)|(?:can|may) stay\b|(?:out of|leave out of|not in) (?:the|this) rma\b|` +
 		`\b(?:client|cliente) (?:\S+ )?gardes?\b|\breste(?:nt)? (?:chez|en place|sur (?:place|site)|ici|au)|\b(?:on|nous) (?:le|la|les) gard(?:e|ons)|à titre de comparaison|peu(?:t|vent) rester|de prêt\b|avez (?:déjà )?(?:remplacé|échangé)|\bprêtée?s?\b|pas (?:à )?(?:reprendre|retourner|renvoyer)|ne (?:revien\w+|sont pas à)|` +
 		`\bblijf(?:t|ven) (?:hier|staan|bij|hangen|in gebruik)|\bhouden we\b|\bhou(?:d)? ik\b|ter vergelijking|(?:mogen|mag|kunnen|kan) blijven\b|leentoestel\w*|hebben (?:jullie|u) (?:\S+ ){0,3}(?:vervangen|omgeruild)|reservetoestel\w*|(?:gaat|gaan|komt|komen|hoeft|hoeven) niet (?:mee|retour|terug)|` +
 		`\bresta(?:no)? (?:qui|da noi|in (?:uso|sede|servizio)|dal cliente)|\b(?:lo|la|li|le) (?:tengo|teniamo|lascio|lasciamo)\b|\bnon (?:rendere|restituire|ritirare)|non (?:va|vanno|è da|sono da) (?:reso|resi|restituit\w+|rispedit\w+)|per confronto|(?:può|possono) restare|avete (?:già )?sostituito|\bmuletto\b|nostra scorta|di scorta\b|in prestito)`)
@@ -133,8 +133,10 @@ func keptBehind(text string, finds []find) (stay []string, rest string) {
 		if line := text[strings.LastIndexByte(text[:l[0]], '\n')+1 : l[0]]; arrowInside.MatchString(line) {
 			clause, _, _ = strings.Cut(clause, "\n") // they are of the number that the arrow points to
 		}
-		if loc := clauseEnd.FindStringIndex(clause); loc != nil {
-			clause = clause[:loc[0]]
+		for _, end := range []*pattern{clauseEnd, stopEnd} {
+			if loc := end.FindStringIndex(clause); loc != nil {
+				clause = clause[:loc[0]]
+			}
 		}
 		for _, f := range finds {
 			if isNumber(f) && len(f.text) >= 8 && strings.Contains(clause, f.text) {
@@ -292,13 +294,13 @@ var ordinals = []struct {
 	place int // from 1; -1 the last one
 	words string
 }{
-	{1, `first|1st|erste[nrs]?|premi[eè]re?s?|1er|1re|1ère|eerste|prim[oaie]`},
+	{1, `upper|topmost|top|ober(?:e|es|en|er|ste[nrs]?)|haut|bovenste|former|erstere[nrs]?|eerstgenoemde|first|1st|erste[nrs]?|premi[eè]re?s?|1er|1re|1ère|eerste|prim[oaie]`},
 	{2, `second|2nd|zweite[nrs]?|deuxième|second[oaie]?|seconde|2e|2ème|tweede`},
 	{3, `third|3rd|dritte[nrs]?|troisième|derde|terz[oa]|3e|3ème`},
 	{4, `fourth|4th|vierte[nrs]?|quatrième|vierde|quart[oa]|4e|4ème`},
 	{5, `fifth|5th|fünfte[nrs]?|cinquième|vijfde|quint[oa]|5e|5ème`},
 	{6, `sixth|sechste[nrs]?|sixième|zesde|sest[oa]`},
-	{-1, `last|latter|letzte[nrs]?|letztere[nrs]?|laatstgenoemde|derni[eè]re?s?|laatste|ultim[oaie]`},
+	{-1, `lower|bottom|unter(?:e|es|en|er|ste[nrs]?)|bas|onderste|last|latter|letzte[nrs]?|letztere[nrs]?|laatstgenoemde|derni[eè]re?s?|laatste|ultim[oaie]`},
 }
 
 var (
@@ -336,8 +338,9 @@ func ordinalWords() string {
 }
 
 // chosen keeps the units that come back where the text tells them by their
-// place: "the first two are fine", "all but the second", "only the last one".
-func chosen(lines []string, units []unit, picked bool) []unit {
+// place: "the first two are fine", "all but the second", "only the last one". The
+// lines from told on are no list.
+func chosen(lines []string, units []unit, picked bool, told int) []unit {
 	if len(units) < 2 {
 		return units
 	}
@@ -346,8 +349,8 @@ func chosen(lines []string, units []unit, picked bool) []unit {
 		keep[i] = true
 	}
 	changed := false
-	text := strings.Join(lines, "\n") + "\n"
-	text = leading.ReplaceAllString(byEnding(text, units), "${1}number $2 $3")
+	plainly := leading.ReplaceAllString(byEnding(strings.Join(lines, "\n")+"\n", units), "${1}number $2 $3")
+	text := leading.ReplaceAllString(byEnding(byHandle(lines, units, told)+"\n", units), "${1}number $2 $3")
 	if !anyPlace.in(text) {
 		return units
 	}
@@ -359,7 +362,7 @@ func chosen(lines []string, units []unit, picked bool) []unit {
 		changed = choose(sentence, keep, picked) || changed
 	}
 	if !changed {
-		changed = pointed(text, keep)
+		changed = pointed(abbreviation.ReplaceAllString(plainly, "$1"), keep)
 	}
 	if !changed || !slices.Contains(keep, true) {
 		return units
@@ -375,9 +378,24 @@ func chosen(lines []string, units []unit, picked bool) []unit {
 
 var (
 	abbreviation = newPattern(`(?i)\b((?:lfd|nr|no|num|pos|art|n)\.?)\.`)
+	// dotted are abbreviations whose full stop ends no sentence.
+	dotted = newPattern(`(?i)\b(?:st(?:c?k)?|pcs?|pz|qty|ca|approx|inkl|incl|exkl|excl|zzgl|evtl|bzw|resp|lfd|nr|no|num|pos|art|réf|ref|cod|rif|matr|vs|ns|bijv|d\.h|z\.b|e\.g|i\.e)(\.)\s`)
 	// ofPaper are things that have places of their own.
 	ofPaper = newPattern(`(?i)\b(?:sheet|tab|tabblad|blatt|reiter|feuille|onglet|foglio|scheda|page|seite|pagina|bladzijde|floor|etage|étage|verdieping|piano|port|kanal|kanaal|account|line key)s?\b`)
 )
+
+// undotted blanks the full stops of abbreviations, each in its place.
+func undotted(text string) string {
+	places := dotted.FindAllStringSubmatchIndex(text, -1)
+	if len(places) == 0 {
+		return text
+	}
+	b := []byte(text)
+	for _, l := range places {
+		b[l[2]] = ' '
+	}
+	return string(b)
+}
 
 // ending is how people point to a number by its end: "the one ending in 734",
 // "all but ...C003".
@@ -439,6 +457,7 @@ var tooWord = newPattern(`(?i)(?:^|[^\pL])(?:also|too|additionally|auch|zusätzl
 // Joints within a list of places do not part clauses.
 var (
 	numberPair  = newPattern(`(?i)(\d)\s?(?:,|and|und|et|en|e|&)\s?(?:(?:and|und|et|en|e)\s)?(\d)`)
+	placePair   = newPattern(`(?i)(number \d{1,2}(?:\+\d{1,2})*)(?:\s*,|\s*/|\s*\+|\s+(?:and|und|et|en|e|ed|&|as well as|sowie|ainsi que))\s*(?:(?:the|that|one|ones|of|from|in|at|die|das|der|dem|den|vom|von|aus|im|am|le|la|les|l'|celle|celui|ceux|de|du|des|d'|het|van|uit|op|il|lo|la|i|gli|quell[oai]|del|della|dello|dell'|nel|nella|in|bei)\s?){0,4}number (\d{1,2})`)
 	ordinalPair = newPattern(`(?i)((?:^|\s)(?:` + ordinalWords() + `))\s+(?:and|und|et|en|e|ed|&)\s+((?:(?:the|die|das|der|den|le|la|les|de|het|il|l')\s?)?(?:` + ordinalWords() + `))`)
 )
 
@@ -455,11 +474,14 @@ func choose(sentence string, keep []bool, picked bool) bool {
 	changed := false
 	sentence = numberPair.ReplaceAllString(numberPair.ReplaceAllString(sentence, "$1+$2"), "$1+$2")
 	sentence = ordinalPair.ReplaceAllString(sentence, "$1 + $2")
-	for _, clause := range clauseEnd.Split(sentence, -1) {
+	for placePair.MatchString(sentence) {
+		sentence = placePair.ReplaceAllString(sentence, "$1+$2")
+	}
+	for _, clause := range clausesOf(sentence, len(keep)) {
 		places := placesIn(clause, len(keep))
 		switch {
 		case len(places) == 0:
-		case (onlyWord.MatchString(clause) || picked && (backMark.MatchString(sentence) || reasonOf(sentence) == "defective")) && !saysFine(clause):
+		case (onlyPlace(clause) || picked && (backMark.MatchString(sentence) || reasonOf(sentence) == "defective")) && !saysFine(clause):
 			for i := range keep {
 				keep[i] = slices.Contains(places, i)
 			}
@@ -479,9 +501,53 @@ func choose(sentence string, keep []bool, picked bool) bool {
 	return changed
 }
 
-func saysFine(s string) bool {
-	return kept.in(s) || works(onlyWord.ReplaceAllString(s, " ")+" ")
+// clausesOf parts a sentence at its joints. What follows a clause that names places
+// and says nothing of them belongs to it: "the one in the yard, however, works".
+func clausesOf(sentence string, n int) []string {
+	var out []string
+	open := false
+	for _, clause := range clauseEnd.Split(sentence, -1) {
+		places := len(placesIn(clause, n)) > 0
+		if open && !places {
+			clause = out[len(out)-1] + ", " + clause
+			out = out[:len(out)-1]
+			places = true
+		}
+		open = places && len(strings.Fields(clause)) <= 8 && !saysFine(clause) && reasonOf(clause) == ""
+		out = append(out, clause)
+	}
+	return out
 }
+
+// onlyPlace tells "only" before a place, and not of what a unit does: "the second
+// only shows a logo".
+func onlyPlace(clause string) bool {
+	const near = 50
+	loc := onlyWord.FindStringIndex(clause)
+	if loc == nil {
+		return false
+	}
+	behind := clause[loc[1]-1:]
+	return len(placesIn(behind[:min(len(behind), near)]+" ", mostHandled)) > 0 || onlyBehind.MatchString(clause)
+}
+
+// onlyBehind is a place of which "only" is said behind it.
+var onlyBehind = newPattern(`(?i)^[^.!?;]{0,50}\s(?:only|seule?s?|seulement|uniquement|solo|soltanto)\s*[.,;!)]?\s*$`)
+
+func saysFine(s string) bool {
+	return kept.in(s) || works(onlyWord.ReplaceAllString(s, " ")+" ") || faultless.in(s)
+}
+
+// faultless says of units that nothing is wrong with them.
+var faultless = newSayings(`
+	(no|without|without any) (problem|problems|issue|issues|fault|faults|trouble|complaints)
+	nothing wrong
+	(keine|kein|ohne) (problem|probleme|fehler|befund|auffälligkeiten|beanstandung*|mängel)
+	(aucun|aucune|sans|pas de|rien à) (problème|problèmes|souci|soucis|défaut|panne|signaler)
+	(geen|zonder) (probleem|problemen|fout|fouten|storing|klachten)
+	niets mis
+	(nessun|nessuna|senza|nessun altro) (problema|problemi|difetto|difetti|anomalia|guasto)
+`)
 
 // otherFine tells "the others work" in a sentence.
 func otherFine(sentence string) bool {
@@ -513,7 +579,7 @@ func placesIn(text string, n int) []int {
 			rest = ""
 		}
 		first := strings.TrimSpace(lower[:loc[0]]) == "" && countBehind.MatchString(rest) // "First two are fine"
-		if place == 0 || !first && !determiner.MatchString(lower[:loc[0]+1]) || !nounBehind.MatchString(rest) && countBehind.FindString(rest) == "" && countBefore.FindString(lower[:loc[0]+1]) == "" {
+		if place == 0 || !first && !determiner.MatchString(lower[:loc[0]+1]) || !nounBehind.MatchString(rest) && !(besidePlace.MatchString(lower[:loc[0]+1]) && !ofTimeBehind.MatchString(rest)) && countBehind.FindString(rest) == "" && countBefore.FindString(lower[:loc[0]+1]) == "" {
 			continue
 		}
 		count := countIn(countBehind.FindStringSubmatch(rest), countBefore.FindStringSubmatch(lower[:loc[0]+1]))
@@ -532,6 +598,13 @@ func placesIn(text string, n int) []int {
 	}
 	return places
 }
+
+// besidePlace stands before the second of two places, ofTimeBehind behind what is
+// no place of a unit.
+var (
+	besidePlace  = newPattern(`\+\s(?:(?:the|die|das|der|den|le|la|les|de|het|il|lo)\s|l')?\s*$`)
+	ofTimeBehind = newPattern(`^\s*(?:times?|weeks?|days?|months?|years?|hours?|minutes?|calls?|attempts?|mal|wochen?|tagen?|monaten?|jahren?|stunden?|minuten?|anruf\pL*|versuch\pL*|fois|semaines?|jours?|mois|années?|heures?|appels?|essais?|keer|weken|dagen|maanden|jaren|uren|uur|volt[ae]|settiman[ae]|giorn[oi]|mes[ei]|ann[oi]|or[ae]|chiamat[ae]|tentativ[oi])(?:[^\pL]|$)`)
+)
 
 var someDigits = newPattern(`\d+`)
 

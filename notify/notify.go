@@ -73,7 +73,14 @@ type Delivery struct {
 	Held    *Held
 	Erase   *Erasure
 	Text    string // alert; call: CallOwner or CallGroup
-	Lift    bool   // card: it came in a burst and now gets its own place in the channel
+	Webhook *Request
+	Lift    bool // card: it came in a burst and now gets its own place in the channel
+}
+
+// Request is a webhook on its way: the same at every attempt.
+type Request struct {
+	ID   string // webhook-id
+	Body []byte
 }
 
 // Whom a call is for. Where a case has no owner, the group is called at once.
@@ -272,6 +279,7 @@ type Sender interface {
 // says otherwise.
 type Failure struct {
 	Permanent  bool          // no use in trying again
+	Gone       bool          // of a webhook: the other side wants none any more
 	Maybe      bool          // the connection was lost when the other side may already have taken it
 	Code       int           // SMTP or HTTP, 0 when none
 	Text       string        // what the other side said; no secrets

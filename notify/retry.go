@@ -26,3 +26,18 @@ func Backoff(attempt int, jitter float64) time.Duration {
 func GiveUp(attempt int, age time.Duration) bool {
 	return attempt >= fewestTries && age >= patience
 }
+
+// webhookWaits is the schedule of the Standard Webhooks specification: three days
+// in all. After the last of them a webhook is given up.
+var webhookWaits = []time.Duration{5 * time.Second, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 5 * time.Hour,
+	10 * time.Hour, 14 * time.Hour, 20 * time.Hour, 24 * time.Hour}
+
+// WebhookBackoff returns how long a webhook waits after its attempt'th failure;
+// over is true where there is no next attempt. jitter adds as it does to Backoff.
+func WebhookBackoff(attempt int, jitter float64) (wait time.Duration, over bool) {
+	if attempt > len(webhookWaits) {
+		return 0, true
+	}
+	wait = webhookWaits[max(attempt, 1)-1]
+	return wait + time.Duration(min(max(jitter, 0), 1)*float64(wait)/4), false
+}

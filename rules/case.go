@@ -268,6 +268,7 @@ type Claim struct {
 	Confirmed    []Fact
 	Oversize     bool     // only the header could be read
 	Unread       []string // attachments that could not be read, each with why: staff must open them
+	ReplyTo      string   // address of another house that he wants to be answered at; the desk answers where the mail came from
 
 	Ordered        string // delivery error: what had been ordered, in the customer's words
 	BoughtFrom     string // the words behind "bought from" or "through"

@@ -229,7 +229,7 @@ func Draft(cl Claim, customer Party, lang, number string, now time.Time) Case {
 	for i := range c.Items {
 		c.Items[i].Position = i + 1
 	}
-	c.noteUnread(cl)
+	c.noteMail(cl)
 	return c.clone()
 }
 

@@ -41,4 +41,7 @@ type Handmade struct {
 	Text     string // what the customer said
 	Tell     bool   // he is written to, as if he had sent a mail; else nothing happens that a person does not do
 	By       Actor
+
+	Mail   string // the words that he gets, where the person wrote others than the desk's
+	Number string // of the first case, as they name it; where another has it by now, nothing is done
 }

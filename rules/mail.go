@@ -595,7 +595,10 @@ func (s *step) tracking() {
 
 func (s *step) quoteAnswer() {
 	trust := s.e.Actor.Trust
+	other, differs := s.c.OtherThanQuoted(s.e.Claim.Text)
 	switch {
+	case s.e.Kind == EvQuoteAccepted && differs:
+		s.hold("quote_other_amount", fmt.Sprintf("The mail accepts a quote of %s, and %s was quoted, so a person must read it.", other, s.c.Quote))
 	case s.e.Kind == EvQuoteAccepted && trust != Proven:
 		s.hold("quote_unproven", "The mail accepts the quote, but nothing proves that it comes from the customer, so a person must confirm it.")
 	case s.e.Kind == EvQuoteAccepted:

@@ -213,13 +213,18 @@ func (c *Case) merge(cl Claim, grow bool) {
 	c.Fault = or(c.Fault, cl.Fault)
 	c.Ordered = or(c.Ordered, cl.Ordered)
 	c.Confirmed = union(c.Confirmed, cl.Confirmed)
-	c.noteUnread(cl)
+	c.noteMail(cl)
 }
 
-// noteUnread tells staff which attachments nobody has read yet.
-func (c *Case) noteUnread(cl Claim) {
+// noteMail tells staff which attachments nobody has read yet, and that a mail
+// wants to be answered elsewhere: that is how somebody else would get to know of
+// the case, so it is left to a person.
+func (c *Case) noteMail(cl Claim) {
 	for _, what := range cl.Unread {
 		c.note("attachment_unread", what)
+	}
+	if cl.ReplyTo != "" {
+		c.note("reply_to", fmt.Sprintf("The mail wants to be answered at %s (Reply-To); the desk answers the address that it came from.", cl.ReplyTo))
 	}
 }
 

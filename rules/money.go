@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -47,6 +48,64 @@ func ParseMoney(s string) (Money, error) {
 		return Money{}, fmt.Errorf("%s: write it as 1234.50 %s", err, currency)
 	}
 	return Money{Cents: cents, Currency: currency}, nil
+}
+
+// written is an amount in running text, its currency before or behind it.
+var written = regexp.MustCompile(`(?i)(€|\$|£|\b(?:euros?|eur|usd|gbp|chf|pln|sfr\.?|fr\.))?[ \x{00a0}\x{202f}]?(\d{1,9}(?:[.,'’ \x{00a0}\x{202f}]\d{3})*(?:[.,]\d{1,2})?)(?:[.,][-–])?[ \x{00a0}\x{202f}]?(€|\$|£|(?:euros?|eur|usd|gbp|chf|pln|sfr|zł)(?:[^\pL]|$)|fr\.)?`)
+
+// moneyIn finds the amounts in a text that stand with a currency.
+func moneyIn(text string) (found []Money) {
+	for _, m := range written.FindAllStringSubmatch(text, 50) {
+		sign := strings.ToUpper(strings.TrimRight(or(m[3], m[1]), " ,;:!?)-–\n\t\u00a0"))
+		if sign == "" {
+			continue
+		}
+		if c, ok := currencySigns[sign]; ok {
+			sign = c
+		}
+		found = append(found, Money{Cents: centsIn(m[2]), Currency: strings.TrimRight(sign, ".")})
+	}
+	return found
+}
+
+// centsIn reads a number as people write it: one or two digits behind the last
+// sign are decimals, all other signs part thousands.
+func centsIn(number string) int64 {
+	whole, decimals := number, "00"
+	if i := strings.LastIndexAny(number, ".,"); i >= 0 && len(number)-i <= 3 {
+		whole, decimals = number[:i], (number[i+1:] + "0")[:2]
+	}
+	digits := strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, whole)
+	n, err := strconv.ParseInt(digits+decimals, 10, 64)
+	if err != nil {
+		return -1 // more than any quote
+	}
+	return n
+}
+
+// OtherThanQuoted is an amount that a customer names where he does not name the
+// one that was quoted. A quote of an older case is perhaps in words: then nothing
+// can be compared.
+func (c Case) OtherThanQuoted(text string) (Money, bool) {
+	quote, err := ParseMoney(c.Quote)
+	if err != nil {
+		return Money{}, false
+	}
+	return quote.otherThan(text)
+}
+
+// otherThan is an amount in a text that names amounts, but not this one.
+func (m Money) otherThan(text string) (Money, bool) {
+	found := moneyIn(text)
+	if len(found) == 0 || slices.Contains(found, m) {
+		return Money{}, false
+	}
+	return found[0], true
 }
 
 // cutCurrency parts "EUR 12" and "12 EUR" into number and currency.

@@ -83,3 +83,30 @@ func TestFeeOfAPrice(t *testing.T) {
 		t.Error("a minimum in EUR was taken of a price in CHF")
 	}
 }
+
+// An acceptance that names another amount than the quote's accepts something else.
+func TestOtherAmountIsNoticed(t *testing.T) {
+	for text, want := range map[string]string{
+		"We accept your quote.":                           "",
+		"We accept the quote of 85 EUR.":                  "",
+		"85,00 € sind in Ordnung, bitte reparieren":       "",
+		"OK pour 85 euros HT":                             "",
+		"va bene €85.-":                                   "",
+		"akkoord met EUR 85,-":                            "",
+		"We accept 85.00EUR (102.85 EUR with VAT).":       "",
+		"Ticket 4711 from 12.03.2026, 3 phones, accepted": "",
+		"We accept the quote of 45 EUR.":                  "45.00 EUR",
+		"Ich nehme das Angebot über 58 € an":              "58.00 EUR",
+		"accepted: USD 85":                                "85.00 USD",
+		"D'accord pour 1 085,00 €":                        "1085.00 EUR",
+		"va bene € 850":                                   "850.00 EUR",
+		"ok, 8,5 EUR":                                     "8.50 EUR",
+		"agreed, $85.00":                                  "85.00 USD",
+		"1'085.00 Fr. sind gut":                           "1085.00 CHF",
+	} {
+		got, differs := Money{8500, "EUR"}.otherThan(text)
+		if got.String() != want || differs != (want != "") {
+			t.Errorf("%q names %q, want %q", text, got, want)
+		}
+	}
+}

@@ -161,6 +161,11 @@ type Limits struct {
 	TotalHour      int `yaml:"total_hour"`
 }
 
+// StrangersHour is how many of the answers of an hour may go to senders whom
+// nothing proves: a tenth. Whoever forges senders by the hundred uses up that part,
+// and not the customers'.
+func (l Limits) StrangersHour() int { return max(1, l.TotalHour/10) }
+
 //go:embed policy.yaml
 var shippedPolicy []byte
 

@@ -85,6 +85,7 @@ type decoder struct {
 	places map[string]place  // of each path that the document names
 	makers map[string]string // path of each manufacturer that the document names, by id
 	depth  int
+	values int // read so far
 }
 
 func newDecoder(file string) *decoder {
@@ -188,7 +189,17 @@ func placeOf(n *yaml.Node) place {
 // contain themselves.
 const maxDepth = 40
 
+// maxValues is how many values a document may have, those counted again that an
+// alias repeats: lists of aliases of lists make thousands of millions of a page.
+const maxValues = 500_000
+
 func (d *decoder) value(n *yaml.Node, into reflect.Value, path string) {
+	if d.values++; d.values > maxValues {
+		if d.values == maxValues+1 {
+			d.fault(n, path, fmt.Sprintf("there are more than %d values, with those that aliases repeat", maxValues), "")
+		}
+		return
+	}
 	if d.depth++; d.depth > maxDepth {
 		d.fault(n, path, "nested too deeply", "")
 		d.depth--

@@ -98,6 +98,34 @@ func TestDecodeYAMLFaults(t *testing.T) {
 	}
 }
 
+// A page of aliases to lists of aliases ends in a fault, not in all memory.
+func TestAliasesMakeNoBomb(t *testing.T) {
+	thousand := func(s string) string { return "[" + strings.Repeat(s+",", 1000) + "]" }
+	src := "rows: " + thousand("*r") + "\n"
+	src = "x: &e " + thousand("a") + "\ny: &r {cells: " + thousand("*c") + "}\n" + src
+	src = strings.Replace(src, "y: ", "z: &c {words: *e}\ny: ", 1)
+	var into struct {
+		X []string `yaml:"x"`
+		Z struct {
+			Words []string `yaml:"words"`
+		} `yaml:"z"`
+		Y struct {
+			Cells []struct {
+				Words []string `yaml:"words"`
+			} `yaml:"cells"`
+		} `yaml:"y"`
+		Rows []struct {
+			Cells []struct {
+				Words []string `yaml:"words"`
+			} `yaml:"cells"`
+		} `yaml:"rows"`
+	}
+	err := DecodeYAML("c.yaml", []byte(src), &into)
+	if err == nil || strings.Count(err.Error(), "\n") > 0 || !strings.Contains(err.Error(), "more than 500000 values") {
+		t.Errorf("%.500v", err)
+	}
+}
+
 func TestDecodeYAMLOfNothing(t *testing.T) {
 	for _, src := range []string{"", "# only words\n", "---\n"} {
 		if err := DecodeYAML("c.yaml", []byte(src), &testConfig{}); err != nil {

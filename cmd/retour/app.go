@@ -8,6 +8,8 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
+	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -44,6 +46,10 @@ type app struct {
 	onEvent  func(appEvent) // may be nil; set before run
 	cleanups []func() error
 
+	neighbours *neighbours
+	started    time.Time
+	sending    atomic.Bool // the courier works
+
 	mailboxHealth, slackHealth, buttonHealth health
 	deaf                                     atomic.Bool // people were told that the mailbox cannot be read
 }
@@ -77,7 +83,7 @@ func (a *app) moved() {
 // newApp opens the casebook and wires the parts. It talks to no server yet.
 func newApp(ctx context.Context, cfg Config, now func() time.Time, log *slog.Logger) (_ *app, err error) {
 	log = cfg.discreet(log)
-	a := &app{cfg: cfg, log: log, now: now, nudge: make(chan struct{}, 1), reloads: make(chan struct{}, 1),
+	a := &app{cfg: cfg, log: log, now: now, nudge: make(chan struct{}, 1), reloads: make(chan struct{}, 1), started: time.Now(),
 		mailboxHealth: healthOfMailbox(), slackHealth: healthOfSlack(), buttonHealth: healthOfButtons()}
 	defer func() {
 		if err != nil {
@@ -115,8 +121,7 @@ func (a *app) close() error {
 }
 
 func (a *app) openBook(ctx context.Context) error {
-	path := a.cfg.at(a.cfg.Database)
-	book, err := casebook.Open(ctx, path)
+	book, err := casebook.Open(ctx, a.cfg.store())
 	if err != nil {
 		return err
 	}
@@ -161,6 +166,7 @@ func (a *app) openIntake(ctx context.Context) error {
 		Book: a.book, Policy: b.policy, Composer: b.composer, Desk: b.desk, Files: b.files, Secret: secret,
 		Domain: b.domain, Language: string(a.cfg.Desk.Language), Slack: a.cfg.Slack.Mode != "off", Alerts: a.cfg.Desk.Alerts, Now: a.now,
 		Kick: a.kick, Step: a.cfg.step, Log: a.log.With("part", "intake"), Shadow: a.cfg.shadow, LastRead: a.lastRead,
+		Endpoints: a.cfg.endpoints(),
 	})
 	if err != nil {
 		return err
@@ -228,9 +234,9 @@ func (a *app) openSlack() error {
 		View: func(ctx context.Context, number string) (notify.CardView, error) {
 			return a.courier.View(ctx, number)
 		},
-		CaseAt: a.caseAt,
-		Now:    a.now,
-		Office: a.office(),
+		CasesAt: a.casesAt,
+		Now:     a.now,
+		Office:  a.office(),
 	}, a.log.With("part", "slack"), time.Now)
 	if err != nil {
 		return usageError{err}
@@ -239,18 +245,27 @@ func (a *app) openSlack() error {
 	return nil
 }
 
-// caseAt finds the case whose card stands at a place in Slack.
-func (a *app) caseAt(ctx context.Context, channel, ts string) (string, bool, error) {
-	key, ok, err := a.book.PostedAt(ctx, channel, ts)
-	if err != nil || !ok {
-		return "", false, err
+// casesAt are the cases in whose thread a message is: of a card, or of the
+// roll-up of a burst.
+func (a *app) casesAt(ctx context.Context, channel, ts string) ([]string, error) {
+	keys, err := a.book.PostedAt(ctx, channel, ts)
+	if err != nil {
+		return nil, err
 	}
-	var id int64
-	if _, err := fmt.Sscanf(key, "card/%d", &id); err != nil {
-		return "", false, nil // something else of the desk's stands there
+	var numbers []string
+	for _, key := range keys {
+		kind, id, _ := strings.Cut(key, "/")
+		caseID, err := strconv.ParseInt(id, 10, 64)
+		if kind != "card" && kind != "rollup" || err != nil {
+			continue // something else of the desk's stands there
+		}
+		c, err := a.book.CaseByID(ctx, caseID)
+		if err != nil {
+			return nil, err
+		}
+		numbers = append(numbers, c.Number)
 	}
-	c, err := a.book.CaseByID(ctx, id)
-	return c.Number, err == nil, err
+	return numbers, nil
 }
 
 func (a *app) openCourier(ctx context.Context) error {
@@ -272,7 +287,11 @@ func (a *app) openCourier(ctx context.Context) error {
 			senders[k] = told{a.slack, tell}
 		}
 	}
+	if err := a.openNeighbours(senders); err != nil {
+		return err
+	}
 	a.courier = courier.New(a.book, senders, courier.Options{
+		Shut: a.book.IsShut, Gone: a.intake.NeighbourGone,
 		Now: a.now, Rand: rand.Float64, Step: a.cfg.step, Log: a.log.With("part", "courier"), Failed: a.intake.DeliveryFailed, Open: func(t time.Time) time.Time { return a.brain.Load().policy.Open(t) },
 		Zone: a.cfg.Desk.TimeZone, Read: readLetter,
 		Policy: func() courier.Policy {
@@ -337,7 +356,11 @@ func (a *app) newMailer(ctx context.Context) (*mailout.Mailer, error) {
 func (a *app) run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return a.watcher.Run(ctx) })
-	g.Go(func() error { return a.courier.Run(ctx) })
+	g.Go(func() error {
+		a.sending.Store(true)
+		defer a.sending.Store(false)
+		return a.courier.Run(ctx)
+	})
 	g.Go(func() error { return a.tick(ctx) })
 	if len(a.cfg.Retention.on()) > 0 {
 		g.Go(func() error { return a.runRetention(ctx) })
@@ -357,8 +380,12 @@ func (a *app) run(ctx context.Context) error {
 
 // monitored serves a monitoring system.
 func (a *app) monitored(ctx context.Context) error {
-	m := monitor{book: a.book, policy: func() *rules.Policy { return a.brain.Load().policy }, now: a.now, log: a.log.With("part", "metrics"),
-		up: func() bool { return a.watcher.Trouble() == nil }, deaf: a.deaf.Load}
+	m := monitor{book: a.book, folder: a.cfg.folder(), policy: func() *rules.Policy { return a.brain.Load().policy }, now: a.now, log: a.log.With("part", "metrics"),
+		up: func() bool { return a.watcher.Trouble() == nil }, deaf: a.deaf.Load, missing: a.missing, slack: a.slackWorks,
+		beat: a.heart.last, started: a.started}
+	for _, w := range a.cfg.Webhooks {
+		m.hooks = append(m.hooks, w.Name)
+	}
 	server := &http.Server{Addr: a.cfg.Metrics.address(), Handler: m.handler(), ReadHeaderTimeout: 10 * time.Second, WriteTimeout: time.Minute}
 	return serveHTTP(ctx, server)
 }
@@ -430,7 +457,7 @@ func (a *app) lookAfter(ctx context.Context) error {
 		sending, buttons := a.slack.Trouble()
 		errs = append(errs, a.look(ctx, now, &a.slackHealth, sending, sending == nil), a.look(ctx, now, &a.buttonHealth, buttons, sending == nil))
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, a.lookAtNeighbours(ctx, now)...)...)
 }
 
 func (a *app) look(ctx context.Context, now time.Time, h *health, trouble error, inSlack bool) error {

@@ -17,6 +17,7 @@ var arrows = map[string][]string{
 	"cmd/retour":              {"*"},
 	"cmd/internal/loopback":   {},
 	"cmd/internal/demopage":   {"cmd/internal/loopback"},
+	"cmd/internal/bench":      {},
 	"cmd/internal/faultproxy": {},
 	"cmd/internal/tabular":    {},
 	"cmd/internal/simulation": {"ingest/intake", "notify", "notify/courier", "rules", "rules/casebook"},
@@ -27,11 +28,13 @@ var arrows = map[string][]string{
 	"ingest/lookup":           {"rules"},
 	"ingest/intake":           {"ingest", "ingest/attached", "ingest/lookup", "rules", "rules/casebook", "notify"},
 	"rules":                   {},
-	"rules/casebook":          {"rules"},
+	"rules/casebook":          {"rules", "rules/casebook/postgres"},
+	"rules/casebook/postgres": {},
 	"notify":                  {"rules", "templates"},
 	"notify/courier":          {"notify", "rules", "rules/casebook"},
 	"notify/mailout":          {"notify", "rules"},
 	"notify/slackdesk":        {"notify", "rules"},
+	"notify/webhook":          {"notify"},
 	"templates":               {},
 }
 

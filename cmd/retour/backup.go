@@ -124,7 +124,10 @@ func (r *restoreCmd) Run(w *world, c *cli) error {
 	if err != nil {
 		return err
 	}
-	to := cfg.at(cfg.Database)
+	if casebook.IsServer(cfg.Store) {
+		return usageError{errors.New("a copy is put in the place of a file, and the store of this configuration is a database: restore that with the means of the server")}
+	}
+	to := cfg.store()
 	stopped, err := restore(w, cfg, r.From, to, held)
 	if err != nil {
 		return err
@@ -147,7 +150,7 @@ func restore(w *world, cfg Config, from, to string, held casebook.Copy) (stopped
 	if _, err := casebook.Inspect(w.ctx, part); err != nil {
 		return 0, err
 	}
-	cfg.Database = part
+	cfg.Store = part
 	if stopped, err = holdBack(w, cfg, held); err != nil {
 		return 0, err
 	}

@@ -51,7 +51,7 @@ func TestRestoreSendsNothingTwice(t *testing.T) {
 	if err := a.close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Rename(cfg.at(cfg.Database), filepath.Join(dir, "lost.db")); err != nil {
+	if err := os.Rename(cfg.store(), filepath.Join(dir, "lost.db")); err != nil {
 		t.Fatal(err)
 	}
 	// A restore that does not come to its end leaves no casebook that a desk would
@@ -64,7 +64,7 @@ func TestRestoreSendsNothingTwice(t *testing.T) {
 	if code := run(&world{ctx: t.Context(), stdout: &out, stderr: &out}, []string{"--config", broken, "restore", copied}); code == exitOK || !strings.Contains(out.String(), "none.yaml") {
 		t.Fatalf("%d %s", code, out.String())
 	}
-	if _, err := os.Stat(cfg.at(cfg.Database)); !os.IsNotExist(err) {
+	if _, err := os.Stat(cfg.store()); !os.IsNotExist(err) {
 		t.Fatalf("a half restored casebook is there: %v", err)
 	}
 	out.Reset()

@@ -16,6 +16,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/emersion/go-smtp"
 
@@ -67,8 +68,12 @@ func (d *desk) resume(change func(string) string) {
 
 func (d *desk) resumeBy(cfg Config) {
 	d.t.Helper()
+	log := d.log
+	if log == nil {
+		log = testLogger(d.t)
+	}
 	var err error
-	if d.app, err = newApp(d.ctx, cfg, d.clock.now, testLogger(d.t)); err != nil {
+	if d.app, err = newApp(d.ctx, cfg, d.clock.now, log); err != nil {
 		d.t.Fatal(err)
 	}
 	if err := d.open(d.ctx); err != nil {
@@ -753,6 +758,11 @@ func TestTextsFromOutsideStayTexts(t *testing.T) {
 						t.Errorf("becomes markup: %s", text)
 					}
 				}
+				for _, text := range append(texts(part.Blocks), part.Text) {
+					if i := strings.IndexFunc(text, func(r rune) bool { return r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) }); i >= 0 {
+						t.Errorf("has a control or turns its direction: %q", text[max(0, i-40):])
+					}
+				}
 			}
 		}
 	})
@@ -765,6 +775,11 @@ func TestTextsFromOutsideStayTexts(t *testing.T) {
 			m := ingest.Parse(s.Raw, ingest.DefaultLimits())
 			if len(m.Header["Bcc"]) > 0 || len(m.To) != 1 {
 				t.Errorf("header injected: %q", s.Raw[:400])
+			}
+			for _, text := range []string{m.Subject, m.To[0].Name, m.From[0].Name} {
+				if strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }) {
+					t.Errorf("a field has a control or turns its direction: %q", text)
+				}
 			}
 			if strings.Contains(m.HTML, "<script") || strings.Contains(m.HTML, "<img src=x") {
 				t.Errorf("HTML injected:\n%s", m.HTML)
@@ -793,13 +808,15 @@ func TestTextsFromOutsideStayTexts(t *testing.T) {
 		if err := os.WriteFile(path, []byte(raw), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		for _, args := range [][]string{{"case", "show", c.Number}, {"case", "list"}, {"ledger"}, {"explain", path},
+		for _, args := range [][]string{{"case", "show", c.Number}, {"cases"}, {"ledger"}, {"explain", path},
 			{"case", "show", c.Number, "--json"}, {"ledger", "--json"}, {"explain", path, "--json"}} {
 			out, code := d.command(args...)
 			if code != exitOK {
 				t.Errorf("%v: exit code %d\n%s", args, code, out)
 			}
-			if i := strings.IndexFunc(out, func(r rune) bool { return r < ' ' && r != '\n' && r != '\t' || r >= 0x7f && r < 0xa0 || r == 0x202e }); i >= 0 {
+			if i := strings.IndexFunc(out, func(r rune) bool {
+				return r != '\n' && r != '\t' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r))
+			}); i >= 0 {
 				t.Errorf("%v prints %q", args, out[max(0, i-40):min(len(out), i+20)])
 			}
 		}

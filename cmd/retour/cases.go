@@ -13,21 +13,21 @@ import (
 	"time"
 
 	"retour/ingest/intake"
+	"retour/notify"
 	"retour/rules"
 	"retour/rules/casebook"
 )
 
 type caseCmd struct {
-	List   caseListCmd   `cmd:"" default:"withargs" help:"List cases, the nearest deadline first."`
-	Show   caseShowCmd   `cmd:"" help:"Show a case with its history."`
+	Show   caseShowCmd   `cmd:"" default:"withargs" help:"Show a case with its history: retour case NUMBER."`
 	Resend caseResendCmd `cmd:"" help:"Send the last mail of a case again that did not arrive."`
 	Slip   caseSlipCmd   `cmd:"" help:"Write the return slip of an approved case, to print it again."`
 }
 
 // openBook opens the casebook of a configuration beside a running daemon.
 func openBook(ctx context.Context, cfg Config) (*casebook.Book, error) {
-	path := cfg.at(cfg.Database)
-	if _, err := os.Stat(path); err != nil {
+	path := cfg.store()
+	if _, err := os.Stat(path); err != nil && !casebook.IsServer(path) {
 		return nil, usageError{fmt.Errorf("there is no casebook %s yet: `retour serve` makes it", path)}
 	}
 	return casebook.Open(ctx, path)
@@ -46,17 +46,17 @@ func withBook(w *world, c *cli, fn func(Config, *casebook.Book) error) error {
 	return errors.Join(fn(cfg, book), book.Close())
 }
 
-type caseListCmd struct {
+type casesCmd struct {
 	State []string `help:"Only cases in these states (see retour states)." sep:","`
 	Find  string   `help:"Only cases with this serial, MAC, address or word."`
 	All   bool     `help:"Closed ones too."`
 	Limit int      `help:"At most so many." default:"200"`
-	JSON  bool     `help:"As JSON." name:"json"`
+	JSON  bool     `help:"As JSON, each case as webhooks have it (retour print webhook-schema)." name:"json"`
 
 	AtManufacturer bool `help:"Only units that are with their manufacturer: a list for each, the longest away first."`
 }
 
-func (l *caseListCmd) Run(w *world, c *cli) error {
+func (l *casesCmd) Run(w *world, c *cli) error {
 	filter := casebook.CaseFilter{Text: l.Find, Limit: l.Limit}
 	if l.AtManufacturer {
 		filter.Limit = 0 // the units of all cases are sorted together
@@ -84,7 +84,7 @@ func (l *caseListCmd) Run(w *world, c *cli) error {
 			cases = slices.DeleteFunc(cases, func(c rules.Case) bool { return len(awayOf([]rules.Case{c})) == 0 })
 		}
 		if l.JSON {
-			return writeJSON(w.stdout, append([]rules.Case{}, cases...))
+			return writeJSON(w.stdout, casesJSON(cases))
 		}
 		if l.AtManufacturer {
 			return printAway(w.stdout, awayOf(cases), time.Now(), zone(cfg))
@@ -152,9 +152,48 @@ func units(items []rules.Item) string {
 	return strings.Join(names, ", ")
 }
 
+// casesJSON are cases as webhooks have them, all of each.
+func casesJSON(cases []rules.Case) []notify.CaseJSON {
+	list := []notify.CaseJSON{}
+	for _, c := range cases {
+		list = append(list, notify.NewCaseJSON(c))
+	}
+	return list
+}
+
+// caseJSON is a case with its history, for scripts. Its names are those of the
+// webhooks, and as stable.
+type caseJSON struct {
+	Case    notify.CaseJSON `json:"case"`
+	History []entryJSON     `json:"history"`
+}
+
+// entryJSON is one thing that happened to a case.
+type entryJSON struct {
+	Entry int64            `json:"entry"`
+	At    time.Time        `json:"timestamp"`
+	Event rules.EventKind  `json:"event"`
+	From  rules.State      `json:"from,omitempty"`
+	To    rules.State      `json:"to"`
+	Actor notify.ActorJSON `json:"actor"`
+	Rule  string           `json:"rule"`
+	Why   string           `json:"why,omitempty"`
+	Text  string           `json:"text,omitempty"`
+	Told  []string         `json:"told,omitempty"` // notices to the customer
+}
+
+func entriesJSON(history []casebook.HistoryRow) []entryJSON {
+	list := []entryJSON{}
+	for _, h := range history {
+		list = append(list, entryJSON{h.ID, h.At.UTC(), h.Event, h.From, h.To,
+			notify.ActorJSON{Kind: rules.ActorKind(h.ActorKind), ID: h.ActorID, Name: h.ActorName}, h.Rule, h.Why, h.Text, h.Told})
+	}
+	return list
+}
+
 type caseShowCmd struct {
 	Number string `arg:"" help:"RMA number, such as RMA-26-00123-7."`
-	JSON   bool   `help:"As JSON." name:"json"`
+	JSON   bool   `help:"As JSON, with the names of the webhooks (retour print webhook-schema)." name:"json"`
 }
 
 func (s *caseShowCmd) Run(w *world, c *cli) error {
@@ -168,10 +207,7 @@ func (s *caseShowCmd) Run(w *world, c *cli) error {
 			return err
 		}
 		if s.JSON {
-			return writeJSON(w.stdout, struct {
-				Case    rules.Case            `json:"case"`
-				History []casebook.HistoryRow `json:"history"`
-			}{found, history})
+			return writeJSON(w.stdout, caseJSON{notify.NewCaseJSON(found), entriesJSON(history)})
 		}
 		return printCase(w.stdout, found, history, zone(cfg))
 	})
@@ -291,5 +327,5 @@ func commandIntake(ctx context.Context, cfg Config, book *casebook.Book, log *sl
 		return nil, err
 	}
 	return intake.New(intake.Options{Lookup: live, Book: book, Policy: b.policy, Composer: b.composer, Desk: b.desk, Files: b.files, Secret: secret,
-		Domain: b.domain, Language: string(cfg.Desk.Language), Slack: cfg.Slack.Mode != "off", Now: time.Now, Log: log})
+		Domain: b.domain, Language: string(cfg.Desk.Language), Slack: cfg.Slack.Mode != "off", Now: time.Now, Log: log, Endpoints: cfg.endpoints()})
 }

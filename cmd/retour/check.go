@@ -224,7 +224,7 @@ func (r *checkReport) smtp(ctx context.Context, a *app, online bool) {
 
 func (r *checkReport) slack(ctx context.Context, a *app, online bool) {
 	if a.cfg.Slack.Mode == "off" {
-		r.line("Slack", nil, "switched off: what needs a person is only in `retour case list`")
+		r.line("Slack", nil, "switched off: what needs a person is only in `retour cases`")
 		return
 	}
 	err := a.openSlack()

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -18,13 +19,14 @@ import (
 	"retour/cmd/internal/tabular"
 	"retour/notify/slackdesk"
 	"retour/rules"
+	"retour/rules/casebook"
 )
 
 // Config is retour.yaml. A secret is never written in it: it is named by the
 // environment variable or the file that holds it.
 type Config struct {
 	Desk      DeskConfig      `yaml:"desk"`
-	Database  string          `yaml:"database"`  // path of the SQLite file
+	Store     string          `yaml:"store"`     // path of the SQLite file, or URL of a PostgreSQL database
 	Policy    string          `yaml:"policy"`    // path; empty: the shipped policy
 	Templates string          `yaml:"templates"` // folder whose files replace shipped texts of the same name
 	Mailbox   MailboxConfig   `yaml:"mailbox"`
@@ -34,7 +36,8 @@ type Config struct {
 	Retention RetentionConfig `yaml:"retention"` // how long data is kept
 	Metrics   MetricsConfig   `yaml:"metrics"`
 
-	Digests []DigestConfig `yaml:"digests"` // who reads the digests, and when
+	Digests  []DigestConfig  `yaml:"digests"`  // who reads the digests, and when
+	Webhooks []WebhookConfig `yaml:"webhooks"` // what systems follow the cases
 
 	Register  TableConfig[RegisterField]  `yaml:"register"`  // how a file of sold units is read
 	Directory TableConfig[DirectoryField] `yaml:"directory"` // how a file of customers is read
@@ -265,8 +268,8 @@ func (s *Size) UnmarshalText(text []byte) error {
 
 func defaultConfig() Config {
 	return Config{
-		Desk:     DeskConfig{Name: "Returns desk", Language: "en", TimeZone: "Europe/Brussels"},
-		Database: "retour.db",
+		Desk:  DeskConfig{Name: "Returns desk", Language: "en", TimeZone: "Europe/Brussels"},
+		Store: "retour.db",
 		Mailbox: MailboxConfig{Port: 993, TLS: "implicit", Folder: "INBOX", Done: "done", Hold: "hold",
 			Poll: Duration(time.Minute), MaxMailSize: 40 << 20, CheckDKIM: true},
 		SMTP:  SMTPConfig{Port: 587, TLS: "starttls", Timeout: Duration(time.Minute)},
@@ -308,11 +311,31 @@ func (c *Config) at(path string) string {
 	return filepath.Join(c.dir, path)
 }
 
+// store is where the casebook is: a file, or a database.
+func (c *Config) store() string {
+	if casebook.IsServer(c.Store) {
+		return c.Store
+	}
+	return c.at(c.Store)
+}
+
+// folder is where the desk keeps files of its own for a while: beside the casebook,
+// or beside the configuration where that is no file.
+func (c *Config) folder() string {
+	if casebook.IsServer(c.Store) {
+		return c.at(".")
+	}
+	return filepath.Dir(c.at(c.Store))
+}
+
 // faults are the values that cannot work, each with its key.
 func (c *Config) faults(path string) rules.Faults {
 	var faults rules.Faults
 	bad := func(key, format string, args ...any) {
 		faults = append(faults, rules.Fault{File: path, Path: key, Text: fmt.Sprintf(format, args...)})
+	}
+	if err := casebook.CheckStore(c.Store); err != nil {
+		bad("store", "%v", err)
 	}
 	c.Desk.validate(bad)
 	c.Mailbox.validate(bad)
@@ -321,6 +344,7 @@ func (c *Config) faults(path string) rules.Faults {
 	c.Lookup.validate(bad)
 	c.Retention.validate(bad)
 	c.validateDigests(bad)
+	c.validateWebhooks(bad)
 	c.Metrics.validate(bad)
 	return faults
 }
@@ -465,17 +489,24 @@ func (c *Config) secret(key string, s Secret) (string, error) {
 	}
 	if s.Env != "" {
 		v, ok := os.LookupEnv(s.Env)
-		if !ok {
+		switch {
+		case !ok && !variableName.MatchString(s.Env):
+			return "", fmt.Errorf("%s: env must be the name of an environment variable that is set (if the secret itself stands there, take it out: secrets are never in this file)", key)
+		case !ok:
 			return "", fmt.Errorf("%s: the environment variable %s is not set", key, s.Env)
 		}
 		return strings.TrimSpace(v), nil
 	}
 	b, err := os.ReadFile(c.at(s.File))
 	if err != nil {
-		return "", fmt.Errorf("%s: %w", key, err)
+		return "", fmt.Errorf("%s: %s", key, tokenLike.ReplaceAllString(err.Error(), "<secret>")) // the secret itself, where its file should be named
 	}
 	return strings.TrimSpace(string(b)), nil
 }
+
+// variableName is what variables are called. Anything else may be a secret that
+// was written where its variable should be named, and is not shown.
+var variableName = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
 
 // password returns the function that reads a secret at each login, so that a
 // changed file is taken up without a restart.

@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"io/fs"
+	"log/slog"
 	"net"
 	"net/url"
 	"os"
@@ -57,6 +59,7 @@ func dayStory(n int) []step {
 // dayDesk is a desk on its day.
 type dayDesk struct {
 	*desk
+	logged  *logSink // all that the desk has logged at the level info
 	numbers []string // of the cases
 	deleted string   // number of the case whose card somebody deletes
 }
@@ -101,7 +104,8 @@ func TestDayOfFortyCasesOverHTTPS(t *testing.T) {
 func openDay(t *testing.T, change func(dir, text string) string) *dayDesk {
 	t.Helper()
 	d := &dayDesk{desk: openDesk(t, "views.open expired_trigger_id", "chat.update message_not_found",
-		"chat.postMessage is_archived", "chat.update is_inactive")}
+		"chat.postMessage is_archived", "chat.update is_inactive"), logged: newLogSink()}
+	d.log = logTo(d.logged, slog.LevelInfo)
 	d.halt()
 	d.resume(func(text string) string {
 		text = strings.Replace(text, "burst: 0", "burst: 5", 1)
@@ -130,6 +134,38 @@ func (d *dayDesk) play(trouble func(round, n int)) {
 	}
 	for n, number := range d.numbers {
 		d.agree(number, n)
+	}
+	d.discreet()
+}
+
+// discreet looks through the log of the whole day: it tells of every case, and of
+// no customer anything else. And no file of the desk can be read by others.
+func (d *dayDesk) discreet() {
+	d.t.Helper()
+	err := filepath.WalkDir(d.dir, func(path string, f fs.DirEntry, err error) error {
+		if err != nil || f.IsDir() {
+			return err
+		}
+		info, err := f.Info()
+		if err == nil && info.Mode().Perm()&0o077 != 0 {
+			d.t.Errorf("%s has the mode %v", path, info.Mode())
+		}
+		return err
+	})
+	if err != nil {
+		d.t.Error(err)
+	}
+	log := strings.ToLower(d.logged.String())
+	for n, number := range d.numbers {
+		if !strings.Contains(log, strings.ToLower(number)) {
+			d.t.Errorf("the log does not tell of %s", number)
+		}
+		l := phone(n)
+		for _, words := range []string{l.from, strings.Split(l.from, "@")[1], l.subject, "20261115093422", "display", "accept the quote", "any news", "he called", "buyer"} {
+			if i := strings.Index(log, strings.ToLower(words)); i >= 0 {
+				d.t.Fatalf("the log has %q: …%s…", words, log[max(0, i-200):min(len(log), i+100)])
+			}
+		}
 	}
 }
 

@@ -200,7 +200,7 @@ const demoConfig = `desk:
   return_address: [Retour Distribution, Returns, Dock 7, 12 Rue du Quai, 1000 Brussels, Belgium]
   time_zone: Europe/Brussels
   staff_domains: [retour.example]
-database: retour.db
+store: retour.db
 mailbox:
   host: %s
   port: %d

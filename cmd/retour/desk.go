@@ -258,5 +258,5 @@ func redact(err error, secrets ...string) error {
 
 // spool is the folder where mails lie while they are taken in.
 func (c *Config) spool() string {
-	return filepath.Join(filepath.Dir(c.at(c.Database)), "spool")
+	return filepath.Join(c.folder(), "spool")
 }

@@ -125,6 +125,34 @@ func TestSecretsAreNamedNotShown(t *testing.T) {
 	if _, err := cfg.secret("smtp.password", Secret{File: "none"}); err == nil || !strings.Contains(err.Error(), "smtp.password") {
 		t.Errorf("missing file: %v", err)
 	}
+	for _, s := range []Secret{{Env: "hunter2"}, {Env: "Hunter 2!"}, {Env: "xoxb-12-hunter2"}, {File: "xoxb-12-hunter2"}} {
+		if _, err := cfg.secret("smtp.password", s); err == nil || strings.Contains(err.Error(), "unter") || !strings.Contains(err.Error(), "smtp.password") {
+			t.Errorf("a secret in the place of its name: %v", err)
+		}
+	}
+}
+
+// Whatever is wrong in the configuration, a secret that somebody has written into
+// it is not repeated.
+func TestWrongConfigurationTellsNoSecret(t *testing.T) {
+	const whole = "desk: {name: R, address: rma@example.com, return_address: [R]}\nstore: retour.db\nmailbox:\n  host: h.example\n  user: u\n  password: %s\n" +
+		"smtp: {host: s.example, user: u, password: %[1]s}\nslack:\n  mode: socket\n  bot_token: %[1]s\n  app_token: %[1]s\n  channel: C0123456789\n  users: [U0123456789]\n"
+	for _, secret := range []string{"hunter2", `"hunter2"`, "[hunter2]", "{value: hunter2}", "{password: hunter2}", "{env: [hunter2]}", "{file: {hunter2: x}}", "!!binary hunter2", "&a hunter2",
+		"|\n    hunter2", `"hunter2`, "{env: hunter2", "{env: hunter2, file: hunter2}", "hunter2\n  passwrod: hunter2", "{env: hunter2}", "{env: xoxb-hunter2}", "{file: xoxb-hunter2}"} {
+		path := filepath.Join(t.TempDir(), "retour.yaml")
+		if err := os.WriteFile(path, fmt.Appendf(nil, whole, secret), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		var out bytes.Buffer
+		for _, command := range [][]string{{"check"}, {"serve"}, {"doctor", "--offline"}, {"ledger"}} {
+			if code := run(&world{ctx: t.Context(), stdout: &out, stderr: &out}, append([]string{"--config", path}, command...)); code == exitOK {
+				t.Errorf("%s: %v finds nothing wrong", secret, command)
+			}
+		}
+		if strings.Contains(out.String(), "unter2") {
+			t.Errorf("%s is told:\n%s", secret, out.String())
+		}
+	}
 }
 
 func TestTableFitsAndIsHarmless(t *testing.T) {

@@ -119,27 +119,40 @@ func (d *doctor) senders() {
 	}
 }
 
-// casebook looks at the file and at what is in it.
+// casebook looks at the store and at what is in it.
 func (d *doctor) casebook(ctx context.Context, online bool) error {
-	path := d.cfg.at(d.cfg.Database)
-	info, err := os.Stat(path)
-	if err != nil {
-		d.doubt("casebook", "there is none yet at "+path, "start the desk: retour serve")
-		d.room(filepath.Dir(path), 0)
+	if !casebook.IsServer(d.cfg.Store) && !d.file(d.cfg.store()) {
 		return nil
 	}
-	if info.Mode().Perm()&0o077 != 0 {
-		d.bad("casebook", fmt.Sprintf("%s can be read by others (%v)", path, info.Mode().Perm()), "chmod 600 "+path)
-	}
-	book, err := casebook.Open(ctx, path)
+	book, err := casebook.Open(ctx, d.cfg.store())
 	if err != nil {
 		d.bad("casebook", err.Error(), "run this as the user whom the desk runs as; a damaged file is replaced by the last copy: retour restore")
 		return nil
 	}
-	d.sound(ctx, book, info.Size())
-	d.room(filepath.Dir(path), info.Size())
+	size, err := book.Bytes(ctx)
+	if err != nil {
+		return errors.Join(err, book.Close())
+	}
+	d.sound(ctx, book, size)
+	if !casebook.IsServer(d.cfg.Store) {
+		d.room(d.cfg.folder(), size)
+	}
 	err = errors.Join(d.running(book), d.outbox(ctx, book), d.history(ctx, book), d.backup(ctx, book), d.ledger(ctx, book, online))
 	return errors.Join(err, book.Close())
+}
+
+// file looks at the file before it is opened; there is false when it is not.
+func (d *doctor) file(path string) (there bool) {
+	info, err := os.Stat(path)
+	if err != nil {
+		d.doubt("casebook", "there is none yet at "+path, "start the desk: retour serve")
+		d.room(filepath.Dir(path), 0)
+		return false
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		d.bad("casebook", fmt.Sprintf("%s can be read by others (%v)", path, info.Mode().Perm()), "chmod 600 "+path)
+	}
+	return true
 }
 
 func (d *doctor) sound(ctx context.Context, book *casebook.Book, size int64) {
@@ -152,12 +165,11 @@ func (d *doctor) sound(ctx context.Context, book *casebook.Book, size int64) {
 
 // room looks at the disk under a folder.
 func (d *doctor) room(folder string, size int64) {
-	var fs syscall.Statfs_t
-	if err := syscall.Statfs(folder, &fs); err != nil {
+	free, err := roomIn(folder)
+	if err != nil {
 		d.bad("disk", fmt.Sprintf("%s: %v", folder, err), "make the folder, for the desk alone")
 		return
 	}
-	free := int64(fs.Bavail) * int64(fs.Bsize)
 	text := sizeText(free) + " are free in " + folder
 	switch {
 	case free < 100<<20:
@@ -167,6 +179,15 @@ func (d *doctor) room(folder string, size int64) {
 	default:
 		d.fine("disk", text)
 	}
+}
+
+// roomIn is how many bytes the disk under a folder has left for the desk.
+func roomIn(folder string) (int64, error) {
+	var fs syscall.Statfs_t
+	if err := syscall.Statfs(folder, &fs); err != nil {
+		return 0, err
+	}
+	return int64(fs.Bavail) * int64(fs.Bsize), nil
 }
 
 // running looks whether a desk has the casebook.

@@ -28,6 +28,7 @@ type desk struct {
 	t    *testing.T
 	ctx  context.Context
 	sent int
+	log  *slog.Logger // of the desk when it is opened again; nil: the test's own
 }
 
 // openDesk opens a desk whose Slack may refuse the calls named as "method error":
@@ -492,7 +493,7 @@ func TestCommandsBesideTheDesk(t *testing.T) {
 		}
 		return out.String()
 	}
-	if out := command("case", "list"); !strings.Contains(out, c.Number) || !strings.Contains(out, "1 cases") {
+	if out := command("cases"); !strings.Contains(out, c.Number) || !strings.Contains(out, "1 cases") {
 		t.Errorf("case list:\n%s", out)
 	}
 	if out := command("case", "show", strings.ToLower(c.Number)); !strings.Contains(out, "no such user") {

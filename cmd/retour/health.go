@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"time"
 )
@@ -18,17 +19,20 @@ type health struct {
 	told  bool
 }
 
-// What the desk lives by.
+// What the desk lives by. Staff read these in their own language too: see the
+// sentences of package slackdesk.
+func newHealth(name, down, up string) health { return health{name: name, down: down, up: up} }
+
 func healthOfMailbox() health {
-	return health{name: "mailbox", down: "No mail can be read since %s: %v", up: "The mailbox is read again. It was out of reach for %s."}
+	return newHealth("mailbox", "No mail can be read since %s: %s", "The mailbox is read again. It was out of reach for %s.")
 }
 
 func healthOfSlack() health {
-	return health{name: "slack", down: "Nothing can be shown in Slack since %s: %v", up: "Slack takes messages again. It was out of reach for %s; what happened meanwhile is shown now."}
+	return newHealth("slack", "Nothing can be shown in Slack since %s: %s", "Slack takes messages again. It was out of reach for %s; what happened meanwhile is shown now.")
 }
 
 func healthOfButtons() health {
-	return health{name: "buttons", down: "Buttons in Slack do nothing since %s: %v", up: "Buttons in Slack work again. They did nothing for %s."}
+	return newHealth("buttons", "Buttons in Slack do nothing since %s: %s", "Buttons in Slack work again. They did nothing for %s.")
 }
 
 // look compares with the last look. It returns what people are to be told, under
@@ -47,7 +51,43 @@ func (h *health) look(now time.Time, trouble error) (key, text string) {
 	case !h.told && now.Sub(h.since) > silence:
 		h.told = true
 		key = fmt.Sprintf("%s/%d", h.name, h.since.Unix())
-		text = fmt.Sprintf(h.down, h.since.Format("2 January 15:04 MST"), trouble)
+		text = fmt.Sprintf(h.down, h.since.Format("2 January 15:04 MST"), trouble.Error())
 	}
 	return key, text
+}
+
+// missing is what the desk cannot do its work without, in plain words and without
+// secrets; empty: it is ready.
+func (a *app) missing(ctx context.Context) (all []string) {
+	add := func(what string, err error) {
+		if err != nil {
+			all = append(all, discretion{secrets: a.cfg.secrets(), addresses: true}.clean(fmt.Sprintf("%s: %v", what, err)))
+		}
+	}
+	if _, _, err := a.book.NextDeadline(ctx); err != nil {
+		all = append(all, "the casebook cannot be read")
+	}
+	trouble := a.watcher.Trouble()
+	add("the mailbox cannot be read", trouble)
+	if trouble == nil && a.watcher.LastRead().IsZero() {
+		all = append(all, "the mailbox has not been read yet")
+	}
+	if !a.sending.Load() {
+		all = append(all, "nothing is sent: the courier does not run")
+	}
+	if a.slack != nil {
+		sending, buttons := a.slack.Trouble()
+		add("Slack takes no messages", sending)
+		add("buttons in Slack do nothing", buttons)
+	}
+	return all
+}
+
+// slackWorks says which parts of Slack work; empty where Slack is off.
+func (a *app) slackWorks() map[string]bool {
+	if a.slack == nil {
+		return nil
+	}
+	sending, buttons := a.slack.Trouble()
+	return map[string]bool{"messages": sending == nil, "buttons": buttons == nil}
 }

@@ -103,9 +103,9 @@ func importFiles(w *world, c *cli, f importFlags, options func(Config) (tabular.
 // importBook opens the casebook, which the first import makes. A rehearsal for
 // one that is not there yet is made on a passing one.
 func importBook(ctx context.Context, cfg Config, rehearse bool) (*casebook.Book, func() error, error) {
-	path := cfg.at(cfg.Database)
+	path := cfg.store()
 	folder := ""
-	if _, err := os.Stat(path); rehearse && errors.Is(err, os.ErrNotExist) {
+	if _, err := os.Stat(path); rehearse && errors.Is(err, os.ErrNotExist) && !casebook.IsServer(path) {
 		if folder, err = os.MkdirTemp("", "retour-rehearsal-"); err != nil {
 			return nil, nil, err
 		}

@@ -58,6 +58,11 @@ func (c *Config) allSecrets() []namedSecret {
 		{"slack.bot_token", c.Slack.BotToken}, {"slack.app_token", c.Slack.AppToken}, {"slack.signing_secret", c.Slack.SigningSecret},
 		{"lookup.token", c.Lookup.Token},
 	}
+	for i, w := range c.Webhooks {
+		for j, s := range w.Secrets {
+			all = append(all, namedSecret{fmt.Sprintf("webhooks[%d].secrets[%d]", i, j), s})
+		}
+	}
 	return slices.DeleteFunc(all, func(s namedSecret) bool { return s.empty() })
 }
 
@@ -71,7 +76,7 @@ type discretion struct {
 var (
 	// Tokens of Slack (https://docs.slack.dev/authentication/tokens), of HTTP and of
 	// addresses that open something.
-	tokenLike   = regexp.MustCompile(`\bx(?:ox[a-z]|app)-[A-Za-z0-9-]+|(?i:\bbearer\s+)[A-Za-z0-9._~+/=-]+`)
+	tokenLike   = regexp.MustCompile(`\bx(?:ox[a-z]|app)-[A-Za-z0-9-]+|\bwhsec_[A-Za-z0-9+/=]+|(?i:\bbearer\s+)[A-Za-z0-9._~+/=-]+`)
 	paramLike   = regexp.MustCompile(`(?i)\b(ticket|[a-z_]*token|[a-z_]*secret|password|passwd)=[^&\s"]+`)
 	addressLike = regexp.MustCompile(`[^\s<>"(),:;@\[\]=/]+@[\pL\pN.-]*[\pL\pN]`)
 )

@@ -157,7 +157,7 @@ func TestSecretsStaySecret(t *testing.T) {
 		}
 	}
 	var shown bytes.Buffer
-	for _, args := range [][]string{{"check", "--online"}, {"serve", "--help"}, {"case", "list"}} {
+	for _, args := range [][]string{{"check", "--online"}, {"serve", "--help"}, {"cases"}} {
 		run(&world{ctx: t.Context(), stdout: &shown, stderr: &shown}, append([]string{"--config", path}, args...))
 	}
 	cfg, err := loadConfig(path)

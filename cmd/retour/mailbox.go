@@ -49,6 +49,7 @@ func (c *Config) mailboxConfig(ctx context.Context, log *slog.Logger) (mailbox.C
 
 // mailboxHooks carries what the mailbox sees to intake.
 func (a *app) mailboxHooks() mailbox.Hooks {
+	line := a.intake.NewLine()
 	return mailbox.Hooks{
 		Started: func(ctx context.Context, name string, uidValidity uint32, existing []mailbox.Ref) (bool, error) {
 			var rows []casebook.LedgerRow
@@ -66,23 +67,38 @@ func (a *app) mailboxHooks() mailbox.Hooks {
 			a.tell(mailboxOpen)
 			return first, nil
 		},
-		Seen: func(ctx context.Context, ref mailbox.Ref) (mailbox.Todo, error) {
-			row, err := a.intake.Seen(ctx, ledgerRow(ref))
-			return todo(row.Fate), err
-		},
-		Handle: func(ctx context.Context, m mailbox.Mail) (mailbox.Place, error) {
-			place, err := a.take(ctx, m, false)
-			if err == nil {
-				a.tell(mailTaken)
+		Seen: func(ctx context.Context, refs []mailbox.Ref) ([]mailbox.Known, error) {
+			rows := make([]casebook.LedgerRow, len(refs))
+			for i, ref := range refs {
+				rows[i] = ledgerRow(ref)
 			}
-			return place, err
-		},
-		Filed: func(ctx context.Context, ref mailbox.Ref, folder string) error {
-			row, err := a.intake.Seen(ctx, ledgerRow(ref))
-			if err != nil {
-				return err
+			rows, err := a.intake.SeenAll(ctx, rows)
+			known := make([]mailbox.Known, len(rows))
+			for i, row := range rows {
+				known[i] = mailbox.Known{ID: row.ID, Todo: todo(row.Fate)}
 			}
-			return a.intake.Filed(ctx, row.ID, folder)
+			return known, err
+		},
+		Handle: func(ctx context.Context, m mailbox.Mail, done func(mailbox.Place, error)) {
+			line.Add(ctx, intake.Arrival{LedgerID: m.ID, Size: m.Size, HeaderOnly: m.HeaderOnly,
+				Raw: func() ([]byte, error) { return os.ReadFile(m.Path) },
+				Done: func(fate casebook.Fate, err error) {
+					done(place(fate), err)
+					if err == nil {
+						a.tell(mailTaken)
+					}
+				}})
+		},
+		Filed: func(ctx context.Context, refs []mailbox.Ref, folder string) error {
+			ids := make([]int64, len(refs))
+			for i, ref := range refs {
+				row, err := a.rowOf(ctx, ref)
+				if err != nil {
+					return err
+				}
+				ids[i] = row
+			}
+			return a.intake.FiledAll(ctx, ids, folder)
 		},
 		Gone: func(ctx context.Context, ref mailbox.Ref) error {
 			row, err := a.intake.Seen(ctx, ledgerRow(ref))
@@ -105,13 +121,22 @@ func (a *app) mailboxHooks() mailbox.Hooks {
 			return err
 		},
 		Refused: func(ctx context.Context, ref mailbox.Ref, why string) (int, error) {
-			row, err := a.intake.Seen(ctx, ledgerRow(ref))
+			row, err := a.rowOf(ctx, ref)
 			if err != nil {
 				return 0, err
 			}
-			return a.intake.Refused(ctx, row.ID, why)
+			return a.intake.Refused(ctx, row, why)
 		},
 	}
+}
+
+// rowOf is the ledger row of a mail; who fills back has not asked for it before.
+func (a *app) rowOf(ctx context.Context, ref mailbox.Ref) (int64, error) {
+	if ref.ID != 0 {
+		return ref.ID, nil
+	}
+	row, err := a.intake.Seen(ctx, ledgerRow(ref))
+	return row.ID, err
 }
 
 // deleted is why a mail could not be read that somebody else took away.
@@ -169,21 +194,20 @@ func ledgerRow(r mailbox.Ref) casebook.LedgerRow {
 	return casebook.LedgerRow{Mailbox: r.Mailbox, UIDValidity: r.UIDValidity, UID: r.UID, Size: r.Size, InternalDate: r.InternalDate}
 }
 
-// take carries one fetched mail the whole way to the commit.
-func (a *app) take(ctx context.Context, m mailbox.Mail, silent bool) (mailbox.Place, error) {
+// backfill carries one fetched mail the whole way to the commit, silently.
+func (a *app) backfill(ctx context.Context, m mailbox.Mail) (mailbox.Place, error) {
 	row, err := a.intake.Seen(ctx, ledgerRow(m.Ref))
 	if err != nil {
 		return mailbox.Stay, err
 	}
-	older := silent && row.Fate == casebook.FateBeforeStart // what back-fill is for
-	if row.Fate != "" && !older {
+	if row.Fate != "" && row.Fate != casebook.FateBeforeStart { // which is what a back-fill is for
 		return place(row.Fate), nil
 	}
 	raw, err := os.ReadFile(m.Path)
 	if err != nil {
 		return mailbox.Stay, fmt.Errorf("spooled mail: %w", err)
 	}
-	fate, err := a.intake.Mail(ctx, intake.Letter{LedgerID: row.ID, Raw: raw, HeaderOnly: m.HeaderOnly, Silent: silent})
+	fate, err := a.intake.Mail(ctx, intake.Letter{LedgerID: row.ID, Raw: raw, HeaderOnly: m.HeaderOnly, Silent: true})
 	if err != nil {
 		return mailbox.Stay, err
 	}
@@ -220,9 +244,11 @@ func (c *Config) bareWatcher(ctx context.Context) (*mailbox.Watcher, error) {
 	conf.Instance, conf.Holder = "a look", holder()
 	leaveAlone := mailbox.Hooks{
 		Started: func(context.Context, string, uint32, []mailbox.Ref) (bool, error) { return true, nil },
-		Seen:    func(context.Context, mailbox.Ref) (mailbox.Todo, error) { return mailbox.Skip, nil },
-		Handle:  func(context.Context, mailbox.Mail) (mailbox.Place, error) { return mailbox.Stay, nil },
-		Filed:   func(context.Context, mailbox.Ref, string) error { return nil },
+		Seen: func(_ context.Context, refs []mailbox.Ref) ([]mailbox.Known, error) {
+			return make([]mailbox.Known, len(refs)), nil // Skip
+		},
+		Handle:  func(_ context.Context, _ mailbox.Mail, done func(mailbox.Place, error)) { done(mailbox.Stay, nil) },
+		Filed:   func(context.Context, []mailbox.Ref, string) error { return nil },
 		Gone:    func(context.Context, mailbox.Ref) error { return nil },
 		Refused: func(context.Context, mailbox.Ref, string) (int, error) { return 0, nil },
 	}

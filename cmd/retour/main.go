@@ -35,7 +35,8 @@ type cli struct {
 	Demo      demoCmd      `cmd:"" help:"Run the desk on loopback with sample mails and a page to look at."`
 	Explain   explainCmd   `cmd:"" help:"Say what the desk would make of mails, touching nothing."`
 	Check     checkCmd     `cmd:"" help:"Check configuration, policy and every text; with --online also the servers."`
-	Case      caseCmd      `cmd:"" help:"List cases, show one, send its last undelivered mail again, print its return slip."`
+	Cases     casesCmd     `cmd:"" help:"List cases, the nearest deadline first."`
+	Case      caseCmd      `cmd:"" help:"Show a case, send its last undelivered mail again, print its return slip."`
 	Ledger    ledgerCmd    `cmd:"" help:"Prove that no mail is lost: every mail and what became of it."`
 	Hold      holdCmd      `cmd:"" help:"Mails that wait for a person: list, read, decide."`
 	Blocked   blockedCmd   `cmd:"" help:"Whose mails nobody wants: list, let in again."`
@@ -43,17 +44,21 @@ type cli struct {
 	Digest    digestCmd    `cmd:"" help:"Make a digest for managers: into a file, or send it."`
 	Register  registerCmd  `cmd:"" help:"Import what was sold, find a unit in it."`
 	Directory directoryCmd `cmd:"" help:"Import who the customers are, find one."`
+	Webhooks  webhooksCmd  `cmd:"" help:"Systems that follow the cases: how they do, what was given up, send again, send a test."`
 	Backfill  backfillCmd  `cmd:"" help:"Take older mails of the mailbox in, silently."`
 	Backup    backupCmd    `cmd:"" help:"Copy the casebook while the desk works, and check the copy."`
+	Migrate   migrateCmd   `cmd:"" help:"Bring a casebook from a file into a PostgreSQL database, or back."`
 	Restore   restoreCmd   `cmd:"" help:"Check a copy of the casebook, or put it in the place of one that is lost."`
 	Export    exportCmd    `cmd:"" help:"Write down all that the desk has of a person, to give it to him."`
 	Forget    forgetCmd    `cmd:"" help:"Delete a person; what the books need of his cases stays."`
 	Retention retentionCmd `cmd:"" help:"Forget what is older than the configuration allows; the running desk does it every night."`
 	Simulate  simulateCmd  `cmd:"" help:"Play a year of a desk into a new casebook: customers, staff, manufacturers."`
+	Bench     benchCmd     `cmd:"" help:"Measure the desk against what the servers and the disk alone would take."`
 	Doctor    doctorCmd    `cmd:"" help:"Say in plain words what is wrong with the desk, and what to do."`
 	Print     printCmd     `cmd:"" help:"Print what makes the desk easy to run: a systemd unit, a Containerfile, completions, the manual page."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 
+	BenchPart      benchPartCmd      `cmd:"" hidden:"" help:"One process of the bench; the bench starts it."`
 	ReadAttachment readAttachmentCmd `cmd:"" hidden:"" help:"Read one file of a mail; the desk starts it."`
 }
 

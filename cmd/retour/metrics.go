@@ -3,23 +3,26 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
 	"net"
 	"net/http"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"retour/notify"
 	"retour/rules"
 	"retour/rules/casebook"
 )
 
 // MetricsConfig is where a monitor reads the desk.
 type MetricsConfig struct {
-	Listen string `yaml:"listen"` // address to serve /metrics and /healthz on; a port alone is of this machine; empty: nowhere
+	Listen string `yaml:"listen"` // address to serve /metrics, /healthz and /readyz on; a port alone is of this machine; empty: nowhere
 }
 
 // address is what is listened on: without a host, this machine alone.
@@ -43,28 +46,35 @@ func (m MetricsConfig) validate(bad faultFunc) {
 
 // monitor answers a monitoring system.
 type monitor struct {
-	book   *casebook.Book
-	policy func() *rules.Policy
-	now    func() time.Time
-	up     func() bool // the mailbox can be read
-	deaf   func() bool // it could not for so long that people were told
-	log    *slog.Logger
+	book    *casebook.Book
+	policy  func() *rules.Policy
+	now     func() time.Time
+	missing func(context.Context) []string // what the desk cannot do its work without; empty: it is ready
+	slack   func() map[string]bool         // which parts of Slack work; empty where Slack is off
+	up      func() bool                    // the mailbox can be read
+	deaf    func() bool                    // it could not for so long that people were told
+	beat    func() time.Time               // when the clock last looked at the deadlines; zero: not yet
+	started time.Time
+	folder  string   // that the desk writes to
+	hooks   []string // the endpoints of webhooks
+	log     *slog.Logger
 }
 
 // handler serves /metrics in Prometheus' text format, version 0.0.4
-// (https://prometheus.io/docs/instrumenting/exposition_formats/), and /healthz:
-// 200 while the desk can do its work, else 503 and why.
+// (https://prometheus.io/docs/instrumenting/exposition_formats/); /healthz: 200
+// while the desk need not be started again, else 503 and why; and /readyz: 200
+// while it can do all its work, else 503 and what is missing, a line each.
 func (m monitor) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) {
-		text, err := m.metrics(r.Context())
+		e, err := m.expose(r.Context())
 		if err != nil {
 			m.log.Error("metrics", "error", err)
 			http.Error(w, "the casebook cannot be read", http.StatusInternalServerError)
 			return
 		}
 		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-		fmt.Fprint(w, text)
+		fmt.Fprint(w, e.text())
 	})
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) {
 		if _, _, err := m.book.NextDeadline(r.Context()); err != nil {
@@ -78,73 +88,137 @@ func (m monitor) handler() http.Handler {
 		}
 		fmt.Fprintln(w, "ok")
 	})
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		if missing := m.missing(r.Context()); len(missing) > 0 {
+			http.Error(w, strings.Join(missing, "\n"), http.StatusServiceUnavailable)
+			return
+		}
+		fmt.Fprintln(w, "ready")
+	})
 	return mux
 }
 
-// metrics are the figures that stand and the running totals. Labels are states,
-// fates, closings and manufacturers: never serial numbers, customers or cases.
-func (m monitor) metrics(ctx context.Context) (string, error) {
+// expose gathers the figures that stand and the running totals. Labels are states,
+// fates, closings, manufacturers and endpoints: never serial numbers, customers or
+// cases.
+func (m monitor) expose(ctx context.Context) (exposition, error) {
 	f, totals, err := m.book.Present(ctx, m.policy(), m.now())
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	e := &exposition{}
-	e.gauge("retour_build_info", "The version of the program; always 1.", metric{labels("version", version()), 1})
-	e.gauge("retour_mailbox_up", "1 while the mailbox can be read.", metric{"", truth(m.up())})
+	neighbours, err := m.book.Neighbours(ctx)
+	if err != nil {
+		return nil, err
+	}
+	backup, err := m.book.LastDone(ctx, casebook.ChoreBackup)
+	if err != nil {
+		return nil, err
+	}
+	e := exposition{}
+	m.deskMetrics(ctx, e)
 	caseMetrics(e, f)
-	deskMetrics(e, f)
+	mailMetrics(e, f)
+	m.webhookMetrics(e, neighbours)
+	e.moment("retour_backup_timestamp_seconds", "", backup)
 	totalMetrics(e, totals)
-	return e.text.String(), nil
+	return e, nil
 }
 
-func caseMetrics(e *exposition, f rules.Figures) {
-	var states, units, away []metric
+// deskMetrics are about the process and what it talks to.
+func (m monitor) deskMetrics(ctx context.Context, e exposition) {
+	e.add("retour_build_info", labels("version", version()), 1)
+	e.add("retour_ready", "", truth(len(m.missing(ctx)) == 0))
+	e.add("retour_mailbox_up", "", truth(m.up()))
+	works := m.slack()
+	for _, part := range slices.Sorted(maps.Keys(works)) {
+		e.add("retour_slack_up", labels("part", part), truth(works[part]))
+	}
+	e.moment("retour_clock_timestamp_seconds", "", m.beat())
+	e.moment("process_start_time_seconds", "", m.started)
+	if n, err := residentMemory(); err == nil {
+		e.add("process_resident_memory_bytes", "", float64(n))
+	}
+	if free, err := roomIn(m.folder); err == nil {
+		e.add("retour_casebook_free_bytes", "", float64(free))
+	}
+}
+
+func caseMetrics(e exposition, f rules.Figures) {
 	for _, s := range rules.States() {
 		if s != rules.Closed {
-			states = append(states, metric{labels("state", string(s)), float64(f.Flow.Open[s])})
+			e.add("retour_cases_open", labels("state", string(s)), float64(f.Flow.Open[s]))
 		}
 	}
 	for _, maker := range f.Makers {
-		units = append(units, metric{labels("manufacturer", maker.Manufacturer), float64(maker.Open)})
-		away = append(away, metric{labels("manufacturer", maker.Manufacturer), float64(maker.AtVendor)})
+		e.add("retour_units_open", labels("manufacturer", maker.Manufacturer), float64(maker.Open))
+		e.add("retour_units_at_manufacturer", labels("manufacturer", maker.Manufacturer), float64(maker.AtVendor))
 	}
-	e.gauge("retour_cases_open", "Open cases.", states...)
-	e.gauge("retour_cases_late", "Open cases of which staff let a deadline pass.", metric{"", float64(len(f.Late))})
-	e.gauge("retour_cases_undelivered", "Open cases whose last mail did not reach the customer.", metric{"", float64(len(f.Undelivered))})
-	e.gauge("retour_cases_storage_ending", "Open cases whose storage ends within three working days, or has ended.", metric{"", float64(len(f.Storage))})
-	e.gauge("retour_units_open", "Units in open cases that have not left the desk.", units...)
-	e.gauge("retour_units_at_manufacturer", "Units that are with their manufacturer.", away...)
+	e.add("retour_cases_late", "", float64(len(f.Late)))
+	e.add("retour_cases_undelivered", "", float64(len(f.Undelivered)))
+	e.add("retour_cases_storage_ending", "", float64(len(f.Storage)))
 }
 
-func deskMetrics(e *exposition, f rules.Figures) {
-	e.gauge("retour_mails_held", "Mails that wait for a person.", metric{"", float64(f.Mails.Held)})
-	e.gauge("retour_mails_unaccounted", "Mails that were seen more than ten minutes ago and of which nothing has become.", metric{"", float64(f.Mails.Unaccounted)})
-	e.gauge("retour_outbox_waiting", "What is not sent yet.", metric{labels("to", "customer"), float64(f.Mails.Waiting)}, metric{labels("to", "staff"), float64(f.Health.StaffWaiting)})
-	e.gauge("retour_outbox_failed", "What was given up and has not been sent again since.", metric{labels("to", "customer"), float64(f.Health.Failed)}, metric{labels("to", "staff"), float64(f.Health.StaffFailed)})
-	e.moment("retour_outbox_oldest_timestamp_seconds", "When the oldest mail to a customer that waits was written.", f.Health.OldestWaiting)
-	e.moment("retour_mail_seen_timestamp_seconds", "When the mailbox gave the last mail.", f.Mails.LastRead)
-	e.moment("retour_mail_sent_timestamp_seconds", "When a mail last left.", f.Health.LastSent)
-	e.moment("retour_register_imported_timestamp_seconds", "When sold units were last imported.", f.Health.Register)
-	e.moment("retour_directory_imported_timestamp_seconds", "When customers were last imported.", f.Health.Directory)
-	e.gauge("retour_casebook_size_bytes", "Size of the casebook's file.", metric{"", float64(f.Health.Size)})
+func mailMetrics(e exposition, f rules.Figures) {
+	customer, staff := labels("to", "customer"), labels("to", "staff")
+	e.add("retour_mails_held", "", float64(f.Mails.Held))
+	e.add("retour_mails_unaccounted", "", float64(f.Mails.Unaccounted))
+	e.add("retour_outbox_waiting", customer, float64(f.Mails.Waiting))
+	e.add("retour_outbox_waiting", staff, float64(f.Health.StaffWaiting))
+	e.add("retour_outbox_failed", customer, float64(f.Health.Failed))
+	e.add("retour_outbox_failed", staff, float64(f.Health.StaffFailed))
+	e.moment("retour_outbox_oldest_timestamp_seconds", "", f.Health.OldestWaiting)
+	e.moment("retour_mail_seen_timestamp_seconds", "", f.Mails.LastRead)
+	e.moment("retour_mail_sent_timestamp_seconds", "", f.Health.LastSent)
+	e.moment("retour_register_imported_timestamp_seconds", "", f.Health.Register)
+	e.moment("retour_directory_imported_timestamp_seconds", "", f.Health.Directory)
+	e.add("retour_casebook_size_bytes", "", float64(f.Health.Size))
 }
 
-func totalMetrics(e *exposition, t casebook.Totals) {
-	var closed, moves, mails []metric
+// webhookMetrics are about every endpoint of the configuration, and others that
+// something waits for.
+func (m monitor) webhookMetrics(e exposition, standing []casebook.Neighbour) {
+	all := map[string]casebook.Neighbour{}
+	for _, name := range m.hooks {
+		all[name] = casebook.Neighbour{}
+	}
+	for _, n := range standing {
+		all[notify.EndpointOf(n.Kind)] = n
+	}
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		n, endpoint := all[name], labels("endpoint", name)
+		e.add("retour_webhooks_waiting", endpoint, float64(n.Waiting))
+		e.add("retour_webhooks_dead", endpoint, float64(n.Dead))
+		e.moment("retour_webhooks_oldest_timestamp_seconds", endpoint, n.Oldest)
+		e.add("retour_webhooks_shut", endpoint, truth(!n.ShutAt.IsZero()))
+	}
+}
+
+func totalMetrics(e exposition, t casebook.Totals) {
+	e.add("retour_cases_opened_total", "", float64(t.Opened))
 	for _, k := range slices.Sorted(maps.Keys(t.Closed)) {
-		closed = append(closed, metric{labels("closing", string(k)), float64(t.Closed[k])})
+		e.add("retour_cases_closed_total", labels("closing", string(k)), float64(t.Closed[k]))
 	}
 	for k, n := range t.Transitions {
-		moves = append(moves, metric{labels("from", string(k.From), "to", string(k.To)), float64(n)})
+		e.add("retour_case_transitions_total", labels("from", string(k.From), "to", string(k.To)), float64(n))
 	}
-	slices.SortFunc(moves, func(a, b metric) int { return strings.Compare(a.labels, b.labels) })
+	slices.SortFunc(e["retour_case_transitions_total"], func(a, b metric) int { return strings.Compare(a.labels, b.labels) })
 	for _, k := range slices.Sorted(maps.Keys(t.Mails)) {
-		mails = append(mails, metric{labels("fate", string(k)), float64(t.Mails[k])})
+		e.add("retour_mails_total", labels("fate", string(k)), float64(t.Mails[k]))
 	}
-	e.counter("retour_cases_opened_total", "Cases opened.", metric{"", float64(t.Opened)})
-	e.counter("retour_cases_closed_total", "Cases closed, by how they ended.", closed...)
-	e.counter("retour_case_transitions_total", "Changes of a case's state; from is empty where it was opened.", moves...)
-	e.counter("retour_mails_total", "Mails by what became of them; one that was held and then dealt with is counted under both.", mails...)
+}
+
+// residentMemory is the memory of this process, as Linux tells it (proc_pid_statm(5)).
+func residentMemory() (int64, error) {
+	text, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		return 0, err
+	}
+	fields := strings.Fields(string(text))
+	if len(fields) < 2 {
+		return 0, errors.New("/proc/self/statm has another form")
+	}
+	pages, err := strconv.ParseInt(fields[1], 10, 64)
+	return pages * int64(os.Getpagesize()), err
 }
 
 // metric is one value under its labels.
@@ -153,31 +227,33 @@ type metric struct {
 	value  float64
 }
 
-// exposition is text of Prometheus' format in the making.
-type exposition struct{ text strings.Builder }
+// exposition are the samples by the name of their metric.
+type exposition map[string][]metric
 
-func (e *exposition) gauge(name, help string, samples ...metric) {
-	e.family(name, "gauge", help, samples)
-}
-func (e *exposition) counter(name, help string, samples ...metric) {
-	e.family(name, "counter", help, samples)
+func (e exposition) add(name, labels string, value float64) {
+	e[name] = append(e[name], metric{labels, value})
 }
 
 // moment is a gauge of unix seconds; of what never was there is none.
-func (e *exposition) moment(name, help string, at time.Time) {
+func (e exposition) moment(name, labels string, at time.Time) {
 	if !at.IsZero() {
-		e.gauge(name, help, metric{"", float64(at.UnixMilli()) / 1000})
+		e.add(name, labels, float64(at.UnixMilli())/1000)
 	}
 }
 
-func (e *exposition) family(name, kind, help string, samples []metric) {
-	if len(samples) == 0 {
-		return
+// text is Prometheus' format, in the order of metricDocs.
+func (e exposition) text() string {
+	var b strings.Builder
+	for _, m := range metricDocs {
+		if len(e[m.name]) == 0 {
+			continue
+		}
+		fmt.Fprintf(&b, "# HELP %[1]s %[2]s\n# TYPE %[1]s %[3]s\n", m.name, strings.NewReplacer(`\`, `\\`, "\n", `\n`).Replace(m.says), m.kind)
+		for _, s := range e[m.name] {
+			fmt.Fprintf(&b, "%s%s %s\n", m.name, s.labels, strconv.FormatFloat(s.value, 'g', -1, 64))
+		}
 	}
-	fmt.Fprintf(&e.text, "# HELP %[1]s %[2]s\n# TYPE %[1]s %[3]s\n", name, strings.NewReplacer(`\`, `\\`, "\n", `\n`).Replace(help), kind)
-	for _, s := range samples {
-		fmt.Fprintf(&e.text, "%s%s %s\n", name, s.labels, strconv.FormatFloat(s.value, 'g', -1, 64))
-	}
+	return b.String()
 }
 
 // labels writes names and values, {a="1",b="2"}.

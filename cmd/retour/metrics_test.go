@@ -57,8 +57,9 @@ func monitored(t *testing.T) monitor {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return monitor{book: book, policy: func() *rules.Policy { return policy }, now: func() time.Time { return monday.Add(time.Hour) }, log: testLogger(t),
-		up: func() bool { return true }, deaf: func() bool { return false }}
+	return monitor{book: book, folder: t.TempDir(), policy: func() *rules.Policy { return policy }, now: func() time.Time { return monday.Add(time.Hour) }, log: testLogger(t),
+		up: func() bool { return true }, deaf: func() bool { return false }, missing: func(context.Context) []string { return nil },
+		slack: func() map[string]bool { return map[string]bool{"messages": true, "buttons": false} }, beat: func() time.Time { return monday }, started: monday, hooks: []string{"erp"}}
 }
 
 func ask(m monitor, path string) *httptest.ResponseRecorder {
@@ -149,11 +150,11 @@ func TestMetrics(t *testing.T) {
 
 // What a policy calls a manufacturer is no markup of the format.
 func TestMetricsEscapeLabels(t *testing.T) {
-	e := &exposition{}
-	e.gauge("retour_units_open", "Units, \\ and\nlines.", metric{labels("manufacturer", "a\"b\\c\nd\xff"), 1})
-	got := readExposition(t, e.text.String())
+	e := exposition{}
+	e.add("retour_units_open", labels("manufacturer", "a\"b\\c\nd\xff"), 1)
+	got := readExposition(t, e.text())
 	if len(got) != 1 || got["retour_units_open{manufacturer=\"a\\\"b\\\\c\\nd�\"}"] != 1 {
-		t.Errorf("%q is read as %v", e.text.String(), got)
+		t.Errorf("%q is read as %v", e.text(), got)
 	}
 }
 

@@ -12,10 +12,14 @@ import (
 )
 
 type printCmd struct {
-	Systemd    printSystemdCmd    `cmd:"" help:"A unit for systemd, with everything shut off that the desk does not need."`
-	Container  printContainerCmd  `cmd:"" help:"A Containerfile: the binary, and the certificates that it trusts."`
-	Completion printCompletionCmd `cmd:"" help:"Completions for a shell."`
-	Man        printManCmd        `cmd:"" help:"The manual page."`
+	Systemd    printSystemdCmd       `cmd:"" help:"A unit for systemd, with everything shut off that the desk does not need."`
+	Container  printContainerCmd     `cmd:"" help:"A Containerfile: the binary, and the certificates that it trusts."`
+	Completion printCompletionCmd    `cmd:"" help:"Completions for a shell."`
+	Man        printManCmd           `cmd:"" help:"The manual page."`
+	Metrics    printMetricsCmd       `cmd:"" help:"What /metrics serves, as a table."`
+	Alerts     printAlertsCmd        `cmd:"" help:"Alert rules for Prometheus."`
+	Grafana    printGrafanaCmd       `cmd:"" help:"A board for Grafana."`
+	Schema     printWebhookSchemaCmd `cmd:"" name:"webhook-schema" help:"What webhooks say, as JSON Schema."`
 }
 
 type printSystemdCmd struct {
@@ -28,7 +32,7 @@ func (printSystemdCmd) Help() string {
 	return `  retour print systemd | sudo tee /etc/systemd/system/retour.service
   sudo systemctl enable --now retour
 
-The casebook lies in /var/lib/retour: say "database: /var/lib/retour/retour.db". Configuration, policy
+The casebook lies in /var/lib/retour: say "store: /var/lib/retour/retour.db". Configuration, policy
 and texts in /etc/retour must be readable by all; secrets are files in the folder /etc/retour/secrets
 that only root can read, and the unit hands them over: for /etc/retour/secrets/NAME say
 "{file: /run/credentials/retour.service/secrets_NAME}". A refresh token (oauth) is written anew now and
@@ -109,7 +113,7 @@ type printContainerCmd struct{}
 
 const containerfile = `# podman build -t retour .    (docker build -t retour -f Containerfile .)
 # podman run --read-only --cap-drop=all --security-opt=no-new-privileges -v retour:/data -v ./config:/config:ro retour
-# In retour.yaml: "database: /data/retour.db"; secrets are files in /config.
+# In retour.yaml: "store: /data/retour.db"; secrets are files in /config.
 FROM docker.io/library/golang:1.26 AS build
 WORKDIR /src
 COPY . .

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 
@@ -78,11 +77,11 @@ func (f *forgetCmd) Run(w *world, c *cli) error {
 		if !f.Yes {
 			return f.preview(w, in.Book, t)
 		}
-		info, err := os.Stat(in.Book.Path())
+		size, err := in.Book.Bytes(w.ctx)
 		if err != nil {
 			return err
 		}
-		if err := quickEnough(in.Book, info.Size()); err != nil {
+		if err := quickEnough(in.Book, size); err != nil {
 			return err
 		}
 		places, err := folders(w, in.Book, t)

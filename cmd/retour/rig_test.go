@@ -146,14 +146,14 @@ func TestRigBounceComesBackToTheCase(t *testing.T) {
 	d := r.serve()
 	r.post(grandstream("vanished@kunde.example", "bounce-1@kunde.example"))
 	r.until("the case knows that its mail came back", 15*time.Second, func() bool {
-		out, err := r.command("case", "list", "--json")
+		out, err := r.command("cases", "--json")
 		if err != nil {
 			return false
 		}
 		var cases []struct {
-			Undelivered string `json:"undelivered"`
+			Undelivered bool `json:"undelivered"`
 		}
-		return json.Unmarshal([]byte(out), &cases) == nil && len(cases) == 1 && cases[0].Undelivered != ""
+		return json.Unmarshal([]byte(out), &cases) == nil && len(cases) == 1 && cases[0].Undelivered
 	})
 	d.stop(t)
 }

@@ -34,7 +34,7 @@ func TestStepsAreToldInOrder(t *testing.T) {
 	d.until("the mail is filed", func() bool { return d.lastFate().Filed != "" })
 	row := d.lastFate()
 	d.halt()
-	rows, err := casebook.Open(d.ctx, cfg.at(cfg.Database))
+	rows, err := casebook.Open(d.ctx, cfg.store())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"retour/cmd/internal/simulation"
 	"retour/ingest/intake"
+	"retour/notify"
 	"retour/rules/casebook"
 )
 
@@ -21,6 +22,8 @@ type simulateCmd struct {
 	Customers int       `help:"How many customers write." default:"300"`
 	Seed      uint64    `help:"The same seed makes the same life." default:"1"`
 	Plain     bool      `help:"Without stories: every day is an ordinary one."`
+
+	endpoints []notify.Endpoint // that webhooks are written for; only in tests
 }
 
 // Help teaches what a simulation is for.
@@ -88,7 +91,7 @@ func (s *simulateCmd) play(w *world, cfg Config, book *casebook.Book) (simulatio
 	clock.Set(s.From)
 	log := slog.New(slog.DiscardHandler) // what goes wrong in a simulated life is part of it
 	in, err := intake.New(intake.Options{Book: book, Policy: b.policy, Composer: b.composer, Desk: b.desk, Files: b.files, Secret: secret,
-		Domain: b.domain, Language: string(cfg.Desk.Language), Now: clock.Now, Log: log})
+		Domain: b.domain, Language: string(cfg.Desk.Language), Now: clock.Now, Log: log, Endpoints: s.endpoints})
 	if err != nil {
 		return simulation.Result{}, err
 	}

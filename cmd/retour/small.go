@@ -73,7 +73,7 @@ func (b *backfillCmd) Run(w *world, c *cli) error {
 		if err := bar.Add(1); err != nil {
 			return mailbox.Stay, err
 		}
-		return a.take(ctx, m, true)
+		return a.backfill(ctx, m)
 	})
 	if err != nil {
 		return fmt.Errorf("after %d mails: %w", n, err)

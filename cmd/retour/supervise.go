@@ -47,6 +47,14 @@ type heart struct{ at atomic.Int64 }
 
 func (h *heart) beat(now time.Time) { h.at.Store(now.UnixNano()) }
 
+// last is when it last beat; zero: not yet.
+func (h *heart) last() time.Time {
+	if ns := h.at.Load(); ns != 0 {
+		return time.Unix(0, ns)
+	}
+	return time.Time{}
+}
+
 // stopped says whether it has not beaten for so long that the desk hangs.
 func (h *heart) stopped(now time.Time) bool {
 	return now.UnixNano()-h.at.Load() > int64(heartStops)

@@ -2,6 +2,7 @@ package attached
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"strings"
@@ -17,6 +18,8 @@ const (
 	hangFlag  = "hang"
 	floodFlag = "flood"
 	lieFlag   = "lie"
+	envFlag   = "environment"
+	eatFlag   = "eat"
 )
 
 func TestMain(m *testing.M) {
@@ -43,10 +46,38 @@ func beChild(flag string) {
 		}
 	case lieFlag:
 		fmt.Println("I read it all.")
+	case envFlag:
+		if err := json.NewEncoder(os.Stdout).Encode(answer{Text: strings.Join(os.Environ(), "\n") + "\nand no more"}); err != nil {
+			os.Exit(1)
+		}
+	case eatFlag:
+		eat()
 	default:
 		return
 	}
 	os.Exit(0)
+}
+
+// eat binds itself as a child does and takes much more memory than it may.
+func eat() {
+	var req request
+	if err := json.NewDecoder(os.Stdin).Decode(&req); err != nil {
+		os.Exit(1)
+	}
+	if err := bind(req.Limits); err != nil {
+		os.Exit(1)
+	}
+	var eaten [][]byte
+	for range 64 {
+		b := make([]byte, 16<<20)
+		for i := 0; i < len(b); i += 4096 {
+			b[i] = 1
+		}
+		eaten = append(eaten, b)
+	}
+	if err := json.NewEncoder(os.Stdout).Encode(answer{Text: fmt.Sprint(len(eaten), " pieces")}); err != nil {
+		os.Exit(1)
+	}
 }
 
 // patient are limits that a busy machine under the race detector keeps.

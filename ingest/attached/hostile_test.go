@@ -211,6 +211,18 @@ func TestChildThatDoesNotAnswer(t *testing.T) {
 	}
 }
 
+// TestChildHasNoSecrets: what reads a stranger's file knows nothing of the desk's
+// environment, where secrets may stand.
+func TestChildHasNoSecrets(t *testing.T) {
+	t.Setenv("SMTP_PASSWORD", "hush-7711")
+	data := hugePNG()
+	m := &ingest.Message{Attachments: []ingest.Attachment{{Name: "a.png", Data: data, Size: len(data)}}}
+	NewReader([]string{os.Args[0], envFlag}, patient()).Read(context.Background(), m)
+	if text := m.Attachments[0].Text; !strings.Contains(text, "and no more") || strings.Contains(text, "hush") || strings.Contains(text, "PATH=") {
+		t.Errorf("the child sees %q", text)
+	}
+}
+
 // TestWithin: mails within the mail are read too, and their number is bound.
 func TestWithin(t *testing.T) {
 	data := zipped(t, "word/document.xml", `<w:document xmlns:w="x"><w:p><w:t>SN 123</w:t></w:p></w:document>`)

@@ -41,8 +41,10 @@ func (c *Checker) Signers(ctx context.Context, raw []byte) []string {
 	ctx, cancel := context.WithTimeout(ctx, c.Patience)
 	defer cancel()
 	fields := signatures(raw)
-	if count(raw, "from") != 1 {
-		return nil // a second From may stand outside of what was signed
+	for _, name := range covered {
+		if count(raw, name) > 1 {
+			return nil // the second may stand outside of what was signed
+		}
 	}
 	var domains []string
 	for _, f := range fields[:min(len(fields), most)] {

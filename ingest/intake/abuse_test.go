@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -492,6 +493,9 @@ func TestReplyToIsNeitherPartyNorRecipient(t *testing.T) {
 	if isParty(c, "eve@evil.example") || c.Customer.Address != ann {
 		t.Errorf("customer %+v, parties %+v", c.Customer, c.Parties)
 	}
+	if len(c.Notes) != 1 || !strings.Contains(c.Notes[0].Why, "eve@evil.example") {
+		t.Errorf("staff do not see where the mail wants to be answered: %v", c.Notes)
+	}
 	mails, _ := b.outbox()
 	for _, m := range mails {
 		if m.To != ann {
@@ -501,6 +505,19 @@ func TestReplyToIsNeitherPartyNorRecipient(t *testing.T) {
 	row := b.take(letter{from: "eve@evil.example", id: "e@evil.example", auth: "pass", subject: "Re: [" + c.Number + "]", text: "Please send it to me."})
 	if row.Fate != casebook.FateHold {
 		t.Errorf("the address of Reply-To joins: %s (%s)", row.Fate, row.Why)
+	}
+}
+
+// A colleague's address, or the desk's own, in Reply-To is nothing to look at.
+func TestReplyToOfTheSameHouseIsNotNoted(t *testing.T) {
+	for _, to := range []string{"support@shop.example", ann, deskAddress, "\"Ann\" <ANN@shop.example>", ""} {
+		b := newBench(t)
+		l := request(ann, "one@shop.example")
+		l.extra = "Reply-To: " + to + "\r\n"
+		b.take(l)
+		if c := b.one(); len(c.Notes) != 0 {
+			t.Errorf("%s: %v", to, c.Notes)
+		}
 	}
 }
 
@@ -867,24 +884,48 @@ func TestNumbersGoOnInTheNewYear(t *testing.T) {
 	}
 }
 
-// Five hundred forged senders in a minute: relay spam through the desk.
+// Five hundred forged senders in a minute: relay spam through the desk. What may
+// go out is what the caps allow, of one domain and of all together, and it says
+// nothing that the spammer wrote. Without the caps all would be answered.
 func TestRelaySpamStopsAtTheCapAndCarriesNothing(t *testing.T) {
-	b := newBench(t)
-	const mails = 120
-	for i := range mails {
-		l := unit(fmt.Sprintf("victim%d@bank.example", i), fmt.Sprintf("%d@evil.example", i), i)
-		l.auth, l.subject = "", "Your account is locked https://evil.example"
-		b.at = b.at.Add(100 * time.Millisecond)
-		b.take(l)
-	}
-	out, _ := b.outbox()
-	if len(out) > b.Policy.Limits.PerDomainHour {
-		t.Errorf("%d mails to one domain within the hour, the cap is %d", len(out), b.Policy.Limits.PerDomainHour)
-	}
-	for _, m := range out {
-		if strings.Contains(m.Subject+m.Text+m.HTML, "evil.example") {
-			t.Fatalf("the answer carries the spammer's words: %s", m.Subject)
-		}
+	const mails = 500
+	one := func(int) string { return "bank.example" }
+	each := func(i int) string { return fmt.Sprintf("bank%d.example", i) }
+	for name, tc := range map[string]struct {
+		domain func(int) string
+		capped bool
+	}{"victims of one domain": {one, true}, "a domain for each": {each, true}, "no caps": {each, false}} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t)
+			limits := b.Policy.Limits
+			most := limits.StrangersHour()
+			if !tc.capped {
+				policy := *b.Policy
+				policy.Limits = rules.Limits{PerAddressHour: mails + 1, PerDomainHour: mails + 1, PerCaseHour: mails + 1, PerCaseDay: mails + 1, TotalHour: 10 * (mails + 1)}
+				b.Policy = &policy
+			} else if tc.domain(1) == tc.domain(2) {
+				most = min(most, limits.PerDomainHour)
+			}
+			for i := range mails {
+				l := unit(fmt.Sprintf("victim+%d@%s", i, tc.domain(i)), fmt.Sprintf("%d@evil.example", i), i)
+				l.auth, l.subject = "", "Your account is locked https://evil.example"
+				b.at = b.at.Add(100 * time.Millisecond)
+				b.take(l)
+			}
+			if row := b.take(unit(ann, "ann@shop.example", mails)); row.Fate != casebook.FateOpened || !row.Answered {
+				t.Errorf("a customer is not answered meanwhile: fate %s (%s)", row.Fate, row.Why)
+			}
+			out, _ := b.outbox()
+			out = out[:len(out)-1] // hers
+			if tc.capped && len(out) > most || !tc.capped && len(out) != mails {
+				t.Errorf("%d answers to %d mails within a minute, the cap is %d", len(out), mails, most)
+			}
+			for _, m := range out {
+				if strings.Contains(m.Subject+m.Text+m.HTML, "evil.example") {
+					t.Fatalf("the answer carries the spammer's words: %s", m.Subject)
+				}
+			}
+		})
 	}
 }
 
@@ -896,6 +937,177 @@ func TestAKnownAddressAloneIsNotToldHowTheCaseStands(t *testing.T) {
 	row := b.take(letter{from: "eve@evil.example", id: "q@evil.example", auth: "pass", subject: "[" + c.Number + "] status?", text: "What is the status of " + c.Number + "?"})
 	if row.Fate != casebook.FateHold || b.mailCount() != sent {
 		t.Errorf("fate %s (%s), %d mails more", row.Fate, row.Why, b.mailCount()-sent)
+	}
+}
+
+// Each cap alone ends what would go on without it.
+func TestEachCapStopsALoop(t *testing.T) {
+	const open, mails, least = 1000, 20, 5
+	none := rules.Limits{PerAddressHour: open, PerDomainHour: open, PerCaseHour: open, PerCaseDay: open, TotalHour: 10 * open}
+	asks := func(from string) func(rules.Case, int) letter {
+		return func(c rules.Case, i int) letter {
+			return letter{from: from, id: fmt.Sprintf("%d@shop.example", i), auth: "pass", subject: "Re: [" + c.Number + "]", text: fmt.Sprintf("Mail %d: what is the status of my return?", i)}
+		}
+	}
+	opens := func(domain string, auth string) func(rules.Case, int) letter {
+		return func(_ rules.Case, i int) letter {
+			l := unit(fmt.Sprintf("c%d@%s", i, strings.Replace(domain, "*", fmt.Sprint(i), 1)), fmt.Sprintf("%d@x.example", i), i)
+			l.auth = auth
+			return l
+		}
+	}
+	for name, tc := range map[string]struct {
+		cap   func(*rules.Limits)
+		next  func(rules.Case, int) letter
+		every time.Duration
+	}{
+		"one address":  {func(l *rules.Limits) { l.PerAddressHour = least }, asks(ann), time.Minute},
+		"one domain":   {func(l *rules.Limits) { l.PerDomainHour = least }, opens("shop.example", "pass"), time.Minute},
+		"one case":     {func(l *rules.Limits) { l.PerCaseHour = least }, asks(ann), time.Minute},
+		"case, slowly": {func(l *rules.Limits) { l.PerCaseDay = least }, asks(ann), 61 * time.Minute},
+		"all":          {func(l *rules.Limits) { l.TotalHour = least }, opens("shop*.example", "pass"), time.Minute},
+		"strangers":    {func(l *rules.Limits) { l.TotalHour = 10 * least }, opens("shop*.example", ""), time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, capped := range []bool{true, false} {
+				b := newBench(t)
+				policy := *b.Policy
+				policy.Limits = none
+				if capped {
+					tc.cap(&policy.Limits)
+				}
+				b.Policy = &policy
+				b.take(request(ann, "one@shop.example"))
+				c := b.one()
+				for i := range mails {
+					b.at = b.at.Add(tc.every)
+					b.take(tc.next(c, i))
+				}
+				if n := b.mailCount(); capped && n > least+1 || !capped && n != mails+1 {
+					t.Errorf("with the cap %v: %d answers to %d mails, the cap is %d", capped, n, mails, least)
+				}
+			}
+		})
+	}
+}
+
+// A library that fails on a mail costs that mail a person's look, and nobody his
+// answer.
+func TestPanicWhileReadingBecomesAHeldMail(t *testing.T) {
+	b := newBench(t)
+	b.reader.signers = func(context.Context, []byte) []string { panic("out of range") }
+	l := request(ann, "one@shop.example")
+	l.auth = ""
+	if row := b.take(l); row.Fate != casebook.FateHold || !strings.Contains(row.Why, "out of range") || row.Hash == "" {
+		t.Errorf("fate %s (%s)", row.Fate, row.Why)
+	}
+	if row := b.take(request(ann, "two@shop.example")); row.Fate != casebook.FateOpened {
+		t.Errorf("the next mail: %s (%s)", row.Fate, row.Why)
+	}
+}
+
+// The amount that a customer accepts is the one that was quoted.
+func TestAcceptanceOfAnotherAmountIsNone(t *testing.T) {
+	for text, want := range map[string]rules.State{
+		"We accept your quote of 85 EUR. Please repair the phone.": rules.InProcess,
+		"We accept your quote of 45 EUR. Please repair the phone.": rules.Quoted,
+		"We accept your quote of USD 85. Please repair the phone.": rules.Quoted,
+		"We accept your quote. Please repair the phone.":           rules.InProcess,
+	} {
+		b := newBench(t)
+		c := b.quoted()
+		row := b.take(letter{from: ann, id: "x@shop.example", auth: "pass", subject: "Re: [" + c.Number + "]", reply: "<" + b.token(c) + ">", text: text})
+		if now := b.one(); now.State != want || want == rules.Quoted && row.Fate != casebook.FateHold {
+			t.Errorf("%s: %s, fate %s (%s)", text, now.State, row.Fate, row.Why)
+		}
+		if want == rules.Quoted { // a person who joins it by hand has read it, and says himself what it means
+			if r := b.settle(rules.HeldAction{LedgerID: row.ID, Do: rules.HeldJoin, Number: c.Number}, "k"); !r.Done || b.one().State != rules.Quoted {
+				t.Errorf("%s: joined by hand: %+v, %s", text, r, b.one().State)
+			}
+		}
+	}
+}
+
+// A mail that is read without end is held, and the queue goes on.
+func TestMailThatTakesTooLongIsHeld(t *testing.T) {
+	b := newBench(t)
+	release := make(chan struct{})
+	t.Cleanup(func() { close(release) })
+	patience := b.reader.patience
+	b.reader.patience = 50 * time.Millisecond
+	b.reader.signers = func(context.Context, []byte) []string { <-release; return nil } // does not heed its context
+	l := request(ann, "one@shop.example")
+	l.auth = ""
+	if row := b.take(l); row.Fate != casebook.FateHold || !strings.Contains(row.Why, "took more than") || row.Hash == "" {
+		t.Errorf("fate %s (%s)", row.Fate, row.Why)
+	}
+	b.reader.patience = patience
+	if row := b.take(request(ann, "two@shop.example")); row.Fate != casebook.FateOpened {
+		t.Errorf("the next mail: %s (%s)", row.Fate, row.Why)
+	}
+}
+
+// The answer has nothing of what the customer attached, however much that was, so
+// that it is never too large to arrive.
+func TestAnswerCarriesNoneOfTheCustomersFiles(t *testing.T) {
+	b := newBench(t)
+	l := request(ann, "one@shop.example")
+	head, text, _ := strings.Cut(string(l.raw()), "Content-Type: text/plain; charset=utf-8\r\n\r\n")
+	var raw strings.Builder
+	raw.WriteString(head + "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n" + text)
+	for i := range 70 {
+		fmt.Fprintf(&raw, "--b\r\nContent-Type: application/pdf; name=%d.pdf\r\nContent-Disposition: attachment\r\n\r\n%s\r\n", i, strings.Repeat("%PDF ", 20_000))
+	}
+	raw.WriteString("--b--\r\n")
+	if row := b.takeRaw([]byte(raw.String()), Letter{}); row.Fate != casebook.FateOpened {
+		t.Fatalf("fate %s (%s)", row.Fate, row.Why)
+	}
+	c := b.one()
+	b.press(c.Number, rules.Event{Kind: rules.EvTakeCharge})
+	b.press(c.Number, rules.Event{Kind: rules.EvApprove, Verdicts: map[int]rules.Verdict{1: rules.InWarranty}})
+	mails, rows := b.outbox()
+	for i, m := range mails {
+		if len(m.Attachments) > 1 || len(rows[i].Body) > 300_000 || strings.Contains(m.Text, ".pdf %PDF") {
+			t.Errorf("%s has %d files, %d bytes", m.Subject, len(m.Attachments), len(rows[i].Body))
+		}
+	}
+}
+
+// An address of the customer's own domain is no proof that it comes from there.
+func TestColleagueWhomNothingProvesIsNoParty(t *testing.T) {
+	for auth, want := range map[string]casebook.Fate{"pass": casebook.FateUpdated, "none": casebook.FateHold, "": casebook.FateHold} {
+		b := newBench(t)
+		b.take(withoutTicket(request(ann, "one@shop.example")))
+		c := b.one()
+		row := b.take(letter{from: "boss@shop.example", id: "b@shop.example", auth: auth, subject: "Re: [" + c.Number + "]", text: "The Grandstream ticket is 20261115093422."})
+		if row.Fate != want || want == casebook.FateHold && b.one().Version != c.Version {
+			t.Errorf("dmarc=%s: fate %s (%s), want %s", auth, row.Fate, row.Why, want)
+		}
+	}
+}
+
+// Each layer alone keeps a forged sender out: the door, the trust that a mail
+// gets, and the answer, so that what one of them overlooks harms nobody.
+func TestForgedSenderStandsBeforeThreeDoors(t *testing.T) {
+	b := newBench(t)
+	b.take(withoutTicket(request(ann, "one@shop.example")))
+	c := b.one()
+	reading := b.reader.Read(b.ctx, letter{from: ann, id: "f@shop.example", auth: "fail", subject: "Re: " + c.Number, text: "The Grandstream ticket is 20261115093422."}.raw(), false, b.at)
+	if d := doorOf(reading); d.way != held || d.rule != "forged" {
+		t.Errorf("the door: %+v", d)
+	}
+	err := b.Book.Write(b.ctx, b.at, func(tx *casebook.Tx) error {
+		if trust, err := b.trust(b.ctx, tx, reading); err != nil || trust != rules.Forged {
+			t.Errorf("the trust: %s, %v", trust, err)
+		}
+		m := &mailRun{in: b.Intake, reading: reading, trust: rules.Known}
+		if why, err := m.withheld(b.ctx, tx, []*booking{{decision: rules.Decision{Case: c}}}); err != nil || why == "" {
+			t.Errorf("the answer: %q, %v", why, err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -1024,6 +1236,7 @@ func TestForwardedTokenMakesAnotherCustomerNoParty(t *testing.T) {
 		quote bool
 		text  string
 	}{
+		"asks how it stands": {false, "What is the status of my return? Any news?"},
 		"withdraws":          {false, "We withdraw our return request. Please cancel the RMA."},
 		"declines the quote": {true, "We decline your quote, 85 EUR is too expensive. Please do not repair it."},
 		"accepts the quote":  {true, "We accept your quote of 85 EUR. Please repair the phone."},
@@ -1074,5 +1287,61 @@ func TestLateBounceOfTheWrongAddressDoesNotBlameTheRightOne(t *testing.T) {
 	row := b.takeRaw(dsn(rows[0].MessageID, "anm@shop.example", "failed"), Letter{})
 	if now := b.one(); now.Undelivered != "" {
 		t.Errorf("the mail arrived at %s, and the case says %q: fate %s (%s)", ann, now.Undelivered, row.Fate, row.Why)
+	}
+}
+
+// The sender chooses his envelope address, and the receiving server repeats it
+// in its verdict; who has a signed mail of somebody can send it on.
+func TestVerdictThatTheSenderMadeProvesNothing(t *testing.T) {
+	for name, tc := range map[string]struct{ verdict, to, extra string }{
+		"verdict inside of a quoted address": {`spf=pass smtp.mailfrom="x; dkim=pass header.d=shop.example; y=z"@evil.example; dmarc=none`, deskAddress, ""},
+		"verdict inside of a comment":        {`spf=none (x; dkim=pass header.d=shop.example ) smtp.mailfrom=a@evil.example; dmarc=none`, deskAddress, ""},
+		"a failure that cannot be parsed":    {`spf=none smtp.mailfrom=x;y@evil.example; dmarc=fail header.from=shop.example`, deskAddress, ""},
+		"a signed mail to somebody else":     {`dkim=pass header.d=shop.example; spf=pass smtp.mailfrom=evil.example; dmarc=pass header.from=shop.example`, "eve@evil.example", ""},
+		"a signed mail with another subject": {`dkim=pass header.d=shop.example; dmarc=pass header.from=shop.example`, deskAddress, "Subject: lunch\r\n"},
+		"a chain of other servers":           {`arc=pass smtp.remote-ip=192.0.2.1; dmarc=none header.from=shop.example`, deskAddress, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t)
+			c := b.quoted()
+			sent := b.mailCount()
+			raw := "Authentication-Results: " + authServ + "; " + tc.verdict + "\r\nFrom: Ann <" + ann + ">\r\nTo: " + tc.to + "\r\nSubject: Re: [" + c.Number + "] quote\r\n" + tc.extra +
+				"Message-ID: <yes@shop.example>\r\n\r\nWe accept your quote of 85 EUR. Please repair the phone.\r\n"
+			row := b.takeRaw([]byte(raw), Letter{})
+			if now := b.one(); row.Fate != casebook.FateHold || now.State != rules.Quoted || b.mailCount() != sent {
+				t.Errorf("the case is %s, fate %s (%s), %d mails more", now.State, row.Fate, row.Why, b.mailCount()-sent)
+			}
+		})
+	}
+}
+
+// What stands in a proven customer's mail without being his own yes.
+func TestAcceptanceThatIsNotHisOwnIsNone(t *testing.T) {
+	const accept = "We accept your quote of 85 EUR. Please repair the phone."
+	mixed := func(text, part string) string {
+		return "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n" + text + "\r\n--b\r\n" + part + "\r\n--b--\r\n"
+	}
+	for name, tc := range map[string]struct{ subject, rest string }{
+		"quoted":             {"", "\r\nWhat would you do?\r\n\r\nOn Mon, Bob wrote:\r\n> " + accept + "\r\n"},
+		"forwarded":          {"", "\r\nIs this right?\r\n\r\n-------- Forwarded Message --------\r\nFrom: Bob <bob@other.example>\r\nSubject: quote\r\nTo: " + ann + "\r\n\r\n" + accept + "\r\n"},
+		"an attached mail's": {"", mixed("Please see below.", "Content-Type: message/rfc822\r\n\r\nFrom: bob@other.example\r\nSubject: quote\r\n\r\n"+accept)},
+		"an attached text's": {"", mixed("Please see below.", "Content-Type: text/plain; name=yes.txt\r\nContent-Disposition: attachment; filename=yes.txt\r\n\r\n"+accept)},
+		"a calendar's":       {"Accepted: ", "Content-Type: text/calendar; method=REPLY\r\n\r\nBEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\nSUMMARY:" + accept + "\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"},
+		"an invitation's":    {"Accepted: ", mixed("Ann has accepted this invitation.", "Content-Type: text/calendar; method=REPLY\r\n\r\nBEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nEND:VCALENDAR")},
+		"an absence note's":  {"Automatic reply: ", "\r\n" + accept + "\r\n"},
+		"a program's":        {"", "Auto-Submitted: auto-replied\r\n\r\n" + accept + "\r\n"},
+		"within S/MIME":      {"", "Content-Type: application/pkcs7-mime; smime-type=signed-data; name=smime.p7m\r\nContent-Transfer-Encoding: base64\r\n\r\nV2UgYWNjZXB0IHlvdXIgcXVvdGUu\r\n"},
+		"hidden in HTML":     {"", "Content-Type: text/html\r\n\r\n<p>What would you do?</p><blockquote type=cite>" + accept + "</blockquote>\r\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t)
+			c := b.quoted()
+			raw := "Authentication-Results: " + authServ + "; dmarc=pass header.from=shop.example\r\nFrom: " + ann + "\r\nTo: " + deskAddress + "\r\nIn-Reply-To: <" + b.token(c) + ">\r\n" +
+				"Subject: " + tc.subject + "Re: [" + c.Number + "] quote\r\nMessage-ID: <yes@shop.example>\r\n" + tc.rest
+			row := b.takeRaw([]byte(raw), Letter{})
+			if now := b.one(); now.State != rules.Quoted {
+				t.Errorf("the quote is accepted: %s, fate %s (%s)", now.State, row.Fate, row.Why)
+			}
+		})
 	}
 }

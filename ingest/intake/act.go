@@ -207,7 +207,7 @@ func (in *Intake) splitOff(ctx context.Context, tx *casebook.Tx, b *booking) err
 	if err != nil {
 		return fmt.Errorf("next case number: %w", err)
 	}
-	off := &booking{event: b.event, decision: b.decision, text: b.text}
+	off := &booking{event: b.event, decision: b.decision, text: b.text, parent: b.before.Number}
 	off.decision.Case = *b.decision.SplitOff
 	off.decision.Case.Number = number
 	_, err = in.book(ctx, tx, off, nil)
@@ -349,6 +349,9 @@ func (in *Intake) DeliveryFailed(ctx context.Context, row casebook.Row, why stri
 	err := in.write(ctx, func(tx *casebook.Tx) error {
 		if err := tx.GiveUp(ctx, row.ID, why); err != nil {
 			return err
+		}
+		if notify.EndpointOf(row.Kind) != "" {
+			return in.neighbourLost(ctx, tx, row, why)
 		}
 		if isDigest(row) {
 			return in.digestUndelivered(ctx, tx, row.Key+"/"+strconv.Itoa(row.Attempts), row.Recipient, why)

@@ -251,8 +251,10 @@ func (r *forgetRun) one(ctx context.Context, tx *casebook.Tx, id int64) error {
 		}
 	}
 	b := &booking{event: rules.Event{Kind: rules.EvNote, Actor: r.by}, before: c, decision: rules.Forget(r.in.Policy, c, r.t.Person, tx.Now())}
-	_, err = r.in.book(ctx, tx, b, nil)
-	return err
+	if _, err = r.in.book(ctx, tx, b, nil); err != nil {
+		return err
+	}
+	return r.impersonal(ctx, tx, id)
 }
 
 // unpost takes single messages away in Slack.

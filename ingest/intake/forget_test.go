@@ -249,8 +249,16 @@ func (l *forgetLife) nothingOf(texts ...string) {
 	}
 }
 
+// inFiles looks through the files of the casebook. The pages of a server are not
+// for us to look into: there, all values are.
 func (l *forgetLife) inFiles(text string) bool {
-	path := l.Book.Path()
+	path := l.Book.Name()
+	if casebook.IsServer(path) {
+		path = filepath.Join(l.t.TempDir(), "values.db")
+		if _, err := l.Book.Backup(l.ctx, path); err != nil {
+			l.r.Fatal(err)
+		}
+	}
 	for _, end := range []string{"", "-wal", "-shm"} {
 		raw, err := os.ReadFile(filepath.Clean(path + end))
 		if err != nil && !errors.Is(err, os.ErrNotExist) {

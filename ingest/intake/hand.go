@@ -34,6 +34,9 @@ func (in *Intake) Open(ctx context.Context, h rules.Handmade, key string) (resul
 		}
 		return err
 	})
+	if refused, ok := errors.AsType[Refused](err); ok {
+		return Result{Message: refused.Message}, nil, nil
+	}
 	if err != nil && !errors.Is(err, errRefused) {
 		return Result{}, nil, fmt.Errorf("open a case by hand: %w", err)
 	}
@@ -87,7 +90,8 @@ func (in *Intake) handCases(ctx context.Context, tx *casebook.Tx, v *live, h rul
 
 // PreviewOpen shows what [Intake.Open] would do, and changes nothing: the cases,
 // with numbers that may yet be given to others, and the mail that would tell of
-// them. language is the one that the staff read.
+// them. Where only the person's own words for it are refused, no says why and the
+// mail is there. language is the one that the staff read.
 func (in *Intake) PreviewOpen(ctx context.Context, h rules.Handmade, language string) (cases []rules.Case, p notify.Preview, no string, err error) {
 	in = in.current()
 	if h, no = in.byHand(h); no != "" {
@@ -112,7 +116,12 @@ func (in *Intake) PreviewOpen(ctx context.Context, h rules.Handmade, language st
 	if no != "" || len(told) == 0 {
 		return cases, p, no, nil
 	}
-	if err := in.composeTold(&p, h.Customer, h.Language, told, language); err != nil {
+	p.Words = h.Mail
+	err = in.composeTold(&p, h.Customer, h.Language, told, language)
+	if refused, ok := errors.AsType[Refused](err); ok {
+		return cases, p, refused.Message, nil
+	}
+	if err != nil {
 		return nil, p, "", fmt.Errorf("preview of a case by hand: %w", err)
 	}
 	return cases, p, "", nil
@@ -150,7 +159,10 @@ func (in *Intake) bookByHand(ctx context.Context, tx *casebook.Tx, acts []*booki
 		return numbers, nil
 	}
 	c := acts[0].decision.Case
-	return numbers, in.post(ctx, tx, posting{to: h.Customer, language: c.Language, told: told, key: fmt.Sprintf("mail/%d", first), caseID: c.ID, history: first})
+	if h.Mail != "" && c.Number != h.Number {
+		return nil, errReadsOtherwise
+	}
+	return numbers, in.post(ctx, tx, posting{to: h.Customer, language: c.Language, told: told, key: fmt.Sprintf("mail/%d", first), caseID: c.ID, history: first, words: h.Mail})
 }
 
 // Typed is what a person entered about a return, understood as if it stood in a

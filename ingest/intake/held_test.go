@@ -358,6 +358,44 @@ func TestCaseOpenedInSilence(t *testing.T) {
 	}
 }
 
+// Who opens a case by hand may write the mail himself. It names the case's number,
+// so it does not go out when that was given to another one meanwhile.
+func TestOwnWordsOfACaseByHand(t *testing.T) {
+	b := newBench(t)
+	h := rules.Handmade{Customer: rules.Party{Address: "jean@client.example"}, Language: "fr", Reason: rules.Defective, Units: "Grandstream GXP2170", Tell: true, By: eve}
+	cases, p, _, err := b.PreviewOpen(b.ctx, h, "fr")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.Mail, h.Number = " ", cases[0].Number
+	if _, p, no, err := b.PreviewOpen(b.ctx, h, "fr"); err != nil || p.Mail == nil || !strings.Contains(no, "says nothing") {
+		t.Errorf("%q %v", no, err)
+	}
+	if _, r := b.open(h, "k0"); r.Done || len(b.cases()) != 0 {
+		t.Errorf("an empty mail: %+v, %d cases", r, len(b.cases()))
+	}
+	h.Mail = "Comme convenu au téléphone : " + cases[0].Number + "."
+	b.take(request(ann, "one@shop.example")) // and has the number now
+	if _, r := b.open(h, "k1"); r.Done || !strings.Contains(r.Message, "reads differently") || len(b.cases()) != 1 {
+		t.Errorf("with another's number: %+v, %d cases", r, len(b.cases()))
+	}
+	cases, p, _, err = b.PreviewOpen(b.ctx, h, "fr")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.Number = cases[0].Number
+	h.Mail = "Comme convenu au téléphone : " + h.Number + "."
+	numbers, r := b.open(h, "k2")
+	if !r.Done || len(numbers) != 1 || numbers[0] != h.Number {
+		t.Fatalf("%+v %v", r, numbers)
+	}
+	mails, _ := b.outbox()
+	sent := mails[len(mails)-1]
+	if !strings.Contains(sent.Text, h.Mail) || !strings.Contains(sent.HTML, "Comme convenu") || !strings.HasPrefix(sent.Text, p.Head) || sent.Subject != p.Mail.Subject {
+		t.Errorf("sent %q", sent.Text)
+	}
+}
+
 func TestUnloadLooksTheUnitsUp(t *testing.T) {
 	b := newBench(t)
 	b.take(request(ann, "one@shop.example"))

@@ -22,22 +22,23 @@ import (
 
 // Options are the parts that an Intake works with.
 type Options struct {
-	Book     *casebook.Book
-	Policy   *rules.Policy
-	Composer *notify.Composer
-	Desk     ingest.Desk      // Now is set at each mail
-	Files    *attached.Reader // of attachments; nil leaves those that are not text unread
-	Secret   []byte           // of the thread tokens
-	Domain   string           // of the desk's Message-IDs
-	Language string           // where nothing else tells
-	Signers  Signers          // of mails; nil: only what the receiving server says is known of a sender
-	Lookup   Lookup           // of a live system; nil: only what was imported is known
-	Alerts   []string         // addresses that are told of trouble with the desk itself
-	Slack    bool             // false: nothing is put before staff in Slack
-	Shadow   bool             // decide and show, write to nobody
-	Now      func() time.Time
-	LastRead func() time.Time // when the mailbox was last read; nil: not known here
-	Kick     func()           // called after each commit that left something in the outbox
+	Book      *casebook.Book
+	Policy    *rules.Policy
+	Composer  *notify.Composer
+	Desk      ingest.Desk       // Now is set at each mail
+	Files     *attached.Reader  // of attachments; nil leaves those that are not text unread
+	Secret    []byte            // of the thread tokens
+	Domain    string            // of the desk's Message-IDs
+	Language  string            // where nothing else tells
+	Signers   Signers           // of mails; nil: only what the receiving server says is known of a sender
+	Lookup    Lookup            // of a live system; nil: only what was imported is known
+	Alerts    []string          // addresses that are told of trouble with the desk itself
+	Endpoints []notify.Endpoint // that webhooks are sent to
+	Slack     bool              // false: nothing is put before staff in Slack
+	Shadow    bool              // decide and show, write to nobody
+	Now       func() time.Time
+	LastRead  func() time.Time // when the mailbox was last read; nil: not known here
+	Kick      func()           // called after each commit that left something in the outbox
 	// Step is told where the work stands: at StepCommit and StepCommitted, with the
 	// ledger row of the mail that is taken in, or 0 where it is no mail. Nil: nobody is told.
 	Step func(step string, mail int64)
@@ -124,11 +125,13 @@ type booking struct {
 	ledger   int64  // the mail it came from
 	seen     string // names the mail that a person was shown; empty: nobody was
 	words    string // that he wrote in its place
+	parent   string // number of the case that it was split from
 
 	channel, ts string // the message in Slack that it came from; empty where there is none
 }
 
-// book stores one decision: case, history and the rows for Slack. It returns
+// book stores one decision: case, history and the rows for Slack and for
+// neighbours. It returns
 // the history entry's id. The mail to the customer is the caller's, since
 // sibling cases share one.
 func (in *Intake) book(ctx context.Context, tx *casebook.Tx, b *booking, told []string) (int64, error) {
@@ -145,6 +148,9 @@ func (in *Intake) book(ctx context.Context, tx *casebook.Tx, b *booking, told []
 		}
 	}
 	if err := in.toSlack(ctx, tx, c.ID, c.Version, history); err != nil {
+		return 0, err
+	}
+	if err := in.toNeighbours(ctx, tx, history, stored, b.parent); err != nil {
 		return 0, err
 	}
 	if b.decision.Escalate {
@@ -196,31 +202,38 @@ type hopelessError struct{ error }
 
 func (e hopelessError) Unwrap() error { return e.error }
 
-// write runs one transaction and wakes the courier after its commit. A panic in
-// it becomes an error and leaves nothing behind: one bad event must not end the
-// desk, which would meet it again at every start.
+// write runs one transaction and wakes the courier after its commit.
 func (in *Intake) write(ctx context.Context, fn func(*casebook.Tx) error) error {
-	err := in.Book.Write(ctx, in.Now(), func(tx *casebook.Tx) (err error) {
-		defer func() {
-			if p := recover(); p != nil {
-				in.Log.Error("panic", "value", p, "stack", string(debug.Stack()))
-				err = hopelessError{fmt.Errorf("it failed inside: %v", p)}
-			}
-		}()
-		if err := fn(tx); err != nil {
-			return err
-		}
-		in.step(StepCommit)
-		return nil
-	})
+	err := in.Book.Write(ctx, in.Now(), func(tx *casebook.Tx) error { return in.guarded(tx, fn) })
 	if err != nil {
 		return err
 	}
+	in.committed()
+	return nil
+}
+
+// guarded makes an error of a panic, which leaves nothing behind: one bad event
+// must not end the desk, which would meet it again at every start.
+func (in *Intake) guarded(tx *casebook.Tx, fn func(*casebook.Tx) error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			in.Log.Error("panic", "value", p, "stack", string(debug.Stack()))
+			err = hopelessError{fmt.Errorf("it failed inside: %v", p)}
+		}
+	}()
+	if err := fn(tx); err != nil {
+		return err
+	}
+	in.step(StepCommit)
+	return nil
+}
+
+// committed tells whoever waits for what is in the outbox now.
+func (in *Intake) committed() {
 	in.step(StepCommitted)
 	if in.Kick != nil {
 		in.Kick()
 	}
-	return nil
 }
 
 // tell pairs the notices of a decision with the case as it is after it.

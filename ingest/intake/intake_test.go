@@ -2,9 +2,11 @@ package intake
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -40,10 +42,19 @@ type bench struct {
 	uid uint32
 }
 
+// freshStore is where a casebook can be: a file, or a desk of its own in the
+// database that RETOUR_TEST_POSTGRES names.
+func freshStore(t *testing.T) string {
+	if server := os.Getenv("RETOUR_TEST_POSTGRES"); server != "" {
+		return server + "&desk=test-" + strings.ToLower(rand.Text())
+	}
+	return filepath.Join(t.TempDir(), "retour.db")
+}
+
 func newBench(t *testing.T) *bench {
 	t.Helper()
 	b := &bench{t: t, ctx: t.Context(), at: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)}
-	book, err := casebook.Open(b.ctx, filepath.Join(t.TempDir(), "retour.db"))
+	book, err := casebook.Open(b.ctx, freshStore(t))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -48,24 +48,42 @@ func (in *Intake) Started(ctx context.Context, mailbox string, uidValidity uint3
 // Seen gives a mail its ledger row, before anything else is done with it, or
 // returns the row that it has.
 func (in *Intake) Seen(ctx context.Context, row casebook.LedgerRow) (casebook.LedgerRow, error) {
-	err := in.Book.Write(ctx, in.Now(), func(tx *casebook.Tx) error {
-		var err error
-		row, _, err = tx.Seen(ctx, row)
-		return err
-	})
+	rows, err := in.SeenAll(ctx, []casebook.LedgerRow{row})
 	if err != nil {
-		return row, fmt.Errorf("ledger row for UID %d: %w", row.UID, err)
+		return row, err
 	}
-	return row, nil
+	return rows[0], nil
+}
+
+// SeenAll does so for several, by one commit.
+func (in *Intake) SeenAll(ctx context.Context, rows []casebook.LedgerRow) (stored []casebook.LedgerRow, err error) {
+	err = in.Book.Write(ctx, in.Now(), func(tx *casebook.Tx) error {
+		stored = make([]casebook.LedgerRow, len(rows))
+		for i, row := range rows {
+			if stored[i], _, err = tx.Seen(ctx, row); err != nil {
+				return fmt.Errorf("ledger row for UID %d: %w", row.UID, err)
+			}
+		}
+		return nil
+	})
+	return stored, err
 }
 
 // Filed records where a mail was moved to.
 func (in *Intake) Filed(ctx context.Context, id int64, folder string) error {
-	err := in.Book.Write(ctx, in.Now(), func(tx *casebook.Tx) error { return tx.Filed(ctx, id, folder) })
-	if err != nil {
-		return fmt.Errorf("ledger row %d filed: %w", id, err)
-	}
-	return nil
+	return in.FiledAll(ctx, []int64{id}, folder)
+}
+
+// FiledAll does so for several, by one commit.
+func (in *Intake) FiledAll(ctx context.Context, ids []int64, folder string) error {
+	return in.Book.Write(ctx, in.Now(), func(tx *casebook.Tx) error {
+		for _, id := range ids {
+			if err := tx.Filed(ctx, id, folder); err != nil {
+				return fmt.Errorf("ledger row %d filed: %w", id, err)
+			}
+		}
+		return nil
+	})
 }
 
 // Replaced records where a mail was moved to that was held; an empty folder says

@@ -21,24 +21,47 @@ type Letter struct {
 // Mail takes one mail in and returns its fate, after the commit. An error means
 // that nothing was stored and the mail must be tried again.
 func (in *Intake) Mail(ctx context.Context, l Letter) (casebook.Fate, error) {
-	in = in.current().about(l.LedgerID)
-	reading := in.reader.Read(ctx, l.Raw, l.HeaderOnly, in.Now())
-	if err := ctx.Err(); err != nil {
-		return "", fmt.Errorf("read mail %d: %w", l.LedgerID, err) // its attachments were not read to the end
+	m, err := in.read(ctx, l)
+	if err != nil {
+		return "", err
 	}
-	m := &mailRun{in: in, letter: l, reading: reading}
+	return m.book(ctx)
+}
+
+// read does with a mail all that needs no transaction.
+func (in *Intake) read(ctx context.Context, l Letter) (*mailRun, error) {
+	in = in.current().about(l.LedgerID)
+	m := &mailRun{in: in, letter: l, reading: in.reader.Read(ctx, l.Raw, l.HeaderOnly, in.Now()), content: contentKey(l.Raw)}
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("read mail %d: %w", l.LedgerID, err) // its attachments were not read to the end
+	}
+	var err error
+	if m.raw, err = casebook.PackRaw(l.Raw); err != nil {
+		return nil, fmt.Errorf("mail %d: %w", l.LedgerID, err)
+	}
+	m.letter.Raw = nil
+	return m, nil
+}
+
+// book stores what is decided on a mail.
+func (m *mailRun) book(ctx context.Context) (casebook.Fate, error) {
 	run := func(tx *casebook.Tx, v *live) error { m.live = v; return m.run(ctx, tx) }
-	err := in.writeKnowing(ctx, run)
+	err := m.in.writeKnowing(ctx, run)
 	var hopeless hopelessError
 	if errors.As(err, &hopeless) {
 		m.reading.Trouble = hopeless.Error() // a person must look
-		err = in.writeKnowing(ctx, run)
+		err = m.in.writeKnowing(ctx, run)
 	}
 	if err != nil {
-		return "", fmt.Errorf("take mail %d in: %w", l.LedgerID, err)
+		return "", fmt.Errorf("take mail %d in: %w", m.letter.LedgerID, err)
 	}
-	in.Log.Info("mail taken in", "ledger", l.LedgerID, "fate", m.fate, "kind", reading.Facts.Kind, "case", m.number)
-	return m.fate, nil
+	return m.told(), nil
+}
+
+// told says what has become of a mail.
+func (m *mailRun) told() casebook.Fate {
+	m.in.Log.Info("mail taken in", "ledger", m.letter.LedgerID, "fate", m.fate, "kind", m.reading.Facts.Kind, "case", m.number)
+	return m.fate
 }
 
 // mailRun is one mail inside its transaction.
@@ -46,8 +69,10 @@ type mailRun struct {
 	in      *Intake
 	letter  Letter
 	reading Reading
-	key     string
-	hash    string // of the raw mail: where it is kept
+	content string             // contentKey of the mail
+	raw     casebook.PackedRaw // the mail as it is to be kept
+	key     string             // of what the sender wrote, as the ledger has it
+	hash    string             // of the raw mail: where it is kept
 	row     casebook.LedgerRow
 	live    *live // what a live system has answered
 	vouched bool  // a person has looked at the mail and said what it is
@@ -66,7 +91,7 @@ func (m *mailRun) run(ctx context.Context, tx *casebook.Tx) error {
 	if err != nil {
 		return fmt.Errorf("ledger row: %w", err)
 	}
-	m.row, m.key = row, contentKey(m.letter.Raw)
+	m.row, m.key, m.hash = row, m.content, ""
 	if m.letter.HeaderOnly {
 		// Two large mails may share a header's words: their size tells them apart.
 		m.key += fmt.Sprintf("/%d", row.Size)
@@ -79,9 +104,10 @@ func (m *mailRun) run(ctx context.Context, tx *casebook.Tx) error {
 		m.end(casebook.FateDuplicate, fmt.Sprintf("the same mail as ledger row %d", twin.ID), twin.CaseNumber)
 		return m.record(ctx, tx)
 	}
-	if m.hash, err = tx.PutRaw(ctx, m.letter.Raw); err != nil {
+	if err := tx.PutPacked(ctx, m.raw); err != nil {
 		return fmt.Errorf("keep the raw mail: %w", err)
 	}
+	m.hash = m.raw.Hash
 	if err := m.route(ctx, tx); err != nil {
 		return err
 	}

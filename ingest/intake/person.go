@@ -261,13 +261,16 @@ func (m *mailRun) withheld(ctx context.Context, tx *casebook.Tx, acts []*booking
 		return "the sender's own domain says that the mail is not from " + f.From.Address, nil
 	}
 	_, domain, _ := strings.Cut(f.From.Address, "@")
-	counts, err := tx.Answers(ctx, tx.Now().Add(-time.Hour), f.From.Address, domain, acts[0].decision.Case.ID)
+	caseID := acts[0].decision.Case.ID
+	counts, err := tx.Answers(ctx, tx.Now().Add(-time.Hour), f.From.Address, domain, caseID)
 	if err != nil {
 		return "", fmt.Errorf("count automatic answers: %w", err)
 	}
-	day, err := tx.Answers(ctx, tx.Now().Add(-24*time.Hour), f.From.Address, domain, acts[0].decision.Case.ID)
-	if err != nil {
-		return "", fmt.Errorf("count automatic answers: %w", err)
+	ofDay := 0
+	if caseID != 0 { // a new case had none
+		if ofDay, err = tx.AnswersAbout(ctx, tx.Now().Add(-24*time.Hour), caseID); err != nil {
+			return "", err
+		}
 	}
 	l := m.in.Policy.Limits
 	switch {
@@ -275,12 +278,29 @@ func (m *mailRun) withheld(ctx context.Context, tx *casebook.Tx, acts []*booking
 		return fmt.Sprintf("%s had %d automatic answers within the hour", f.From.Address, counts.Address), nil
 	case counts.Domain >= l.PerDomainHour:
 		return fmt.Sprintf("%s had %d automatic answers within the hour", domain, counts.Domain), nil
-	case acts[0].decision.Case.ID != 0 && counts.Case >= l.PerCaseHour:
+	case caseID != 0 && counts.Case >= l.PerCaseHour:
 		return fmt.Sprintf("this case had %d automatic answers within the hour", counts.Case), nil
-	case acts[0].decision.Case.ID != 0 && day.Case >= l.PerCaseDay:
-		return fmt.Sprintf("this case had %d automatic answers within a day", day.Case), nil
-	case counts.Total >= l.TotalHour:
-		return fmt.Sprintf("%d automatic answers went out within the hour", counts.Total), nil
+	case caseID != 0 && ofDay >= l.PerCaseDay:
+		return fmt.Sprintf("this case had %d automatic answers within a day", ofDay), nil
+	}
+	return m.flood(ctx, tx, counts.Total)
+}
+
+// flood says why nothing more may go out to anybody, or to a stranger; total is
+// how many answers the hour has seen, those that were withheld too.
+func (m *mailRun) flood(ctx context.Context, tx *casebook.Tx, total int) (string, error) {
+	l, stranger := m.in.Policy.Limits, m.trust != rules.Proven && m.trust != rules.Known
+	if total < l.TotalHour && (!stranger || total < l.StrangersHour()) {
+		return "", nil
+	}
+	all, strangers, err := tx.AnswersLetOut(ctx, tx.Now().Add(-time.Hour))
+	switch {
+	case err != nil:
+		return "", err
+	case all >= l.TotalHour:
+		return fmt.Sprintf("%d automatic answers went out within the hour", all), nil
+	case stranger && strangers >= l.StrangersHour():
+		return fmt.Sprintf("%d automatic answers went out within the hour to senders whom nothing proves", strangers), nil
 	}
 	return "", nil
 }
@@ -312,10 +332,11 @@ func (m *mailRun) language(ctx context.Context, tx *casebook.Tx) (string, error)
 
 // eventKind names what the mail does to the case that it joins. A mail that a
 // person has joined to it by hand is an answer, whatever it says that only a
-// proven sender may say.
+// proven sender may say, or of another amount than was quoted.
 func (m *mailRun) eventKind(j joined) rules.EventKind {
 	kind := eventKind(m.reading, j.c)
-	if m.vouched && j.trust != rules.Proven && kind != rules.EvTracking {
+	_, differs := j.c.OtherThanQuoted(m.reading.Claim.Text)
+	if m.vouched && (j.trust != rules.Proven && kind != rules.EvTracking || kind == rules.EvQuoteAccepted && differs) {
 		return rules.EvAnswer
 	}
 	return kind

@@ -27,6 +27,8 @@ type posting struct {
 	withheld  string // why it may not go out now; it stays in the outbox as failed, for a person to send
 }
 
+var errReadsOtherwise = Refused{Message: "the mail reads differently now than when it was shown: look at it again"}
+
 // post composes the mail and leaves it in the outbox.
 func (in *Intake) post(ctx context.Context, tx *casebook.Tx, p posting) error {
 	draft, err := in.Composer.Draft(p.to, p.language, p.told, p.thread, p.key, tx.Now(), p.automatic)
@@ -34,7 +36,7 @@ func (in *Intake) post(ctx context.Context, tx *casebook.Tx, p posting) error {
 		return hopelessError{fmt.Errorf("compose mail %s: %w", p.key, err)}
 	}
 	if p.seen != "" && p.seen != draft.Seen() {
-		return Refused{Message: "the mail reads differently now than when it was shown: look at it again"}
+		return errReadsOtherwise
 	}
 	mail, err := rewritten(draft, p.words)
 	if err != nil {

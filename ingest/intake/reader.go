@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -62,13 +63,16 @@ func (r *Reader) Read(ctx context.Context, raw []byte, headerOnly bool, now time
 	})
 }
 
-// authenticate believes the receiving server, and else looks at the signatures.
+// authenticate believes the receiving server, and looks at the signatures where
+// it has not.
 func (r *Reader) authenticate(ctx context.Context, m *ingest.Message, raw []byte) ingest.Auth {
-	auth := ingest.Authenticate(m, r.desk.AuthServ)
-	if auth.Silent() && r.signers != nil {
-		auth = ingest.Signed(m, r.signers(ctx, raw))
+	auth := ingest.Authenticate(m, r.desk)
+	if !auth.Silent() || r.signers == nil {
+		return auth
 	}
-	return auth
+	signed := ingest.Signed(m, r.desk, r.signers(ctx, raw))
+	signed.SPF = auth.SPF
+	return signed
 }
 
 // Reread understands a mail that was read already, by this reader's catalogue:
@@ -117,6 +121,19 @@ func (r *Reader) understand(reading *Reading, now time.Time) {
 	reading.Facts = ingest.Extract(r.catalogue, reading.Message, desk)
 	reading.Claim = claim(reading.Facts, reading.Oversize)
 	reading.Claim.Unread = unread(reading.Message, nil)
+	reading.Claim.ReplyTo = elsewhere(reading.Message, reading.Facts.From.Address, desk.Addresses)
+}
+
+// elsewhere is the address that a mail wants to be answered at where that is of
+// another domain than its sender's, and not the desk's own.
+func elsewhere(m *ingest.Message, from string, desk []string) string {
+	for _, a := range m.ReplyTo {
+		_, there, _ := strings.Cut(a.Address, "@")
+		if _, here, _ := strings.Cut(from, "@"); there != "" && there != here && !slices.Contains(desk, a.Address) {
+			return a.Address
+		}
+	}
+	return ""
 }
 
 // unread are the attachments that could not be read, each with why, also those

@@ -135,19 +135,31 @@ func (d *desk) hooks() Hooks {
 			})
 			return first, nil
 		},
-		Seen: func(_ context.Context, ref Ref) (todo Todo, err error) {
+		Seen: func(_ context.Context, refs []Ref) (known []Known, err error) {
 			d.note(func() {
-				d.seen++
-				todo = Fetch
-				if r := d.row(ref); r.done {
-					todo = map[Place]Todo{Stay: Skip, Done: FileDone, Hold: FileHold}[r.place]
+				for _, ref := range refs {
+					d.seen++
+					todo := Fetch
+					if r := d.row(ref); r.done {
+						todo = map[Place]Todo{Stay: Skip, Done: FileDone, Hold: FileHold}[r.place]
+					}
+					known = append(known, Known{ID: int64(ref.UID), Todo: todo})
 				}
 			})
-			return todo, nil
+			return known, nil
 		},
-		Handle: d.handle,
-		Filed: func(_ context.Context, ref Ref, folder string) error {
-			d.note(func() { d.row(ref).filed = folder })
+		Handle: func(ctx context.Context, mail Mail, done func(Place, error)) {
+			if mail.ID != int64(mail.UID) {
+				d.t.Errorf("UID %d: handed over as ledger row %d", mail.UID, mail.ID)
+			}
+			done(d.handle(ctx, mail))
+		},
+		Filed: func(_ context.Context, refs []Ref, folder string) error {
+			d.note(func() {
+				for _, ref := range refs {
+					d.row(ref).filed = folder
+				}
+			})
 			return nil
 		},
 		Gone:    func(_ context.Context, ref Ref) error { d.note(func() { d.row(ref).gone = true }); return nil },

@@ -36,14 +36,15 @@ func (s *session) file(ctx context.Context) error {
 }
 
 func (s *session) fileChunk(ctx context.Context, p Place, uids []uint32) error {
-	var move []uint32
+	var move, left []uint32
 	for _, uid := range uids {
-		if f := s.book.unfiled[uid]; f.folder != "" {
-			s.filed(ctx, uid, f.folder) // has left already, the ledger alone is to be told
+		if s.book.unfiled[uid].folder != "" {
+			left = append(left, uid) // the ledger alone is to be told
 		} else {
 			move = append(move, uid)
 		}
 	}
+	s.filed(ctx, left, s.w.placeFolder(p))
 	if len(move) == 0 {
 		return nil
 	}
@@ -54,8 +55,8 @@ func (s *session) fileChunk(ctx context.Context, p Place, uids []uint32) error {
 	if err == nil {
 		for _, uid := range move {
 			s.w.cfg.Step(StepMoved, uid)
-			s.filed(ctx, uid, s.w.placeFolder(p))
 		}
+		s.filed(ctx, move, s.w.placeFolder(p))
 		return nil
 	}
 	if refusal(err) == "" {
@@ -74,7 +75,7 @@ func (s *session) notMoved(ctx context.Context, p Place, uids []uint32, cause er
 	for _, uid := range uids {
 		switch {
 		case !here[uid]:
-			s.filed(ctx, uid, s.w.placeFolder(p))
+			s.filed(ctx, []uint32{uid}, s.w.placeFolder(p))
 			continue
 		case len(uids) > 1 && !hasCode(cause, imap.ResponseCodeOverQuota):
 			if err := s.fileChunk(ctx, p, []uint32{uid}); err != nil {
@@ -95,16 +96,27 @@ func (s *session) unfiledLater(uid uint32) {
 	f.tries++
 }
 
-// filed tells the ledger that a mail has left the folder.
-func (s *session) filed(ctx context.Context, uid uint32, folder string) {
-	f := s.book.unfiled[uid]
-	if err := s.w.hooks.Filed(ctx, f.ref, folder); err != nil {
-		s.w.log.Error("mailbox: move not noted in the ledger, tried again later", "uid", uid, "error", err)
-		f.folder = folder
-		s.unfiledLater(uid)
+// filed tells the ledger that mails have left the folder.
+func (s *session) filed(ctx context.Context, uids []uint32, folder string) {
+	if len(uids) == 0 {
 		return
 	}
-	s.book.settle(uid)
+	refs := make([]Ref, len(uids))
+	for i, uid := range uids {
+		refs[i] = s.book.unfiled[uid].ref
+	}
+	err := s.w.hooks.Filed(ctx, refs, folder)
+	if err != nil {
+		s.w.log.Error("mailbox: moves not noted in the ledger, tried again later", "mails", len(uids), "uid", uids[0], "error", err)
+	}
+	for _, uid := range uids {
+		if err != nil {
+			s.book.unfiled[uid].folder = folder
+			s.unfiledLater(uid)
+		} else {
+			s.book.settle(uid)
+		}
+	}
 }
 
 // moveMaking moves, and makes the folder first where the server misses it.

@@ -60,7 +60,7 @@ func (w *Watcher) connect(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{w: w, conn: conn, news: make(chan struct{}, 1)}
+	s := &session{w: w, conn: conn, news: make(chan struct{}, 1), work: inWork{news: make(chan struct{}, 1)}}
 	s.stop = context.AfterFunc(ctx, func() { s.closeSoon() })
 	err = s.greet(ctx, rw)
 	if err == nil {

@@ -78,6 +78,7 @@ type Config struct {
 
 // Ref names one mail on the server.
 type Ref struct {
+	ID           int64  // of its ledger row, as Hooks.Seen has told; 0: not told yet
 	Mailbox      string // user@host/folder
 	UIDValidity  uint32
 	UID          uint32
@@ -89,7 +90,7 @@ type Ref struct {
 // Mail is one fetched mail.
 type Mail struct {
 	Ref
-	Path       string // file with the raw bytes; it is deleted when Handle returns
+	Path       string // file with the raw bytes; it is deleted when the mail was handled
 	HeaderOnly bool   // above MaxMailSize: the file has the header alone
 }
 
@@ -114,19 +115,28 @@ const (
 	FileHold             // handled before: move it to Config.Hold
 )
 
+// Known is what the ledger says of a mail.
+type Known struct {
+	ID   int64 // of its row
+	Todo Todo
+}
+
 // Hooks are the calls upward. They come from one goroutine, one at a time. A
-// hook that returns an error is called again later for the same mail.
+// hook that returns an error is called again later for the same mails.
 type Hooks struct {
 	// Started is told what is in the folder, once for each UIDVALIDITY that a
 	// Run meets. When it says first, the existing mails are left alone.
 	Started func(ctx context.Context, mailbox string, uidvalidity uint32, existing []Ref) (first bool, err error)
-	// Seen is told of each mail before anything else is done with it.
-	Seen func(ctx context.Context, ref Ref) (Todo, error)
-	// Handle takes the mail in. When it returns nil, the mail is dealt with for
+	// Seen is told of the mails before anything else is done with them, and says
+	// of each what is to be done.
+	Seen func(ctx context.Context, refs []Ref) ([]Known, error)
+	// Handle takes a mail in, and calls done once, from any goroutine: while it is
+	// read and decided, the next ones are fetched. It holds the fetching up where
+	// too much is under way. When done is told no error, the mail is dealt with for
 	// good, and is moved to the Place.
-	Handle func(ctx context.Context, mail Mail) (Place, error)
-	// Filed is told that the mail has left the watched folder.
-	Filed func(ctx context.Context, ref Ref, folder string) error
+	Handle func(ctx context.Context, mail Mail, done func(Place, error))
+	// Filed is told that the mails have left the watched folder.
+	Filed func(ctx context.Context, refs []Ref, folder string) error
 	// Gone is told that a mail was deleted on the server before it was fetched.
 	Gone func(ctx context.Context, ref Ref) error
 	// Refused is told that the server does not give out this mail. It returns

@@ -147,6 +147,7 @@ func (s *session) loop(ctx context.Context) (read bool, err error) {
 	defer resync.Stop()
 	s.lock.due = lock.C
 	whole := true
+	defer s.await(ctx)
 	for {
 		err := s.look(ctx, whole)
 		whole = errors.Is(err, errRenumbered)
@@ -215,7 +216,17 @@ func (s *session) look(ctx context.Context, whole bool) error {
 		}
 		uids = uids[n:]
 	}
-	return s.file(ctx)
+	return s.finish(ctx)
+}
+
+// finish waits for the desk, and moves what it has done with meanwhile.
+func (s *session) finish(ctx context.Context) error {
+	for left := s.harvest(ctx); ; left = s.harvest(ctx) {
+		if err := s.file(ctx); err != nil || left == 0 {
+			return err
+		}
+		<-s.work.news
+	}
 }
 
 // begin tells what is in the folder: at the start, and after a change of

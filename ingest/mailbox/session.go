@@ -32,6 +32,7 @@ type session struct {
 	lock      *lock
 	onlyLocks bool  // there was nothing but locks in the lock folder
 	book      *book // of the selected folder
+	work      inWork
 }
 
 // open connects and logs in.

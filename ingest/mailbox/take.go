@@ -3,7 +3,6 @@ package mailbox
 import (
 	"context"
 	"errors"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -128,8 +127,9 @@ func (r Ref) deleted() bool {
 // isDeleted ignores case: some servers give flags back in lower case.
 func isDeleted(f imap.Flag) bool { return strings.EqualFold(string(f), string(imap.FlagDeleted)) }
 
-// take deals with some mails, oldest first: each gets its ledger row, those
-// which the ledger waits for are fetched and handled, then they are moved.
+// take deals with some mails, oldest first: they get their ledger rows, those
+// which the ledger waits for are fetched and handed over, and what the desk has
+// done with by then is moved.
 func (s *session) take(ctx context.Context, uids []uint32) error {
 	if err := s.keepLock(ctx); err != nil {
 		return err
@@ -139,24 +139,29 @@ func (s *session) take(ctx context.Context, uids []uint32) error {
 		return err
 	}
 	var absent []uint32
-	var fetch []Ref
+	var here, fetch []Ref
 	for _, uid := range uids {
 		ref, ok := refs[uid]
-		why := refused[uid]
 		switch {
-		case why != "" && s.seen(ctx, s.bareRef(uid)):
-			s.refuse(ctx, s.bareRef(uid), why)
-		case why != "":
+		case refused[uid] != "":
+			here = append(here, s.bareRef(uid))
 		case !ok:
 			absent = append(absent, uid)
 		case ref.deleted(): // somebody has thrown it away; a later whole look sees whether it was taken back
 			s.book.forget(uid)
-		case s.seen(ctx, ref):
+		default:
+			here = append(here, ref)
+		}
+	}
+	for _, ref := range s.seen(ctx, here) {
+		if why := refused[ref.UID]; why != "" {
+			s.refuse(ctx, ref, why)
+		} else {
 			fetch = append(fetch, ref)
 		}
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
+	}
+	if err := ctx.Err(); err != nil {
+		return err
 	}
 	if err := s.lookFor(ctx, absent); err != nil {
 		return err
@@ -166,31 +171,39 @@ func (s *session) take(ctx context.Context, uids []uint32) error {
 			return err
 		}
 	}
+	s.harvest(ctx)
 	return s.file(ctx)
 }
 
-// seen makes the ledger row. It says whether the mail is to be fetched.
-func (s *session) seen(ctx context.Context, ref Ref) bool {
-	b := s.book
-	todo, err := s.w.hooks.Seen(ctx, ref)
+// seen makes the ledger rows. It gives the mails that are to be fetched.
+func (s *session) seen(ctx context.Context, refs []Ref) (fetch []Ref) {
+	if len(refs) == 0 {
+		return nil
+	}
+	known, err := s.w.hooks.Seen(ctx, refs)
 	if err != nil {
-		s.w.log.Error("mailbox: mail not noted in the ledger, tried again later", "uid", ref.UID, "error", err)
-		s.postpone(ref.UID)
-		return false
+		s.w.log.Error("mailbox: mails not noted in the ledger, tried again later", "mails", len(refs), "uid", refs[0].UID, "error", err)
+		for _, ref := range refs {
+			s.postpone(ref.UID)
+		}
+		return nil
 	}
-	s.w.cfg.Step(StepLedger, ref.UID)
-	switch todo {
-	case Fetch:
-		b.open[ref.UID] = ref
-		return true
-	case FileDone:
-		s.toFile(ref, Done)
-	case FileHold:
-		s.toFile(ref, Hold)
-	default:
-		b.settle(ref.UID)
+	for i, ref := range refs {
+		ref.ID = known[i].ID
+		s.w.cfg.Step(StepLedger, ref.UID)
+		switch known[i].Todo {
+		case Fetch:
+			s.book.open[ref.UID] = ref
+			fetch = append(fetch, ref)
+		case FileDone:
+			s.toFile(ref, Done)
+		case FileHold:
+			s.toFile(ref, Hold)
+		default:
+			s.book.settle(ref.UID)
+		}
 	}
-	return false
+	return fetch
 }
 
 // refuse reports a mail that the server does not give out.
@@ -304,28 +317,6 @@ func (s *session) notGiven(ctx context.Context, ref Ref, answer error) error {
 		s.refuse(ctx, ref, refusal(answer))
 	default:
 		s.refuse(ctx, ref, "the server's answer does not hold the mail, or not all of it")
-	}
-	return nil
-}
-
-// handOver gives a mail to the desk. After its return the file is deleted.
-func (s *session) handOver(ctx context.Context, mail Mail) error {
-	defer os.Remove(mail.Path)
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	s.w.cfg.Step(StepFetched, mail.UID)
-	place, err := s.w.hooks.Handle(ctx, mail)
-	switch {
-	case err != nil && ctx.Err() != nil:
-		return ctx.Err()
-	case err != nil:
-		s.w.log.Error("mailbox: mail not handled, tried again later", "uid", mail.UID, "error", err)
-		s.postpone(mail.UID)
-	case place == Stay:
-		s.book.settle(mail.UID)
-	default:
-		s.toFile(mail.Ref, place)
 	}
 	return nil
 }

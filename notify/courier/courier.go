@@ -1,11 +1,14 @@
 // Package courier brings what stands in the outbox to its sender: a due row is
-// leased, sent, and booked as sent, put off, or given up. Mails and Slack
-// messages have a worker each, so that neither waits for the other.
+// leased, sent, and booked as sent, put off, or given up. Mails, Slack messages
+// and each endpoint of webhooks have a worker of their own, so that none waits for
+// another.
 package courier
 
 import (
 	"context"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -35,6 +38,10 @@ type Options struct {
 	// Step is told where the work stands, at StepLeased, StepAccepted and StepMarked,
 	// with the outbox row. Nil: nobody is told.
 	Step func(step string, row int64)
+	// Shut says that an endpoint wants no webhooks now: its rows wait. Nil: all do.
+	Shut func(ctx context.Context, kind string) (bool, error)
+	// Gone books that an endpoint said so itself. Nil: its rows are only put off.
+	Gone func(ctx context.Context, row casebook.Row, why string) error
 
 	Hold  time.Duration // how long a row that a crash left in flight waits; zero: 20 seconds
 	Grace time.Duration // what a delivery in progress gets when Run is told to end; zero: 10 seconds
@@ -98,6 +105,11 @@ func New(book *casebook.Book, senders map[notify.DeliveryKind]notify.Sender, opt
 		}
 		if len(kinds) > 0 {
 			c.workers = append(c.workers, newWorker(c, group.name, group.hurry, kinds))
+		}
+	}
+	for _, kind := range slices.Sorted(maps.Keys(senders)) {
+		if notify.EndpointOf(string(kind)) != "" {
+			c.workers = append(c.workers, newWorker(c, string(kind), false, []string{string(kind)}))
 		}
 	}
 	return c

@@ -3,11 +3,13 @@ package courier
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -20,6 +22,15 @@ import (
 	"retour/rules"
 	"retour/rules/casebook"
 )
+
+// freshStore is where a casebook can be: a file, or a desk of its own in the
+// database that RETOUR_TEST_POSTGRES names.
+func freshStore(t *testing.T) string {
+	if server := os.Getenv("RETOUR_TEST_POSTGRES"); server != "" {
+		return server + "&desk=test-" + strings.ToLower(rand.Text())
+	}
+	return filepath.Join(t.TempDir(), "retour.db")
+}
 
 // desk is a casebook with a courier and a clock that the test moves.
 type desk struct {
@@ -73,8 +84,14 @@ func (s *syncBuffer) String() string {
 
 func newDesk(t *testing.T, senders map[notify.DeliveryKind]notify.Sender) *desk {
 	t.Helper()
+	return newDeskOn(t, freshStore(t), senders)
+}
+
+// newDeskOn is a desk on a casebook of the test's own choice.
+func newDeskOn(t *testing.T, store string, senders map[notify.DeliveryKind]notify.Sender) *desk {
+	t.Helper()
 	d := &desk{
-		t: t, path: filepath.Join(t.TempDir(), "retour.db"), senders: senders, log: &syncBuffer{written: make(chan struct{}, 1)},
+		t: t, path: store, senders: senders, log: &syncBuffer{written: make(chan struct{}, 1)},
 		now: time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC),
 	}
 	d.opts = Options{
@@ -359,7 +376,7 @@ func TestRestartBetweenLeaseAndDone(t *testing.T) {
 // it is not sent again.
 func TestSentWhileNothingCanBeBooked(t *testing.T) {
 	smtp := &post{}
-	d := newDesk(t, mailOnly(smtp))
+	d := newDeskOn(t, filepath.Join(t.TempDir(), "retour.db"), mailOnly(smtp))
 	full, err := sql.Open("sqlite", "file:"+d.path)
 	if err != nil {
 		t.Fatal(err)

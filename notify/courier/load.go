@@ -28,6 +28,10 @@ var errOlderFirst = errors.New("older entries go first")
 // cards show the case as it is now.
 func (c *Courier) load(ctx context.Context, row casebook.Row) (notify.Delivery, error) {
 	d := notify.Delivery{ID: row.ID, Kind: notify.DeliveryKind(row.Kind), Key: row.Key, Attempt: row.Attempts}
+	if notify.EndpointOf(row.Kind) != "" {
+		d.Webhook = &notify.Request{ID: row.MessageID, Body: row.Body}
+		return d, nil
+	}
 	var err error
 	switch d.Kind {
 	case notify.DeliverMail:

@@ -39,6 +39,7 @@ type worker struct {
 	paused time.Time          // the other side is down; nothing is tried before
 	downs  int                // failures in a row that showed it to be down
 	errs   int                // failures in a row of the casebook
+	marks  marks
 	log    *slog.Logger
 }
 
@@ -85,7 +86,10 @@ func (w *worker) step(ctx context.Context) (wait time.Duration, worked bool) {
 	if now.Before(w.paused) {
 		return w.paused.Sub(now), false
 	}
-	row, found, next, err := w.next(ctx, now)
+	if shut, err := w.shut(ctx); shut || err != nil {
+		return longestPause, false
+	}
+	rows, next, err := w.next(ctx, now)
 	switch {
 	case ctx.Err() != nil:
 		return 0, false
@@ -93,33 +97,68 @@ func (w *worker) step(ctx context.Context) (wait time.Duration, worked bool) {
 		w.errs++
 		w.log.Error("outbox cannot be read", "err", err)
 		return w.pause(w.errs), false
-	case !found:
+	case len(rows) == 0:
 		w.errs = 0
 		return next.Sub(now), false
 	}
 	w.errs = 0
-	w.deliver(ctx, row)
+	w.deliverAll(ctx, rows)
 	return 0, true
 }
 
-// next leases the next due row; when there is none it says when there will be.
-// The lease writes the attempt before anything is dialled.
-func (w *worker) next(ctx context.Context, now time.Time) (row casebook.Row, found bool, next time.Time, err error) {
-	rows, err := w.book.Lease(ctx, now, w.kinds, 1, w.opts.Hold)
-	if err != nil {
-		return row, false, next, err
+// shut says whether the worker's endpoint wants nothing now.
+func (w *worker) shut(ctx context.Context) (bool, error) {
+	if w.opts.Shut == nil || w.endpoint() == "" {
+		return false, nil
 	}
-	if len(rows) > 0 {
-		return rows[0], true, next, nil
+	shut, err := w.opts.Shut(ctx, w.kinds[0])
+	if err != nil && ctx.Err() == nil {
+		w.log.Error("outbox cannot be read", "err", err)
+	}
+	return shut, err
+}
+
+// next leases the next due rows; when there are none it says when there will be.
+// The lease writes the attempts before anything is dialled.
+func (w *worker) next(ctx context.Context, now time.Time) (rows []casebook.Row, next time.Time, err error) {
+	rows, err = w.book.Lease(ctx, now, w.kinds, w.atOnce(), w.opts.Hold)
+	if err != nil || len(rows) > 0 {
+		return rows, next, err
 	}
 	if n, err := w.book.Hasten(ctx, now, w.soon, longestWait); err != nil || n > 0 {
-		return row, false, now, err
+		return nil, now, err
 	}
 	next, some, err := w.book.NextDue(ctx, w.kinds)
 	if !some {
 		next = now.Add(time.Hour)
 	}
-	return row, false, next, err
+	return nil, next, err
+}
+
+// mailsAtOnce is how many mails are leased by one commit.
+const mailsAtOnce = 16
+
+// atOnce is how many rows are leased together. What is drawn from a case as it is
+// at sending, or needs what was posted before it, goes alone.
+func (w *worker) atOnce() int {
+	if w.kinds[0] == string(notify.DeliverMail) {
+		return mailsAtOnce
+	}
+	return 1
+}
+
+// deliverAll sends rows one after the other. Those that are not tried, since the
+// other side is down or the program ends, are given back.
+func (w *worker) deliverAll(ctx context.Context, rows []casebook.Row) {
+	defer w.marks.wait()
+	for i, row := range rows {
+		now := w.opts.Now()
+		if i > 0 && (ctx.Err() != nil || now.Before(w.paused) || !row.InFlight(now)) {
+			w.insist(ctx, row, func(ctx context.Context) error { return w.book.GiveBack(ctx, now, rows[i:]...) })
+			return
+		}
+		w.deliver(ctx, row)
+	}
 }
 
 // deliver sends one row and books what became of it, also when the program is
@@ -135,7 +174,6 @@ func (w *worker) deliver(ctx context.Context, row casebook.Row) {
 	if err == nil {
 		w.opts.Step(StepAccepted, row.ID)
 		w.sent(ctx, row, receipt)
-		w.opts.Step(StepMarked, row.ID)
 		return
 	}
 	w.failed(ctx, row, err, sending.Err() != nil)
@@ -212,13 +250,26 @@ func (w *worker) sent(ctx context.Context, row casebook.Row, receipt notify.Rece
 		w.log.Info("delivers again", "failures", w.downs)
 	}
 	w.downs, w.paused = 0, time.Time{}
-	now := w.opts.Now()
+	mark := casebook.SentRow{ID: row.ID, At: w.opts.Now(), Receipt: receipt.Text}
+	if row.Kind == string(notify.DeliverMail) {
+		w.marks.add(mark, func(rows []casebook.SentRow) { w.mark(ctx, rows) })
+		return
+	}
 	w.insist(ctx, row, func(ctx context.Context) error {
 		if err := w.remember(ctx, row, receipt.Posted); err != nil {
 			return err
 		}
-		return w.book.Done(ctx, row.ID, now, receipt.Text)
+		return w.book.DoneAll(ctx, mark)
 	})
+	w.opts.Step(StepMarked, row.ID)
+}
+
+// mark records mails as sent.
+func (w *worker) mark(ctx context.Context, rows []casebook.SentRow) {
+	w.insist(ctx, casebook.Row{ID: rows[0].ID}, func(ctx context.Context) error { return w.book.DoneAll(ctx, rows...) })
+	for _, r := range rows {
+		w.opts.Step(StepMarked, r.ID)
+	}
 }
 
 // remember keeps where a row was posted.
@@ -241,16 +292,14 @@ func (w *worker) failed(ctx context.Context, row casebook.Row, err error, interr
 		w.insist(ctx, row, func(ctx context.Context) error { return w.book.Later(ctx, row.ID, now, err.Error()) })
 		return
 	}
-	// What is for staff waits as long as Slack is away: nobody else is told that
-	// it did not come.
-	late := row.Kind == string(notify.DeliverMail) && notify.GiveUp(row.Attempts, now.Sub(row.CreatedAt))
+	if f.Gone && w.opts.Gone != nil {
+		w.gone(ctx, row, f)
+		return
+	}
+	wait, late := w.backoff(row, f, now)
 	if !interrupted && (f.Permanent || late) {
 		w.giveUp(ctx, row, f)
 		return
-	}
-	wait := f.RetryAfter
-	if wait <= 0 {
-		wait = w.backoff(row.Attempts)
 	}
 	if isDown(err) && !interrupted {
 		w.down(now, f, wait)
@@ -288,16 +337,44 @@ func (w *worker) down(now time.Time, f *notify.Failure, rowWaits time.Duration) 
 	}
 }
 
-// backoff is how long a row waits after its attempt'th failure.
-func (w *worker) backoff(attempt int) time.Duration {
-	if !w.hurry || attempt > 5 {
-		return notify.Backoff(attempt, w.opts.Rand())
+// backoff is how long a row waits after a failure, and whether it was the last
+// that it may have.
+func (w *worker) backoff(row casebook.Row, f *notify.Failure, now time.Time) (wait time.Duration, late bool) {
+	if w.endpoint() != "" {
+		wait, late = notify.WebhookBackoff(row.Attempts, w.opts.Rand())
+		return max(wait, f.RetryAfter), late
 	}
-	return firstHurry << max(attempt-1, 0)
+	// What is for staff waits as long as Slack is away: nobody else is told that
+	// it did not come.
+	late = row.Kind == string(notify.DeliverMail) && notify.GiveUp(row.Attempts, now.Sub(row.CreatedAt))
+	switch {
+	case f.RetryAfter > 0:
+		return f.RetryAfter, late
+	case w.hurry && row.Attempts <= 5:
+		return firstHurry << max(row.Attempts-1, 0), late
+	}
+	return notify.Backoff(row.Attempts, w.opts.Rand()), late
 }
 
 func (w *worker) pause(failures int) time.Duration {
-	return min(notify.Backoff(failures, w.opts.Rand()), longestPause)
+	wait := notify.Backoff(failures, w.opts.Rand())
+	if w.endpoint() != "" {
+		wait, _ = notify.WebhookBackoff(min(failures, 2), w.opts.Rand())
+	}
+	return min(wait, longestPause)
+}
+
+// endpoint is the name of the endpoint whose webhooks the worker sends; empty: it
+// sends something else.
+func (w *worker) endpoint() string { return notify.EndpointOf(w.kinds[0]) }
+
+// gone lets the rows of an endpoint wait that wants no webhooks any more: a person
+// must look whether it means that.
+func (w *worker) gone(ctx context.Context, row casebook.Row, f *notify.Failure) {
+	now := w.opts.Now()
+	w.log.Error("wants no webhooks any more", "row", row.ID, "why", f.Error())
+	w.insist(ctx, row, func(ctx context.Context) error { return w.opts.Gone(ctx, row, f.Error()) })
+	w.insist(ctx, row, func(ctx context.Context) error { return w.book.Later(ctx, row.ID, now, f.Error()) })
 }
 
 // giveUp hands the row to a person.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"mime"
+	"net/mail"
 	"os"
 	"path/filepath"
 	"strings"
@@ -255,6 +256,31 @@ func TestLongThreadKeepsItsEnds(t *testing.T) {
 
 // Whatever stands in a mail, it makes no header field and no line of its own
 // that is too long, and what is rendered can be read.
+// What a customer wrote like an encoded word stays what he wrote: it is not decoded
+// by whoever reads the answer.
+func TestWordsThatLookEncodedStayWords(t *testing.T) {
+	const like = "=?utf-8?q?Your_account=0D=0ABcc=3A_eve=40evil.example?="
+	for _, beside := range []string{"", " für Sie"} {
+		m := samples()["answer"]
+		m.Subject, m.FromName, m.ToName = "Re: "+like+beside, like+beside, like+beside
+		m.Attachments = []notify.Attachment{{Name: like + ".pdf", MediaType: "application/pdf", Data: []byte("x")}}
+		raw, err := Render(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		read, err := mail.ReadMessage(bytes.NewReader(raw))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, field := range []string{"Subject", "From", "To"} {
+			text, err := new(mime.WordDecoder).DecodeHeader(read.Header.Get(field))
+			if err != nil || strings.Contains(text, "account\r\n") || strings.Contains(text, "eve@evil.example") {
+				t.Errorf("%s is read as %q, %v", field, text, err)
+			}
+		}
+	}
+}
+
 func TestNoFieldCanBeInjected(t *testing.T) {
 	hostile := rapid.OneOf(rapid.String(),
 		rapid.StringMatching(`[a-z =?\r\n\t:<>@,;"\\]{0,40}(\r\n|\r|\n)(Bcc|X-Evil|Subject): [a-z@.]{1,20}`),

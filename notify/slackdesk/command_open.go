@@ -15,9 +15,37 @@ import (
 
 // handForm is the form of a case that is opened by hand.
 type handForm struct {
-	hand   rules.Handmade
-	seen   *Foreseen // what it would do; nil: not shown yet
+	hand   rules.Handmade // its Mail: what the person wrote in place of the mail
+	seen   *Foreseen      // what it would do; nil: not shown yet
 	remark string
+}
+
+// handShown is what the form remembers of what it showed.
+type handShown struct {
+	digest  string
+	body    string   // names the words of the mail, as the desk composed them
+	numbers []string // of the cases
+}
+
+func (f handForm) shown() handShown {
+	s := handShown{digest: f.digest(), body: folded(f.seen.Preview.Body)}
+	for _, c := range f.seen.Cases {
+		s.numbers = append(s.numbers, c.Number)
+	}
+	return s
+}
+
+func (s handShown) String() string {
+	return strings.Join(append([]string{s.digest, s.body}, s.numbers...), " ")
+}
+
+// parseHandShown is the zero handShown where nothing was shown yet.
+func parseHandShown(metadata string) handShown {
+	parts := strings.Fields(metadata)
+	if len(parts) < 2 {
+		return handShown{}
+	}
+	return handShown{parts[0], parts[1], parts[2:]}
 }
 
 // digest names what was entered and the mail that was shown for it. The number
@@ -52,8 +80,8 @@ func (d *Desk) openForm(f handForm) slack.ModalViewRequest {
 		tellInput(w, h.Tell || f.seen == nil))
 	submit, shown := "modal.preview", ""
 	if f.seen != nil {
-		blocks = append(blocks, foreseenBlocks(w, *f.seen)...)
-		submit, shown = "window.open_it", f.digest()
+		blocks = append(blocks, foreseenBlocks(w, *f.seen, h.Mail)...)
+		submit, shown = "window.open_it", f.shown().String()
 	}
 	view := d.view("window.open", "desk.open", blocks)
 	view.Submit, view.Close, view.PrivateMetadata = plain(w[submit], 24), plain(w["modal.cancel"], 24), shown
@@ -61,7 +89,7 @@ func (d *Desk) openForm(f handForm) slack.ModalViewRequest {
 }
 
 // foreseenBlocks say which cases are opened, and what the customer gets.
-func foreseenBlocks(w words, s Foreseen) []slack.Block {
+func foreseenBlocks(w words, s Foreseen, letter string) []slack.Block {
 	blocks := []slack.Block{slack.NewDividerBlock()}
 	for _, c := range s.Cases[:min(len(s.Cases), 10)] {
 		lines := []string{joined(w.of("state", string(c.State)), w.of("reason", string(c.Reason)), unitNames(w, c.Items))}
@@ -71,17 +99,10 @@ func foreseenBlocks(w words, s Foreseen) []slack.Block {
 		blocks = append(blocks, plainSection(strings.Join(lines, "\n")))
 		blocks = append(blocks, proposal(w, c)...)
 	}
-	m := s.Preview.Mail
-	if m == nil {
+	if s.Preview.Mail == nil {
 		return append(blocks, markedSection(w["form.no_mail"]))
 	}
-	blocks = append(blocks, markedSection(w["open.mail"]), note(plain(w.say("form.mail_head", line(m.To), line(m.Subject)), maxSection)))
-	blocks = append(blocks, textBlocks(w, m.Text, mailParts)...)
-	if s.Preview.Reading != "" {
-		blocks = append(blocks, markedSection(w["form.reading"]))
-		blocks = append(blocks, textBlocks(w, s.Preview.Reading, mailParts)...)
-	}
-	return blocks
+	return append(blocks, mailBlocks(w, "open.mail", s.Preview, letter)...)
 }
 
 // choiceInput is a list of which one may be chosen.
@@ -158,7 +179,14 @@ func (d *Desk) openSubmitted(ctx context.Context, in interaction, who rules.Acto
 		return reply{errors: wrong, view: &view}
 	}
 	h.By = who
-	if r, shown := d.foreseeHand(ctx, h, in.View.PrivateMetadata); !shown {
+	shown := parseHandShown(in.View.PrivateMetadata)
+	if letter := (&answers{values: in.View.State.Values}).letter(); h.Tell && letter != "" && folded(letter) != shown.body {
+		h.Mail = letter
+		if len(shown.numbers) > 0 {
+			h.Number = shown.numbers[0]
+		}
+	}
+	if r, ok := d.foreseeHand(ctx, h, shown, firstPiece(in.View.State.Values)); !ok {
 		return r
 	}
 	o, err := d.hooks.Office.Open(ctx, h, in.key())
@@ -177,23 +205,39 @@ func (d *Desk) openSubmitted(ctx context.Context, in interaction, who rules.Acto
 	return reply{view: &view}
 }
 
-// foreseeHand shows what would be done, unless that was what the person saw already.
-func (d *Desk) foreseeHand(ctx context.Context, h rules.Handmade, seen string) (r reply, shown bool) {
+// foreseeHand shows what would be done, unless that was what the person saw
+// already. piece is the input in which his own words for the mail begin.
+func (d *Desk) foreseeHand(ctx context.Context, h rules.Handmade, shown handShown, piece string) (r reply, ok bool) {
 	s, err := d.hooks.Office.Foresee(ctx, h, d.cfg.Language)
+	f := handForm{hand: h, seen: &s}
 	switch {
 	case err != nil:
 		d.log.Error("slack: preview of a case by hand", "user", h.By.ID, "err", err)
 		return d.told(d.words["told.no_preview"]), false
+	case s.Refusal != "" && s.Preview.Mail != nil && piece != "":
+		view := d.openForm(f)
+		return reply{errors: map[string]string{piece: s.Refusal}, view: &view}, false
 	case s.Refusal != "":
 		return d.told(s.Refusal), false
 	}
-	f := handForm{hand: h, seen: &s}
-	if seen == f.digest() {
+	now := f.shown()
+	if shown.digest == now.digest && (h.Mail == "" || slices.Equal(shown.numbers, now.numbers)) {
 		return reply{}, true
 	}
-	if seen != "" {
+	f.hand.Mail = renumbered(h.Mail, shown.numbers, now.numbers)
+	if shown.digest != "" {
 		f.remark = d.words["form.changed"]
 	}
 	view := d.openForm(f)
 	return reply{view: &view}, false
+}
+
+// renumbered puts the numbers that the cases would get now into a text that was
+// written for others.
+func renumbered(text string, was, now []string) string {
+	var pairs []string
+	for i := range min(len(was), len(now)) {
+		pairs = append(pairs, was[i], now[i])
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
 }

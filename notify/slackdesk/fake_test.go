@@ -304,6 +304,7 @@ func (f *fakeSlack) waitFor(method string, n int) {
 type house struct {
 	mu     sync.Mutex
 	view   notify.CardView
+	others []string // cases whose cards stand in the same thread
 	clicks chan rules.Click
 	keys   []string
 	result Result
@@ -337,10 +338,13 @@ func (h *house) hooks() Hooks {
 			defer h.mu.Unlock()
 			return h.view, nil
 		},
-		CaseAt: func(_ context.Context, channel, ts string) (string, bool, error) {
+		CasesAt: func(_ context.Context, channel, ts string) ([]string, error) {
 			h.mu.Lock()
 			defer h.mu.Unlock()
-			return h.view.Case.Number, channel == h.view.Posted.Channel && ts == h.view.Posted.TS, nil
+			if channel != h.view.Posted.Channel || ts != h.view.Posted.TS {
+				return nil, nil
+			}
+			return append([]string{h.view.Case.Number}, h.others...), nil
 		},
 		Now: h.now,
 	}

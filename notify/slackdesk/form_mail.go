@@ -37,14 +37,20 @@ func (f *form) previewBlocks() []slack.Block {
 	if p.Second != "" {
 		title = "form.mail_later"
 	}
+	return append(blocks, mailBlocks(w, title, *p, f.letter)...)
+}
+
+// mailBlocks show a mail as the customer will read it, its words in inputs: the
+// desk's, or letter, which the person wrote in their place.
+func mailBlocks(w words, title string, p notify.Preview, letter string) []slack.Block {
 	head := note(plain(w.say("form.mail_head", line(p.Mail.To), line(p.Mail.Subject)), maxSection))
-	blocks = append(blocks, markedSection(w[title]), head, note(plain(p.Head, maxSection)))
-	blocks = append(blocks, f.letterInputs()...)
+	blocks := []slack.Block{markedSection(w[title]), head, note(plain(p.Head, maxSection))}
+	blocks = append(blocks, letterInputs(w, p, letter)...)
 	blocks = append(blocks, note(plain(shorten(p.Foot, 1000), maxSection)))
 	if files := fileNames(p.Mail.Attachments); files != "" {
 		blocks = append(blocks, note(plain(w.say("form.files", files), maxSection)))
 	}
-	return append(blocks, f.reading()...)
+	return append(blocks, readingBlocks(w, p, letter)...)
 }
 
 func fileNames(files []notify.Attachment) string {
@@ -58,37 +64,33 @@ func fileNames(files []notify.Attachment) string {
 // letterInputs hold the words of the mail; a long one is spread over several.
 // Their block_ids change with the words, or Slack would go on showing what
 // stood there before.
-func (f *form) letterInputs() []slack.Block {
-	text := tidied(f.preview.Body)
-	if f.letter != "" {
-		text = f.letter
-	}
+func letterInputs(w words, p notify.Preview, letter string) []slack.Block {
+	text := or(letter, tidied(p.Body))
 	list := pieces(text)
 	if len(list) > mostPieces {
-		return append(textBlocks(f.w, text, mailParts), note(plain(f.w["form.too_long"], maxSection)))
+		return append(textBlocks(w, text, mailParts), note(plain(w["form.too_long"], maxSection)))
 	}
-	language := f.w.of("language", f.preview.Mail.Language)
+	language := w.of("language", p.Mail.Language)
 	var blocks []slack.Block
 	for i, p := range list {
-		label := f.w.say("form.letter", language)
+		label := w.say("form.letter", language)
 		if len(list) > 1 {
 			label += fmt.Sprintf(" (%d/%d)", i+1, len(list))
 		}
 		hint := ""
 		if i == len(list)-1 {
-			hint = f.w["form.letter_hint"]
+			hint = w["form.letter_hint"]
 		}
 		blocks = append(blocks, textInput(p.block(i, digest(text)), label, hint, p.text, 10, true))
 	}
 	return blocks
 }
 
-// reading is what the person reads beside the mail: the desk's own words where
-// he has put others in their place, and all of it in his language.
-func (f *form) reading() []slack.Block {
-	p, w := f.preview, f.w
+// readingBlocks are what the person reads beside the mail: the desk's own words
+// where he has put others in their place, and all of it in his language.
+func readingBlocks(w words, p notify.Preview, letter string) []slack.Block {
 	var blocks []slack.Block
-	if f.letter != "" && f.letter != tidied(p.Body) {
+	if letter != "" && letter != tidied(p.Body) {
 		blocks = append(blocks, markedSection(w["form.desks_words"]))
 		blocks = append(blocks, textBlocks(w, p.Body, mailParts)...)
 	}

@@ -137,6 +137,10 @@ func TestSignatureOfTheDocumentation(t *testing.T) {
 	if verified("8f742231b10e8888abcd99yyyzzz85a5", h, []byte(body), at.Add(5*time.Minute+time.Second)) {
 		t.Error("an old signature is accepted")
 	}
+	h.Set("X-Slack-Signature", sign("", "1531420618", body))
+	if verified("", h, []byte(body), at) {
+		t.Error("without a secret everybody can sign")
+	}
 }
 
 func TestRequestsThatSlackDidNotSign(t *testing.T) {
@@ -171,7 +175,7 @@ func TestRequestsThatSlackDidNotSign(t *testing.T) {
 		t.Errorf("too large: %d", resp.StatusCode)
 	}
 	c.d.finish()
-	if len(c.h.clicks) != 0 {
+	if len(c.h.clicks) != 0 || c.f.count("views.open") != 0 {
 		t.Error("a forged request did something")
 	}
 }
@@ -186,7 +190,7 @@ func TestPayloadInTheQueryIsIgnored(t *testing.T) {
 		t.Errorf("%d", resp.StatusCode)
 	}
 	c.d.finish()
-	if len(c.h.clicks) != 0 {
+	if len(c.h.clicks) != 0 || c.f.count("views.open") != 0 {
 		t.Error("the query did something")
 	}
 }

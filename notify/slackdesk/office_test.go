@@ -1,6 +1,7 @@
 package slackdesk
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -27,6 +28,7 @@ type counter struct {
 	blocked []notify.Blocked
 	plan    rules.Unloading
 	hands   []rules.Handmade
+	next    string // number of the case that is opened next; empty: the usual one
 	acts    []rules.HeldAction
 	result  Result
 	err     error
@@ -58,10 +60,18 @@ func (c *counter) office() Office {
 			return Listing{Cases: c.list(offset, limit), Total: len(c.cases)}, c.err
 		},
 		Foresee: func(_ context.Context, h rules.Handmade, _ string) (Foreseen, error) {
-			f := Foreseen{Cases: []rules.Case{testCase(2)}}
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			first := testCase(2)
+			first.Number = cmp.Or(c.next, first.Number)
+			f := Foreseen{Cases: []rules.Case{first}}
 			if h.Tell {
-				f.Preview.Mail = &notify.Mail{To: h.Customer.Address, Subject: "[RMA-26-00124-9]", Text: "Bonjour " + nasty}
-				f.Preview.Reading = "Good morning"
+				body := "Votre dossier est le " + first.Number + ". " + nasty
+				f.Preview.Mail = &notify.Mail{To: h.Customer.Address, Subject: "[" + first.Number + "]", Text: "Bonjour,\n\n" + body, Language: "fr"}
+				f.Preview.Head, f.Preview.Body, f.Preview.Foot, f.Preview.Reading = "Bonjour,", body, "The desk", "Good morning"
+			}
+			if strings.Contains(h.Mail, "nothing") {
+				f.Refusal = "the mail says nothing any more"
 			}
 			return f, c.err
 		},
@@ -169,6 +179,24 @@ func (c *client) hear(bodies chan []byte) string {
 		c.t.Fatal("nothing was answered")
 	}
 	return ""
+}
+
+// A command that is delivered again, by Slack, a proxy or somebody who has listened,
+// is done once.
+func TestCommandOnceHoweverOftenItComes(t *testing.T) {
+	c, k := newOffice(t, nil)
+	bodies := make(chan []byte, 3)
+	form := url.Values{"command": {"/rma"}, "text": {"mine"}, "user_id": {"U0ANN"}, "team_id": {"T1"}, "channel_id": {"C0OTHER"},
+		"trigger_id": {"9.9.9"}, "response_url": {newResponses(t, bodies)}}
+	for range 3 {
+		if resp := c.serve(c.request(form.Encode())); resp.StatusCode != http.StatusOK {
+			t.Errorf("%d", resp.StatusCode)
+		}
+	}
+	c.d.finish()
+	if len(k.asked) != 1 || len(bodies) != 1 {
+		t.Errorf("asked %q, %d answers", k.asked, len(bodies))
+	}
 }
 
 func TestCommandWords(t *testing.T) {
@@ -331,6 +359,46 @@ func TestOpenByHandForm(t *testing.T) {
 	k.result = Result{Message: "The desk is closed."}
 	if a = c.submit("U0ANN", "V2", silent, state); !says(a, "The desk is closed.") {
 		t.Errorf("%v", a)
+	}
+}
+
+// The mail that tells of a case that is opened by hand can be rewritten as any
+// other. A number that was given to somebody else meanwhile does not go out.
+func TestMailOfACaseByHandIsRewritten(t *testing.T) {
+	c, k := newOffice(t, nil)
+	state := m{"address": text("jean@client.example"), "language": choice("fr"), "text": text("dead"), "tell": choice("yes")}
+	a := c.submit("U0ANN", "V1", map[string]any{"callback_id": "desk.open", "private_metadata": ""}, state)
+	shown, _ := a["view"].(map[string]any)
+	piece := ""
+	for _, b := range shown["blocks"].([]any) {
+		if id, _ := b.(map[string]any)["block_id"].(string); strings.HasPrefix(id, "mail.0") {
+			piece = id
+		}
+	}
+	if piece == "" {
+		t.Fatalf("the mail is not there to be rewritten: %v", a)
+	}
+	state[piece] = text("nothing")
+	if a = c.submit("U0ANN", "V1", shown, state); !says(a["errors"], "says nothing any more") || len(k.hands) != 0 {
+		t.Fatalf("%v", a)
+	}
+	state[piece] = text("Vu au téléphone: RMA-26-00123-7.")
+	k.next = "RMA-26-00124-4"
+	a = c.submit("U0ANN", "V1", shown, state)
+	if !says(a, "You have changed something") || !says(a, "Vu au téléphone: RMA-26-00124-4.") || len(k.hands) != 0 {
+		t.Fatalf("%v", a)
+	}
+	again, _ := a["view"].(map[string]any)
+	state[piece] = text("Vu au téléphone: RMA-26-00124-4.")
+	c.submit("U0ANN", "V1", again, state)
+	if len(k.hands) != 1 || k.hands[0].Mail != "Vu au téléphone: RMA-26-00124-4." || k.hands[0].Number != "RMA-26-00124-4" {
+		t.Fatalf("%+v", k.hands)
+	}
+	delete(state, piece)
+	state["mail.0n.x"] = text("Votre dossier est le RMA-26-00124-4. " + nasty) // as it was shown
+	c.submit("U0ANN", "V1", again, state)
+	if len(k.hands) != 2 || k.hands[1].Mail != "" {
+		t.Errorf("words that nobody touched are sent as a person's: %+v", k.hands)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -52,7 +53,7 @@ type remark struct {
 }
 
 // message takes in what somebody wrote in the channel: in the thread of a card
-// it is a note. An error says that Slack should deliver it again.
+// it is a note, and in that of several cards a note of the case that it names. An error says that Slack should deliver it again.
 func (d *Desk) message(ctx context.Context, e callback) error {
 	var m messageEvent
 	if err := json.Unmarshal(e.Event, &m); err != nil {
@@ -97,9 +98,16 @@ func (d *Desk) remark(ctx context.Context, r remark) error {
 	if me, err := d.whoami(ctx); err != nil || me.UserID == r.User {
 		return err
 	}
-	number, ok, err := d.hooks.CaseAt(ctx, r.channel, r.ThreadTS)
-	if err != nil || !ok {
+	numbers, err := d.hooks.CasesAt(ctx, r.channel, r.ThreadTS)
+	if err != nil || len(numbers) == 0 {
 		return err // not the thread of a card
+	}
+	number, ok := meant(numbers, r.Text)
+	if !ok {
+		if !r.gone {
+			d.whisper(ctx, r, d.words["told.which_case"])
+		}
+		return nil
 	}
 	if r.gone {
 		d.whisper(ctx, r, d.words.say("told.note_stays", number))
@@ -126,6 +134,19 @@ func (d *Desk) remark(ctx context.Context, r remark) error {
 		d.acknowledge(ctx, r)
 	}
 	return nil
+}
+
+// meant is the case that a message in the thread of several is about: the one
+// that it names.
+func meant(numbers []string, text string) (string, bool) {
+	if len(numbers) == 1 {
+		return numbers[0], true
+	}
+	named := slices.DeleteFunc(rules.FindNumber(text), func(n string) bool { return !slices.Contains(numbers, n) })
+	if len(named) != 1 {
+		return "", false
+	}
+	return named[0], true
 }
 
 // tries is how often a note is made anew that another event overtook.

@@ -77,15 +77,15 @@ func TestRefusalsAreTranslated(t *testing.T) {
 			}
 		}
 	}
-	for _, format := range append(formats(t, "../../rules", "refuse", 0), formats(t, "../../rules", "refuseAt", 1)...) {
+	for _, format := range append(formats(t, "../../rules", ".refuse", 0), formats(t, "../../rules", ".refuseAt", 1)...) {
 		if table[format] == nil && format != "%s" {
 			t.Errorf("the refusal %q has no translation", format)
 		}
 	}
 }
 
-// formats are the literal texts that the calls of a method in a package have as
-// their nth argument.
+// formats are the literal texts that the calls of a function, or of a method with a
+// dot before it, have in a package as their nth argument.
 func formats(t testing.TB, dir, method string, n int) []string {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
@@ -106,8 +106,7 @@ func formats(t testing.TB, dir, method string, n int) []string {
 			if !ok || len(call.Args) <= n {
 				return true
 			}
-			fun, ok := call.Fun.(*ast.SelectorExpr)
-			if ok && fun.Sel.Name == method {
+			if called(call) == method {
 				list = append(list, literals(t, call.Args[n])...)
 			}
 			return true
@@ -117,6 +116,17 @@ func formats(t testing.TB, dir, method string, n int) []string {
 		t.Fatalf("%s calls no %s", dir, method)
 	}
 	return list
+}
+
+// called is the name of a function, or of a method with a dot before it.
+func called(call *ast.CallExpr) string {
+	switch fun := call.Fun.(type) {
+	case *ast.SelectorExpr:
+		return "." + fun.Sel.Name
+	case *ast.Ident:
+		return fun.Name
+	}
+	return ""
 }
 
 // literals is the text of an argument: of a literal, of what Sprintf makes, or of
@@ -155,7 +165,7 @@ func TestReasonsAreTranslated(t *testing.T) {
 	}{
 		{"say", 2, "%s"}, {"hold", 1, "%s"}, {"late", 1, "%s"}, {"propose", 2, "%s"}, {"note", 1, "%s"}, {"did", 1, "%%s %s."}, {"referTo", 2, "%s"},
 	} {
-		for _, text := range formats(t, "../../rules", c.method, c.arg) {
+		for _, text := range formats(t, "../../rules", "."+c.method, c.arg) {
 			whole := fmt.Sprintf(c.frame, text)
 			if text == "%s" || slices.Contains(inParts(), text) {
 				continue
@@ -167,9 +177,18 @@ func TestReasonsAreTranslated(t *testing.T) {
 			}
 		}
 	}
-	for _, text := range formats(t, "../../ingest/intake", "hold", 0) {
+	for _, text := range formats(t, "../../ingest/intake", ".hold", 0) {
 		if text != "%s" && !known[form(text)] {
 			t.Errorf("the reason for holding %q has no translation", text)
+		}
+	}
+	alerts := slices.Concat(formats(t, "../../ingest/intake", ".alert", 3),
+		formats(t, "../../cmd/retour", "newHealth", 1), formats(t, "../../cmd/retour", "newHealth", 2))
+	for _, text := range alerts {
+		for _, one := range strings.SplitAfter(text, ". ") {
+			if one = strings.TrimSuffix(one, " "); !known[form(one)] {
+				t.Errorf("the alert %q has no translation", one)
+			}
 		}
 	}
 	for _, d := range []string{"../../rules/policy.yaml"} {
@@ -216,6 +235,8 @@ func TestWhy(t *testing.T) {
 			"Geliefert: D785; bestellt: D735. Falsch gelieferte Ware wird getauscht oder gutgeschrieben, ohne Gebühr. Bedingung: Wie geliefert, vollständig."},
 		{"de", "Tom and Jerry quoted 12.00 EUR.", "Tom and Jerry hat 12.00 EUR angeboten."},
 		{"de", "A mail to the customer could not be delivered: 550 no (such) user.", "Eine Mail an den Kunden war nicht zustellbar: 550 no (such) user."},
+		{"de", "No mail can be read since 2 March 10:04 CET: dial tcp: connection refused", "Seit 2 March 10:04 CET lässt sich keine Mail lesen: dial tcp: connection refused"},
+		{"fr", "The mailbox is read again. It was out of reach for 12m0s.", "La boîte est de nouveau lue. Elle est restée inaccessible 12m0s."},
 	} {
 		if got := loaded(t, c.language).why(c.in); got != c.want {
 			t.Errorf("%s %q: %q, want %q", c.language, c.in, got, c.want)

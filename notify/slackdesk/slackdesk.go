@@ -61,8 +61,9 @@ type Hooks struct {
 	Preview func(ctx context.Context, c rules.Click, language string) (notify.Preview, error)
 	// View loads what the card of a case shows.
 	View func(ctx context.Context, number string) (notify.CardView, error)
-	// CaseAt finds the case whose card stands at a place in Slack.
-	CaseAt func(ctx context.Context, channel, ts string) (number string, ok bool, err error)
+	// CasesAt finds the cases in whose thread a place in Slack is: one where its
+	// card stands there, several where one message stands for a burst of cards.
+	CasesAt func(ctx context.Context, channel, ts string) (numbers []string, err error)
 	// Now is the time at the desk: a form proposes by it whether a unit is in
 	// warranty.
 	Now func() time.Time

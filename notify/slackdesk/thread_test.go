@@ -317,3 +317,24 @@ func blockIDIn(t *testing.T, blocks string) string {
 	t.Fatal("no buttons")
 	return ""
 }
+
+// One message stands for a burst of cards: what is written into its thread is a
+// note of the case that it names, and never of a guessed one.
+func TestAMessageInTheThreadOfSeveralCases(t *testing.T) {
+	f, h, d := newThread(t)
+	h.others = []string{"RMA-26-00124-4"}
+	for n, text := range []string{"he called back", "RMA-26-00123-7 and RMA-26-00124-4 are one", "see RMA-26-00001-2"} {
+		if err := takeRemark(t, d, fmt.Sprint("Ev", n), aRemark(m{"text": text, "ts": fmt.Sprintf("1700000009.00010%d", n)})); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(h.clicks) != 0 || f.count("chat.postEphemeral") != 3 || !strings.Contains(f.last("chat.postEphemeral").Get("text"), "number of the case") {
+		t.Errorf("%d notes, %d said, last %q", len(h.clicks), f.count("chat.postEphemeral"), f.last("chat.postEphemeral").Get("text"))
+	}
+	if err := takeRemark(t, d, "Ev9", aRemark(m{"text": "rma-26-00123-7: he called back"})); err != nil {
+		t.Fatal(err)
+	}
+	if click := <-h.clicks; click.Number != "RMA-26-00123-7" || click.Event.Text != "rma-26-00123-7: he called back" {
+		t.Errorf("click %+v", click)
+	}
+}

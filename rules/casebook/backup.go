@@ -20,8 +20,8 @@ type Copy struct {
 	LastAt  time.Time // the last thing that happened in it; zero: nothing did
 }
 
-// Backup writes the casebook, as it is at one moment, into the new file path
-// (mode 0600), while others go on reading and writing. The copy is checked
+// Backup writes the casebook, as it is at one moment, into the new SQLite file
+// path (mode 0600), while others go on reading and writing. The copy is checked
 // before Backup returns; a bad or half one is removed.
 func (b *Book) Backup(ctx context.Context, path string) (Copy, error) {
 	c, err := b.backup(ctx, path)
@@ -44,12 +44,7 @@ func (b *Book) backup(ctx context.Context, path string) (c Copy, err error) {
 	if err := f.Close(); err != nil {
 		return c, err
 	}
-	db, err := connect(b.path, 1)
-	if err != nil {
-		return c, err
-	}
-	_, err = db.ExecContext(ctx, "VACUUM INTO $1", path)
-	if err := errors.Join(err, db.Close()); err != nil {
+	if err := b.engine.backup(ctx, b, path); err != nil {
 		return c, err
 	}
 	if c, err = inspect(ctx, path); err != nil {
@@ -90,8 +85,8 @@ func inspect(ctx context.Context, path string) (c Copy, err error) {
 	if err != nil {
 		return c, err
 	}
-	b := &Book{path: abs, reader: db}
-	b.view = b.snapshot
+	b := &Book{reader: db}
+	b.engine, b.view = file{abs}, b.snapshot
 	c, err = b.contents(ctx)
 	c.Bytes = info.Size()
 	return c, errors.Join(err, db.Close())
@@ -101,7 +96,7 @@ func (b *Book) contents(ctx context.Context) (c Copy, err error) {
 	if c.Schema, err = b.schemaVersion(ctx); err != nil {
 		return c, err
 	}
-	newest, err := newestMigration()
+	newest, err := newestMigration(b.engine.steps())
 	switch {
 	case err != nil:
 		return c, err

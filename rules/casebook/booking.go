@@ -17,11 +17,13 @@ type Booking struct {
 	Told     []string // notices that go out because of it
 	Text     string   // for the history: the customer's words, staff's, or a failure
 	LedgerID int64    // the mail that it came from; 0: none
+
+	Marks rules.Marks // set by Book: what the figures count of it
 }
 
 // Book stores a decision: the case as it now is, its history, and what the
 // figures are counted from. It sets the ID, the Version and the units of
-// b.Decision.Case, and returns the ID of the history entry. It is the only way
+// b.Decision.Case, and b.Marks, and returns the ID of the history entry. It is the only way
 // in which cases are stored.
 func (tx *Tx) Book(ctx context.Context, b *Booking) (history int64, err error) {
 	c := &b.Decision.Case
@@ -43,7 +45,8 @@ func (tx *Tx) Book(ctx context.Context, b *Booking) (history int64, err error) {
 	if err != nil || c.Shadow {
 		return history, err
 	}
-	if err := tx.mark(ctx, *c, rules.MarksOf(b.Policy, b.Before, b.Event, b.Decision, tx.now)); err != nil {
+	b.Marks = rules.MarksOf(b.Policy, b.Before, b.Event, b.Decision, tx.now)
+	if err := tx.mark(ctx, *c, b.Marks); err != nil {
 		return 0, fmt.Errorf("count what happened to %s: %w", c.Number, err)
 	}
 	return history, tx.countMove(ctx, b.Event.Kind, b.Before.State, *c)
@@ -94,7 +97,7 @@ func (tx *Tx) countMove(ctx context.Context, event rules.EventKind, from rules.S
 // count adds one to each of the running totals, pairs of name and label.
 func (tx *Tx) count(ctx context.Context, of ...any) error {
 	values := strings.TrimSuffix(strings.Repeat("(?, ?, 1), ", len(of)/2), ", ")
-	_, err := tx.exec(ctx, "INSERT INTO counters (name, label, n) VALUES "+values+" ON CONFLICT (name, label) DO UPDATE SET n = n + 1", of...)
+	_, err := tx.exec(ctx, "INSERT INTO counters (name, label, n) VALUES "+values+" ON CONFLICT (name, label) DO UPDATE SET n = counters.n + 1", of...)
 	if err != nil {
 		return fmt.Errorf("count %v: %w", of, err)
 	}

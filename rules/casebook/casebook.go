@@ -1,5 +1,5 @@
 // Package casebook keeps the cases, what became of every mail, the history and
-// the outbox in one SQLite file. All changes are made in the one transaction of
+// the outbox, in one SQLite file or in a PostgreSQL database. All changes are made in the one transaction of
 // [Book.Write]; what is only read can be asked of a [Book] or, to see the
 // transaction's own writes, of a [Tx].
 package casebook
@@ -9,15 +9,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io/fs"
-	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
-	"sync"
 	"time"
-
-	_ "modernc.org/sqlite" // the database/sql driver "sqlite"
 )
 
 // ErrNotFound is returned for a number, ID, key or hash that is not in the casebook.
@@ -35,91 +28,70 @@ type querier interface {
 // queries are the questions that a Book and a Tx both answer. view runs fn on
 // one snapshot.
 type queries struct {
-	view func(ctx context.Context, fn func(querier) error) error
+	engine engine
+	view   func(ctx context.Context, fn func(querier) error) error
 }
 
 // Book is an open casebook. It may be used by many goroutines.
 type Book struct {
 	queries
-	path    string
-	writer  *sql.DB // one connection
-	reader  *sql.DB
-	packers sync.Pool  // *gzip.Writer
-	known   statements // of the writer
+	writer *sql.DB // one connection
+	reader *sql.DB
+	known  statements // of the writer
 }
 
-// Open opens the casebook in the file path, which it makes (mode 0600) when
-// there is none, and brings its schema up to date. A file written by a newer
-// version of the program is refused with [ErrNewer]; one with an older schema
-// that a running program has locked is refused with [ErrLocked].
-func Open(ctx context.Context, path string) (*Book, error) {
-	b, err := open(ctx, path)
+// Open opens a casebook and brings its schema up to date. The store is the path
+// of a file, which is made (mode 0600) when there is none, or the URL of a
+// PostgreSQL database, postgres://user@host/database?desk=name. One written by a
+// newer version of the program is refused with [ErrNewer]; one with an older
+// schema that a running program has locked is refused with [ErrLocked].
+func Open(ctx context.Context, store string) (*Book, error) {
+	b, err := open(ctx, store)
 	if err != nil {
-		return nil, fmt.Errorf("open casebook %s: %w", path, err)
+		return nil, fmt.Errorf("open casebook %s: %w", withoutSecrets(store), err)
 	}
 	return b, nil
 }
 
-func open(ctx context.Context, path string) (*Book, error) {
-	abs, err := filepath.Abs(path)
+func open(ctx context.Context, store string) (*Book, error) {
+	e, err := engineOf(store)
 	if err != nil {
 		return nil, err
 	}
-	if err := private(abs); err != nil {
+	b, err := connected(e)
+	if err != nil {
 		return nil, err
 	}
-	b := &Book{path: abs, known: statements{ready: map[string]*sql.Stmt{}}}
-	b.view = b.snapshot
-	if b.writer, err = connect(abs, 1, "_txlock=immediate",
-		"_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)", "_pragma=foreign_keys(1)"); err != nil {
-		return nil, err
-	}
-	if b.reader, err = connect(abs, readers, "_pragma=query_only(1)"); err != nil {
-		return nil, errors.Join(err, b.writer.Close())
-	}
-	if err := b.migrate(ctx, migrations()); err != nil {
+	if err := b.migrate(ctx, e.steps()); err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
 	return b, nil
 }
 
-// private makes the file at path readable by its owner alone. SQLite gives the
-// files beside it (-wal, -shm) the same mode. An existing file is not opened
-// for that: closing it would drop the locks that this process holds on it.
-func private(path string) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
-	if err == nil {
-		return f.Close()
+func engineOf(store string) (engine, error) {
+	if IsServer(store) {
+		return openServer(store)
 	}
-	if !errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	for _, name := range []string{path, path + "-wal", path + "-shm"} {
-		if err := os.Chmod(name, 0o600); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-	}
-	return nil
+	return openFile(store)
 }
 
-// connect opens a pool of n connections on the file. The pragmas stand in the
-// DSN, so that a connection which database/sql opens later has them too.
-func connect(path string, n int, params ...string) (*sql.DB, error) {
-	params = append([]string{"_pragma=busy_timeout(10000)"}, params...)
-	name := (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()
-	db, err := sql.Open("sqlite", "file:"+name+"?"+strings.Join(params, "&"))
-	if err != nil {
-		return nil, err
+// connected is a Book whose schema is not looked at yet.
+func connected(e engine) (b *Book, err error) {
+	b = &Book{known: statements{ready: map[string]*sql.Stmt{}}}
+	b.engine, b.view = e, b.snapshot
+	if b.writer, err = e.writer(); err != nil {
+		return nil, errors.Join(err, e.close())
 	}
-	db.SetMaxOpenConns(n)
-	db.SetMaxIdleConns(n)
-	return db, nil
+	if b.reader, err = e.reader(); err != nil {
+		return nil, errors.Join(err, b.writer.Close(), e.close())
+	}
+	return b, nil
 }
 
-// Close closes the file. What was committed is safe without it too.
+// Close lets go of the store. What was committed is safe without it too.
 func (b *Book) Close() error {
 	// The writer last: it then folds the write-ahead log into the file.
-	return errors.Join(b.reader.Close(), b.writer.Close())
+	return errors.Join(b.reader.Close(), b.writer.Close(), b.engine.close())
 }
 
 // Tx is the transaction of one [Book.Write].
@@ -145,15 +117,53 @@ func (b *Book) Write(ctx context.Context, now time.Time, fn func(*Tx) error) err
 	defer stx.Rollback() // of no effect after Commit; also when fn panics
 	s := &session{Tx: stx, statements: &b.known}
 	tx := &Tx{book: b, tx: s, now: now.UTC().Truncate(time.Millisecond)}
-	tx.view = func(_ context.Context, fn func(querier) error) error { return fn(s) }
+	tx.engine, tx.view = b.engine, func(_ context.Context, fn func(querier) error) error { return fn(s) }
 	if err := fn(tx); err != nil {
 		return err
 	}
 	if err := stx.Commit(); err != nil {
 		return fmt.Errorf("commit to casebook: %w", err)
 	}
-	b.known.prepare(ctx, b.writer, s.wanted)
+	b.engine.statements(ctx, b, s.wanted)
 	return nil
+}
+
+// WriteEach runs fn for 0 to n-1 and commits once for all, which spares a durable
+// commit for each. Each is whole or not at all, as in a transaction of its own: it
+// ends at the first that fails, of which nothing remains, and done are committed
+// before it. Where it is the commit that fails, or the transaction as a whole,
+// done is 0.
+func (b *Book) WriteEach(ctx context.Context, now time.Time, n int, fn func(tx *Tx, i int) error) (done int, err error) {
+	var failed error
+	err = b.Write(ctx, now, func(tx *Tx) error {
+		for i := range n {
+			if failed, err = tx.whole(ctx, func() error { return fn(tx, i) }); failed != nil || err != nil {
+				return err
+			}
+			done++
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, errors.Join(failed, err)
+	}
+	return done, failed
+}
+
+// whole runs fn and takes back what it has done when it fails; err says that this
+// was not possible.
+func (tx *Tx) whole(ctx context.Context, fn func() error) (failed, err error) {
+	if _, err := tx.exec(ctx, "SAVEPOINT whole"); err != nil {
+		return nil, err
+	}
+	if failed = fn(); failed == nil {
+		_, err = tx.exec(ctx, "RELEASE SAVEPOINT whole")
+		return nil, err
+	}
+	if _, err = tx.exec(ctx, "ROLLBACK TO SAVEPOINT whole"); err == nil {
+		_, err = tx.exec(ctx, "RELEASE SAVEPOINT whole")
+	}
+	return failed, err
 }
 
 // snapshot runs fn on one consistent state of the casebook.
@@ -175,28 +185,28 @@ func (tx *Tx) exec(ctx context.Context, query string, args ...any) (int64, error
 	return res.RowsAffected()
 }
 
-// Verify checks that the file is sound: its pages, indexes and references. It
-// reads the whole file.
+// Verify checks that the casebook is sound: its pages and indexes, as far as
+// the database lets itself be looked into, and its references. It reads all of it.
 func (b *Book) Verify(ctx context.Context) error {
-	return b.view(ctx, func(q querier) error {
-		faults, err := list(ctx, q, "PRAGMA quick_check(10)", nil, scanOne[string])
-		if err != nil {
-			return fmt.Errorf("check casebook: %w", err)
-		}
-		if len(faults) != 1 || faults[0] != "ok" {
-			return fmt.Errorf("casebook is damaged: %s", strings.Join(faults, "; "))
-		}
-		var orphans int
-		err = q.QueryRowContext(ctx, "SELECT count(*) FROM pragma_foreign_key_check").Scan(&orphans)
-		if err != nil {
-			return fmt.Errorf("check casebook: %w", err)
-		}
-		if orphans > 0 {
-			return fmt.Errorf("casebook is damaged: %d rows refer to rows that are not there", orphans)
-		}
-		return nil
-	})
+	faults, err := b.engine.faults(ctx, b)
+	if err != nil {
+		return fmt.Errorf("check casebook: %w", err)
+	}
+	if len(faults) > 0 {
+		return fmt.Errorf("casebook is damaged: %s", strings.Join(faults, "; "))
+	}
+	return nil
 }
 
-// Path is where the file lies, from the root of the file system on.
-func (b *Book) Path() string { return b.path }
+// Name is the file, from the root of the file system on, or the server, the
+// database and the desk; no password is in it.
+func (b *Book) Name() string { return b.engine.name() }
+
+// Bytes is the room that the casebook takes on the disk, in bytes.
+func (b *Book) Bytes(ctx context.Context) (bytes int64, err error) {
+	err = b.view(ctx, func(q querier) error { return q.QueryRowContext(ctx, b.engine.size()).Scan(&bytes) })
+	if err != nil {
+		return 0, fmt.Errorf("read the size of the casebook: %w", err)
+	}
+	return bytes, nil
+}

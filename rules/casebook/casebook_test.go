@@ -2,6 +2,7 @@ package casebook
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"os"
 	"path/filepath"
@@ -18,10 +19,27 @@ import (
 // noon is when the tests begin.
 var noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
 
-// newBook opens a fresh casebook in a file of its own.
+// newBook opens a fresh casebook.
 func newBook(t testing.TB) *Book {
 	t.Helper()
+	return openBook(t, newStore(t))
+}
+
+// newFile opens a fresh casebook in a file: for what is about the file.
+func newFile(t testing.TB) *Book {
+	t.Helper()
 	return openBook(t, filepath.Join(t.TempDir(), "retour.db"))
+}
+
+// newStore is where a fresh casebook can be: in a file, or in the database that
+// RETOUR_TEST_POSTGRES names, as a desk of its own beside those of all other
+// tests. All tests but those of the file itself hold for both.
+func newStore(t testing.TB) string {
+	server := os.Getenv("RETOUR_TEST_POSTGRES")
+	if server == "" {
+		return filepath.Join(t.TempDir(), "retour.db")
+	}
+	return server + "&desk=test-" + strings.ToLower(rand.Text())
 }
 
 // empty makes a casebook as good as fresh for the next round of a property
@@ -133,7 +151,7 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 }
 
 func TestPragmas(t *testing.T) {
-	b := newBook(t)
+	b := newFile(t)
 	want := map[string]string{"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "busy_timeout": "10000"}
 	for pragma, value := range want {
 		var got string
@@ -199,10 +217,10 @@ func TestWriteTime(t *testing.T) {
 	})
 }
 
-// Two processes on one file, as far as SQLite can tell: each Book has its own
-// connections.
+// Two processes on one casebook, as far as the database can tell: each Book has
+// its own connections.
 func TestTwoWriters(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "retour.db")
+	path := newStore(t)
 	books := []*Book{openBook(t, path), openBook(t, path)}
 	c := openCase(t, books[0], rules.Case{})
 	const each = 50
@@ -317,7 +335,7 @@ func TestVerifyFindsDamage(t *testing.T) {
 }
 
 func TestVerifyFindsOrphans(t *testing.T) {
-	b := newBook(t)
+	b := newFile(t)
 	c := openCase(t, b, rules.Case{Items: []rules.Item{{Position: 1}}})
 	conn := must(b.writer.Conn(t.Context()))(t)
 	for _, stmt := range []string{"PRAGMA foreign_keys = 0", "DELETE FROM cases"} {
@@ -334,7 +352,7 @@ func TestVerifyFindsOrphans(t *testing.T) {
 }
 
 func TestSecretAndInstance(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "retour.db")
+	path := newStore(t)
 	b, other := openBook(t, path), newBook(t)
 	secret := must(b.Secret(t.Context()))(t)
 	if len(secret) != 32 {

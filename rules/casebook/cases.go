@@ -138,7 +138,7 @@ func (tx *Tx) Insert(ctx context.Context, c *rules.Case) error {
 	cols := caseColumns(c)
 	err := tx.tx.QueryRowContext(ctx, insertInto("cases", cols)+" RETURNING id", places(cols)...).Scan(&c.ID)
 	if err == nil {
-		_, err = tx.exec(ctx, "INSERT INTO case_search (rowid, text) VALUES ($1, $2)", c.ID, searchText(*c))
+		_, err = tx.exec(ctx, "INSERT INTO case_search (rowid, text) VALUES ($1, $2)", c.ID, tx.engine.plain(searchText(*c)))
 	}
 	if err == nil {
 		err = tx.keepUnits(ctx, c)
@@ -183,7 +183,7 @@ func (tx *Tx) replaceLists(ctx context.Context, c rules.Case) error {
 			return err
 		}
 	}
-	if _, err := tx.exec(ctx, "UPDATE case_search SET text = $1 WHERE rowid = $2 AND text <> $1", searchText(c), c.ID); err != nil {
+	if _, err := tx.exec(ctx, "UPDATE case_search SET text = $1 WHERE rowid = $2 AND text <> $1", tx.engine.plain(searchText(c)), c.ID); err != nil {
 		return err
 	}
 	return tx.insertLists(ctx, c)
@@ -274,7 +274,7 @@ type CaseFilter struct {
 	Limit  int           // at most; 0: no limit
 }
 
-func (f CaseFilter) where() (w where) {
+func (s *queries) filter(f CaseFilter) (w where) {
 	oneOf(&w, "state", f.States)
 	if f.Shadow != nil {
 		w.add("shadow = ?", *f.Shadow)
@@ -294,16 +294,15 @@ func (f CaseFilter) where() (w where) {
 	if f.Group != "" {
 		w.add("sibling_of = ? AND sibling_of <> ''", f.Group)
 	}
-	for _, word := range strings.Fields(f.Text) {
-		cond, arg := holding(word)
-		w.add("id IN (SELECT rowid FROM case_search WHERE "+cond+")", arg)
+	if words := strings.Fields(f.Text); len(words) > 0 {
+		s.holding(&w, words, "")
 	}
 	return w
 }
 
 // Cases returns the cases that pass the filter, the newest first.
 func (s *queries) Cases(ctx context.Context, f CaseFilter) ([]rules.Case, error) {
-	return s.listCases(ctx, f.where(), f.Limit)
+	return s.listCases(ctx, s.filter(f), f.Limit)
 }
 
 // OpenCasesOf returns the cases of a party that are not closed, the newest first.
@@ -311,7 +310,7 @@ func (s *queries) OpenCasesOf(ctx context.Context, address string) ([]rules.Case
 	if address == "" {
 		return nil, nil
 	}
-	w := CaseFilter{Party: address}.where()
+	w := s.filter(CaseFilter{Party: address})
 	w.add("state <> 'closed'")
 	return s.listCases(ctx, w, 0)
 }

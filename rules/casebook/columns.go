@@ -190,6 +190,13 @@ func (w *where) add(cond string, args ...any) {
 	w.args = append(w.args, args...)
 }
 
+// within adds a condition around others, which fill adds.
+func (w *where) within(before string, fill func(*where), after string) {
+	inner := where{args: w.args}
+	fill(&inner)
+	w.conds, w.args = append(w.conds, before+inner.String()+after), inner.args
+}
+
 // String returns " WHERE …", or nothing without conditions.
 func (w *where) String() string {
 	if len(w.conds) == 0 {

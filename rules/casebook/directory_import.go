@@ -54,7 +54,7 @@ func (im *Import) account(ctx context.Context, tx *Tx, a rules.Account) (Effect,
 	if !ok {
 		effect.Made, merged.importID = Added, im.row.ID
 		merged.Role = cmp.Or(merged.Role, rules.RoleCustomer)
-		if err := insertAccount(ctx, tx, merged, "INSERT"); err != nil {
+		if err := insertAccount(ctx, tx, merged, ""); err != nil {
 			return effect, err
 		}
 	} else if !sameAccount(merged, r) {
@@ -112,7 +112,7 @@ func (im *Import) addMails(ctx context.Context, tx *Tx, accountID int64, a rules
 		}
 		m.id = im.nextOf
 		im.nextOf++
-		if err := insertMail(ctx, tx, m, "INSERT"); err != nil {
+		if err := insertMail(ctx, tx, m, ""); err != nil {
 			return added, err
 		}
 		im.mails.add(m.id)
@@ -178,7 +178,7 @@ func (im *Import) copyAccounts(ctx context.Context, tx *Tx, accounts []rules.Acc
 			if !ok || im.touched.has(r.id) {
 				continue
 			}
-			if err := insertAccount(ctx, tx, r, "INSERT OR IGNORE"); err != nil {
+			if err := insertAccount(ctx, tx, r, keepOld); err != nil {
 				return err
 			}
 			mails, err := mailsOf(ctx, q, r.id)
@@ -186,7 +186,7 @@ func (im *Import) copyAccounts(ctx context.Context, tx *Tx, accounts []rules.Acc
 				return err
 			}
 			for _, m := range mails {
-				if err := insertMail(ctx, tx, m, "INSERT OR IGNORE"); err != nil {
+				if err := insertMail(ctx, tx, m, keepOld); err != nil {
 					return err
 				}
 			}
@@ -195,14 +195,17 @@ func (im *Import) copyAccounts(ctx context.Context, tx *Tx, accounts []rules.Acc
 	})
 }
 
-func insertAccount(ctx context.Context, tx *Tx, r accountRow, verb string) error {
+// keepOld leaves a row as it is that is there already.
+const keepOld = " ON CONFLICT DO NOTHING"
+
+func insertAccount(ctx context.Context, tx *Tx, r accountRow, conflict string) error {
 	cols := storedAccount(&r)
-	_, err := tx.exec(ctx, verb+strings.TrimPrefix(insertInto("accounts", cols), "INSERT"), places(cols)...)
+	_, err := tx.exec(ctx, insertInto("accounts", cols)+conflict, places(cols)...)
 	return err
 }
 
-func insertMail(ctx context.Context, tx *Tx, m mailRow, verb string) error {
+func insertMail(ctx context.Context, tx *Tx, m mailRow, conflict string) error {
 	cols := storedMail(&m)
-	_, err := tx.exec(ctx, verb+strings.TrimPrefix(insertInto("account_mails", cols), "INSERT"), places(cols)...)
+	_, err := tx.exec(ctx, insertInto("account_mails", cols)+conflict, places(cols)...)
 	return err
 }

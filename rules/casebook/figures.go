@@ -18,7 +18,7 @@ func (s *queries) Figures(ctx context.Context, p *rules.Policy, period rules.Per
 		return f, fmt.Errorf("figures from %s to %s: the period is empty", period.From.Format(time.RFC3339), period.To.Format(time.RFC3339))
 	}
 	err = s.view(ctx, func(q querier) error {
-		c := newCounting(ctx, q, p, period, now)
+		c := newCounting(ctx, q, s.engine.size(), p, period, now)
 		f = c.f
 		for _, part := range []struct {
 			name  string
@@ -44,6 +44,7 @@ func (s *queries) Figures(ctx context.Context, p *rules.Policy, period rules.Per
 type counting struct {
 	ctx    context.Context
 	q      querier
+	size   string // query for the room on disk
 	policy *rules.Policy
 	zone   *time.Location
 	f      rules.Figures // as it begins
@@ -57,9 +58,9 @@ type counting struct {
 
 type modelKey struct{ maker, model string }
 
-func newCounting(ctx context.Context, q querier, p *rules.Policy, period rules.Period, now time.Time) *counting {
+func newCounting(ctx context.Context, q querier, size string, p *rules.Policy, period rules.Period, now time.Time) *counting {
 	zone := p.Location()
-	c := &counting{ctx: ctx, q: q, policy: p, zone: zone, now: now,
+	c := &counting{ctx: ctx, q: q, size: size, policy: p, zone: zone, now: now,
 		makers: map[string]*rules.MakerFigures{}, model: map[modelKey]*rules.ModelFigures{}}
 	c.f = rules.Figures{Period: period, Past: period.Before(zone), At: period.To, Zone: zone.String()}
 	c.end = period.To.UnixMilli()

@@ -100,7 +100,7 @@ func (c *counting) openCases(entries []int64) (map[int64]rules.OpenCase, error) 
 		return c.rows(`SELECT o.history_id, o.state, o.owner_id, o.owner, o.state_ms, o.due_ms,
 			c.number, c.customer_address, c.customer_name, c.customer_trust, c.reason, c.opened_at, c.why,
 			(SELECT count(*) FROM v_items u WHERE u.case_id = o.case_id),
-			(SELECT coalesce(group_concat(DISTINCT u.manufacturer), '') FROM v_items u WHERE u.case_id = o.case_id AND u.manufacturer <> '')
+			(SELECT coalesce(string_agg(m, ','), '') FROM (SELECT DISTINCT u.manufacturer AS m FROM v_items u WHERE u.case_id = o.case_id AND u.manufacturer <> '') AS makers)
 			FROM v_open o JOIN cases c ON c.id = o.case_id WHERE o.history_id IN (`+marks+")", args, func(r *sql.Rows) error {
 			var o rules.OpenCase
 			var entry int64

@@ -86,6 +86,9 @@ func (c *counting) mails(f *rules.Figures) error {
 	return err
 }
 
+// forStaff is true of rows that are posts for staff.
+const forStaff = "kind <> 'mail' AND NOT (" + webhookKinds + ")"
+
 // health says how the desk itself does.
 func (c *counting) health(f *rules.Figures) error {
 	h := &f.Health
@@ -109,8 +112,8 @@ func (c *counting) health(f *rules.Figures) error {
 		query string
 	}{
 		{&h.Failed, "SELECT count(*) FROM v_outbox WHERE status = 'failed' AND kind = 'mail'"},
-		{&h.StaffWaiting, "SELECT (SELECT count(*) FROM v_outbox WHERE status = 'pending' AND kind <> 'mail') + (SELECT count(*) FROM v_outbox WHERE status = 'aside' AND kind <> 'mail')"},
-		{&h.StaffFailed, "SELECT count(*) FROM v_outbox WHERE status = 'failed' AND kind <> 'mail'"},
+		{&h.StaffWaiting, "SELECT (SELECT count(*) FROM v_outbox WHERE status = 'pending' AND " + forStaff + ") + (SELECT count(*) FROM v_outbox WHERE status = 'aside' AND " + forStaff + ")"},
+		{&h.StaffFailed, "SELECT count(*) FROM v_outbox WHERE status = 'failed' AND " + forStaff},
 	} {
 		n, err := c.number(count.query)
 		if err != nil {
@@ -119,6 +122,6 @@ func (c *counting) health(f *rules.Figures) error {
 		*count.into = int(n)
 	}
 	var err error
-	h.Size, err = c.number("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
+	h.Size, err = c.number(c.size)
 	return err
 }

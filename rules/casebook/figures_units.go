@@ -225,8 +225,8 @@ func (c *counting) since() (time.Time, error) {
 // manyReturns are the models that enough defective cases of the period name to
 // say something about them.
 func (c *counting) manyReturns(p rules.Period) (list []lemonRow, err error) {
-	err = c.rows(`SELECT manufacturer, model, count(DISTINCT first_case) AS cases, max(first_case) FROM v_items
-		WHERE came_ms >= $1 AND came_ms < $2 AND reason = 'defective' AND model <> '' GROUP BY manufacturer, model HAVING cases >= $3`,
+	err = c.rows(`SELECT manufacturer, model, count(DISTINCT first_case), max(first_case) FROM v_items
+		WHERE came_ms >= $1 AND came_ms < $2 AND reason = 'defective' AND model <> '' GROUP BY manufacturer, model HAVING count(DISTINCT first_case) >= $3`,
 		append(between(p), rules.LemonCases), func(r *sql.Rows) error {
 			var l lemonRow
 			err := r.Scan(&l.Manufacturer, &l.Model, &l.Times, &l.last)
@@ -305,12 +305,12 @@ type lemonRow struct {
 // desk: a unit whose first return was refused comes for the first time.
 func (c *counting) returns(f *rules.Figures) error {
 	// CROSS JOIN: the few units of a serial number first, then what happened to them.
-	const before = `(SELECT count(*) FROM v_items v CROSS JOIN v_item_events e ON e.unit_id = v.unit_id
-		WHERE v.serial_key = u.serial_key AND v.serial_key <> '' AND v.manufacturer = u.manufacturer AND e.what = 'left' AND e.ms <= `
+	const before = `(SELECT count(*) FROM v_items v CROSS JOIN v_item_events e
+		WHERE e.unit_id = v.unit_id AND v.serial_key = u.serial_key AND v.serial_key <> '' AND v.manufacturer = u.manufacturer AND e.what = 'left' AND e.ms <= `
 	found := map[modelKey]lemonRow{} // the last return of each unit, by manufacturer and serial
 	for _, query := range []string{
-		"SELECT u.manufacturer, u.model, u.serial, u.serial_key, u.case_id, 1 + " + before + `u.came_ms) AS times FROM v_items u
-			WHERE u.came_ms >= $1 AND u.came_ms < $2 AND times > 1 ORDER BY u.came_ms, u.unit_id`,
+		"SELECT manufacturer, model, serial, serial_key, case_id, times FROM (SELECT u.*, 1 + " + before + `u.came_ms) AS times FROM v_items u
+			WHERE u.came_ms >= $1 AND u.came_ms < $2) AS came WHERE times > 1 ORDER BY came_ms, unit_id`,
 		"SELECT u.manufacturer, u.model, u.serial, u.serial_key, u.case_id, 1 + " + before + `a.ms) AS times
 			FROM v_item_events a JOIN v_items u ON u.unit_id = a.unit_id WHERE a.what = 'again' AND a.ms >= $1 AND a.ms < $2 ORDER BY a.event_id`,
 	} {

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 	"unicode"
-	"unicode/utf8"
 
 	"retour/rules"
 )
@@ -26,18 +25,28 @@ func searchText(c rules.Case) string {
 	for _, refs := range [][]string{r.RMA, r.VendorTicket, r.SupportTicket, r.Order, r.Invoice, r.DeliveryNote, r.Tracking} {
 		words = append(words, refs...)
 	}
-	return strings.ToLower(strings.Join(words, "\n"))
+	return strings.Join(words, "\n")
 }
 
-// holding is the condition that the text of a case_search row holds a word
-// anywhere, whatever its case and accents. Words of three letters and more are
-// looked up in the index of trigrams (https://sqlite.org/fts5.html#the_trigram_tokenizer).
-func holding(word string) (cond, arg string) {
-	if utf8.RuneCountInString(word) >= 3 {
-		return "case_search MATCH ?", `"` + strings.ReplaceAll(word, `"`, `""`) + `"`
-	}
+// holding adds the condition that a case holds all words anywhere, whatever
+// their case and accents. after ends the search for them.
+func (s *queries) holding(w *where, words []string, after string) {
+	w.within("id IN (SELECT rowid FROM case_search", func(w *where) { s.matching(w, words) }, after+")")
+}
+
+func (s *queries) matching(w *where, words []string) {
+	var phrases []string
 	literal := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
-	return `text LIKE ? ESCAPE '\'`, "%" + literal.Replace(strings.ToLower(word)) + "%"
+	for _, word := range words {
+		if phrase, ok := s.engine.phrase(word); ok {
+			phrases = append(phrases, phrase)
+		} else {
+			w.add(`text LIKE ? ESCAPE '\'`, "%"+literal.Replace(s.engine.plain(word))+"%")
+		}
+	}
+	if len(phrases) > 0 {
+		w.add("case_search MATCH ?", strings.Join(phrases, " AND "))
+	}
 }
 
 // FoundBy says what of a case a query named.
@@ -151,22 +160,8 @@ func (s *queries) byWords(ctx context.Context, typed string, most int) ([]rules.
 }
 
 func (s *queries) holdingAll(ctx context.Context, words []string, most int) ([]rules.Case, error) {
-	var inner where
-	var phrases []string
-	for _, word := range words[:min(len(words), 20)] {
-		cond, arg := holding(word)
-		if strings.Contains(cond, "MATCH") {
-			phrases = append(phrases, arg)
-			continue
-		}
-		inner.add(cond, arg)
-	}
-	if len(phrases) > 0 {
-		inner.add("case_search MATCH ?", strings.Join(phrases, " AND "))
-	}
 	var w where
-	w.conds = []string{"id IN (SELECT rowid FROM case_search" + inner.String() + " ORDER BY rowid DESC" + limit(most) + ")"}
-	w.args = inner.args
+	s.holding(&w, words[:min(len(words), 20)], " ORDER BY rowid DESC"+limit(most))
 	return s.listCases(ctx, w, most)
 }
 
@@ -193,7 +188,7 @@ func (s *queries) Late(ctx context.Context, now time.Time, offset, most int) (ca
 // OwnedBy returns the open cases of an owner by their deadline, from the
 // offset-th on; total is how many there are.
 func (s *queries) OwnedBy(ctx context.Context, owner string, offset, most int) (cases []rules.Case, total int, err error) {
-	return s.byDeadline(ctx, CaseFilter{Owner: owner}.where(), offset, most)
+	return s.byDeadline(ctx, s.filter(CaseFilter{Owner: owner}), offset, most)
 }
 
 func (s *queries) byDeadline(ctx context.Context, w where, offset, most int) (cases []rules.Case, total int, err error) {

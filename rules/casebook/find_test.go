@@ -69,7 +69,8 @@ func TestFind(t *testing.T) {
 			}
 		}
 	}
-	for _, nothing := range []string{"", " ", "nobody knows", "%", `"`, `\`, "RMA-26-99999", "@", ".", "x AND y OR", "shop1.exampl"} {
+	for _, nothing := range []string{"", " ", "nobody knows", "%", `"`, `\`, "RMA-26-99999", "@", ".", "x AND y OR", "shop1.exampl",
+		`abc"def`, `"abc"`, `zzz" OR "c`, `text:abc*`, `NEAR(abc def)`, `-abc ^def`, `___`, `%%%`, `abc' OR 1=1 --`} {
 		if cases, _, _, err := b.Find(ctx, nothing, 2026, 0, 1000); err != nil || len(cases) == 300 {
 			t.Errorf("%q: %d cases, %v", nothing, len(cases), err)
 		}

@@ -105,7 +105,7 @@ func (t *Traces) AddNames(names ...string) {
 
 func (l tracer) cases() error {
 	// A case that was changed since the last look has a new entry in its history.
-	const named = `SELECT id FROM cases WHERE ($2 = 0 OR id IN (SELECT case_id FROM history WHERE id > $2))
+	const named = `SELECT id FROM cases WHERE (CAST($2 AS BIGINT) = 0 OR id IN (SELECT case_id FROM history WHERE id > $2))
 		AND instr(lower(fault || ordered || notes || why || undelivered || asked || proposal_why || refs || customer_name), $1) > 0`
 	err := l.ids(&l.t.Own, "SELECT id FROM cases WHERE customer_address = $1", l.address)
 	if err == nil {
@@ -350,11 +350,14 @@ func (e eraser) letter(id int64, his bool) error {
 	return err
 }
 
-// sent empties what was written to him and withdraws what was to be.
+// sent empties what was written to him and withdraws what was to be. Webhooks that
+// have not left tell others what became of goods and money: they stay, for the
+// caller to take the person out of them.
 func (e eraser) sent() error {
-	err := e.each(e.t.Sent, `UPDATE outbox SET status = 'cancelled', failed_at = NULL WHERE id = $1 AND status IN ('pending', 'failed', 'aside') AND kind <> '`+KindCard+`'`)
+	err := e.each(e.t.Sent, `UPDATE outbox SET status = 'cancelled', failed_at = NULL WHERE id = $1 AND status IN ('pending', 'failed', 'aside') AND kind <> '`+KindCard+`' AND NOT (`+webhookKinds+`)`)
 	if err == nil {
-		err = e.each(e.t.Sent, `UPDATE outbox SET recipient = '', recipient_domain = '', last_error = '', receipt = '', body = x'' WHERE id = $1`)
+		err = e.each(e.t.Sent, `UPDATE outbox SET recipient = '', recipient_domain = '', last_error = '', receipt = '', body = x''
+			WHERE id = $1 AND NOT (status IN ('pending', 'failed') AND `+webhookKinds+`)`)
 	}
 	if err == nil {
 		err = e.each(e.t.Own, "DELETE FROM messages WHERE direction = 'in' AND case_id = $1")
@@ -461,17 +464,13 @@ func (tx *Tx) TakePosts(ctx context.Context, keys []string) (places [][2]string,
 	return places, nil
 }
 
-// Compact writes the file anew, so that nothing remains in it of what was
-// deleted. It needs as much room on disk as the file has; who writes waits.
+// Compact sees to it that nothing can be read any more of what was deleted. A
+// file is written anew: that needs as much room on disk as it has, and who
+// writes waits. A server lets go of deleted rows; their bytes may lie in free
+// room of its files, and in its log, until they are written over.
 func (b *Book) Compact(ctx context.Context) error {
-	for _, statement := range []string{
-		"INSERT INTO case_search (case_search) VALUES ('optimize')", // https://sqlite.org/fts5.html#the_optimize_command
-		"VACUUM",
-		"PRAGMA wal_checkpoint(TRUNCATE)",
-	} {
-		if _, err := b.writer.ExecContext(ctx, statement); err != nil {
-			return fmt.Errorf("compact the casebook: %w", err)
-		}
+	if err := b.engine.compact(ctx, b); err != nil {
+		return fmt.Errorf("compact the casebook: %w", err)
 	}
 	return nil
 }

@@ -67,7 +67,7 @@ func blockedColumns(b *BlockedSender) []column {
 }
 
 // fromSender is the condition that a ledger row comes from a blocked sender.
-const fromSender = `(sender = ? OR instr(?, '@') = 0 AND substr(sender, -length(?) - 1) = '@' || ?)`
+const fromSender = `(sender = ? OR instr(?, '@') = 0 AND substr(sender, length(sender) - length(?)) = '@' || ?)`
 
 func fromSenderArgs(sender string) []any { return []any{sender, sender, sender, sender} }
 

@@ -121,7 +121,7 @@ func TestRehearsal(t *testing.T) {
 	if len(must(b.Sales(t.Context(), []string{"S1"}))(t)) != 0 || must(b.HasRegister(t.Context()))(t) {
 		t.Error("a rehearsal changed the register")
 	}
-	left := must(filepath.Glob(filepath.Join(filepath.Dir(b.path), ".rehearsal*")))(t)
+	left := must(filepath.Glob(filepath.Join(b.engine.scratch(), ".rehearsal*")))(t)
 	if len(left) != 0 {
 		t.Error("it left", left)
 	}

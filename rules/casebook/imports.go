@@ -130,25 +130,19 @@ func (im *Import) begin(ctx context.Context, now time.Time, rehearse bool) error
 			return err
 		}
 	}
-	// 64 MB: the indexes are written to all over.
-	if _, err := im.book.writer.ExecContext(ctx, "PRAGMA cache_size = -65536"); err != nil {
+	if err := im.book.engine.importing(ctx, im.book); err != nil {
 		return err
 	}
 	return im.book.Write(ctx, now, func(tx *Tx) error {
 		cols := importColumns(&im.row)
-		res, err := tx.tx.ExecContext(ctx, insertInto("imports", cols), places(cols)...)
-		if err != nil {
-			return err
-		}
-		im.row.ID, err = res.LastInsertId()
-		return err
+		return tx.tx.QueryRowContext(ctx, insertInto("imports", cols)+" RETURNING id", places(cols)...).Scan(&im.row.ID)
 	})
 }
 
-// standIn makes the casebook of a rehearsal. Its new rows get IDs that the rows
+// standIn makes the casebook of a rehearsal, a file whatever the base is. Its new rows get IDs that the rows
 // which are copied to it later cannot have.
 func (im *Import) standIn(ctx context.Context) (err error) {
-	if im.folder, err = os.MkdirTemp(filepath.Dir(im.book.path), ".rehearsal-"); err != nil {
+	if im.folder, err = os.MkdirTemp(im.book.engine.scratch(), ".rehearsal-"); err != nil {
 		return err
 	}
 	if err := im.book.view(ctx, func(q querier) error { return im.nextIDs(ctx, q) }); err != nil {

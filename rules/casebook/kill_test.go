@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -21,7 +20,7 @@ func TestMain(m *testing.M) {
 	if path == "" {
 		os.Exit(m.Run())
 	}
-	do := work
+	do := toil
 	if os.Getenv("CASEBOOK_TEST_IMPORT") != "" {
 		do = importForever
 	}
@@ -29,9 +28,9 @@ func TestMain(m *testing.M) {
 	os.Exit(1)
 }
 
-// work locks the casebook, says so, and then opens cases, saying the number of
+// toil locks the casebook, says so, and then opens cases, saying the number of
 // each once it is committed.
-func work(ctx context.Context, path string) error {
+func toil(ctx context.Context, path string) error {
 	b, err := Open(ctx, path)
 	if err != nil {
 		return err
@@ -78,7 +77,7 @@ func worker(t *testing.T, path string, env ...string) (says *bufio.Scanner, kill
 
 // What a killed process had committed is there, whole, and nothing half.
 func TestKillLosesNothing(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "retour.db")
+	path := newStore(t)
 	says, kill := worker(t, path)
 	var promised []string
 	for says.Scan() { // ends with the process
@@ -114,7 +113,7 @@ func TestKillLosesNothing(t *testing.T) {
 
 // The kernel releases the lock of a killed process.
 func TestKillReleasesTheLock(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "retour.db")
+	path := newStore(t)
 	b := openBook(t, path)
 	says, kill := worker(t, path)
 	if !says.Scan() || says.Text() != "locked" {
@@ -168,7 +167,7 @@ func importForever(ctx context.Context, path string) error {
 // An import that was killed has brought whole portions in, makes no register,
 // and can be repeated.
 func TestKillDuringImport(t *testing.T) {
-	path, ctx := filepath.Join(t.TempDir(), "retour.db"), t.Context()
+	path, ctx := newStore(t), t.Context()
 	says, kill := worker(t, path, "CASEBOOK_TEST_IMPORT=1")
 	portions := 0
 	for says.Scan() { // ends with the process

@@ -1,6 +1,7 @@
 package casebook
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -24,10 +25,23 @@ func (e ErrLocked) Error() string {
 
 // Lock makes this process the only one that works on the casebook; reading, and
 // small writes by commands, need no lock. holder says who it is (host, process
-// ID, since when) and is what the second one gets in an [ErrLocked]. The lock is
-// an flock on the file path.lock: the kernel releases it however the process ends.
+// ID, since when) and is what the second one gets in an [ErrLocked]. The lock
+// ends with the process, however that ends.
 func (b *Book) Lock(holder string) (unlock func() error, err error) {
-	f, err := os.OpenFile(b.path+".lock", os.O_CREATE|os.O_RDWR, 0o600)
+	return b.engine.lock(context.Background(), holder)
+}
+
+// lock is an flock on the file path.lock, which the kernel releases.
+func (f file) lock(_ context.Context, holder string) (unlock func() error, err error) {
+	return flock(f.path+".lock", holder)
+}
+
+func (f file) lockSchema(ctx context.Context, holder string) (unlock func() error, err error) {
+	return f.lock(ctx, holder)
+}
+
+func flock(path, holder string) (unlock func() error, err error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("lock casebook: %w", err)
 	}

@@ -2,12 +2,11 @@ package casebook
 
 import (
 	"errors"
-	"path/filepath"
 	"testing"
 )
 
 func TestLock(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "retour.db")
+	path := newStore(t)
 	b, second := openBook(t, path), openBook(t, path)
 	unlock, err := b.Lock("retour serve, process 17 on desk1")
 	if err != nil {

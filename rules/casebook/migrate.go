@@ -2,7 +2,7 @@ package casebook
 
 import (
 	"context"
-	"embed"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,34 +11,18 @@ import (
 	"github.com/pressly/goose/v3"
 )
 
-// ErrNewer is returned by [Open] for a file that a newer version of the program
-// has written. Nothing in the file has been touched.
-var ErrNewer = errors.New("the file was written by a newer version of this program; use that version, or restore the backup made before it was installed")
-
-//go:embed migrations/*.sql
-var embedded embed.FS
-
-// migrations are the steps of the schema, numbered, oldest first. A step that
-// has been released is never edited; a change is a new step.
-func migrations() fs.FS {
-	sub, err := fs.Sub(embedded, "migrations")
-	if err != nil {
-		return embedded // unreachable: the folder is embedded above
-	}
-	return sub
-}
+// ErrNewer is returned by [Open] for a casebook that a newer version of the
+// program has written. Nothing in it has been touched.
+var ErrNewer = errors.New("it was written by a newer version of this program; use that version, or restore the backup made before it was installed")
 
 // migrate applies the steps that the file lacks, each in a transaction. It
 // takes the casebook's lock for that: a schema must not change under a program
 // that works with the old one.
 func (b *Book) migrate(ctx context.Context, steps fs.FS) error {
-	p, err := goose.NewProvider(goose.DialectSQLite3, b.writer, steps,
-		goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
+	newest, err := newestMigration(steps)
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
 	}
-	all := p.ListSources()
-	newest := all[len(all)-1].Version
 	has, err := b.schemaVersion(ctx)
 	if err != nil {
 		return fmt.Errorf("read schema version: %w", err)
@@ -54,15 +38,26 @@ func (b *Book) migrate(ctx context.Context, steps fs.FS) error {
 		return fmt.Errorf("bring schema %d up to date: %w", has, err)
 	}
 	// If another process was faster, there is nothing left to apply.
-	if _, err := p.Up(ctx); err != nil {
+	if err := b.engine.migrate(ctx, b, steps); err != nil {
 		return errors.Join(fmt.Errorf("migrate schema from %d to %d: %w", has, newest, err), unlock())
 	}
 	return unlock()
 }
 
-// newestMigration is the number of the last step that this program knows.
-func newestMigration() (newest int64, err error) {
-	names, err := fs.Glob(migrations(), "*.sql")
+// apply brings a database up to date.
+func apply(ctx context.Context, db *sql.DB, dialect goose.Dialect, steps fs.FS) error {
+	p, err := goose.NewProvider(dialect, db, steps, goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
+	if err != nil {
+		return err
+	}
+	_, err = p.Up(ctx)
+	return err
+}
+
+// newestMigration is the number of the last step that this program knows. A step
+// that has been released is never edited; a change is a new step.
+func newestMigration(steps fs.FS) (newest int64, err error) {
+	names, err := fs.Glob(steps, "*.sql")
 	if err != nil {
 		return 0, err
 	}
@@ -76,22 +71,21 @@ func newestMigration() (newest int64, err error) {
 	return newest, nil
 }
 
-// schemaVersion is the number of the last step that was applied to the file, 0
-// for a new one. It changes nothing.
+// schemaVersion is the number of the last step that was applied, 0 for a new
+// casebook. It changes nothing.
 func (b *Book) schemaVersion(ctx context.Context) (version int64, err error) {
 	err = b.view(ctx, func(q querier) error {
-		var tables int
-		err := q.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_master WHERE name = $1", goose.DefaultTablename).Scan(&tables)
-		if err != nil || tables == 0 {
+		has, err := b.engine.versioned(ctx, q)
+		if err != nil || !has {
 			return err
 		}
-		return q.QueryRowContext(ctx, "SELECT coalesce(max(version_id), 0) FROM "+goose.DefaultTablename+" WHERE is_applied = 1").Scan(&version)
+		return q.QueryRowContext(ctx, "SELECT coalesce(max(version_id), 0) FROM "+goose.DefaultTablename+" WHERE is_applied").Scan(&version)
 	})
 	return version, err
 }
 
 // migrating is the holder of the lock while the schema is brought up to date.
-const migrating = "another start of this program, which brings its schema up to date"
+const migrating = "another start of this program, which updates the schema"
 
 // lockToMigrate takes the lock. When another process migrates it waits for it,
 // ten seconds at most; any other holder is an [ErrLocked] at once.
@@ -99,7 +93,7 @@ func (b *Book) lockToMigrate(ctx context.Context) (unlock func() error, err erro
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	for {
-		unlock, err = b.Lock(migrating)
+		unlock, err = b.engine.lockSchema(ctx, migrating)
 		var locked ErrLocked
 		// The holder is empty for a moment, before it has written its name.
 		if !errors.As(err, &locked) || (locked.Holder != migrating && locked.Holder != "") {

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"retour/rules"
 )
 
 // The statuses of an outbox row.
@@ -41,7 +43,7 @@ type Row struct {
 	HistoryID  int64  // 0: none
 	LedgerID   int64  // the mail that is answered or shown; 0: none
 	Recipient  string // address of a mail; after Resend it counts, not the address in the body
-	MessageID  string // of a mail, without angle brackets
+	MessageID  string // of a mail, without angle brackets; of a webhook its ID
 	Body       []byte // what is sent, only the sender reads it
 	Automatic  bool   // a mail that no person asked for: counted by Answers
 	Status     string
@@ -174,9 +176,13 @@ func (tx *Tx) lease(ctx context.Context, until time.Time, kinds []string, n int)
 	w.add("o.status = 'pending'")
 	oneOf(&w, "o.kind", kinds)
 	w.add(isHead)
+	order := "o.id"
+	if len(kinds) == 0 || slices.Contains(kinds, KindCard) {
+		order = standing + ", o.id"
+	}
 	query := fmt.Sprintf(`UPDATE outbox SET attempts = attempts + 1, next_at = $%d, lease_until = $%[1]d
-		WHERE id IN (SELECT o.id FROM outbox o%s ORDER BY %s, o.id%s) RETURNING %s`,
-		len(w.args)+1, w.String(), standing, limit(n), names(storedRow(&Row{})))
+		WHERE id IN (SELECT o.id FROM outbox o%s ORDER BY %s%s) RETURNING %s`,
+		len(w.args)+1, w.String(), order, limit(n), names(storedRow(&Row{})))
 	return list(ctx, tx.tx, query, append(w.args, until.UnixMilli()), scanWith(storedRow))
 }
 
@@ -201,16 +207,52 @@ func (s *queries) NextDue(ctx context.Context, kinds []string) (at time.Time, ok
 	return at, !at.IsZero(), nil
 }
 
+// SentRow is a row that was sent.
+type SentRow struct {
+	ID      int64
+	At      time.Time
+	Receipt string // what the other side said
+}
+
 // Done records that a row was sent, with what the other side said.
 func (b *Book) Done(ctx context.Context, id int64, now time.Time, receipt string) error {
-	err := b.Write(ctx, now, func(tx *Tx) error {
-		return tx.change(ctx, id, ErrNotFound, `UPDATE outbox SET status = 'sent', sent_at = $2, failed_at = NULL, receipt = $3, lease_until = NULL, last_error = ''
-			WHERE id = $1`, tx.now.UnixMilli(), receipt)
+	return b.DoneAll(ctx, SentRow{ID: id, At: now, Receipt: receipt})
+}
+
+// DoneAll records several at once. One that is not there any more, since its
+// customer was forgotten, keeps none of the others from it; the error then is
+// [ErrNotFound].
+func (b *Book) DoneAll(ctx context.Context, rows ...SentRow) error {
+	var missing error
+	err := b.Write(ctx, time.Time{}, func(tx *Tx) error {
+		missing = nil
+		for _, r := range rows {
+			err := tx.change(ctx, r.ID, ErrNotFound, `UPDATE outbox SET status = 'sent', sent_at = $2, failed_at = NULL, receipt = $3, lease_until = NULL, last_error = ''
+				WHERE id = $1`, r.At.UnixMilli(), r.Receipt)
+			if errors.Is(err, ErrNotFound) {
+				missing = fmt.Errorf("record row %d as sent: %w", r.ID, err)
+			} else if err != nil {
+				return fmt.Errorf("record row %d as sent: %w", r.ID, err)
+			}
+		}
+		return nil
 	})
-	if err != nil {
-		return fmt.Errorf("record row %d as sent: %w", id, err)
-	}
-	return nil
+	return cmp.Or(err, missing)
+}
+
+// GiveBack returns rows that were leased and not tried: they are due as before,
+// and their attempt does not count.
+func (b *Book) GiveBack(ctx context.Context, now time.Time, rows ...Row) error {
+	return b.Write(ctx, now, func(tx *Tx) error {
+		for _, r := range rows {
+			_, err := tx.exec(ctx, `UPDATE outbox SET attempts = attempts - 1, next_at = $2, lease_until = NULL
+				WHERE id = $1 AND status = 'pending' AND lease_until = $3`, r.ID, tx.now.UnixMilli(), r.leaseUntil.UnixMilli())
+			if err != nil {
+				return fmt.Errorf("give row %d back: %w", r.ID, err)
+			}
+		}
+		return nil
+	})
 }
 
 // Later records that an attempt did not succeed, and when the next is to be.
@@ -279,7 +321,7 @@ func (tx *Tx) Shadow(ctx context.Context, id int64, why string) error {
 // back. A Message-ID that is not of a sent row changes nothing.
 func (tx *Tx) Bounced(ctx context.Context, messageID, why string) error {
 	_, err := tx.exec(ctx, `UPDATE outbox SET status = 'failed', failed_at = $3, last_error = $2
-		WHERE message_id = $1 AND message_id <> '' AND status = 'sent'`, bareID(messageID), why, tx.now.UnixMilli())
+		WHERE message_id = $1 AND message_id <> '' AND kind = 'mail' AND status = 'sent'`, bareID(messageID), why, tx.now.UnixMilli())
 	if err != nil {
 		return fmt.Errorf("mark message %s as bounced: %w", messageID, err)
 	}
@@ -374,19 +416,49 @@ type Counts struct {
 	Address, Domain, Case, Total int
 }
 
+// countAnswers counts the automatic mails since $1 for which the condition holds.
+func countAnswers(cond string) string {
+	return "(SELECT count(*) FROM outbox WHERE automatic = 1 AND created_at >= $1 AND status <> 'cancelled'" + cond + ")"
+}
+
 // Answers counts the automatic mails that were enqueued since a time: to an
 // address, to its domain, about a case, and in all.
 func (s *queries) Answers(ctx context.Context, since time.Time, address, domain string, caseID int64) (c Counts, err error) {
+	address, domain = strings.ToLower(address), strings.ToLower(domain)
+	query := "SELECT " + countAnswers(" AND recipient_domain = $3 AND recipient = $2") + ", " + countAnswers(" AND recipient_domain = $4") +
+		", " + countAnswers(" AND case_id = $5") + ", " + countAnswers("")
 	err = s.view(ctx, func(q querier) error {
-		return q.QueryRowContext(ctx, `SELECT coalesce(sum(CASE WHEN recipient = $2 THEN 1 ELSE 0 END), 0),
-			coalesce(sum(CASE WHEN recipient_domain = $3 THEN 1 ELSE 0 END), 0),
-			coalesce(sum(CASE WHEN case_id = $4 THEN 1 ELSE 0 END), 0), count(*)
-			FROM outbox WHERE automatic = 1 AND created_at >= $1 AND status <> 'cancelled'`,
-			since.UnixMilli(), strings.ToLower(address), strings.ToLower(domain), caseID,
-		).Scan(&c.Address, &c.Domain, &c.Case, &c.Total)
+		return q.QueryRowContext(ctx, query, since.UnixMilli(), address, domainOf(address), domain, caseID).Scan(&c.Address, &c.Domain, &c.Case, &c.Total)
 	})
 	if err != nil {
 		return Counts{}, fmt.Errorf("count automatic answers: %w", err)
 	}
 	return c, nil
+}
+
+// AnswersAbout counts those about a case.
+func (s *queries) AnswersAbout(ctx context.Context, since time.Time, caseID int64) (n int, err error) {
+	err = s.view(ctx, func(q querier) error {
+		return q.QueryRowContext(ctx, "SELECT "+countAnswers(" AND case_id = $2"), since.UnixMilli(), caseID).Scan(&n)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("count automatic answers: %w", err)
+	}
+	return n, nil
+}
+
+// AnswersLetOut counts the automatic mails since a time that were not withheld:
+// in all, and to strangers, whom nothing has ever proven. Unlike Answers it looks
+// at each of them, so it is asked where many went out.
+func (s *queries) AnswersLetOut(ctx context.Context, since time.Time) (all, strangers int, err error) {
+	err = s.view(ctx, func(q querier) error {
+		return q.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(CASE WHEN a.trust IN ($2, $3) THEN 0 ELSE 1 END), 0)
+			FROM outbox o LEFT JOIN addresses a ON a.address = o.recipient
+			WHERE o.automatic = 1 AND o.created_at >= $1 AND o.status <> 'cancelled' AND NOT (o.status = 'failed' AND o.attempts = 0)`,
+			since.UnixMilli(), rules.Proven, rules.Known).Scan(&all, &strangers)
+	})
+	if err != nil {
+		return 0, 0, fmt.Errorf("count automatic answers that went out: %w", err)
+	}
+	return all, strangers, nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -239,7 +238,7 @@ func TestLeaseTakesTheOldest(t *testing.T) {
 // A courier that dies between lease and report: the row comes back, once its
 // lease is over and not before, also after a restart.
 func TestCrashBetweenLeaseAndDone(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "retour.db")
+	path := newStore(t)
 	b := openBook(t, path)
 	enqueue(t, b, noon, Row{Lane: "l", Kind: "mail", Key: "1", MessageID: "m@x"}, Row{Lane: "l", Kind: "mail", Key: "2"})
 	lease(t, b, noon)
@@ -405,6 +404,20 @@ func TestAnswers(t *testing.T) {
 	got := must(b.Answers(ctx, hour, "Ann@shop.example", "SHOP.example", one.ID))(t)
 	if want := (Counts{Address: 1, Domain: 2, Case: 2, Total: 3}); got != want {
 		t.Errorf("answers %+v, want %+v", got, want)
+	}
+	err := b.Write(ctx, noon, func(tx *Tx) error {
+		return errors.Join(tx.Remember(ctx, "ann@shop.example", "", rules.Proven), tx.Remember(ctx, "bob@shop.example", "", rules.Unknown))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mail(noon, "dan@shop.example", two, true)
+	last := must(b.Outbox(ctx, OutboxFilter{Limit: 1}))(t)[0]
+	if err := giveUp(b, last.ID); err != nil { // withheld: it never went out
+		t.Fatal(err)
+	}
+	if all, strangers, err := b.AnswersLetOut(ctx, hour); err != nil || all != 3 || strangers != 2 {
+		t.Errorf("%d went out, %d of them to strangers, want 3 and 2; %v", all, strangers, err)
 	}
 	if got := must(b.Answers(ctx, noon.Add(time.Hour), "a", "b", 1))(t); got != (Counts{}) {
 		t.Errorf("answers of an hour without any: %+v", got)

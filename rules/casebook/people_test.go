@@ -3,6 +3,7 @@ package casebook
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -147,12 +148,20 @@ func TestPosted(t *testing.T) {
 	set("C2", "1700000000.000200")
 	check("C2", "1700000000.000200", true)
 	for at, want := range map[string]string{"1700000000.000200": "card/1", "1700000000.000100": ""} {
-		if key, ok, err := b.PostedAt(ctx, "C2", at); key != want || ok != (want != "") || err != nil {
-			t.Errorf("at %s stands %q, %v, %v", at, key, ok, err)
+		if keys, err := b.PostedAt(ctx, "C2", at); strings.Join(keys, " ") != want || err != nil {
+			t.Errorf("at %s stands %q, %v", at, keys, err)
 		}
 	}
-	if _, ok, _ := b.PostedAt(ctx, "C1", "1700000000.000200"); ok {
+	if keys, _ := b.PostedAt(ctx, "C1", "1700000000.000200"); len(keys) > 0 {
 		t.Error("the same ts in another channel is the same message")
+	}
+	for _, key := range []string{"rollup/2", "rollup/3"} {
+		if err := b.SetPosted(ctx, key, "C1", "1700000000.000300"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if keys, err := b.PostedAt(ctx, "C1", "1700000000.000300"); strings.Join(keys, " ") != "rollup/2 rollup/3" || err != nil {
+		t.Errorf("a roll-up stands for %q, %v", keys, err)
 	}
 	if err := b.ForgetPosted(ctx, "card/1"); err != nil {
 		t.Fatal(err)

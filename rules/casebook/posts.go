@@ -25,19 +25,17 @@ func (s *queries) Posted(ctx context.Context, key string) (channel, ts string, o
 	return channel, ts, true, nil
 }
 
-// PostedAt returns the key of the message that stands at a place in Slack; ok is
-// false where none of the desk's stands there.
-func (s *queries) PostedAt(ctx context.Context, channel, ts string) (key string, ok bool, err error) {
-	err = s.view(ctx, func(q querier) error {
-		return q.QueryRowContext(ctx, "SELECT key FROM posts WHERE ts = $1 AND channel = $2", ts, channel).Scan(&key)
+// PostedAt returns the keys of what stands at a place in Slack: none where it is
+// not the desk's, and those of all cards whose burst one message stands for.
+func (s *queries) PostedAt(ctx context.Context, channel, ts string) (keys []string, err error) {
+	err = s.view(ctx, func(q querier) (err error) {
+		keys, err = list(ctx, q, "SELECT key FROM posts WHERE ts = $1 AND channel = $2 ORDER BY key", []any{ts, channel}, scanOne[string])
+		return err
 	})
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", false, nil
-	}
 	if err != nil {
-		return "", false, fmt.Errorf("read what is posted at %s: %w", ts, err)
+		return nil, fmt.Errorf("read what is posted at %s: %w", ts, err)
 	}
-	return key, true, nil
+	return keys, nil
 }
 
 // SetPosted remembers where a message stands in Slack.

@@ -26,7 +26,7 @@ type Transition struct{ From, To rules.State }
 // are set that are of a moment and not of a period.
 func (s *queries) Present(ctx context.Context, p *rules.Policy, now time.Time) (f rules.Figures, t Totals, err error) {
 	err = s.view(ctx, func(q querier) error {
-		c := newCounting(ctx, q, p, rules.Period{From: now, To: now.Add(time.Hour)}, now)
+		c := newCounting(ctx, q, s.engine.size(), p, rules.Period{From: now, To: now.Add(time.Hour)}, now)
 		f = c.f
 		for _, count := range []func(*rules.Figures) error{c.cases, c.standingNow, c.mails, c.health} {
 			if err := count(&f); err != nil {

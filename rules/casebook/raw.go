@@ -10,30 +10,42 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 )
 
-// PutRaw keeps a raw mail, compressed, and returns its address: the SHA-256 of
-// the bytes, in hex. The same bytes are kept once.
-func (tx *Tx) PutRaw(ctx context.Context, raw []byte) (hash string, err error) {
-	hash = hashOf(raw)
-	var has bool
-	err = tx.tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM raw_mails WHERE hash = $1)", hash).Scan(&has)
-	if err == nil && !has {
-		err = tx.insertRaw(ctx, hash, raw)
-	}
-	if err != nil {
-		return "", fmt.Errorf("keep raw mail: %w", err)
-	}
-	return hash, nil
+// PackedRaw is a raw mail as it is kept.
+type PackedRaw struct {
+	Hash string // its address: the SHA-256 of its bytes, in hex
+	Size int    // of its bytes
+	Body []byte // compressed
 }
 
-func (tx *Tx) insertRaw(ctx context.Context, hash string, raw []byte) error {
-	body, err := tx.book.pack(raw)
-	if err != nil {
-		return err
+// PackRaw compresses a raw mail, fast before small. No transaction should wait
+// for that.
+func PackRaw(raw []byte) (p PackedRaw, err error) {
+	p = PackedRaw{Hash: hashOf(raw), Size: len(raw)}
+	if p.Body, err = pack(raw); err != nil {
+		return p, fmt.Errorf("compress raw mail: %w", err)
 	}
-	_, err = tx.exec(ctx, "INSERT INTO raw_mails (hash, size, body) VALUES ($1, $2, $3)", hash, len(raw), body)
-	return err
+	return p, nil
+}
+
+// PutPacked keeps a raw mail. The same bytes are kept once.
+func (tx *Tx) PutPacked(ctx context.Context, p PackedRaw) error {
+	_, err := tx.exec(ctx, "INSERT INTO raw_mails (hash, size, body) VALUES ($1, $2, $3) ON CONFLICT (hash) DO NOTHING", p.Hash, p.Size, p.Body)
+	if err != nil {
+		return fmt.Errorf("keep raw mail: %w", err)
+	}
+	return nil
+}
+
+// PutRaw compresses and keeps a raw mail, and returns its address.
+func (tx *Tx) PutRaw(ctx context.Context, raw []byte) (hash string, err error) {
+	p, err := PackRaw(raw)
+	if err != nil {
+		return "", err
+	}
+	return p.Hash, tx.PutPacked(ctx, p)
 }
 
 // Raw returns the raw mail with this hash, or [ErrNotFound]. Bytes that no
@@ -63,25 +75,26 @@ func hashOf(raw []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// pack compresses, fast before small: the writer of the casebook waits for it.
-func (b *Book) pack(raw []byte) ([]byte, error) {
-	var buf bytes.Buffer
-	z, ok := b.packers.Get().(*gzip.Writer)
-	if ok {
-		z.Reset(&buf)
-	} else {
-		var err error
-		if z, err = gzip.NewWriterLevel(&buf, gzip.BestSpeed); err != nil {
-			return nil, err
-		}
+// packers are gzip writers that have been used: a new one takes a megabyte.
+var packers = sync.Pool{New: func() any {
+	z, err := gzip.NewWriterLevel(nil, gzip.BestSpeed)
+	if err != nil {
+		panic(err) // the level is a constant of the package
 	}
+	return z
+}}
+
+func pack(raw []byte) ([]byte, error) {
+	var buf bytes.Buffer
+	z := packers.Get().(*gzip.Writer)
+	defer packers.Put(z)
+	z.Reset(&buf)
 	if _, err := z.Write(raw); err != nil {
 		return nil, err
 	}
 	if err := z.Close(); err != nil {
 		return nil, err
 	}
-	b.packers.Put(z)
 	return buf.Bytes(), nil
 }
 

@@ -284,10 +284,5 @@ func (tx *Tx) saveSale(ctx context.Context, r *saleRow) error {
 		_, err := tx.exec(ctx, fmt.Sprintf("UPDATE register SET %s WHERE id = $%d", assignments(cols), n+1), append(places(cols), r.id)...)
 		return err
 	}
-	res, err := tx.tx.ExecContext(ctx, insertInto("register", cols), places(cols)...)
-	if err != nil {
-		return err
-	}
-	r.id, err = res.LastInsertId()
-	return err
+	return tx.tx.QueryRowContext(ctx, insertInto("register", cols)+" RETURNING id", places(cols)...).Scan(&r.id)
 }

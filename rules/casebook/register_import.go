@@ -77,7 +77,7 @@ func (im *Import) copySales(ctx context.Context, tx *Tx, keys []string) error {
 	if err != nil {
 		return err
 	}
-	return insertSales(ctx, tx, rows, "INSERT OR IGNORE")
+	return insertSales(ctx, tx, rows, keepOld)
 }
 
 func (u *units) index(r *unit) {
@@ -329,7 +329,7 @@ func keptByDesk(r saleRow, s rules.Sale) string {
 }
 
 func (u *units) save(ctx context.Context, tx *Tx) error {
-	if err := insertSales(ctx, tx, rowsOf(u.fresh), "INSERT"); err != nil {
+	if err := insertSales(ctx, tx, rowsOf(u.fresh), ""); err != nil {
 		return err
 	}
 	// Most changes leave the numbers alone, and with them the indexes.
@@ -341,7 +341,7 @@ func (u *units) save(ctx context.Context, tx *Tx) error {
 			stay = append(stay, r)
 		}
 	}
-	if err := insertSales(ctx, tx, rowsOf(moved), "INSERT OR REPLACE"); err != nil {
+	if err := insertSales(ctx, tx, rowsOf(moved), replaceOld()); err != nil {
 		return err
 	}
 	return updateSales(ctx, tx, rowsOf(stay))
@@ -377,13 +377,23 @@ func updateSales(ctx context.Context, tx *Tx, rows []saleRow) error {
 	return nil
 }
 
+// replaceOld puts a row in the place of the one with its ID.
+func replaceOld() string {
+	cols := append(saleColumns(&saleRow{}), column{name: "serial_key"}, column{name: "mac_key"})
+	set := make([]string, len(cols))
+	for i, c := range cols {
+		set[i] = c.name + " = excluded." + c.name
+	}
+	return " ON CONFLICT (id) DO UPDATE SET " + strings.Join(set, ", ")
+}
+
 // insertSales inserts rows that have their IDs.
-func insertSales(ctx context.Context, tx *Tx, rows []saleRow, verb string) error {
+func insertSales(ctx context.Context, tx *Tx, rows []saleRow, conflict string) error {
 	var row saleRow
 	var serialKey, macKey string
 	cols := append(storedSale(&row), column{"serial_key", &serialKey}, column{"mac_key", &macKey})
 	// A bare ? is bound without a search for its name.
-	stmt, err := tx.tx.PrepareContext(ctx, verb+" INTO register ("+names(cols)+") VALUES (?"+strings.Repeat(", ?", len(cols)-1)+")")
+	stmt, err := tx.tx.PrepareContext(ctx, "INSERT INTO register ("+names(cols)+") VALUES (?"+strings.Repeat(", ?", len(cols)-1)+")"+conflict)
 	if err != nil {
 		return err
 	}

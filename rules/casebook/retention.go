@@ -2,7 +2,10 @@ package casebook
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -33,9 +36,9 @@ var overdue = map[Keeping]string{
 			WHERE c.number = l.case_number AND (c.state <> 'closed' OR c.state_at >= $1 OR g.state <> 'closed' OR g.state_at >= $1))`,
 	KeepHistoryTexts: `SELECT h.id FROM history h JOIN cases c ON c.id = h.case_id
 		WHERE h.id > $2 AND h.text <> '' AND c.state = 'closed' AND c.state_at < $1`,
-	KeepAddresses: `SELECT rowid FROM addresses WHERE rowid > $2 AND last_at < $1
+	KeepAddresses: `SELECT id FROM addresses WHERE id > $2 AND last_at < $1
 		AND NOT EXISTS (SELECT 1 FROM parties p JOIN cases c ON c.id = p.case_id WHERE p.address = addresses.address AND c.state <> 'closed')`,
-	KeepClicks: "SELECT rowid FROM clicks WHERE rowid > $2 AND at < $1",
+	KeepClicks: "SELECT id FROM clicks WHERE id > $2 AND at < $1",
 	KeepSentMails: `SELECT o.id FROM outbox o WHERE o.id > $2 AND o.status IN ('sent', 'cancelled', 'shadowed') AND o.created_at < $1 AND length(o.body) > 0
 		AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.id = o.case_id AND c.state <> 'closed')`,
 	KeepNotedMails: `SELECT l.id FROM ledger l WHERE l.id > $2 AND l.seen_at < $1 AND l.case_number = ''
@@ -49,8 +52,8 @@ const dropRaw = `DELETE FROM raw_mails WHERE hash = (SELECT hash FROM ledger WHE
 var expire = map[Keeping][]string{
 	KeepRawMails:     {dropRaw, "DELETE FROM attachments WHERE ledger_id = $1", "UPDATE ledger SET hash = '' WHERE id = $1"},
 	KeepHistoryTexts: {"UPDATE history SET text = '' WHERE id = $1"},
-	KeepAddresses:    {"DELETE FROM addresses WHERE rowid = $1"},
-	KeepClicks:       {"DELETE FROM clicks WHERE rowid = $1"},
+	KeepAddresses:    {"DELETE FROM addresses WHERE id = $1"},
+	KeepClicks:       {"DELETE FROM clicks WHERE id = $1"},
 	KeepSentMails:    {"UPDATE outbox SET body = x'' WHERE id = $1"},
 	KeepNotedMails: {dropRaw, "DELETE FROM attachments WHERE ledger_id = $1",
 		"UPDATE ledger SET hash = '', sender = '', subject = '', message_id = '', why = 'kept no longer' WHERE id = $1"},
@@ -59,7 +62,7 @@ var expire = map[Keeping][]string{
 // Overdue counts what of a kind is older than a time, and would be forgotten.
 func (s *queries) Overdue(ctx context.Context, kind Keeping, before time.Time) (n int, err error) {
 	err = s.view(ctx, func(q querier) error {
-		return q.QueryRowContext(ctx, "SELECT count(*) FROM ("+overdue[kind]+")", before.UnixMilli(), -1).Scan(&n)
+		return q.QueryRowContext(ctx, "SELECT count(*) FROM ("+overdue[kind]+") AS rows", before.UnixMilli(), -1).Scan(&n)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("count old %s: %w", kind, err)
@@ -91,7 +94,7 @@ func (b *Book) Expire(ctx context.Context, kind Keeping, before time.Time, after
 
 // expire forgets those of the rows that are still to be forgotten.
 func (tx *Tx) expire(ctx context.Context, kind Keeping, before time.Time, ids []int64) error {
-	if _, err := tx.exec(ctx, "PRAGMA secure_delete = 1"); err != nil { // of this connection; it costs others nothing that counts
+	if err := tx.engine.shred(ctx, tx); err != nil {
 		return err
 	}
 	still, err := list(ctx, tx.tx, overdue[kind]+" ORDER BY 1"+limit(len(ids)), []any{before.UnixMilli(), ids[0] - 1}, scanOne[int64])
@@ -122,20 +125,32 @@ const (
 
 // LastDone returns when a chore was last done to its end; zero: never.
 func (s *queries) LastDone(ctx context.Context, c Chore) (at time.Time, err error) {
+	var ms int64
 	err = s.view(ctx, func(q querier) error {
-		return q.QueryRowContext(ctx, "SELECT max(CAST(CAST(value AS TEXT) AS INTEGER)) FROM meta WHERE key = $1", "done/"+string(c)).Scan(stamp{&at})
+		var value []byte
+		err := q.QueryRowContext(ctx, "SELECT value FROM meta WHERE key = $1", "done/"+string(c)).Scan(&value)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		if err == nil {
+			ms, err = strconv.ParseInt(string(value), 10, 64)
+		}
+		return err
 	})
 	if err != nil {
 		return at, fmt.Errorf("read when %s was last done: %w", c, err)
 	}
-	return at, nil
+	if ms == 0 {
+		return at, nil
+	}
+	return time.UnixMilli(ms).UTC(), nil
 }
 
 // SetDone records that a chore was done to its end.
 func (b *Book) SetDone(ctx context.Context, c Chore, at time.Time) error {
 	err := b.Write(ctx, at, func(tx *Tx) error {
-		_, err := tx.exec(ctx, "INSERT INTO meta (key, value) VALUES ($1, CAST($2 AS BLOB)) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-			"done/"+string(c), fmt.Sprint(at.UnixMilli()))
+		_, err := tx.exec(ctx, "INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+			"done/"+string(c), strconv.AppendInt(nil, at.UnixMilli(), 10))
 		return err
 	})
 	if err != nil {

@@ -50,6 +50,10 @@ func (s *statements) full() bool {
 // session is a writing transaction that uses what is ready and notes what is
 // not. The rows of a query must be read or closed before the same query is asked
 // again.
+//
+// A context that ends stops it between two statements: SQLite answers the
+// interruption of one by undoing the whole transaction, with what others have
+// written in it, and the driver would watch the context by a goroutine for each.
 type session struct {
 	*sql.Tx
 	statements *statements
@@ -66,6 +70,10 @@ func (s *session) ready(ctx context.Context, query string) *sql.Stmt {
 
 // ExecContext does what that of [sql.Tx] does.
 func (s *session) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	ctx = context.WithoutCancel(ctx)
 	if stmt := s.ready(ctx, query); stmt != nil {
 		return stmt.ExecContext(ctx, args...)
 	}
@@ -74,6 +82,10 @@ func (s *session) ExecContext(ctx context.Context, query string, args ...any) (s
 
 // QueryContext does what that of [sql.Tx] does.
 func (s *session) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	ctx = context.WithoutCancel(ctx)
 	if stmt := s.ready(ctx, query); stmt != nil {
 		return stmt.QueryContext(ctx, args...)
 	}
@@ -82,6 +94,9 @@ func (s *session) QueryContext(ctx context.Context, query string, args ...any) (
 
 // QueryRowContext does what that of [sql.Tx] does.
 func (s *session) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	if ctx.Err() == nil {
+		ctx = context.WithoutCancel(ctx)
+	}
 	if stmt := s.ready(ctx, query); stmt != nil {
 		return stmt.QueryRowContext(ctx, args...)
 	}

@@ -9,11 +9,11 @@ import (
 	"retour/rules"
 )
 
-// A statement that is kept ready does what it does without: after an error of
+// A statement that is kept ready, which is so for a file, does what it does without: after an error of
 // its own, after a transaction that was broken off, with other arguments, and
 // when more statements come than are kept.
 func TestStatementsAreKeptReady(t *testing.T) {
-	b, ctx := newBook(t), t.Context()
+	b, ctx := newFile(t), t.Context()
 	insert := func(number string, fail error) error {
 		return b.Write(ctx, noon, func(tx *Tx) error {
 			if err := tx.Insert(ctx, &rules.Case{Number: number, State: rules.New, Items: []rules.Item{{Position: 1, Serial: number}}}); err != nil {

@@ -86,7 +86,7 @@ func (s *queries) InFolder(ctx context.Context) (counts map[string]int, err erro
 
 // Delivery is how the outbox is doing.
 type Delivery struct {
-	Waiting     int       // rows that are to be sent
+	Waiting     int       // mails and posts that are to be sent
 	Undelivered int       // open cases whose customer did not get the last mail
 	Oldest      time.Time // since when the oldest mail waits; zero: none does
 	Problem     string    // why it could not be sent yet
@@ -96,7 +96,7 @@ type Delivery struct {
 // Delivery tells how the outbox is doing.
 func (s *queries) Delivery(ctx context.Context) (d Delivery, err error) {
 	err = s.view(ctx, func(q querier) error {
-		if err := q.QueryRowContext(ctx, "SELECT count(*) FROM outbox WHERE status = 'pending'").Scan(&d.Waiting); err != nil {
+		if err := q.QueryRowContext(ctx, "SELECT count(*) FROM outbox WHERE status = 'pending' AND NOT ("+webhookKinds+")").Scan(&d.Waiting); err != nil {
 			return err
 		}
 		if err := q.QueryRowContext(ctx, "SELECT count(*) FROM cases WHERE undelivered <> '' AND state <> 'closed'").Scan(&d.Undelivered); err != nil {

@@ -194,7 +194,8 @@ CREATE TABLE messages (
 CREATE INDEX messages_case ON messages (case_id);
 
 CREATE TABLE addresses (
-    address  TEXT    PRIMARY KEY,
+    id       INTEGER PRIMARY KEY,
+    address  TEXT    NOT NULL UNIQUE,
     language TEXT    NOT NULL,
     trust    TEXT    NOT NULL, -- the best ever
     seen     INTEGER NOT NULL,
@@ -246,7 +247,8 @@ CREATE TABLE history (
 CREATE INDEX history_case ON history (case_id);
 
 CREATE TABLE clicks (
-    key TEXT    PRIMARY KEY,
+    id  INTEGER PRIMARY KEY,
+    key TEXT    NOT NULL UNIQUE,
     at  INTEGER NOT NULL
 ) STRICT;
 
@@ -277,12 +279,13 @@ CREATE TABLE outbox (
 ) STRICT;
 
 CREATE INDEX outbox_lane      ON outbox (lane, id) WHERE status = 'pending';
-CREATE INDEX outbox_pending   ON outbox (id) WHERE status = 'pending';
+CREATE INDEX outbox_pending   ON outbox (kind, id) WHERE status = 'pending';
 CREATE INDEX outbox_in_flight ON outbox (lane) WHERE lease_until IS NOT NULL;
 CREATE INDEX outbox_case      ON outbox (case_id, kind) WHERE case_id IS NOT NULL;
 CREATE INDEX outbox_ledger    ON outbox (ledger_id) WHERE ledger_id IS NOT NULL;
 CREATE INDEX outbox_message   ON outbox (message_id) WHERE message_id <> '';
-CREATE INDEX outbox_automatic ON outbox (created_at, recipient, recipient_domain, case_id, status) WHERE automatic = 1;
+CREATE INDEX outbox_automatic ON outbox (created_at, status) WHERE automatic = 1;
+CREATE INDEX outbox_answered  ON outbox (recipient_domain, created_at, recipient, status) WHERE automatic = 1;
 
 CREATE TABLE posts (
     key     TEXT PRIMARY KEY, -- card/<case>, rollup/<case>: in whose thread that card stands, entry/<history>, items/<case>/<page>, held/<ledger>
@@ -478,7 +481,7 @@ SELECT c.id AS case_id,
     substr(c.customer_address, instr(c.customer_address, '@') + 1) AS customer_domain,
     c.owner_name AS owner,      -- of the staff
     c.late,                     -- 1: staff let a deadline of the state pass
-    c.undelivered <> '' AS undelivered, -- 1: the last mail to the customer did not arrive
+    CAST(c.undelivered <> '' AS INTEGER) AS undelivered, -- 1: the last mail to the customer did not arrive
     c.sibling_of,               -- number of the first case that came of the same mail
     c.merged_into,              -- number of the case that goes on
     (SELECT count(*) FROM units u WHERE u.case_id = c.id) AS units,
@@ -566,7 +569,7 @@ SELECT k.id AS clock_id,
     k.case_id,
     (SELECT c.number FROM cases c WHERE c.id = k.case_id) AS case_number,
     k.clock,
-    k.at <= k.due AS kept,
+    CAST(k.at <= k.due AS INTEGER) AS kept,
     k.since AS since_ms,
     datetime(k.since / 1000, 'unixepoch') AS since_at,
     k.due AS due_ms,
@@ -585,7 +588,7 @@ SELECT t.id AS trip_id,
     datetime(t.sent_at / 1000, 'unixepoch') AS sent_at,
     t.back_at AS back_ms,       -- NULL: it is there
     datetime(t.back_at / 1000, 'unixepoch') AS back_at,
-    (t.back_at - t.sent_at) / 86400000.0 AS days,
+    (t.back_at - t.sent_at) / CAST(86400000 AS DOUBLE PRECISION) AS days,
     t.dropped                   -- 1: it did not come back; a merge showed that it is a unit that was counted twice
 FROM vendor_trips t;
 
@@ -621,10 +624,10 @@ SELECT l.id AS mail_id,
     datetime(l.fate_at / 1000, 'unixepoch') AS fate_at
 FROM ledger l;
 
--- One row for each mail of the desk and each post for its staff.
+-- One row for each mail of the desk, each post for its staff and each webhook.
 CREATE VIEW v_outbox AS
 SELECT o.id AS outbox_id,
-    o.kind,                     -- mail: to a customer; all others are posts for staff
+    o.kind,                     -- mail: to a customer; webhook/NAME: to that endpoint; all others are posts for staff
     o.status,                   -- pending, sent, failed, cancelled, aside (waits for a card), shadowed
     o.attempts,
     o.automatic,                -- 1: answers a mail without a person's hand

@@ -15,6 +15,9 @@ CREATE TABLE meta (
     key   TEXT PRIMARY KEY,
     value BLOB NOT NULL
 ) STRICT;
+INSERT INTO meta VALUES('secret',X'000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f');
+INSERT INTO meta VALUES('instance',X'0011223344556677');
+INSERT INTO meta VALUES('done/backup',CAST('1772625600000' AS BLOB));
 CREATE TABLE case_numbers (
     year INTEGER PRIMARY KEY,
     seq  INTEGER NOT NULL -- the last one given
@@ -69,7 +72,7 @@ CREATE TABLE cases (
     policy           TEXT    NOT NULL,
     shadow           INTEGER NOT NULL  -- opened in shadow mode
 ) STRICT;
-INSERT INTO cases VALUES(1,'RMA-26-00001-0',1,'new','','defective','fr','ann@shop.example','Ann','known','{"order":["PO17"]}','','écran noir','','[{"fact":"serial","item":1}]','null','','','','','','','',1772582400000,1772582400000,NULL,NULL,1772625600000,0,0,'null','','','null','','',NULL,NULL,NULL,'',0,0,'','open','A new request.','1',0);
+INSERT INTO cases VALUES(1,'RMA-26-00001-2',1,'new','','defective','fr','ann@shop.example','Ann','known','{"order":["PO17"]}','','écran noir','','[{"fact":"serial","item":1}]','null','','','','','','','',1772582400000,1772582400000,NULL,NULL,1772625600000,0,0,'null','','','null','','',NULL,NULL,NULL,'',0,0,'','open','A new request.','1',0);
 CREATE TABLE parties (
     case_id INTEGER NOT NULL REFERENCES cases (id),
     ordinal INTEGER NOT NULL,
@@ -154,7 +157,7 @@ CREATE TABLE ledger (
     misplaced     INTEGER NOT NULL, -- lies in the folder for held mails and is held no more
     UNIQUE (mailbox, uidvalidity, uid)
 ) STRICT;
-INSERT INTO ledger VALUES(1,'rma@desk.example/INBOX',1,17,2000,1772625600000,1772625600000,'<1@shop.example>','53b52193f4e993ad088bf54cd98c05741923ef8b4c6afb1dead76db88898dc5b','content of 17','ann@shop.example','Retour','request','fr','opened','A new request.',1772625600000,'RMA-26-00001-0',0,0,'',0);
+INSERT INTO ledger VALUES(1,'rma@desk.example/INBOX',1,17,2000,1772625600000,1772625600000,'<1@shop.example>','53b52193f4e993ad088bf54cd98c05741923ef8b4c6afb1dead76db88898dc5b','content of 17','ann@shop.example','Retour','request','fr','opened','A new request.',1772625600000,'RMA-26-00001-2',0,0,'',0);
 CREATE TABLE blocked_senders (
     sender    TEXT    PRIMARY KEY, -- an address, or a domain; lower case
     at        INTEGER NOT NULL,
@@ -162,6 +165,7 @@ CREATE TABLE blocked_senders (
     by_name   TEXT    NOT NULL,
     ledger_id INTEGER REFERENCES ledger (id) -- the mail for which it was done
 ) STRICT;
+INSERT INTO blocked_senders VALUES('spam.example',1772625600000,'U1','Bert',1);
 
 CREATE TABLE messages (
     id         INTEGER PRIMARY KEY,
@@ -172,13 +176,14 @@ CREATE TABLE messages (
 ) STRICT;
 INSERT INTO messages VALUES(1,'1@shop.example',1,'in');
 CREATE TABLE addresses (
-    address  TEXT    PRIMARY KEY,
+    id       INTEGER PRIMARY KEY,
+    address  TEXT    NOT NULL UNIQUE,
     language TEXT    NOT NULL,
     trust    TEXT    NOT NULL, -- the best ever
     seen     INTEGER NOT NULL,
     last_at  INTEGER NOT NULL
 ) STRICT;
-INSERT INTO addresses VALUES('ann@shop.example','fr','known',1,1772625600000);
+INSERT INTO addresses VALUES(1,'ann@shop.example','fr','known',1,1772625600000);
 CREATE TABLE attachments (
     case_id    INTEGER NOT NULL REFERENCES cases (id),
     ledger_id  INTEGER NOT NULL REFERENCES ledger (id),
@@ -188,6 +193,7 @@ CREATE TABLE attachments (
     size       INTEGER NOT NULL, -- decoded, bytes
     PRIMARY KEY (case_id, ledger_id, part)
 ) STRICT, WITHOUT ROWID;
+INSERT INTO attachments VALUES(1,1,0,'photo.jpg','image/jpeg',2048);
 CREATE TABLE history (
     id         INTEGER PRIMARY KEY,
     case_id    INTEGER NOT NULL REFERENCES cases (id),
@@ -218,10 +224,11 @@ CREATE TABLE history (
 ) STRICT;
 INSERT INTO history VALUES(1,1,1772625600000,'customer','ann@shop.example','','request','','new','open','A new request.','L''écran reste noir.','["acknowledged"]',1,1,'1','',0,0,'','',1772582400000,1772625600000,0,NULL);
 CREATE TABLE clicks (
-    key TEXT    PRIMARY KEY,
+    id  INTEGER PRIMARY KEY,
+    key TEXT    NOT NULL UNIQUE,
     at  INTEGER NOT NULL
 ) STRICT;
-INSERT INTO clicks VALUES('envelope-1',1772625600000);
+INSERT INTO clicks VALUES(1,'envelope-1',1772625600000);
 CREATE TABLE outbox (
     id               INTEGER PRIMARY KEY,
     lane             TEXT    NOT NULL,
@@ -245,7 +252,7 @@ CREATE TABLE outbox (
     receipt          TEXT    NOT NULL,
     body             BLOB    NOT NULL  -- last, so that a scan need not follow its pages
 ) STRICT;
-INSERT INTO outbox VALUES(1,'ann@shop.example','mail','mail/1',1,1,1,'ann@shop.example','shop.example','out1@desk.example',1,'pending',0,1772625600000,NULL,1772625600000,NULL,NULL,'','',X'7b7d');
+INSERT INTO outbox VALUES(1,'ann@shop.example','mail','mail/1',1,1,1,'ann@shop.example','shop.example','out1@desk.example',1,'pending',0,1772625600000,NULL,1772625600000,NULL,NULL,'','',CAST('{"from":"Returns desk <rma@desk.example>","from_name":"Returns desk","from_addr":"rma@desk.example","to":"ann@shop.example","subject":"[RMA-26-00001-2] Votre demande","message_id":"out1@desk.example","date":"2026-03-04T12:00:00Z","language":"fr","automatic":true,"text":"Bonjour","html":"<p>Bonjour</p>"}' AS BLOB));
 CREATE TABLE posts (
     key     TEXT PRIMARY KEY, -- card/<case>, rollup/<case>: in whose thread that card stands, entry/<history>, items/<case>/<page>, held/<ledger>
     channel TEXT NOT NULL,
@@ -262,6 +269,7 @@ CREATE TABLE digests (
     at     INTEGER NOT NULL,
     PRIMARY KEY (list, kind, day)
 ) STRICT, WITHOUT ROWID;
+INSERT INTO digests VALUES('management','daily','2026-03-04','sent',1772625600000);
 
 CREATE TABLE imports (
     id          INTEGER PRIMARY KEY,
@@ -355,6 +363,7 @@ CREATE TABLE unit_events (
     covered INTEGER NOT NULL, -- left: in warranty
     case_id INTEGER REFERENCES cases (id) -- moved: the case that it was in before
 ) STRICT;
+INSERT INTO unit_events VALUES(1,1,1772625600000,'ruled','in_warranty',0,NULL);
 
 -- A stay of a unit with its manufacturer.
 CREATE TABLE vendor_trips (
@@ -365,6 +374,7 @@ CREATE TABLE vendor_trips (
     dropped INTEGER NOT NULL, -- 1: it did not come back; a merge showed that it is a unit that was counted twice
     manufacturer TEXT NOT NULL
 ) STRICT;
+INSERT INTO vendor_trips VALUES(1,1,1772582400000,1772625600000,0,'yealink');
 
 -- A promise about time that came to its end by the hand of staff.
 CREATE TABLE clocks (
@@ -375,6 +385,7 @@ CREATE TABLE clocks (
     due     INTEGER NOT NULL,
     at      INTEGER NOT NULL
 ) STRICT;
+INSERT INTO clocks VALUES(1,1,'take_over',1772582400000,1772625600000,1772625600000);
 
 CREATE TABLE money_events (
     id       INTEGER PRIMARY KEY,
@@ -384,6 +395,7 @@ CREATE TABLE money_events (
     cents    INTEGER NOT NULL,
     currency TEXT    NOT NULL  -- ISO 4217
 ) STRICT;
+INSERT INTO money_events VALUES(1,1,1772625600000,'quote_sent',9650,'EUR');
 
 -- Running totals since the file was made, which never go back.
 CREATE TABLE counters (
@@ -407,7 +419,7 @@ CREATE INDEX cases_undelivered ON cases (id) WHERE undelivered <> '' AND state <
 
 -- What a person may look for in a case; the rowid is the case's ID.
 CREATE VIRTUAL TABLE case_search USING fts5 (text, tokenize = 'trigram remove_diacritics 1', columnsize = 0);
-INSERT INTO case_search(rowid,text) VALUES(1,replace('rma-26-00001-0\nann@shop.example\nann\n\nécran noir\nann@shop.example\nann\nyealink\nt46u\n\n805ec0123456\n\npo17','\n',char(10)));
+INSERT INTO case_search(rowid,text) VALUES(1,replace('rma-26-00001-2\nann@shop.example\nann\n\nécran noir\nann@shop.example\nann\nyealink\nt46u\n\n805ec0123456\n\npo17','\n',char(10)));
 CREATE INDEX parties_address ON parties (address);
 CREATE INDEX parties_domain  ON parties (domain) WHERE domain <> '';
 CREATE INDEX items_serial ON items (serial_key) WHERE serial_key <> '';
@@ -423,12 +435,13 @@ CREATE INDEX messages_case ON messages (case_id);
 CREATE INDEX history_case ON history (case_id);
 CREATE INDEX clicks_at ON clicks (at);
 CREATE INDEX outbox_lane      ON outbox (lane, id) WHERE status = 'pending';
-CREATE INDEX outbox_pending   ON outbox (id) WHERE status = 'pending';
+CREATE INDEX outbox_pending   ON outbox (kind, id) WHERE status = 'pending';
 CREATE INDEX outbox_in_flight ON outbox (lane) WHERE lease_until IS NOT NULL;
 CREATE INDEX outbox_case      ON outbox (case_id, kind) WHERE case_id IS NOT NULL;
 CREATE INDEX outbox_ledger    ON outbox (ledger_id) WHERE ledger_id IS NOT NULL;
 CREATE INDEX outbox_message   ON outbox (message_id) WHERE message_id <> '';
-CREATE INDEX outbox_automatic ON outbox (created_at, recipient, recipient_domain, case_id, status) WHERE automatic = 1;
+CREATE INDEX outbox_automatic ON outbox (created_at, status) WHERE automatic = 1;
+CREATE INDEX outbox_answered  ON outbox (recipient_domain, created_at, recipient, status) WHERE automatic = 1;
 CREATE INDEX register_serial ON register (serial_key) WHERE serial_key <> '';
 CREATE INDEX register_mac    ON register (mac_key)    WHERE mac_key <> '';
 CREATE INDEX account_mails_account ON account_mails (account_id);
@@ -468,7 +481,7 @@ SELECT c.id AS case_id,
     substr(c.customer_address, instr(c.customer_address, '@') + 1) AS customer_domain,
     c.owner_name AS owner,      -- of the staff
     c.late,                     -- 1: staff let a deadline of the state pass
-    c.undelivered <> '' AS undelivered, -- 1: the last mail to the customer did not arrive
+    CAST(c.undelivered <> '' AS INTEGER) AS undelivered, -- 1: the last mail to the customer did not arrive
     c.sibling_of,               -- number of the first case that came of the same mail
     c.merged_into,              -- number of the case that goes on
     (SELECT count(*) FROM units u WHERE u.case_id = c.id) AS units,
@@ -556,7 +569,7 @@ SELECT k.id AS clock_id,
     k.case_id,
     (SELECT c.number FROM cases c WHERE c.id = k.case_id) AS case_number,
     k.clock,
-    k.at <= k.due AS kept,
+    CAST(k.at <= k.due AS INTEGER) AS kept,
     k.since AS since_ms,
     datetime(k.since / 1000, 'unixepoch') AS since_at,
     k.due AS due_ms,
@@ -575,7 +588,7 @@ SELECT t.id AS trip_id,
     datetime(t.sent_at / 1000, 'unixepoch') AS sent_at,
     t.back_at AS back_ms,       -- NULL: it is there
     datetime(t.back_at / 1000, 'unixepoch') AS back_at,
-    (t.back_at - t.sent_at) / 86400000.0 AS days,
+    (t.back_at - t.sent_at) / CAST(86400000 AS DOUBLE PRECISION) AS days,
     t.dropped                   -- 1: it did not come back; a merge showed that it is a unit that was counted twice
 FROM vendor_trips t;
 
@@ -611,10 +624,10 @@ SELECT l.id AS mail_id,
     datetime(l.fate_at / 1000, 'unixepoch') AS fate_at
 FROM ledger l;
 
--- One row for each mail of the desk and each post for its staff.
+-- One row for each mail of the desk, each post for its staff and each webhook.
 CREATE VIEW v_outbox AS
 SELECT o.id AS outbox_id,
-    o.kind,                     -- mail: to a customer; all others are posts for staff
+    o.kind,                     -- mail: to a customer; webhook/NAME: to that endpoint; all others are posts for staff
     o.status,                   -- pending, sent, failed, cancelled, aside (waits for a card), shadowed
     o.attempts,
     o.automatic,                -- 1: answers a mail without a person's hand

@@ -1,0 +1,167 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+
+	"golang.org/x/sync/semaphore"
+
+	"retour/rules/casebook"
+)
+
+// Line takes mails in that come one after the other: several are read at the same
+// time, they are decided in the order in which they came, and those that are ready
+// together share one commit. It is for one caller.
+type Line struct {
+	in      *Intake
+	room    *semaphore.Weighted // bytes of mails in hand
+	readers *semaphore.Weighted
+
+	mu       sync.Mutex
+	queue    []*arrival // in the order in which they came
+	deciding bool       // somebody takes mails from the head of the queue
+}
+
+const (
+	lineRoom   = 12 << 20  // bytes
+	lineWeight = 192 << 10 // of the smallest mail: so a few dozen are in hand
+	lineAtOnce = 32        // mails that share a commit
+)
+
+// NewLine makes a line into the desk.
+func (in *Intake) NewLine() *Line {
+	return &Line{in: in, room: semaphore.NewWeighted(lineRoom), readers: semaphore.NewWeighted(int64(max(runtime.GOMAXPROCS(0), 2)))}
+}
+
+// Arrival is a mail that comes to a Line.
+type Arrival struct {
+	LedgerID   int64
+	Size       int64                  // bytes
+	HeaderOnly bool                   // as of Letter
+	Raw        func() ([]byte, error) // called once, when there is room for it
+	Done       func(casebook.Fate, error)
+}
+
+// arrival is one on its way.
+type arrival struct {
+	Arrival
+	ctx    context.Context
+	weight int64
+	run    *mailRun
+	err    error
+	read   bool // to its end, or not to be read: see err
+}
+
+// Add takes a mail in and calls its Done as Mail returns: after the commit, from
+// another goroutine. It waits where there is no room.
+func (l *Line) Add(ctx context.Context, a Arrival) {
+	x := &arrival{Arrival: a, ctx: ctx, weight: min(a.Size+lineWeight, lineRoom)}
+	if err := l.room.Acquire(ctx, x.weight); err != nil {
+		a.Done("", err)
+		return
+	}
+	l.mu.Lock()
+	l.queue = append(l.queue, x)
+	l.mu.Unlock()
+	go func() {
+		x.run, x.err = l.read(ctx, a)
+		l.decide(x)
+	}()
+}
+
+// read reads a mail, and does with it all that needs no order.
+func (l *Line) read(ctx context.Context, a Arrival) (*mailRun, error) {
+	if err := l.readers.Acquire(ctx, 1); err != nil {
+		return nil, err
+	}
+	defer l.readers.Release(1)
+	raw, err := a.Raw()
+	if err != nil {
+		return nil, fmt.Errorf("mail %d: %w", a.LedgerID, err)
+	}
+	return l.in.read(ctx, Letter{LedgerID: a.LedgerID, Raw: raw, HeaderOnly: a.HeaderOnly})
+}
+
+// decide says that a mail was read. Unless somebody does so already, it deals with
+// all that have been read from the head of the queue on.
+func (l *Line) decide(x *arrival) {
+	l.mu.Lock()
+	x.read = true
+	l.mu.Unlock()
+	for ready := l.take(true); len(ready) > 0; ready = l.take(false) {
+		l.together(ready)
+	}
+}
+
+// take takes the mails that are ready from the head of the queue. Who comes while
+// somebody else is deciding gets none, and that one comes for more.
+func (l *Line) take(comes bool) (ready []*arrival) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if comes && l.deciding {
+		return nil
+	}
+	for len(l.queue) > 0 && l.queue[0].read && len(ready) < lineAtOnce {
+		ready = append(ready, l.queue[0])
+		l.queue = l.queue[1:]
+	}
+	l.deciding = len(ready) > 0
+	return ready
+}
+
+// together decides on mails in their order, by as few commits as can be: one that
+// fails is dealt with alone, after those before it and before those after it.
+func (l *Line) together(ready []*arrival) {
+	var runs []*arrival
+	for _, x := range ready {
+		if x.err == nil && x.ctx.Err() == nil {
+			runs = append(runs, x)
+		} else {
+			l.end(x, "", errors.Join(x.err, x.ctx.Err()))
+		}
+	}
+	for len(runs) > 1 {
+		n := l.commit(runs)
+		for _, x := range runs[:n] {
+			l.end(x, x.run.told(), nil)
+		}
+		runs = runs[n:]
+		if len(runs) > 0 {
+			l.alone(runs[0])
+			runs = runs[1:]
+		}
+	}
+	if len(runs) > 0 {
+		l.alone(runs[0])
+	}
+}
+
+func (l *Line) alone(x *arrival) {
+	fate, err := x.run.book(x.ctx)
+	l.end(x, fate, err)
+}
+
+// commit books as many of the mails as it can by one commit.
+func (l *Line) commit(runs []*arrival) (n int) {
+	first := runs[0].run.in
+	n, err := first.Book.WriteEach(runs[0].ctx, first.Now(), len(runs), func(tx *casebook.Tx, i int) error {
+		m := runs[i].run
+		m.live = m.in.newLive()
+		return m.in.guarded(tx, func(tx *casebook.Tx) error { return m.run(runs[i].ctx, tx) })
+	})
+	if err != nil {
+		first.Log.Debug("a mail is dealt with alone", "ledger", runs[min(n, len(runs)-1)].LedgerID, "error", err)
+	}
+	for _, x := range runs[:n] {
+		x.run.in.committed()
+	}
+	return n
+}
+
+func (l *Line) end(x *arrival, fate casebook.Fate, err error) {
+	l.room.Release(x.weight)
+	x.Done(fate, err)
+}

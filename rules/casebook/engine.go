@@ -1,0 +1,52 @@
+package casebook
+
+import (
+	"context"
+	"database/sql"
+	"io/fs"
+)
+
+// engine is what the two databases do each in its own way: [file] is SQLite,
+// [server] is PostgreSQL. The queries are the same for both; what of their text
+// has to be written otherwise for PostgreSQL is in the package postgres.
+type engine interface {
+	// name is the file or the server, for people: no secret is in it.
+	name() string
+	// writer and reader open the pools of connections: one, and a few.
+	writer() (*sql.DB, error)
+	reader() (*sql.DB, error)
+	// close ends what the pools do not.
+	close() error
+
+	// steps are the migrations, numbered, and migrate applies those that lack.
+	steps() fs.FS
+	migrate(ctx context.Context, b *Book, steps fs.FS) error
+	// versioned says whether the table of the migrations that were applied is there.
+	versioned(ctx context.Context, q querier) (bool, error)
+	// lock is [Book.Lock].
+	lock(ctx context.Context, holder string) (unlock func() error, err error)
+	// lockSchema is for who changes the schema: no program may work with it.
+	lockSchema(ctx context.Context, holder string) (unlock func() error, err error)
+
+	// statements makes those that a transaction wanted ready for the next, where
+	// the driver does not do so itself.
+	statements(ctx context.Context, b *Book, wanted []string)
+	// importing readies the writing connection for an import.
+	importing(ctx context.Context, b *Book) error
+	// scratch is the folder for what a rehearsal works on.
+	scratch() string
+	// shred makes a transaction overwrite what it deletes.
+	shred(ctx context.Context, tx *Tx) error
+
+	// phrase says how the words that hold a word are looked up in the index of
+	// case_search, where not by LIKE; plain writes a text as it is kept there.
+	phrase(word string) (phrase string, ok bool)
+	plain(text string) string
+	// size is the query for the room that the casebook takes, in bytes.
+	size() string
+
+	// faults looks through everything and returns what is damaged.
+	faults(ctx context.Context, b *Book) ([]string, error)
+	backup(ctx context.Context, b *Book, path string) error
+	compact(ctx context.Context, b *Book) error
+}

@@ -1,0 +1,325 @@
+package casebook
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/url"
+	"os"
+	"regexp"
+	"strings"
+	"unicode"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/pressly/goose/v3"
+	"golang.org/x/text/runes"
+	"golang.org/x/text/transform"
+	"golang.org/x/text/unicode/norm"
+
+	"retour/rules/casebook/postgres"
+)
+
+// server is the casebook of one desk in a PostgreSQL database that many desks
+// may share: version 15 or newer, with the extension pg_trgm.
+type server struct {
+	url  string // without the desk
+	desk string
+}
+
+//go:embed migrations/postgres/*.sql
+var stepsOfServer embed.FS
+
+// IsServer says whether a store is a PostgreSQL database; otherwise it is a file.
+func IsServer(store string) bool {
+	return strings.HasPrefix(store, "postgres://") || strings.HasPrefix(store, "postgresql://")
+}
+
+// deskName is how a desk is called in a database: it stands in settings and logs.
+var deskName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,62}$`)
+
+// openServer takes the desk out of the URL; without one it is called main.
+func openServer(store string) (*server, error) {
+	u, err := url.Parse(store)
+	if err != nil {
+		return nil, errors.New("the store is no URL: write it like postgres://user@host/database?desk=name, with % codes in a password")
+	}
+	q := u.Query()
+	desk := q.Get("desk")
+	if !q.Has("desk") {
+		desk = "main"
+	}
+	if !deskName.MatchString(desk) {
+		return nil, fmt.Errorf("desk=%s is no name of a desk: use up to 63 small letters, digits, dots and hyphens", desk)
+	}
+	q.Del("desk")
+	u.RawQuery = q.Encode()
+	return &server{u.String(), desk}, nil
+}
+
+// CheckStore says what is wrong with a store that stands in a configuration: no
+// secret is written there, and nothing goes over a network in clear.
+func CheckStore(store string) error {
+	if !IsServer(store) {
+		if scheme, _, ok := strings.Cut(store, "://"); ok {
+			return fmt.Errorf("%s is no kind of store: write the path of a file, or postgres://user@host/database", scheme)
+		}
+		return nil
+	}
+	s, err := openServer(store)
+	if err != nil {
+		return err
+	}
+	u, err := url.Parse(s.url)
+	if err != nil {
+		return err
+	}
+	if _, has := u.User.Password(); has || u.Query().Has("password") {
+		return errors.New("holds a password: name the file that holds it, postgres://user@host/database?passfile=PATH (lines host:port:database:user:password), or set PGPASSWORD")
+	}
+	config, err := pgx.ParseConfig(s.url)
+	if err != nil {
+		return errors.New(strings.TrimPrefix(err.Error(), "cannot parse `"+s.url+"`: "))
+	}
+	if mode := u.Query().Get("sslmode"); !near(config.Host) && mode != "require" && mode != "verify-ca" && mode != "verify-full" {
+		return fmt.Errorf("the cases would go to %s over the network in clear: add sslmode=verify-full (and sslrootcert=PATH for a certificate authority of your own)", config.Host)
+	}
+	return nil
+}
+
+// near is a host on this machine: a socket, or a loopback address.
+func near(host string) bool {
+	ip := net.ParseIP(host)
+	return strings.HasPrefix(host, "/") || host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// withoutSecrets is a store as it may be shown.
+func withoutSecrets(store string) string {
+	if !IsServer(store) {
+		return store
+	}
+	u, err := url.Parse(store)
+	if err != nil {
+		return "postgres://…"
+	}
+	q := u.Query()
+	if q.Has("password") {
+		q.Set("password", "xxxxx")
+		u.RawQuery = q.Encode()
+	}
+	return u.Redacted()
+}
+
+func (s *server) name() string { return withoutSecrets(s.url) + ", desk " + s.desk }
+
+// settings of every connection: the tables are asked through the views of desk,
+// and what is committed is on the disk.
+func (s *server) settings(schemas string) map[string]string {
+	return map[string]string{"search_path": schemas, "application_name": "retour", "synchronous_commit": "on"}
+}
+
+// throughViews is the search path of all but migrations.
+const throughViews = "desk, retour, public"
+
+// begin says for which desk a transaction works. The name needs no quoting.
+func (s *server) begin() string { return "SELECT set_config('retour.desk', '" + s.desk + "', true)" }
+
+// writer has its transactions wait for each other, in this process and in all
+// others: the order in which a desk's rows are written is that of their IDs.
+func (s *server) writer() (*sql.DB, error) {
+	return postgres.Open(s.url, postgres.Options{Connections: 1, Settings: s.settings(throughViews),
+		Begin: s.begin() + "; SELECT pg_advisory_xact_lock(" + key("write/"+s.desk) + ")"})
+}
+
+func (s *server) reader() (*sql.DB, error) {
+	return postgres.Open(s.url, postgres.Options{Connections: readers, Settings: s.settings(throughViews), Begin: s.begin()})
+}
+
+func (s *server) close() error { return nil }
+
+// key is the number of an advisory lock. That two names have the same one costs
+// time and nothing else.
+func key(name string) string { return "hashtextextended('retour/" + name + "', 0)" }
+
+func (s *server) steps() fs.FS { return under(stepsOfServer, "migrations/postgres") }
+
+// migrate works with the tables themselves.
+func (s *server) migrate(ctx context.Context, _ *Book, steps fs.FS) error {
+	db, err := postgres.OpenPlain(s.url, s.settings("retour, public"))
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, "CREATE SCHEMA IF NOT EXISTS retour; CREATE SCHEMA IF NOT EXISTS desk")
+	if err == nil {
+		err = apply(ctx, db, goose.DialectPostgres, steps)
+	}
+	return errors.Join(err, db.Close())
+}
+
+func (s *server) versioned(ctx context.Context, q querier) (has bool, err error) {
+	err = q.QueryRowContext(ctx, "SELECT to_regclass('retour."+goose.DefaultTablename+"') IS NOT NULL").Scan(&has)
+	return has, err
+}
+
+// lock holds a session of its own: the server ends the lock with it. The holder
+// is the session's name, of which the server keeps 63 bytes. The schema must not
+// change while a desk works, so that one lock is shared by all.
+func (s *server) lock(ctx context.Context, holder string) (unlock func() error, err error) {
+	return s.locked(ctx, holder, "SELECT pg_try_advisory_lock_shared("+key("schema")+") AND pg_try_advisory_lock("+key("desk/"+s.desk)+")", "desk/"+s.desk)
+}
+
+// lockSchema is for whoever changes it.
+func (s *server) lockSchema(ctx context.Context, holder string) (unlock func() error, err error) {
+	return s.locked(ctx, holder, "SELECT pg_try_advisory_lock("+key("schema")+")", "schema")
+}
+
+func (s *server) locked(ctx context.Context, holder, try, name string) (unlock func() error, err error) {
+	conn, err := s.session(ctx, holder)
+	if err != nil {
+		return nil, fmt.Errorf("lock casebook: %w", err)
+	}
+	var got bool
+	err = conn.QueryRow(ctx, try).Scan(&got)
+	if err == nil && !got {
+		err = s.holderOf(ctx, conn, name)
+	}
+	if err != nil {
+		return nil, errors.Join(err, conn.Close(ctx))
+	}
+	return func() error { return conn.Close(context.WithoutCancel(ctx)) }, nil
+}
+
+func (s *server) session(ctx context.Context, name string) (*pgx.Conn, error) {
+	config, err := pgx.ParseConfig(s.url)
+	if err != nil {
+		return nil, err
+	}
+	config.RuntimeParams["application_name"] = name
+	return pgx.ConnectConfig(ctx, config)
+}
+
+// holderOf is the error that says who has a lock.
+func (s *server) holderOf(ctx context.Context, conn *pgx.Conn, name string) error {
+	var holder string
+	err := conn.QueryRow(ctx, `SELECT coalesce(max(a.application_name), '') FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+		WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.pid <> pg_backend_pid()
+		AND (l.classid::bigint << 32 | l.objid::bigint) = `+key(name)).Scan(&holder)
+	if err != nil {
+		return fmt.Errorf("read holder of the lock: %w", err)
+	}
+	return ErrLocked{Holder: holder}
+}
+
+// statements: the driver keeps them.
+func (s *server) statements(context.Context, *Book, []string) {}
+
+func (s *server) importing(context.Context, *Book) error { return nil }
+
+func (s *server) scratch() string { return os.TempDir() }
+
+// shred: what is deleted here is overwritten when the server next tidies the
+// page, and remains in its log for as long as that is kept.
+func (s *server) shred(context.Context, *Tx) error { return nil }
+
+// phrase: pg_trgm serves LIKE.
+func (s *server) phrase(string) (string, bool) { return "", false }
+
+// plain is in small letters without accents, as SQLite's index has it.
+func (s *server) plain(text string) string {
+	plain, _, err := transform.String(transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn)), norm.NFC), strings.ToLower(text))
+	if err != nil {
+		return strings.ToLower(text)
+	}
+	return plain
+}
+
+// size is that of all desks: what a table's pages hold is not told apart.
+func (s *server) size() string {
+	return `SELECT coalesce(sum(pg_total_relation_size(oid)), 0)::bigint FROM pg_class
+		WHERE relnamespace = to_regnamespace('retour') AND relkind = 'r'`
+}
+
+// tables are those of the schema, in the order of their names.
+func tables(ctx context.Context, q querier) ([]string, error) {
+	return list(ctx, q, `SELECT relname::text FROM pg_class WHERE relnamespace = to_regnamespace('retour') AND relkind = 'r'
+		AND relname <> '`+goose.DefaultTablename+`' ORDER BY relname`, nil, scanOne[string])
+}
+
+// faults reads every value of the desk, so that the server finds pages that are
+// damaged, and follows every reference.
+func (s *server) faults(ctx context.Context, b *Book) (faults []string, err error) {
+	err = b.view(ctx, func(q querier) error {
+		faults, err = unreadable(ctx, q)
+		return err
+	})
+	return faults, err
+}
+
+func unreadable(ctx context.Context, q querier) (faults []string, err error) {
+	names, err := tables(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		var n int
+		if err := q.QueryRowContext(ctx, "SELECT count(md5(CAST(t AS TEXT))) FROM "+name+" t").Scan(&n); err != nil {
+			faults = append(faults, name+": "+err.Error())
+			return faults, nil // the transaction is broken
+		}
+	}
+	refs, err := list(ctx, q, `SELECT format('SELECT count(*) FROM desk.%I t WHERE t.%I IS NOT NULL AND NOT EXISTS (SELECT 1 FROM desk.%I r WHERE r.id = t.%I)', c.relname, a.attname, f.relname, a.attname)
+		FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class f ON f.oid = k.confrelid
+		JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.conkey[2]
+		WHERE k.contype = 'f' AND k.connamespace = 'retour'::regnamespace`, nil, scanOne[string])
+	if err != nil {
+		return nil, err
+	}
+	orphans := 0
+	for _, query := range refs {
+		var n int
+		if err := q.QueryRowContext(ctx, query).Scan(&n); err != nil {
+			return nil, err
+		}
+		orphans += n
+	}
+	if orphans > 0 {
+		faults = append(faults, fmt.Sprintf("%d rows refer to rows that are not there", orphans))
+	}
+	return faults, nil
+}
+
+// compact lets the room of deleted rows be written over. Tables are not written
+// anew: all desks would have to wait for that.
+func (s *server) compact(ctx context.Context, b *Book) error {
+	var names []string
+	err := b.view(ctx, func(q querier) (err error) {
+		names, err = tables(ctx, q)
+		return err
+	})
+	for _, name := range names {
+		if err == nil {
+			_, err = b.writer.ExecContext(ctx, "VACUUM retour."+name)
+		}
+	}
+	return err
+}
+
+// backup writes the desk into a file, which is a casebook that any desk can work
+// with.
+func (s *server) backup(ctx context.Context, b *Book, path string) error {
+	to, err := connected(file{path})
+	if err != nil {
+		return err
+	}
+	if err = to.migrate(ctx, to.engine.steps()); err == nil {
+		err = b.CopyTo(ctx, to, func(Progress) {})
+	}
+	err = errors.Join(err, to.Close())
+	if rm := os.Remove(path + ".lock"); !errors.Is(rm, fs.ErrNotExist) {
+		err = errors.Join(err, rm)
+	}
+	return err
+}

@@ -1,0 +1,213 @@
+// Package postgres lets the queries of the casebook, which are written for
+// SQLite, run on PostgreSQL: what the two take differently in a query and in its
+// parameters is put right here, on the way to the server, and nowhere else.
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"fmt"
+	"maps"
+	"strconv"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// Options say how the connections of a pool begin.
+type Options struct {
+	Connections int               // at most
+	Settings    map[string]string // of the session, such as search_path
+	// Begin is run in one message with the BEGIN of each transaction, after it.
+	Begin string
+}
+
+// Open makes a pool of connections to the server of a connection string (a URL,
+// https://www.postgresql.org/docs/15/libpq-connect.html#LIBPQ-CONNSTRING). It
+// does not talk to the server yet.
+func Open(url string, o Options) (*sql.DB, error) {
+	config, err := configOf(url, o.Settings)
+	if err != nil {
+		return nil, err
+	}
+	db := sql.OpenDB(connector{stdlib.GetConnector(*config), o.Begin})
+	db.SetMaxOpenConns(o.Connections)
+	db.SetMaxIdleConns(o.Connections)
+	return db, nil
+}
+
+// OpenPlain makes a pool of one connection that translates nothing.
+func OpenPlain(url string, settings map[string]string) (*sql.DB, error) {
+	config, err := configOf(url, settings)
+	if err != nil {
+		return nil, err
+	}
+	db := stdlib.OpenDB(*config)
+	db.SetMaxOpenConns(1)
+	return db, nil
+}
+
+func configOf(url string, settings map[string]string) (*pgx.ConnConfig, error) {
+	config, err := pgx.ParseConfig(url)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(config.RuntimeParams, settings)
+	return config, nil
+}
+
+// connector makes connections that translate.
+type connector struct {
+	driver.Connector
+	begin string
+}
+
+// Connect implements [driver.Connector].
+func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
+	inner, err := c.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	pg, ok := inner.(*stdlib.Conn)
+	if !ok {
+		return nil, fmt.Errorf("the driver made a %T", inner)
+	}
+	return &conn{pg, c.begin}, nil
+}
+
+// conn is a connection that translates.
+type conn struct {
+	*stdlib.Conn
+	begin string
+}
+
+// BeginTx implements [driver.ConnBeginTx]. A transaction that only reads sees
+// one state of the database all the time.
+func (c *conn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, error) {
+	if c.Conn.Conn().IsClosed() {
+		return nil, driver.ErrBadConn
+	}
+	query := "BEGIN ISOLATION LEVEL READ COMMITTED"
+	if o.ReadOnly {
+		query = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+	}
+	if c.begin != "" {
+		query += "; " + c.begin
+	}
+	inner, err := c.Conn.Conn().BeginTx(ctx, pgx.TxOptions{BeginQuery: query})
+	if err != nil {
+		return nil, err
+	}
+	return tx{ctx, inner}, nil
+}
+
+// tx is a transaction.
+type tx struct {
+	ctx context.Context
+	pgx.Tx
+}
+
+// Commit implements [driver.Tx].
+func (t tx) Commit() error { return t.Tx.Commit(t.ctx) }
+
+// Rollback implements [driver.Tx].
+func (t tx) Rollback() error { return t.Tx.Rollback(t.ctx) }
+
+// ExecContext implements [driver.ExecerContext].
+func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return c.Conn.ExecContext(ctx, translate(query), args)
+}
+
+// QueryContext implements [driver.QueryerContext].
+func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return reading(c.Conn.QueryContext(ctx, translate(query), args))
+}
+
+// PrepareContext implements [driver.ConnPrepareContext].
+func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	inner, err := c.Conn.PrepareContext(ctx, translate(query))
+	if err != nil {
+		return nil, err
+	}
+	s, ok := inner.(*stdlib.Stmt)
+	if !ok {
+		return nil, fmt.Errorf("the driver made a %T", inner)
+	}
+	return stmt{s}, nil
+}
+
+// stmt is a prepared statement.
+type stmt struct{ *stdlib.Stmt }
+
+// QueryContext implements [driver.StmtQueryContext].
+func (s stmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+	return reading(s.Stmt.QueryContext(ctx, args))
+}
+
+// reading gives texts back as they were before they were stored.
+func reading(inner driver.Rows, err error) (driver.Rows, error) {
+	if err != nil {
+		return nil, err
+	}
+	return rows{inner}, nil
+}
+
+type rows struct{ driver.Rows }
+
+// Next implements [driver.Rows].
+func (r rows) Next(dest []driver.Value) error {
+	if err := r.Rows.Next(dest); err != nil {
+		return err
+	}
+	for i, v := range dest {
+		if s, ok := v.(string); ok {
+			dest[i] = unescape(s)
+		}
+	}
+	return nil
+}
+
+// CheckNamedValue implements [driver.NamedValueChecker]: booleans are stored as
+// 0 and 1, and texts without the bytes that PostgreSQL does not take.
+func (c *conn) CheckNamedValue(v *driver.NamedValue) error {
+	plain, err := driver.DefaultParameterConverter.ConvertValue(v.Value)
+	if err != nil {
+		return err
+	}
+	switch p := plain.(type) {
+	case bool:
+		plain = int64(0)
+		if p {
+			plain = int64(1)
+		}
+	case string:
+		plain = escape(p)
+	}
+	v.Value = plain
+	return nil
+}
+
+// otherwise is what PostgreSQL writes otherwise. The functions instr, datetime
+// and words are made with the tables.
+var otherwise = strings.NewReplacer(
+	"ON CONFLICT (", "ON CONFLICT (desk, ", // every key begins with the desk
+	"x''", "''::bytea",
+	"CAST(body AS TEXT)", "words(body)",
+	"FROM json_each($1)", "FROM json_array_elements_text(CAST($1 AS json)) AS value",
+)
+
+// translate writes a query of the casebook as PostgreSQL takes it.
+func translate(query string) string {
+	query = otherwise.Replace(query)
+	if !strings.Contains(query, "?") {
+		return query
+	}
+	var b strings.Builder
+	parts := strings.Split(query, "?")
+	for i, part := range parts[:len(parts)-1] {
+		b.WriteString(part + "$" + strconv.Itoa(i+1))
+	}
+	return b.String() + parts[len(parts)-1]
+}
