@@ -237,7 +237,10 @@ func (b *Book) DoneAll(ctx context.Context, rows ...SentRow) error {
 		}
 		return nil
 	})
-	return cmp.Or(err, missing)
+	if err != nil {
+		return err
+	}
+	return missing
 }
 
 // GiveBack returns rows that were leased and not tried: they are due as before,
