@@ -471,7 +471,7 @@ func (x *trial) settle() {
 	x.mu.Unlock()
 	left := "it was not looked"
 	for round := range 30 {
-		l := x.begin()
+		l := x.beginOpen()
 		_, left = x.rest(l, 30*time.Second)
 		if err := l.stop(); err != nil {
 			x.t.Fatalf("round %d: the desk did not end well: %v\n%s", round, err, l.tail())
@@ -596,15 +596,22 @@ func (x *trial) medianStart() time.Duration {
 
 // openCalm is the first start: the mailbox is empty, and everything works.
 func (x *trial) openCalm() error {
+	return x.beginOpen().stop()
+}
+
+// beginOpen starts the desk and waits until it watches its mailbox.
+func (x *trial) beginOpen() *life {
+	x.t.Helper()
 	l := x.begin()
 	select {
 	case <-l.opened:
-		return l.stop()
+		return l
 	case <-l.gone:
 	case <-time.After(time.Minute):
 		l.kill()
 	}
-	return fmt.Errorf("the desk does not open: %v\n%s", l.err, l.tail())
+	x.t.Fatalf("the desk does not open: %v\n%s", l.err, l.tail())
+	return nil
 }
 
 // whileStormy runs do while customers write, staff act and faults are thrown.
@@ -624,7 +631,7 @@ func (x *trial) whileStormy(which []fault, do func() int) int {
 func (x *trial) steady(long time.Duration) {
 	x.t.Helper()
 	x.faults.off()
-	l := x.begin()
+	l := x.beginOpen()
 	_, _ = x.rest(l, 30*time.Second)
 	before := x.report(l)
 	x.whileStormy(everyFault, func() int {
