@@ -690,6 +690,9 @@ func (x *trial) conclude() {
 	if err != nil || !strings.Contains(out, "\n0 unaccounted") {
 		x.complain("retour ledger: %v\n%s", err, out)
 	}
+	if left, err := filepath.Glob(filepath.Join(x.dir, "spool", "*")); err != nil || len(left) > 0 {
+		x.complain("files of mails in work are left behind: %v %v", left, err)
+	}
 	e := x.findings()
 	complaints := append(account(e), x.faulty...)
 	for _, l := range x.lives {
