@@ -431,6 +431,31 @@ func TestClockSetBack(t *testing.T) {
 	check(t, "booked", len(d.rows(casebook.Sent)), 2)
 }
 
+// A webhook waits for hours between its last attempts, and that is no clock that
+// ran ahead.
+func TestWebhookKeepsItsSchedule(t *testing.T) {
+	const kind = "webhook/erp"
+	erp := &post{}
+	erp.failing(always(&notify.Failure{Code: 500, Text: "later"}))
+	d := newDesk(t, map[notify.DeliveryKind]notify.Sender{kind: erp})
+	d.enqueue(casebook.Row{Lane: kind + "/1", Kind: kind, Key: kind + "/w1", MessageID: "w1", Body: []byte("{}")})
+	d.settle()
+	for attempt := 1; ; attempt++ {
+		wait, over := notify.WebhookBackoff(attempt, 0)
+		if over {
+			break
+		}
+		check(t, "attempts", erp.attempts(), attempt)
+		soon := min(wait/2, 10*time.Minute) // the endpoint may be down no more: the outbox is looked at
+		d.pass(soon)
+		check(t, "attempts soon after", erp.attempts(), attempt)
+		d.pass(wait - soon - time.Second)
+		check(t, "attempts a second too early", erp.attempts(), attempt)
+		d.pass(time.Second)
+	}
+	check(t, "given up", len(d.rows(casebook.Failed)), 1)
+}
+
 func TestRunEndsWithTheDeliveryInProgress(t *testing.T) {
 	entered, release := make(chan struct{}), make(chan struct{})
 	smtp := &post{}

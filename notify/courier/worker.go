@@ -23,30 +23,36 @@ const (
 
 	longestBooking = 5 * time.Second // between two tries to book a delivery
 
-	longestWait = 3 * time.Hour // of a row between two attempts: more than any backoff
+	longestWait        = 3 * time.Hour  // of a row between two attempts: more than any backoff
+	longestWebhookWait = 36 * time.Hour // the same for webhooks, whose schedule goes on for days
 )
 
 // worker delivers the rows of one group, one after the other. Only its own
 // goroutine touches its fields.
 type worker struct {
 	*Courier
-	name   string
-	hurry  bool
-	kinds  []string
-	soon   []string // the kinds that never wait long by design
-	kick   chan struct{}
-	ask    chan chan struct{} // closed at the next rest: see Idle
-	paused time.Time          // the other side is down; nothing is tried before
-	downs  int                // failures in a row that showed it to be down
-	errs   int                // failures in a row of the casebook
-	marks  marks
-	log    *slog.Logger
+	name    string
+	hurry   bool
+	kinds   []string
+	soon    []string // the kinds that never wait longer by design than longest
+	longest time.Duration
+	kick    chan struct{}
+	ask     chan chan struct{} // closed at the next rest: see Idle
+	paused  time.Time          // the other side is down; nothing is tried before
+	downs   int                // failures in a row that showed it to be down
+	errs    int                // failures in a row of the casebook
+	marks   marks
+	log     *slog.Logger
 }
 
 func newWorker(c *Courier, name string, hurry bool, kinds []string) *worker {
 	soon := slices.DeleteFunc(slices.Clone(kinds), func(k string) bool { return k == string(notify.DeliverCall) })
+	longest := longestWait
+	if notify.EndpointOf(name) != "" {
+		longest = longestWebhookWait
+	}
 	return &worker{
-		Courier: c, name: name, hurry: hurry, kinds: kinds, soon: soon, log: c.opts.Log.With("courier", name),
+		Courier: c, name: name, hurry: hurry, kinds: kinds, soon: soon, longest: longest, log: c.opts.Log.With("courier", name),
 		kick: make(chan struct{}, 1), ask: make(chan chan struct{}),
 	}
 }
@@ -125,7 +131,7 @@ func (w *worker) next(ctx context.Context, now time.Time) (rows []casebook.Row, 
 	if err != nil || len(rows) > 0 {
 		return rows, next, err
 	}
-	if n, err := w.book.Hasten(ctx, now, w.soon, longestWait); err != nil || n > 0 {
+	if n, err := w.book.Hasten(ctx, now, w.soon, w.longest); err != nil || n > 0 {
 		return nil, now, err
 	}
 	next, some, err := w.book.NextDue(ctx, w.kinds)
