@@ -38,9 +38,10 @@ type engine interface {
 	// shred makes a transaction overwrite what it deletes.
 	shred(ctx context.Context, tx *Tx) error
 
-	// phrase says how the words that hold a word are looked up in the index of
-	// case_search, where not by LIKE; plain writes a text as it is kept there.
-	phrase(word string) (phrase string, ok bool)
+	// holding adds the condition that a case holds all words anywhere, whatever
+	// their case and accents; with most, one of the newest so many that do. plain
+	// writes a text as it is kept in case_search.
+	holding(w *where, words []string, most int)
 	plain(text string) string
 	// size is the query for the room that the casebook takes, in bytes.
 	size() string

@@ -141,7 +141,7 @@ func TestKeysBeginWithTheDesk(t *testing.T) {
 	err := b.view(t.Context(), func(q querier) error {
 		others, err := list(t.Context(), q, `SELECT i.relname::text FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class c ON c.oid = x.indrelid
 			JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = x.indkey[0] WHERE c.relnamespace = 'retour'::regnamespace
-			AND c.relname NOT LIKE 'goose%' AND a.attname <> 'desk' AND i.relname <> 'case_search_text'`, nil, scanOne[string])
+			AND c.relname NOT LIKE 'goose%' AND a.attname <> 'desk'`, nil, scanOne[string])
 		if len(others) > 0 {
 			t.Error("do not begin with the desk:", others)
 		}
