@@ -123,9 +123,15 @@ func compiled(expr string) (*syntax.Prog, error) {
 	return syntax.Compile(re.Simplify())
 }
 
-func newAutomaton(prog *syntax.Prog, w want) *automaton {
+func newAutomaton(prog *syntax.Prog, w want) *automaton { return buildAutomaton(prog, w, false) }
+
+// newWideAutomaton is one to which a letter with an accent is a letter: where
+// package regexp has it, no word ends in "é".
+func newWideAutomaton(prog *syntax.Prog, w want) *automaton { return buildAutomaton(prog, w, true) }
+
+func buildAutomaton(prog *syntax.Prog, w want, wide bool) *automaton {
 	n := len(prog.Inst)
-	a := &automaton{start: uint32(prog.Start), want: w, slides: w == anyMatch && !fixed(prog), seen: make([]uint32, n), behind: make([]uint32, n)}
+	a := &automaton{start: uint32(prog.Start), want: w, alphabet: alphabet{wide: wide}, slides: w == anyMatch && !fixed(prog), seen: make([]uint32, n), behind: make([]uint32, n)}
 	a.program = a.learn(prog)
 	a.restart()
 	return a
@@ -160,7 +166,7 @@ func (m *moves) with(s state) *moves {
 // takes no character at or behind limit.
 func (a *automaton) match(text string, i, limit int) int {
 	m := a.moves.Load()
-	s := m.starts[behind(text, i)]
+	s := m.starts[a.behindAt(text, i)]
 	for end, j := -1, i; ; {
 		class, size := a.classAt(text, j)
 		move := atomic.LoadUint32(&m.to[s*m.classes+uint32(class)])
@@ -177,13 +183,28 @@ func (a *automaton) match(text string, i, limit int) int {
 	}
 }
 
-// behind tells what stands before i.
-func behind(text string, i int) prior {
-	if i == 0 {
+// behindAt tells what stands before i.
+func (a *automaton) behindAt(text string, i int) prior {
+	switch {
+	case i == 0:
 		return aStart
+	case a.wide && text[i-1] >= utf8.RuneSelf:
+		r, _ := utf8.DecodeLastRuneInString(text[:i])
+		return a.priorOf(r)
 	}
 	return beforeNext(rune(text[i-1]))
 }
+
+// priorOf is what a character is to the place behind it, in this alphabet.
+func (a *alphabet) priorOf(r rune) prior {
+	if a.wide && accented(r) {
+		return aWord
+	}
+	return beforeNext(r)
+}
+
+// accented tells a letter of Latin script beyond ASCII.
+func accented(r rune) bool { return r >= 0xC0 && r <= 0x24F && r != '×' && r != '÷' }
 
 // beforeNext is what a character is to the place behind it.
 func beforeNext(r rune) prior {
@@ -205,7 +226,7 @@ func (a *automaton) step(m *moves, s uint32, class uint16) (*moves, uint32) {
 	if a.want != theFirst {
 		slices.Sort(places)
 	}
-	next := newState(beforeNext(a.sample[class]), places)
+	next := newState(a.priorOf(a.sample[class]), places)
 	now, to := a.intern(next)
 	move := to<<stateAt | madeBit
 	if matched {
@@ -236,7 +257,7 @@ func (a *automaton) intern(s state) (*moves, uint32) {
 // it.
 func (a *automaton) follow(s state, class uint16) (places []uint32, matched bool) {
 	a.round++
-	flags := looks(s.before(), a.sample[class])
+	flags := looks(s.before(), a.sample[class], a.priorOf(a.sample[class]))
 	var open []uint32
 	for _, place := range s.places() {
 		open = append(open[:0], place)
@@ -278,8 +299,11 @@ func (a *automaton) follow(s state, class uint16) (places []uint32, matched bool
 }
 
 // looks is what ^, $ and \b see between two characters; next is -1 at the end
-// of the text.
-func looks(b prior, next rune) syntax.EmptyOp {
+// of the text, and is as what it is to the place behind it.
+func looks(b prior, next rune, as prior) syntax.EmptyOp {
+	if as == aWord {
+		next = 'a'
+	}
 	prev := rune(-1)
 	switch b {
 	case aLineEnd:
@@ -295,6 +319,7 @@ func looks(b prior, next rune) syntax.EmptyOp {
 // alphabet sorts characters into classes whose members an expression does not
 // tell apart. Class 0 is the end of the text.
 type alphabet struct {
+	wide   bool          // \b knows all letters of Latin script, not those of ASCII alone
 	near   [0x250]uint16 // classes of the characters of Latin script
 	from   []rune        // where the runs of characters of one class begin
 	class  []uint16      // of the run
@@ -353,6 +378,9 @@ func (a *alphabet) learn(prog *syntax.Prog) []instruction {
 // and puts those together that all of kinds take or refuse alike.
 func (a *alphabet) sort(kinds []*syntax.Inst) {
 	cuts := []rune{0, '\n', '\n' + 1, '0', '9' + 1, 'A', 'Z' + 1, '_', '_' + 1, 'a', 'z' + 1} // what \b and ^ tell apart
+	if a.wide {
+		cuts = append(cuts, 0xC0, '×', '×'+1, '÷', '÷'+1, 0x250)
+	}
 	for _, in := range kinds {
 		for from, to := range taken(in) {
 			cuts = append(cuts, from, to+1)
@@ -362,7 +390,7 @@ func (a *alphabet) sort(kinds []*syntax.Inst) {
 	a.from = slices.DeleteFunc(slices.Compact(cuts), func(r rune) bool { return r > unicode.MaxRune })
 	parts := make([]int, len(a.from)) // by run: runs of one part are alike to the kinds seen so far
 	for run, r := range a.from {
-		parts[run] = int(beforeNext(r))
+		parts[run] = int(a.priorOf(r))
 	}
 	last := int(aGap)
 	for _, in := range kinds {

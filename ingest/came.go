@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -17,7 +18,11 @@ var tiers = newVocabulary(onPaper, onBox, inTheBox)
 const (
 	onPaper = `
 		(ordered|asked for|requested|expected|expecting|wanted|on order|supposed to be|should have been|paid for|meant to be)
-		(order|po) .. (for|says|said)
+		(order|po|confirmation|note|invoice|line|item|requisition) .. (for|says|said|was|were)
+		(bestellung|auftrag|position|pos) .. (war|waren|lautete)
+		(commande|ligne|poste) .. (était|étaient)
+		(bestelling|order|lijn|regel) .. (was|waren)
+		(ordine|riga|posizione) .. (era|erano)
 		(was|were) for
 		(delivery note|packing slip|packing list|paperwork)
 		(docket|note|paper|papers|paperwork|invoice|order|po|slip|confirmation|list|listing|website|shop|quote) .. (say|says|said|state|states|stated|show|shows|showed|read|reads|list|lists|listed|has|had)
@@ -35,6 +40,11 @@ const (
 	onBox = `
 		(box|carton|boxes) (of|for) (a|the)
 		(label|labels|sticker|stickers|box|boxes|carton|cartons|packaging|outside) .. (say|says|said|state|states|show|shows|read|reads|list|lists|marked|labelled|labeled)
+		(on the|at the) (back|underside|bottom|rear|outside)
+		(auf der|an der) (rückseite|unterseite)
+		(au dos|à l'arrière|dessous|au-dessous)
+		(achterop|onderaan|achteraan|op de (achterkant|onderkant))
+		(sul retro|sul fondo|sotto c'è)
 		(karton|schachtel|verpackung) (des|der|vom|für)
 		(etikett|aufkleber|karton|kartons|verpackung|typenschild) .. (steht|stehen|stand|sagt|sagen|lese|lautet)
 		(carton|boîte) (du|de la|d'un|d'une)
@@ -49,7 +59,13 @@ const (
 		(came|arrived|got|received|turned up|showed up|sent|shipped|delivered|supplied|found|unpacked)
 		there (is|are|was|were)
 		in the (box|boxes|carton|cartons|parcel)
-		(inside|contents|contains|contained|holding|opened)
+		(inside|contents|contains|contained|holding|opened|handed over|unloaded|dropped off)
+		(but|only|however|yet) (they|it|these|those|this) (are|is|were|was|turn out|turned out)
+		(aber|nur|jedoch|sondern) (es|das|dies) (sind|ist|waren|war)
+		(mais|or|sauf que) (ce sont|c'est|c'étaient|c'était|il s'agit)
+		(maar|alleen|echter) (het|dat|dit) (zijn|is|waren|was)
+		(ma|però|invece) (sono|è|erano|era|si tratta)
+		(übergeben|angeliefert|abgegeben|remis*|déposé*|afgegeven|overhandigd|afgeleverd|scaricat*|depositat*)
 		(kam|kamen|gekommen|geliefert*|erhalten|bekommen|bekamen|drin|darin|liegt|lag|lagen|steckt|steckte|steckten|geschickt|ausgepackt|angekommen|eingetroffen|enthält|enthielt)
 		(im|in den|in dem) (paket|paketen|karton|kartons)
 		(reçu*|arrivé*|livré*|envoyé*|expédié*|trouv*|contient|contenait|dedans|à l'intérieur)
@@ -135,9 +151,9 @@ func tierOf(marks []hit, t span) int {
 	return which
 }
 
-// lowerTier gives the models that were asked for where others came, by the tier
-// at which each is named; nil where a model has none, or two.
-func lowerTier(z zone, finds []find) (low []string) {
+// byTier gives the models that were asked for and those that came, by the tier at
+// which each is named; nothing where a model has two.
+func byTier(z zone, finds []find) (low, high []string) {
 	at := map[string]int{}
 	for n, line := range z.lines {
 		models := slices.DeleteFunc(slices.Clone(finds), func(f find) bool { return !isModel(f) || f.line != n })
@@ -146,18 +162,15 @@ func lowerTier(z zone, finds []find) (low []string) {
 		}
 		line = undotted(line)
 		marks := tiers.all(line)
-		if len(marks) == 0 {
-			return nil
-		}
 		for _, f := range models {
 			begin, end := sentenceAround(line, f.at, f.end)
 			within := slices.DeleteFunc(slices.Clone(marks), func(m hit) bool { return m.at < begin || m.at >= end })
 			if len(within) == 0 {
-				return nil
+				continue // nothing is said of it
 			}
 			tier := tierOf(within, span{f.at, f.end})
 			if old, ok := at[f.text]; ok && old != tier {
-				return nil
+				return nil, nil
 			}
 			at[f.text] = tier
 		}
@@ -169,10 +182,102 @@ func lowerTier(z zone, finds []find) (low []string) {
 	for model, t := range at {
 		if t < top {
 			low = append(low, model)
+		} else {
+			high = append(high, model)
 		}
 	}
-	return low
+	if len(low) == 0 {
+		return nil, nil
+	}
+	return low, high
 }
+
+// countsDiffer tells that so many were asked for and another number is there: "four
+// on the note, and I count five".
+func countsDiffer(text string) bool {
+	sentences := stopEnd.Split(undotted(text), -1)
+	for i, s := range sentences {
+		if len(s) > 1000 {
+			continue
+		}
+		verb, end, ok := counting.find(s, 0)
+		if !ok {
+			continue
+		}
+		if i > 0 && len(sentences[i-1]) < 500 {
+			verb, end, s = verb+len(sentences[i-1])+1, end+len(sentences[i-1])+1, sentences[i-1]+" "+s
+		}
+		if there, asked := countsAround(s, verb, end); there > 0 && asked > 0 && there != asked {
+			return true
+		}
+	}
+	return false
+}
+
+// counting is how people say that they have counted.
+var counting = newSayings(`
+	(count|counted|counting)
+	(zähle|zählen|gezählt|zählte|zählten)
+	(compte|comptons|compté|comptés|dénombre|dénombrons)
+	(tel|tellen|telde|telden|geteld)
+	(conto|contiamo|contati|contate|contato)
+`)
+
+// countsAround gives the number that was counted, the nearest to the word for it,
+// and the last one of the others that stands beside a paper or an order; zero
+// where there is none.
+func countsAround(s string, verb, end int) (there, asked int) {
+	const behind, before = 40, 25 // bytes
+	numbers := countsOf(s)
+	at := slices.IndexFunc(numbers, func(n counted) bool { return n.at >= end && n.at < end+behind })
+	for i := len(numbers) - 1; at < 0 && i >= 0; i-- {
+		if numbers[i].at < verb && numbers[i].at > verb-before {
+			at = i
+		}
+	}
+	if at < 0 {
+		return 0, 0
+	}
+	papers := onPapers.all(s)
+	for i, n := range numbers {
+		near := slices.ContainsFunc(papers, func(l [2]int) bool { return l[0] < n.at+behind && n.at < l[1]+behind })
+		if i != at && near {
+			asked = n.n
+		}
+	}
+	return numbers[at].n, asked
+}
+
+// onPapers are papers, and orders.
+var onPapers = newSayings(onPaper, `
+	(order|po|note|invoice|docket|slip|list)
+	(bestellung|auftrag|schein|liste)
+	(commande|bon|facture|bl)
+	(bon|factuur|bestelling|lijst|order)
+	(ordine|fattura|documento|lista)
+`)
+
+// counted is a number of things, and where it stands.
+type counted struct{ at, n int }
+
+// countsOf gives the numbers of a sentence that may count things.
+func countsOf(s string) []counted {
+	var out []counted
+	for _, l := range countWord.FindAllStringSubmatchIndex(s, -1) {
+		n, ok := numerals[strings.ToLower(s[l[2]:l[3]])]
+		if !ok {
+			n, _ = strconv.Atoi(s[l[2]:l[3]])
+		}
+		if n > 0 && !ofTime.MatchString(strings.TrimSpace(s[l[3]:])) {
+			out = append(out, counted{l[2], n})
+		}
+	}
+	return out
+}
+
+// countWord is a number of up to three figures, or a word for two up to twelve,
+// standing alone.
+var countWord = newPattern(`(?i)(?:^|[\s(])(\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|deux|trois|quatre|cinq|sept|huit|dix|douze|twee|drie|vier|vijf|zes|zeven|negen|tien|twaalf|due|tre|quattro|cinque|sei|sette|otto|nove|dieci|dodici)\b`)
 
 // sentenceAround is the sentence of a line that a place is in.
 func sentenceAround(line string, at, end int) (from, to int) {

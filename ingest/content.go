@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -20,6 +21,11 @@ func (r *reading) kindByContent(f *Facts) (Kind, string) {
 	}
 	if spam(m) {
 		return Other, "marked as spam"
+	}
+	if said := plain(m.Text); massMail(m, said) {
+		return News, "written to many"
+	} else if reportsEvent(said) {
+		return News, "reports an event, and asks for nothing"
 	}
 	if k, why := r.running(f, withNumber); k != "" {
 		return k, why
@@ -107,6 +113,8 @@ func (r *reading) running(f *Facts, withNumber bool) (Kind, string) {
 	m := r.msg
 	answers := r.answers()
 	switch {
+	case withNumber && f.Fault != "" && !answers && r.mentionsRMA(f):
+		return "", "" // a new return, which asks at its end after another
 	case len(f.References.RMA) > 0 && !fwPrefix.MatchString(m.Subject):
 		return Reply, "names the return " + f.References.RMA[0]
 	case f.Question && f.Reason == "" && len(r.returnForms()) > 0:
@@ -121,6 +129,27 @@ func (r *reading) running(f *Facts, withNumber bool) (Kind, string) {
 		return Reply, "answers without the thread"
 	}
 	return "", ""
+}
+
+// mentionsRMA tells a mail in which our number stands behind all units: it is not
+// what the mail is about.
+func (r *reading) mentionsRMA(f *Facts) bool {
+	text := upper(compact(strings.Join(r.newLines, "\n")))
+	last := 0
+	for _, u := range f.Units {
+		number := compact(cmp.Or(u.Serial, u.MAC))
+		at := strings.LastIndex(text, number)
+		if number == "" || at < 0 {
+			return false
+		}
+		last = max(last, at)
+	}
+	for _, number := range f.References.RMA {
+		if at := strings.Index(text, upper(compact(number))); at < last || strings.Contains(upper(compact(r.subject)), upper(compact(number))) {
+			return false
+		}
+	}
+	return true
 }
 
 // answersElse tells a mail that has words for a new return and answers no mail
@@ -207,7 +236,7 @@ func (r *reading) settle(f *Facts) {
 		f.Withdrawal, f.Question, f.Unused = false, false, false
 	case Reply:
 		if f.Answer != "" {
-			f.Units = nil
+			f.Units = r.further(f.Units)
 		}
 		if f.Reason == "defective" && f.Fault == "" {
 			f.Reason = "" // the case knows it; what only may be a fault tells nothing new
@@ -220,6 +249,26 @@ func (r *reading) settle(f *Facts) {
 			f.Reason = "defective"
 		}
 	}
+}
+
+// further gives of the units of an answer to a quote those that it adds: they
+// stand behind the words for another one, and the quote does not name them.
+func (r *reading) further(units []Unit) []Unit {
+	text := upper(compact(strings.Join(r.newLines, "\n")))
+	at, _, ok := oneMore.find(strings.Join(r.newLines, "\n"), 0)
+	if !ok {
+		return nil
+	}
+	before := upper(compact(strings.Join(r.newLines, "\n")[:at]))
+	older := upper(compact(r.subject + "\n" + r.parts.older))
+	var out []Unit
+	for _, u := range units {
+		number := compact(cmp.Or(u.Serial, u.MAC))
+		if number != "" && strings.Contains(text, number) && !strings.Contains(before, number) && !strings.Contains(older, number) {
+			out = append(out, u)
+		}
+	}
+	return out
 }
 
 // withNumbers keeps the units that are told apart by a number: a running case

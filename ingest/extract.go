@@ -85,7 +85,7 @@ func newReading(cat *Catalogue, m *Message, parts split, desk Desk) *reading {
 	if r.language == "und" {
 		r.language = cat.tongue.of(r.subject + " " + parts.text)
 	}
-	r.askedSerial = !parts.forward && asksSerial.in(parts.older)
+	r.askedSerial = !parts.forward && (asksSerial.in(parts.older) || r.answers() && asksSerial.in(r.subject))
 	r.nameByModels()
 	for maker := range r.named {
 		r.formless = r.formless || !cat.formed[maker]

@@ -31,15 +31,35 @@ func byHandle(lines []string, units []unit, told int) string {
 		if n > 0 {
 			b.WriteByte('\n')
 		}
+		if n >= told && len(handles) > 0 {
+			list := 0 // what of the line is the list itself
+			if own[n] {
+				list = behindNumbers(line, n, units)
+			}
+			if len(strings.Fields(line[list:])) >= fewest {
+				line = line[:list] + placed(line[list:], handles)
+			}
+		}
 		if onlyWord.MatchString(line) {
 			line = numbersPlaced(line, units)
-		}
-		if n >= told && !own[n] && len(handles) > 0 && len(strings.Fields(line)) >= fewest {
-			line = placed(line, handles)
 		}
 		b.WriteString(line)
 	}
 	return samePlace.ReplaceAllString(b.String(), "$1")
+}
+
+// behindNumbers is where the sentence ends that has the last number of a line.
+func behindNumbers(line string, n int, units []unit) int {
+	last := 0
+	for _, u := range units {
+		if before, behind := aroundNumber(line, u); u.line == n && before+behind != "" {
+			last = max(last, len(line)-len(behind))
+		}
+	}
+	if loc := stopEnd.FindStringIndex(line[last:]); loc != nil {
+		return last + loc[1]
+	}
+	return len(line)
 }
 
 // samePlace is a place that was named by two words.
@@ -68,10 +88,15 @@ func handlesOf(lines []string, units []unit) map[string]int {
 		if model := strings.ToLower(u.Model); len(model) > 2 {
 			add(model, i)
 		}
-		if onLine[u.line] == 1 && u.line < len(lines) {
-			for _, w := range callNames(lines[u.line], u) {
-				add(w, i)
-			}
+		if u.line >= len(lines) {
+			continue
+		}
+		line := lines[u.line]
+		if onLine[u.line] > 1 {
+			line = ownPart(line, u, units)
+		}
+		for _, w := range callNames(line, u) {
+			add(w, i)
 		}
 	}
 	for w := range handles {
@@ -82,12 +107,41 @@ func handlesOf(lines []string, units []unit) map[string]int {
 	return handles
 }
 
+// ownPart is the part of a line with several numbers that is one unit's: from the
+// number before it, or what brings the list in, to the end of its own and what is
+// in brackets behind it.
+func ownPart(line string, u unit, units []unit) string {
+	before, behind := aroundNumber(line, u)
+	if before == "" && behind == "" {
+		return ""
+	}
+	own := line[len(before) : len(line)-len(behind)]
+	for _, o := range units {
+		if b, rest := aroundNumber(before, o); o.line == u.line && (b != "" || rest != "") {
+			before = rest
+		}
+	}
+	if i := strings.LastIndexAny(before, ":;"); i >= 0 && strings.TrimSpace(before[i+1:]) != "" {
+		before = before[i+1:]
+	}
+	if i := strings.LastIndexByte(before, ')'); i >= 0 {
+		before = before[i+1:]
+	}
+	aside := ""
+	if m := asideBehind.FindString(behind); m != "" {
+		aside = m
+	}
+	return before + own + aside
+}
+
+var asideBehind = newPattern(`^\s*\([^()]{1,40}\)`)
+
 // callNames are the words, and pairs of a word and a number, of a unit's line
 // that name where it stands or what it is.
 func callNames(line string, u unit) []string {
 	const most, fewBehind = 6, 4
 	before, behind := aroundNumber(line, u)
-	names := wordsToCall(before)
+	names := wordsToCall(macLabel.blanked(serialLabel.blanked(before)))
 	if len(names) > most || stopEnd.MatchString(before) {
 		return nil // running text
 	}
@@ -109,7 +163,6 @@ func callNames(line string, u unit) []string {
 // aroundNumber gives what stands before and behind the number of a unit, without
 // labels.
 func aroundNumber(line string, u unit) (before, behind string) {
-	line = macLabel.blanked(serialLabel.blanked(line))
 	number := u.Serial
 	if number == "" {
 		number = u.MAC

@@ -208,6 +208,9 @@ func autoText(m *Message, _ Desk) (Kind, string) {
 	if absent.in(text) && meanwhile.in(text) {
 		return AutoReply, "tells of an absence, and what to do meanwhile"
 	}
+	if closed := absent.in(text) || shut.in(text); closed && !serialLabel.in(text) && !macLabel.in(text) && (unread.in(text) || thanksForMail.in(text) && answersLater.in(text)) {
+		return AutoReply, "tells of an absence, and that nobody reads what comes"
+	}
 	if received.in(text) && (noReply.in(text) || ticketMade.in(text)) {
 		return AutoReply, "acknowledges a ticket"
 	}
@@ -228,6 +231,38 @@ var (
 		`(?:voor|bij|in) dringende|tijdens mijn (?:afwezigheid|vakantie)|na mijn terugkeer|(?:weer|terug) (?:bereikbaar|aanwezig|op kantoor)|(?:kunt u|kan je|gelieve) contact op(?:nemen| te nemen)|wordt niet (?:gelezen|doorgestuurd)|` +
 		`in caso di urgenz|per urgenze|per (?:questioni|comunicazioni|richieste) urgenti|durante la mia assenza|al mio (?:rientro|ritorno)|(?:rientrerò|sarò di nuovo|torner[òo])|(?:contattare|rivolgersi|potete scrivere) [^.]{0,30}(?:collega|a |il |la )|` +
 		`en caso de urgencia|para (?:asuntos|cuestiones) urgentes|w (?:pilnych|nagłych|ważnych) sprawach|em caso de urgência|assuntos urgentes`)
+	// shut tells that a whole house is away; a customer says so too, of the day on
+	// which nobody is there to take a parcel. unread, thanksForMail and answersLater
+	// are what programs put around it.
+	shut = newSayings(`
+		(we|our office|our offices|the office|the workshop|our shop) (are|is|will be|remain|remains) .. (closed|shut)
+		(wir haben|unser büro ist|unsere büros sind|unser betrieb ist|unser betrieb bleibt|der betrieb ist) .. geschlossen
+		(nous sommes|nos bureaux sont|nos bureaux seront|notre agence est|notre atelier est|notre entreprise est) .. fermé*
+		(wij zijn|we zijn|ons kantoor is|ons bedrijf is|onze kantoren zijn) .. (gesloten|dicht)
+		(siamo|i nostri uffici sono|il nostro ufficio è|gli uffici sono|l'azienda è|la ditta è) .. chius*
+	`)
+	unread = newSayings(`
+		(mailbox|inbox|address|account|e-mail|email|mail|messages) .. (not|isn't|aren't|un) ?(be )?(being |currently )?(monitored|read|checked|attended)
+		(unmonitored|unattended) (mailbox|inbox|address)
+		(postfach|mailbox|adresse|mails|nachrichten|e-mails) .. nicht .. (gelesen|abgerufen|überwacht|betreut|besetzt|bearbeitet)
+		(boîte|messagerie|adresse|courriels|messages|mails) .. (pas|non) .. (relevé*|surveillé*|consulté*|lu*|suivi*)
+		(mailbox|postvak|adres|mails|berichten|e-mails) .. niet .. (gelezen|bewaakt|gemonitord|bekeken|opgevolgd)
+		(casella|indirizzo|posta|mail|messaggi|e-mail) .. non .. (presidiat*|lett*|monitorat*|controllat*|consultat*)
+	`)
+	thanksForMail = newSayings(`
+		(thank you|thanks) for .. (message|e-mail|email|mail|writing|contacting|getting in touch)
+		(danke|dank) für .. (nachricht|e-mail|mail|schreiben|anfrage|kontaktaufnahme)
+		merci (de|pour) .. (message|mail|e-mail|courriel|écrit|contacté*|demande)
+		(bedankt|dank) voor .. (bericht|mail|e-mail|vraag)
+		grazie (per|di) .. (messaggio|mail|e-mail|scritto|contattat*|richiesta)
+	`)
+	answersLater = newSayings(`
+		(we|i) .. (will|shall|'ll) .. (answer*|repl*|respon*|get back|deal with)
+		(wir|ich) .. (antworten|bearbeiten|beantwort*|kümmern)
+		(répondr*|traiter*|reviendr*|recontacter*)
+		(beantwoord*|reageren|behandel*)
+		(risponder*|ricontatter*|evader*)
+	`)
 	received = newPhrase(`(?i)(?:your|the) (?:request|ticket|message|e-?mail|enquiry|inquiry|case|support request)[^.]{0,40}(?:has been|was) (?:successfully )?(?:received|registered|logged|created|opened|recorded|assigned)|we (?:have )?received your (?:request|message|e-?mail|enquiry|inquiry|ticket)|thank you for (?:contacting|your (?:request|message|e-?mail|enquiry|inquiry))|a (?:new )?(?:support )?ticket has been|` +
 		`(?:ihre|deine) (?:anfrage|nachricht|e-?mail|mail)[^.]{0,60}(?:erhalten|eingegangen|erfasst|registriert)|wir haben ihre (?:anfrage|nachricht|e-?mail)|(?:vielen )?dank für ihre (?:anfrage|nachricht|e-?mail|kontaktaufnahme)|ticket[^.]{0,40}(?:wurde|ist) (?:erstellt|angelegt|eröffnet|erfasst)|` +
 		`(?:votre|nous avons bien reçu votre) (?:demande|message|e-?mail|courriel|ticket)(?:[^.]{0,40}(?:a (?:bien )?été|est bien)[^.]{0,12}(?:reçue?|enregistrée?|créée?|prise? en compte)|\b)|merci (?:de nous avoir contacté|pour votre (?:message|demande|e-?mail))|` +

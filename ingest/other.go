@@ -251,7 +251,7 @@ func noReturn(text string, named, faulty bool, f *Facts) string {
 		return "reads like a fraud"
 	case len(f.Units) == 0 && (!faulty && duns.in(text) || bills.in(text) && payTerms.in(text)):
 		return "asks for a payment"
-	case !named && !back && offering(text, faulty):
+	case !named && !back && offering(text, faulty), !named && !hasReferences(f.References) && pitching(text):
 		return "offers something"
 	case keepsGoods.in(text) && (asksTerms.in(text) || buys.in(text) || selling.in(text)) && !asksReturn.in(text):
 		return "asks, and wants nothing taken back"
@@ -259,6 +259,8 @@ func noReturn(text string, named, faulty bool, f *Facts) string {
 		return ""
 	case !named && !wrong && nothingBroken.in(text):
 		return "says that nothing is broken"
+	case !named && !wrong && borrows.in(text) && asking(text):
+		return "asks for a loan"
 	}
 	return noFault(text, wrong, back)
 }
@@ -273,7 +275,7 @@ func noFault(text string, wrong, back bool) string {
 		return "asks about terms"
 	case back:
 		return ""
-	case selling.in(text), buys.in(text):
+	case selling.in(text), buys.in(text), !broken && buysMore.in(text):
 		return "asks for a price or goods"
 	}
 	return ""

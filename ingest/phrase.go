@@ -37,7 +37,7 @@ func (s *phrase) ready() {
 		if err != nil {
 			panic(err)
 		}
-		s.engine, s.first = newAutomaton(prog, s.want), newFilter(prog)
+		s.engine, s.first = newWideAutomaton(prog, s.want), newFilter(prog)
 	})
 }
 

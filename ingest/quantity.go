@@ -243,6 +243,20 @@ var (
 	sibling   = newPattern(`(?i)(?:^|\s)(?:and|und|et|en|e|ed|plus|sowie)\s(?:(?:a|an|the|our|one|ein|eine|einen|das|der|die|un|une|le|la|een|het|de|uno|una|il|lo)\s)?(?:\pL+\s)?$`)
 )
 
+// asOrdered is how many came of a model of which the text says that all are it, where
+// as many of another were ordered: "6 x T31P, all of them are T31G".
+func (s *scanner) asOrdered(lines []string, f *find) int {
+	if s.many < 2 || f.line >= len(lines) {
+		return 1
+	}
+	line := undotted(lines[f.line])
+	from, to := sentenceAround(line, f.at, f.end)
+	if !eachOfAll.MatchString(line[from:to]) {
+		return 1
+	}
+	return s.many
+}
+
 // numeralWords are the words for two and more, the longest first.
 func numeralWords() string {
 	var words []string

@@ -9,7 +9,7 @@ import (
 var (
 	// quoteWords name a quote, or what one is about.
 	quoteWords = newSayings(`
-		(quote|quotes|quoted|quotation|estimate|repair cost*|repair price|cost of (the )?repair)
+		(quote|quotes|quoted|quotation|estimate|repair cost*|repair price|repair charge*|repair fee*|cost of (the )?repair)
 		(kostenvoranschlag*|voranschlag*|kva*|kv-*|kv|angebot*|reparaturangebot*|reparaturkosten)
 		devis
 		(offerte*|prijsopgave*|bestek|reparatiekosten|herstelkosten|geoffreerd*|kostenraming)
@@ -25,6 +25,8 @@ var (
 		// de
 		(nehmen|nehme) .. (angebot|kostenvoranschlag|kva|kv|voranschlag*) .. an
 		akzeptier* .. (angebot|kostenvoranschlag|kva|kv|preis|kosten)
+		(angebot|kostenvoranschlag|kva|kv|voranschlag*) .. (nehmen wir|nehme ich) .. an
+		(angebot|kostenvoranschlag|kva|kv|voranschlag*) .. (akzeptieren|akzeptiere|bestätigen|bestätige|genehmigen|genehmige) (wir|ich)
 		(angebot|kostenvoranschlag|kva|kv|reparatur|kosten) .. (angenommen|freigegeben|genehmigt|akzeptiert|bestätigt|beauftragt)
 		(genehmigen|genehmige|bestätigen|bestätige|beauftragen|beauftrage|geben|gebe) .. (angebot|kostenvoranschlag|kva|kv|reparatur)( frei)?
 		(freigabe|reparaturfreigabe) (ist |wird |hiermit |hiermit ist )?(erteilt|gegeben)
@@ -278,13 +280,15 @@ func sentencesOf(text string) []string {
 func answerOf(text, context, lang string, asked []inlineAnswer) string {
 	text = quotedWords.ReplaceAllString(text, " ")
 	quoted := quoteWords.in(context)
+	if quoted || pricedRepair.in(context) {
+		if a := answeredInLine(asked, lang); a != "" {
+			return a
+		}
+	}
 	if !quoted && (!quoteWords.in(text) || wantsQuote.in(text)) {
 		return ""
 	}
-	if a := answeredInLine(asked, lang); a != "" {
-		return a
-	}
-	sentences := sentencesOf(text)
+	sentences := withoutFurther(sentencesOf(text), lang)
 	if declined(sentences, lang, quoted) {
 		return "decline_quote"
 	}
@@ -293,6 +297,51 @@ func answerOf(text, context, lang string, asked []inlineAnswer) string {
 	}
 	return ""
 }
+
+// pricedRepair names what a repair costs, without a word for a quote.
+var pricedRepair = newSayings(`
+	(repair*) .. (£|€|eur|gbp|euro|euros|pounds) ?\d
+	(reparatur*|instandsetzung) .. (€|eur|chf) ?\d
+	(reparatur*|instandsetzung) .. \d+([.,]\d+)? ?(€|eur|euro|chf)
+	(réparation*) .. \d+([.,]\d+)? ?(€|eur|euros|chf)
+	(reparatie*|herstel*) .. (€|eur|euro) ?\d
+	(riparazion*) .. (€|eur|euro) ?\d
+	(riparazion*) .. \d+([.,]\d+)? ?(€|eur|euro)
+`)
+
+// withoutFurther leaves out a matter that is added to an answer: another unit,
+// and what is wrong with it. Where it speaks of the quote or its price again, it
+// stays.
+func withoutFurther(sentences []string, lang string) []string {
+	for i, s := range sentences {
+		if i == 0 || !oneMore.in(s) {
+			continue
+		}
+		rest := strings.Join(sentences[i:], " ")
+		if quoteWords.in(rest) || takesQuote.in(rest) || ordersRepair.in(rest) || refusesQuote.in(rest) || aboutPrice.in(rest) || postponed.in(rest) || tooMuch.in(rest) || conditions.in(lang, polite.blanked(rest)) {
+			return sentences
+		}
+		if faulty(rest) || troubled(rest) {
+			return sentences[:i]
+		}
+	}
+	return sentences
+}
+
+// oneMore brings up another thing than was spoken of.
+var oneMore = newSayings(`
+	(another|one more|a further|a second|a new) (one|thing|matter|unit|phone|device|case|return|switch|router|headset|handset|gateway)
+	(while (i'm|we're|i am|we are) at it|by the way|separately|on another note|different matter|also have|also got|new one|next one)
+	(noch|auch) (ein|eine|einen|einer|eins|was|etwas) .. (anderes|weiteres|neues|defekt*|liegen*|liegt|gefunden|aufgetaucht|dazu|dazugekommen|gekommen|hier)
+	(hier|dann|nun|jetzt) (ist|wäre|hätte|hätten|habe|haben|kommt|liegt) .. noch (ein|eine|einen)
+	(bei der gelegenheit|nebenbei|übrigens|außerdem|davon unabhängig|anderes thema|neuer fall|ein weiteres|einen weiteren|eine weitere)
+	(encore|aussi) (un|une) .. (autre|panne|poste|appareil|switch|borne|casque|téléphone)
+	(au passage|par ailleurs|autre (chose|sujet|souci)|nouveau dossier|nouvelle demande|un (second|deuxième|autre)|une (seconde|deuxième|autre))
+	(nog|ook) (een|eentje) .. (ander*|extra|defect*|toestel|stuk|liggen|erbij)
+	(trouwens|overigens|los daarvan|nu een (nieuw|nieuwe|ander|andere)|nieuwe zaak|nieuw geval|een (tweede|nieuwe|ander|andere))
+	(ancora|anche) (un|uno|una|un') .. (altr*|guast*|telefono|apparecchio|switch)
+	(già che ci siamo|a proposito|a parte|altra (cosa|questione)|nuovo caso|nuova pratica|un (altro|secondo|nuovo)|un'altra|una (seconda|nuova))
+`)
 
 // wantsQuote tells who asks for a quote: he has none to answer.
 var wantsQuote = newSayings(`
@@ -549,8 +598,13 @@ func inlineAnswers(text string) []inlineAnswer {
 	return out
 }
 
+// lastSentence is what was asked last. "Please answer yes or no" asks nothing of
+// itself.
 func lastSentence(lines []string) string {
 	all := sentencesOf(strings.Join(lines, "\n"))
+	if n := len(all); n > 1 && bareYes.in(all[n-1]) && bareNo.in(all[n-1]) && strings.HasSuffix(all[n-2], "?") {
+		all = all[:n-1]
+	}
 	if len(all) == 0 {
 		return ""
 	}

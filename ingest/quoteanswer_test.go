@@ -14,10 +14,12 @@ var quoteMails = map[string]string{
 	"it": "Gentile cliente, la riparazione costa 89,00 euro + IVA. Accetta o rifiuta il preventivo?",
 }
 
-func answerTo(cat *Catalogue, lang, text string) string {
+func answerTo(cat *Catalogue, lang, text string) string { return answerFacts(cat, lang, text).Answer }
+
+func answerFacts(cat *Catalogue, lang, text string) Facts {
 	body := text + "\n\nOn 3 March 2026 at 10:00, RMA <rma@desk.example> wrote:\n> " + quoteMails[lang] + "\n"
 	raw := mailWith("Subject: Re: RMA-26-00017-4\r\nIn-Reply-To: <a@desk.example>\r\nContent-Type: text/plain; charset=utf-8\r\n", strings.ReplaceAll(body, "\n", "\r\n"))
-	return Extract(cat, Parse(raw, DefaultLimits()), desk).Answer
+	return Extract(cat, Parse(raw, DefaultLimits()), desk)
 }
 
 func TestQuoteAnswers(t *testing.T) {

@@ -12,6 +12,11 @@ var (
 		(ordered|bought|purchased) .. (by mistake|in error|too many|by accident|accidentally|twice)
 		(accidentally|mistakenly) .. (ordered|bought|purchased)
 		(order|ordering) (error|mistake)
+		(double|doppel|dubbel|doppio)(-| )?(click*|klick*|clic|klik)
+		(clicked|pressed|hit|sent) .. (twice|two times) .. (order|button|submit)
+		(zweimal|doppelt) .. (geklickt|abgeschickt|abgesendet)
+		(cliqué|validé|envoyé) .. deux fois
+		(cliccato|premuto|inviato) .. due volte
 		mistake (in|with) (my|our) order
 		(my|our) mistake when ordering
 		changed (his|her|their|our|my) (mind|minds)
@@ -127,20 +132,33 @@ var (
 		(misread|overlooked|misjudged) .. (model|models|reference|references|version|versions|order|part|article|description|data sheet|datasheet|catalogue)
 		(customer|client|user|boss|site) .. (wants|wanted|insists|prefers|needs|needed|decided|meant) .. (white|black|another|other|different|instead|bigger|smaller|one|ones|version|model)
 		(customer|client|end user) .. (cancelled|canceled|changed|withdrew|backed out|pulled out)
+		(tenant|landlord|owner|school|council|hotel|company|buyer|builder|office move) .. (cancelled|canceled|withdrew|backed out|pulled out|called off|fell through|called it off)
+		(job|project|order|contract|installation|move|refurbishment|deal|site|tender) .. (called off|fell through|fallen through|was pulled|got pulled|shelved|scrapped|binned|dropped|not going ahead)
 		(verwechselt|verguckt|verlesen|verrechnet|verzählt|verplant|verzählt)
 		(chef|chefin|kunde|kundin|bauherr|auftraggeber|mieter) .. (doch kein|doch keine|doch keinen)
 		(kunde|kundin|bauherr|auftraggeber|mieter) .. (abgesprungen|storniert|abgesagt|umentschieden|anders überlegt|doch nicht|doch lieber|doch nur)
 		(projekt|auftrag|bauvorhaben|budget|vorhaben) .. (gestrichen|gekippt|gekürzt|auf eis|gestorben|verschoben|abgebrochen)
+		(kunde|kundin|bauherr*|auftraggeber*|mieter*|endkunde|gemeinde|investor*|bauträger) .. (abgeblasen|zurückgezogen|widerrufen|zurückgetreten|doch dagegen|ausgestiegen)
+		(projekt|auftrag|bauvorhaben|umzug|umbau|vorhaben|baustelle) .. (abgeblasen|geplatzt|nicht genehmigt|fällt aus|fällt ins wasser|ins wasser gefallen|entfällt)
+		(keine|nicht) .. baugenehmigung
 		(confondu*|mélangé*|inversé*) .. (référence*|modèle*|version*|code*)
 		(client|cliente|chantier) .. (n'en veut|ne veut|n'en voulait|a annulé|a changé|s'est désisté|s'est rétracté|se rétracte|renonce|préfère)
 		(a|avons|ai) (saisi|tapé|coché|mis) .. au lieu
 		(aurait|aurions|aurais|fallait|faudrait) .. (prendre|fallu|commander)
+		(client|cliente|maître d'ouvrage|donneur d'ordre|locataire|mairie|bailleur|promoteur|copropriété) .. (a renoncé|renonce|a abandonné|s'est retiré*|a tout (annulé|arrêté|stoppé)|a jeté l'éponge|fait marche arrière)
+		(projet|chantier|marché|déménagement|travaux) .. (tombé* à l'eau|tombe à l'eau|suspendu*|refusé*|reporté* sine die)
+		(pas|sans) .. (permis de construire|autorisation de travaux)
 		(twee keer|tweemaal|dubbel) .. (geklikt|ingevoerd|doorgestuurd|ingegeven)
 		(verward|verwisseld|verkeken|vergaloppeerd)
 		(hadden|had|moesten|moest) .. (moeten nemen|moeten hebben|moeten bestellen|moeten kiezen|willen hebben|eigenlijk)
 		(klant|opdrachtgever) .. (wil|wilde|wou|heeft) .. (niet meer|toch niet|toch liever|afgezegd|geannuleerd)
+		(klant|bouwheer|opdrachtgever|eindklant|huurder|gemeente|eigenaar|aannemer|bouwheren) .. (afgeblazen|afgezegd|geannuleerd|teruggetrokken|ingetrokken|afgehaakt|stopgezet|ziet er vanaf|ziet ervan af)
+		(project|werf|bouw|verbouwing|verhuizing|boel|opdracht) .. (afgeblazen|afgelast|stopgezet|in het water)
+		(krijgt|kreeg|krijgen|kregen) .. vergunning niet
 		(confuso|confusa|confusi|invertito|scambiato) .. (tra|fra|con|i codici|il codice|modell*)
 		(cliente|committente) .. (cambiato idea|non vuole|non ne vuole|ha rinunciato|ha disdetto|ci ha ripensato|preferisce)
+		(cliente|committente|condominio|inquilino|proprietario|amministratore|comune) .. (ha (annullato|disdetto|rinunciato|ritirato)|si è (tirato indietro|ritirato)|annulla|rinuncia)
+		(progetto|cantiere|lavoro|lavori|trasloco|appalto) .. (annullat*|sfumat*|sospes*|saltat*|andat* a monte)
 		(pensavo|pensavamo|credevo|credevamo) .. (avesse|fosse|avessero|fossero)
 		(preso|ordinato|acquistato|comprato) .. (pensando|credendo|convint*)
 		// en
@@ -207,6 +225,18 @@ var (
 	// softMistake says so too, or takes the blame for something else: a fault
 	// counts before it.
 	softMistake = newSayings(`
+		(finds|find|found) .. too (heavy|big|large|small|loud|bulky|complicated)
+		(findet|finden|fand) .. zu (schwer|groß|klein|laut|kompliziert)
+		trouve* .. trop (lourd*|grand*|gros*|petit*|compliqué*)
+		(vindt|vinden|vond) .. te (zwaar|groot|klein|luid|ingewikkeld)
+		trova* .. troppo (pesant*|grand*|piccol*|complicat*)
+		(wil|willen|wou|wilde) .. liever
+		(would|will|'d) (rather|prefer)
+		(möchte|möchten|will|wollen|hätte|hätten) .. lieber
+		préfère* .. (un|une|autre)
+		preferisc* .. (un|una|altr*)
+		(counted|calculated|reckoned|gerechnet|gezählt|eingeplant|compté*|calculé*|geteld|gerekend|contat*|calcolat*) .. (twice|double|doppelt|zweimal|deux fois|double|dubbel|doppio|due volte)
+		(doppelt|zweimal|dubbel|tweemaal) .. (gerechnet|gezählt|eingeplant|geteld|gerekend|angesetzt)
 		(overestimated|over-ordered|overordered|miscalculated|superfluous|redundant)
 		fewer .. (planned|expected|thought|ordered)
 		(didn't|did not|hadn't|had not|without|failed to) .. (realise*|realize*|realising|realizing|notice*|noticing|spot*|see that)
@@ -342,6 +372,9 @@ var (
 		(damaged|crushed|broken|harmed|wet) .. (in transit|by the carrier|during transport|during shipping|by the courier|on arrival of the parcel)
 		(parcel|box|package|pallet|carton) .. (arrived|came) (damaged|crushed|wet|open|torn)
 		(does not|doesn't|did not) (match|correspond) .. (order|delivery note|packing)
+		(does not|doesn't|do not|don't|did not) (match|correspond*|agree|conform) .. (po|item|items|line|position|ordered|contract)
+		(not (as )?ordered|other than ordered|not on order|over-delivery|overdelivery|over-delivered|overdelivered|surplus delivery|mis-delivery|misdelivery)
+		(other|different) (goods|article|articles|product|products|item|items) .. than .. (ordered|agreed|contract*|purchased)
 		// de
 		(war|ist) (ihr|euer) fehler
 		(das|die|dies) .. (haben|hatten) wir (so )?nicht bestellt
@@ -351,6 +384,10 @@ var (
 		(zu viel|zu viele|zuviel) .. (geliefert|erhalten|bekommen|geschickt|gekommen)
 		(lieferung|ware|artikel) .. (stimmt|stimmen|passt) .. nicht .. (bestellung|lieferschein|überein)
 		(stimmt|stimmen) nicht .. (bestellung|lieferschein) .. überein
+		(entspricht|entsprechen) .. (nicht|keiner) .. (bestellung|bestellten|auftrag|vereinbarten|vereinbarung|position|vertrag*|lieferschein)
+		nicht der (bestellung|bestellten ware|auftragsbestätigung) entspr*
+		(mehrlieferung*|überlieferung*|zuviellieferung*|aliud|abweichende (ware|lieferung)|falschware)
+		(ander*|falsch*) .. (ware|sache|artikel|gerät|geräte) .. als .. (geschuldet*|vereinbart*|bestellt*|vertrag*)
 		(paket|karton|sendung|ware) .. (beschädigt|zerdrückt|nass|offen|aufgerissen) .. (an|angekommen|geliefert)
 		(paket|karton|sendung) (kam|ist) (beschädigt|zerdrückt|nass|aufgerissen)
 		(fehlt|fehlten|fehlen) .. (lieferung|paket|sendung|karton)
@@ -362,6 +399,8 @@ var (
 		(mauvais|mauvaise|mauvaises) .. (reçu*|livré*|envoyé*|expédié*)
 		(reçu*|livré*|envoyé*|expédié*) .. (mauvais|mauvaise|mauvaises|erroné*|différent*)
 		(ne correspond|ne correspondent|non conforme*) .. (commande|bl|bon|livraison)
+		(surlivraison|excédent de livraison|livraison excédentaire|article non commandé|articles non commandés)
+		(autre|différent*) .. que .. (commandé*|convenu*|commande)
 		de trop .. (colis|carton|livraison|livré*)
 		(livré*|reçu*|colis|carton) .. (de|en) trop
 		(endommagé*|abîmé*|écrasé*|cassé*) .. (pendant le transport|lors du transport|par le transporteur|durant le transport|à la livraison)
@@ -376,6 +415,8 @@ var (
 		(te veel|teveel) .. (geleverd|ontvangen|in de doos|in het pakket|gestuurd)
 		(zat|zaten) .. (te veel|teveel)
 		(levering|pakbon) .. (klopt|kloppen) niet
+		(komt|komen|stemt|stemmen) niet overeen met .. (bestel*|order|opdracht|afgesproken)
+		(overlevering|meerlevering|te veel geleverd*)
 		(pakket|doos) .. (beschadigd|gescheurd|nat|geplet)
 		(ontbrak|ontbraken|ontbreekt|ontbreken) .. (levering|pakket|doos)
 		// it
@@ -385,6 +426,8 @@ var (
 		(mandato|spedito|consegnato|inviato|ricevuto|arrivato|arrivata|arrivati) .. (sbagliat*|errat*|non corrispond*)
 		(non corrisponde|non corrispondono|non corrispondente|non conforme) .. (ordin*|bolla|ddt)
 		(pacco|consegna|scatola) .. (in più|di troppo|in eccesso)
+		(eccedenza di consegna|consegna eccedente|merce non ordinata|articolo non ordinato)
+		(altro|divers*) .. da .. (quant*|quell*) .. (ordinat*|pattuit*|concordat*)
 		(pacco|collo|scatola|imballo) .. (danneggiat*|schiacciat*|bagnat*|aperto)
 		(manca|mancava|mancano|mancavano) .. (pacco|consegna|spedizione|collo)
 	`)
@@ -598,18 +641,18 @@ const mostMeant = 32 << 10
 func reasonOf(text string) string {
 	text = oneLine(ticked(cut(text, mostMeant)))
 	switch {
-	case theirMistake.in(text) && !wrongOrder.in(text), wrongDelivery.in(text), twice.in(text):
+	case theirMistake.in(text) && !wrongOrder.in(text), wrongDelivery.in(text), twice.in(text) && !wrongOrder.in(text):
 		return "delivery_error"
 	case wrongOrder.in(text), ownMistake.in(text), shouldBe.in(text) && tookOne.in(text):
 		return "order_error"
 	}
 	broken := faulty(softMistake.blanked(text))
 	switch {
-	case !broken && (inBox.in(text) && paperSays.in(text) || inThere.in(text) && labelSays.in(text) || otherPart.in(text) && !troubled(text)), butNot.in(text):
+	case !broken && (inBox.in(text) && paperSays.in(text) || together(inThere, labelSays, text) || otherPart.in(text) && !troubled(text)), butNot.in(text):
 		return "delivery_error"
 	case broken:
 		return "defective"
-	case otherCame.in(text), cameNotAsOrdered.in(text), askedAndCame(text):
+	case otherCame.in(text), cameNotAsOrdered.in(text), askedAndCame(text), countsDiffer(text):
 		return "delivery_error"
 	case otherOrdered.in(text), softMistake.in(text), sealedReturn(text):
 		return "order_error"
@@ -617,6 +660,20 @@ func reasonOf(text string) string {
 		return "defective"
 	}
 	return ""
+}
+
+// together tells that both are said, and one not far from the other.
+func together(a, b *phrase, text string) bool {
+	const far = 300 // bytes: two or three sentences
+	others := b.all(text)
+	for _, one := range a.all(text) {
+		for _, other := range others {
+			if other[0] < one[1]+far && one[0] < other[1]+far {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // oneLine puts a text into one line. What an empty line or a cell of a table
@@ -667,11 +724,16 @@ func sealedReturn(text string) bool {
 var takeBack = newSayings(`
 	(take|taking) .. back
 	(credit|credit note|refund|restocking)
+	(have|put|accept|want|get) .. back (on|in|into|to) .. (shelf|shelves|stock|warehouse|store)
+	(would|could|can|will|do) you .. (have|accept|want) .. back
 	(nehmen|nehmt|nimmt) .. zurück
 	(gutschrift|rückgabe|wiedereinlagerung*|erstattung)
+	(zurück|wieder) (ins|in das|in euer|in ihr) (lager|regal)
 	(reprendre|reprise|reprenez|avoir|remboursement)
+	(remettre|remis|remettez) .. (en stock|en rayon)
 	(terugnemen|terug|creditnota|creditering|terugbetaling|inhouden)
 	(riprendere|riprendete|renderl*|rendere|nota di credito|rimborso)
+	(rimettere|rimett*|torna*) .. (a magazzino|in magazzino|a scaffale)
 `)
 
 // defectiveByNature tells a request that gives no reason: it asks for what one

@@ -32,8 +32,9 @@ func sayingExprs(tables []string) []string {
 	return out
 }
 
-// between is what ".." stands for: words that end no sentence.
-const between = `(?:(?:\S*[^\s.!?;]|(?i:nr|no|vs)\.)\s+){0,6}`
+// between is what ".." stands for: words that end no sentence, as the day of a
+// date does not.
+const between = `(?:(?:\S*[^\s.!?;]|(?i:nr|no|vs|[0-3]?\d)\.)\s+){0,6}`
 
 // compound is what "~" stands for: the word for a number, joined to what it is
 // the number of, as in "Bestellnummer", "order-no".

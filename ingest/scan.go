@@ -59,6 +59,7 @@ type scanner struct {
 	language string       // of the mail, as Facts has it
 	reason   string       // why the goods come back, as reasonOf has it
 	ordered  []string     // models that were ordered and are not to be returned
+	many     int          // how many of them were ordered, 0 unknown
 
 	modelled    map[int]bool      // makers of models that were found
 	seen        map[string][]find // the models of lines that were looked through already
@@ -106,9 +107,41 @@ func (s *scanner) scan(line string, n int, pending bool) (found []find, label bo
 	more, label := s.labelled(line, n, taken, pending, behindModel(line, found))
 	found = append(found, more...)
 	found = append(found, s.patterned(line, up, n, taken, found)...)
-	found = s.makers(line, n, found)
+	found = withoutCorrected(line, s.makers(line, n, found))
 	sort.SliceStable(found, func(i, j int) bool { return found[i].at < found[j].at })
 	return s.ranges(line, found), label
+}
+
+// withoutCorrected drops a number that the line itself takes back for another that
+// is much like it: "... 77 (and not ... 71)".
+func withoutCorrected(line string, found []find) []find {
+	if !anyNot.MatchString(line) {
+		return found
+	}
+	return slices.DeleteFunc(slices.Clone(found), func(f find) bool {
+		return isNumber(f) && notThis.MatchString(tail(line[:f.at], 30)) && slices.ContainsFunc(found, func(o find) bool { return isNumber(o) && o.text != f.text && slips(o.text, f.text) <= 3 })
+	})
+}
+
+// notThis stands right before a number that is not the one.
+var notThis = newPattern(`(?i)(?:^|[^\pL])(?:(?:and |und |et |en |e )?(?:not|nicht|non|pas|niet)|instead of|rather than|statt|anstatt|au lieu de|in plaats van|invece di|anziché)\s(?:the |le |la |il |die |das |de )?["']?$`)
+
+// anyNot finds out fast whether a line has such words.
+var anyNot = newPattern(`(?i)(?:not|nicht|non|pas|niet|instead of|rather than|statt|au lieu de|plaats van|invece di|anziché)\s(?:\pL+\s)?["']?[0-9A-Z]{4}`)
+
+// slips counts the characters in which two numbers differ; numbers of two lengths
+// differ in all.
+func slips(a, b string) int {
+	if len(a) != len(b) {
+		return len(a) + len(b)
+	}
+	n := 0
+	for i := range len(a) {
+		if a[i] != b[i] {
+			n++
+		}
+	}
+	return n
 }
 
 func wordByte(c byte) bool {
@@ -182,7 +215,7 @@ func (s *scanner) groupedMACs(line, up string, n int, taken []bool) []find {
 	return found
 }
 
-var hexGroups = newPattern(`(?i)^[\s:=.#-]{0,6}((?:[0-9a-f]{1,8}[ :.-]){1,8}[0-9a-f]{1,8})`)
+var hexGroups = newPattern(`(?i)^(?:\s(?:is|ist|lautet|est|è|address|adres))?[\s:=.#-]{0,6}((?:[0-9a-f]{1,8}[ :.-]){1,8}[0-9a-f]{1,8})`)
 
 // inToken tells digits that are part of something longer: a Call-ID, a UUID.
 func inToken(line string, at, end int) bool {
@@ -741,6 +774,10 @@ func (s *scanner) outranked(f *serialForm) bool {
 func (s *scanner) patterned(line, up string, n int, taken []bool, known []find) []find {
 	var found []find
 	spans := words(line)
+	if f, ok := s.groupsAlone(line, n, spans, taken); ok {
+		take(taken, f.at, f.end)
+		return []find{f}
+	}
 	for i, w := range spans {
 		if v, used := s.grouped(line, spans[i:], known, taken); used > 0 {
 			end := spans[i+used-1].end
@@ -766,10 +803,13 @@ func (s *scanner) patterned(line, up string, n int, taken []bool, known []find) 
 		if f := s.formOf(v); maker < 0 && f >= 0 && s.series[v] && s.modelled[f] {
 			maker = f
 		}
+		if maker < 0 && !sure && s.series[v] && serialOfLot(line, w, known, m, v) {
+			maker, sure = m, m < 0
+		}
 		if m := inBrackets(line, w, known); maker < 0 && !sure && m != nil && mixed(v) && digitsIn(v) >= 5 && compact(v) == v && !strings.HasPrefix(v, upper(compact(m.text))) {
 			maker = m.maker
 		}
-		if maker < 0 && !sure || lookalike(v) || addressed(line, w.at, w.end) {
+		if maker < 0 && !sure || s.ofGoods(v) || addressed(line, w.at, w.end) {
 			continue
 		}
 		if label := lastLabel(line[:w.at]); label == "other" && m < 0 && (!sure || nearLabel(line, w.at)) {
@@ -780,6 +820,29 @@ func (s *scanner) patterned(line, up string, n int, taken []bool, known []find) 
 		found = append(found, s.likeIt(line, n, spans[i+1:], found[len(found)-1], taken)...)
 	}
 	return found
+}
+
+// groupsAlone reads a number in groups that has a line to itself, where the mail
+// answers one that asks for serials. What begins like a telephone number is none.
+func (s *scanner) groupsAlone(line string, n int, spans []span, taken []bool) (find, bool) {
+	const shortest, longest = 10, 20
+	if !s.askedSerial || len(spans) < 2 || anyTaken(taken, 0, len(line)) {
+		return find{}, false
+	}
+	at, end := spans[0].at, spans[len(spans)-1].end
+	if strings.TrimSpace(listLead.ReplaceAllString(line[:at], "")+strings.Trim(line[end:], " .,")) != "" || line[at] == '0' {
+		return find{}, false
+	}
+	for k, w := range spans {
+		if word := line[w.at:w.end]; len(word) < 2 || len(word) > 6 || compact(word) != word || word != upper(word) || k > 0 && line[spans[k-1].end:w.at] != " " {
+			return find{}, false
+		}
+	}
+	v := compact(line[at:end])
+	if len(v) < shortest || len(v) > longest || digitsIn(v) < shortest*2/3 {
+		return find{}, false
+	}
+	return find{kind: aSerial, text: v, maker: s.formOf(v), line: n, at: at, end: end, evidence: lineAround(line, at)}, true
 }
 
 // grouped reads a number in groups right behind a model of its maker.
@@ -808,7 +871,7 @@ func (s *scanner) likeIt(line string, n int, spans []span, f find, taken []bool)
 		if !hasDigit(v) && listJoin.MatchString(line[last:w.end]) {
 			continue
 		}
-		if taken[w.at] || len(v) != len(f.text) || !listJoin.MatchString(line[last:w.at]) || s.formOf(v) != s.formOf(f.text) || lookalike(v) {
+		if taken[w.at] || len(v) != len(f.text) || !listJoin.MatchString(line[last:w.at]) || s.formOf(v) != s.formOf(f.text) || s.ofGoods(v) {
 			break
 		}
 		g := f
@@ -837,6 +900,31 @@ func modelBefore(line string, at int, known []find) int {
 	}
 	return -1
 }
+
+// serialOfLot tells a number, of a lot of numbers alike, that stands right behind a
+// model or in a line with nothing but others of the lot.
+func serialOfLot(line string, w span, known []find, maker int, v string) bool {
+	if !mixed(v) || digitsIn(v) < 5 || lookalike(v) || paperPrefix.MatchString(v) || ourNumber.MatchString(v) {
+		return false
+	}
+	if maker >= 0 {
+		return strings.Contains(line[:w.at], "  ") || strings.Contains(line[:w.at], "\t")
+	}
+	others := 0
+	for _, o := range words(line) {
+		word := upper(line[o.at:o.end])
+		switch {
+		case len(word) == len(v) && word[:len(v)/2] == v[:len(v)/2]:
+			others++
+		case hasDigit(word) || !listJoin.MatchString(word):
+			return false
+		}
+	}
+	return others > 1
+}
+
+// paperPrefix begins the numbers of cases, orders and notes.
+var paperPrefix = newPattern(`^[A-Z]{1,4}[-/]`)
 
 // inBrackets is the model right behind which a word stands alone in brackets.
 func inBrackets(line string, w span, known []find) *find {
@@ -934,6 +1022,12 @@ func lookalike(v string) bool {
 		return len(v) == 12 || len(v) == 13 && gtin(v) || len(v) == 15
 	}
 	return notSerial.MatchString(v) && !strings.HasPrefix(v, "CN") || strings.Count(v, ".") > 1 && !mixed(v)
+}
+
+// ofGoods is lookalike for a number of this zone: by chance one in ten of a lot has
+// the check digit of an EAN.
+func (s *scanner) ofGoods(v string) bool {
+	return lookalike(v) && !(len(v) == 13 && s.series[noGoods+v])
 }
 
 // gtin checks the last digit of an EAN or UPC (GS1, modulo 10).

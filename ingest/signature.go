@@ -166,7 +166,7 @@ func cutClosing(lines []string) []string {
 	const longest = 18 // lines of a signature
 	for i := len(lines) - 1; i > 0 && len(lines)-i <= longest; i-- {
 		line := strings.TrimSpace(lines[i])
-		if len(line) > 110 || !closing.MatchString(line) {
+		if len(line) > 110 || !closing.MatchString(line) || thanksToDo.MatchString(line) {
 			continue
 		}
 		rest := lines[i+1:]
@@ -190,11 +190,14 @@ func isSentence(line string) bool {
 	return len(strings.Fields(line)) > 3 && strings.HasSuffix(line, ".") && !companyForm.MatchString(line) && !official.in(line)
 }
 
+// thanksToDo asks for something in words of thanks: "merci de rectifier".
+var thanksToDo = newPattern(`(?i)^\W{0,3}(?:merci (?:de |d')(?:me |nous |le |la |les |l'|bien vouloir |ne pas )*\pL+(?:er|ir|re)\b|grazie (?:di|per|se) \pL+(?:are|ere|ire|ate|ete|ite)\b)`)
+
 // earlierClosing finds a closing formula in the two lines above: "Thanks" and
 // then "Regards".
 func earlierClosing(lines []string, i int) int {
 	for j := i - 1; j > 0 && j >= i-2; j-- {
-		if line := strings.TrimSpace(lines[j]); len(line) > 0 && len(line) < 90 && closing.MatchString(line) {
+		if line := strings.TrimSpace(lines[j]); len(line) > 0 && len(line) < 90 && closing.MatchString(line) && !thanksToDo.MatchString(line) {
 			return j
 		}
 	}

@@ -94,7 +94,7 @@ func labelBelow(lines []string, n int) bool {
 // seriesIn gives the long numbers of which the first half is that of another
 // number, too: those of one lot.
 func seriesIn(lines []string) map[string]bool {
-	const shortest, longest = 12, 20
+	const shortest, longest = 10, 20
 	var series map[string]bool
 	var seen []string
 	for _, line := range lines {
@@ -112,6 +112,9 @@ func seriesIn(lines []string) map[string]bool {
 						series = map[string]bool{}
 					}
 					series[o], series[v] = true, true
+					if allDigits(v) && gtin(o) != gtin(v) {
+						series[noGoods+o], series[noGoods+v] = true, true
+					}
 				}
 			}
 			seen = append(seen, v)
@@ -119,6 +122,10 @@ func seriesIn(lines []string) map[string]bool {
 	}
 	return series
 }
+
+// noGoods stands before a number of a lot in which some have the check digit of
+// goods and some have not: it is there by chance.
+const noGoods = "not EAN "
 
 // inSight is how many numbers before one are compared with it.
 const inSight = 8
@@ -567,7 +574,7 @@ func (s *scanner) unnumbered(z zone, finds []find) []unit {
 		}
 		n := quantityOf(finds, f.text)
 		if n == 1 && f.quantity == 0 && onlyModel(finds) != nil {
-			n = s.countApart(z.lines, f)
+			n = max(s.countApart(z.lines, f), s.asOrdered(z.lines, f))
 		}
 		if back := s.backOf(z.lines, n); back > 0 && onlyModel(finds) != nil {
 			n = back
@@ -602,6 +609,9 @@ func (s *scanner) topUp(z zone, units []unit, finds []find) []unit {
 	if s.reason == "delivery_error" {
 		return units // what was ordered and what came are counted, too
 	}
+	if s.oneIsFine(z) {
+		return units // it is counted, too, and has no number
+	}
 	finds = withoutBought(finds)
 	seen := map[string]bool{}
 	staying := s.staying
@@ -627,6 +637,23 @@ func (s *scanner) topUp(z zone, units []unit, finds []find) []unit {
 	}
 	return units
 }
+
+// oneIsFine tells that the text says of one of several units that it works again or
+// stays, where it gives no number of it.
+func (s *scanner) oneIsFine(z zone) bool {
+	if s.staying > 0 || z.list {
+		return false
+	}
+	for _, sentence := range stopEnd.Split(undotted(strings.Join(z.lines, "\n")), -1) {
+		if oneOfThem.MatchString(sentence) && saysFine(sentence) && reasonOf(sentence) != "defective" {
+			return true
+		}
+	}
+	return false
+}
+
+// oneOfThem speaks of one unit of several.
+var oneOfThem = newPattern(`(?i)(?:^|[^\pL])(?:one of (?:them|the)|the (?:other|first|second|one)|das (?:andere|erste|zweite|eine)|die (?:andere|erste|zweite|eine)|ein(?:e|er|es|s) (?:davon|der|von)|celui|celle|l'autre|l'un|l'une|die (?:van|in|op)|de andere|het andere|het eerste|een ervan|quello|quella|l'altr[oa]|uno dei|una delle)(?:[^\pL]|$)`)
 
 func numbersOf(finds []find) []find {
 	return slices.DeleteFunc(slices.Clone(finds), func(f find) bool { return !isNumber(f) })

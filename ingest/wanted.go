@@ -28,13 +28,16 @@ func (s *scanner) withoutWanted(z zone, finds []find) []find {
 	}
 	marks := s.marks(z, finds)
 	if s.reason == "delivery_error" {
-		marks = byTier(exchanged(finds, marks), lowerTier(z, finds))
+		marks = tiered(z, finds, exchanged(finds, marks))
 	}
 	if s.reason == "delivery_error" && onlyModel(finds) != nil {
 		return finds // another of the same came, or one that differs in little
 	}
 	return slices.DeleteFunc(finds, func(f find) bool {
 		drop := isModel(f) && isWanted(f, marks)
+		if drop {
+			s.many = max(s.many, f.quantity)
+		}
 		if drop && !slices.ContainsFunc(s.ordered, func(o string) bool { return sameModel(o, f.text) }) {
 			s.ordered = append(s.ordered, f.text)
 		}
@@ -50,10 +53,12 @@ var (
 	// triedWith stands before what something was tried or tested with.
 	triedWith = newPattern(`(?i)(?:^|[^\pL])(?:tried|tested)(?: (?:it|them|this))?(?: (?:also|even))? (?:a|an|another|on|with|at|behind|via)\s+(?:[^\s.!?;]+\s+){0,7}$|(?:^|[^\pL])(?:getestet|probiert|ausprobiert|versucht) (?:an|am|mit|auf)\s+(?:[^\s.!?;]+\s+){0,7}$|(?:^|[^\pL])(?:essayé|testé)(?:e?s?) (?:avec|sur|derrière)\s+(?:[^\s.!?;]+\s+){0,7}$|(?:^|[^\pL])(?:getest|geprobeerd) (?:op|met|aan)\s+(?:[^\s.!?;]+\s+){0,7}$|(?:^|[^\pL])(?:provat[oaie]|testat[oaie]) (?:con|su|sul|sulla)\s+(?:[^\s.!?;]+\s+){0,7}$`)
 	// carries stands behind what the broken unit is part of.
-	carries        = newPattern(`(?i)^\s*(?:hängt|steckt|sitzt)\s(?:ein|eine|das|die|unser|unsere)\s`)
+	carries = newPattern(`(?i)^\s*(?:hängt|steckt|sitzt)\s(?:ein|eine|das|die|unser|unsere)\s`)
+	// hookedOn stands behind what is only fastened to the unit.
+	hookedOn       = newPattern(`(?i)^\s*(?:is |ist |est |is |è )?(?:hooked|attached|clipped|fitted|mounted|plugged|bolted|sitting)(?: (?:on|in|to it|beside it|next to it|up))|^\s*(?:daneben|angesteckt|angebaut|dran|accroché|branché à côté|à côté|eraan|ernaast|aangekoppeld|attaccat[oa]|accanto|a fianco)(?:[^\pL]|$)`)
 	forReplacement = newPattern(`(?i)(?:as (?:a )?(?:replacement|substitute)|als (?:ersatz|austausch|vervanging)|en remplacement|ter vervanging|in sostituzione)[ ,:]*(?:\S+\s){0,3}$`)
 	// anyAside finds out fast whether a line speaks of either.
-	anyAside = newPhrase(`(?i)replac|substitut|ersatz|austausch|vervang|rempla|échange|sostitu|cambio|instead|stattdessen|à la place|plaats|posto|connect|attach|plugged|regist|linked|wired|angeschl|hängt|hängen|verbund|verbond|branch|raccord|enregist|aangesl|colleg|lent|loan|prêt|gelee?n|lieh|prest|tried|dongle|stick|receiver|netzteil|aliment|voeding|psu|supply|adapter|halterung|mount|beugel|étui|housse|hülle|custodia|docking|charg|lade|caricat|test|probiert|versucht|essay|geprob|prova|selben|same|même|zelfde|stess`)
+	anyAside = newPhrase(`(?i)hook|clip|fitted|mounted|beside|daneben|anges|angeb|dran|accroch|côté|eraan|ernaast|aangek|accanto|fianco|attacc|replac|substitut|ersatz|austausch|vervang|rempla|échange|sostitu|cambio|instead|stattdessen|à la place|plaats|posto|connect|attach|plugged|regist|linked|wired|angeschl|hängt|hängen|verbund|verbond|branch|raccord|enregist|aangesl|colleg|lent|loan|prêt|gelee?n|lieh|prest|tried|dongle|stick|receiver|netzteil|aliment|voeding|psu|supply|adapter|halterung|mount|beugel|étui|housse|hülle|custodia|docking|charg|lade|caricat|test|probiert|versucht|essay|geprob|prova|selben|same|même|zelfde|stess`)
 	// besideIt stands before what the broken unit is connected to.
 	besideIt = newPattern(`(?i)(?:(?:connected|attached|plugged|registered|linked|wired)(?: up)?(?: \S+)? (?:to|on|with|into)|angeschlossen (?:an|am)|registriert (?:an|am|auf)|registrierung (?:an|am|auf)|registration (?:on|to|with)|enregistrement (?:sur|auprès)|registratie (?:op|bij)|registrazione (?:su|sul|sulla|a)|(?:on|to|at) the same|(?:an|auf) (?:der|dem)selben|sur (?:le|la) même|op (?:de|het)zelfde|sull[oa] stess[oa]|hängen? (?:an|am)|verbunden mit|connectée?s? (?:à|au|aux|sur)|branchée?s? (?:sur|à|au)|raccordée?s? (?:à|au)|enregistrée?s? (?:sur|auprès)|aangesloten op|verbonden met|geregistreerd op|(?:lent|loaned)(?: \S+)?|prêtée?s?|geleend|uitgeleend|ausgeliehen|geliehen|prestat[oa]|collegat[oaie] (?:a|al|alla|ad)|registrat[oaie] (?:su|sul|sulla|a))\s+(?:\S+\s+){0,4}$`)
 )
@@ -62,7 +67,7 @@ var (
 // what is wanted as a replacement, and what they are connected to. One model
 // must be left.
 func withoutAside(z zone, finds []find) []find {
-	if !slices.ContainsFunc(z.lines, anyAside.in) {
+	if !slices.ContainsFunc(z.lines, func(l string) bool { return strings.IndexByte(l, '(') >= 0 || anyAside.in(l) }) {
 		return finds
 	}
 	aside := func(f find) bool {
@@ -73,7 +78,7 @@ func withoutAside(z zone, finds []find) []find {
 		if before == "" && f.line > 0 {
 			before = tail(z.lines[f.line-1], 90) + " "
 		}
-		return asReplacement.MatchString(after) || accessory.MatchString(before) || triedWith.MatchString(before) || carries.MatchString(after) || forReplacement.MatchString(before) || besideIt.MatchString(before)
+		return inAside(z.lines[f.line], f, finds) || asReplacement.MatchString(after) || accessory.MatchString(before) || triedWith.MatchString(before) || hookedOn.MatchString(after) || carries.MatchString(after) || forReplacement.MatchString(before) || besideIt.MatchString(before)
 	}
 	names := asideOf(z, finds, aside)
 	drop := func(f find) bool { return aside(f) || isModel(f) && slices.Contains(names, f.text) }
@@ -81,6 +86,26 @@ func withoutAside(z zone, finds []find) []find {
 		return finds
 	}
 	return slices.DeleteFunc(finds, drop)
+}
+
+// inAside tells a model within words in brackets behind another model: "the T46S
+// (the one with an EXP40 beside it)".
+func inAside(line string, f find, finds []find) bool {
+	const fewest = 4
+	open, shut := strings.LastIndexByte(line[:f.at], '('), strings.IndexByte(line[f.end:], ')')
+	if open < 0 || shut < 0 || strings.IndexByte(line[open:f.at], ')') >= 0 {
+		return false
+	}
+	inside := strings.Fields(line[open+1:f.at] + " " + line[f.end:f.end+shut])
+	if len(inside) < fewest || reasonOf(line[open:f.end+shut]) != "" {
+		return false
+	}
+	other, number := false, false
+	for _, o := range finds {
+		other = other || isModel(o) && o.line == f.line && o.end <= open && !sameModel(o.text, f.text)
+		number = number || isNumber(o) && o.line == f.line && o.at > open && o.end < f.end+shut
+	}
+	return other && !number
 }
 
 // asideOf gives the models that stand in a list with one that is aside: "a D385
@@ -100,14 +125,15 @@ func asideOf(z zone, finds []find, aside func(find) bool) (names []string) {
 
 var orJoin = newPattern(`(?i)^\s*(?:,|/|or|ou|oder|of|o)\s*(?:a|an|the|un|une|le|la|ein|eine|einen|der|die|das|een|de|het|uno|una|il)?\s*(?:\pL+\s)?$`)
 
-// byTier lets the tier at which a model is named count before the words around it.
-func byTier(marks []marked, low []string) []marked {
-	if len(low) == 0 {
-		return marks
-	}
+// tiered lets the tier at which a model is named count before the words around it.
+func tiered(z zone, finds []find, marks []marked) []marked {
+	low, high := byTier(z, finds)
 	for i, m := range marks {
-		marks[i].mark = goesBack
-		if slices.ContainsFunc(low, func(l string) bool { return sameModel(l, m.model) }) {
+		same := func(o string) bool { return sameModel(o, m.model) || strings.HasPrefix(o, m.model+" ") }
+		switch {
+		case slices.ContainsFunc(high, same):
+			marks[i].mark = goesBack
+		case slices.ContainsFunc(low, same):
 			marks[i].mark = wanted
 		}
 	}

@@ -11,20 +11,20 @@ import (
 
 var (
 	// fine says that something works; a negation near it takes that back.
-	fine = newPhrase(`(?i)(?:\b(?:works?|working|runs?|running|behaves?) (?:fine|well|perfectly|ok|okay|normally|great|again|as (?:it should|expected)|without (?:problems?|issues?))|\b(?:is|are|seems?) (?:still |all |both |perfectly |otherwise |absolutely |now |completely )?(?:flawless|ok|okay|fine|working|good|alright|healthy)\b|\bsurvived\b|\bno (?:problems?|issues?) with\b|\bstill works?\b|\bworks? (?:now|since|after)\b|\b(?:has|have) (?:\S+ )?recovered\b|\bpassed\b|\b(?:back|came back|sprang back) to life\b|\b(?:has|have) revived\b|\brevived\b|wieder zum leben|reparti(?:e|es|s)?\b|(?:est|sont) revenue?s? à la vie|tot leven gekomen|tornat[oaie] in vita|ripartit[oaie]\b|\b(?:is|are|was|were) (?:both |all )?innocent\b|\b(?:unschuldig|konnten nichts dafür|können nichts dafür|n'y (?:sont|est|étai\w+) pour rien|treffen geen schuld|treft geen schuld|hebben er niets mee te maken|non c'entra(?:no|va|vano)?)\b|\b(?:sorted|solved|resolved)\b|` +
-		`\b(?:funktionier(?:t|en)|läuft|laufen|geht|gehen|tut|tun) (?:(?:ja|aber|jedoch|dagegen|hingegen|alle|beide|noch|auch|wieder|weiterhin) )*(?:noch|einwandfrei|gut|problemlos|tadellos|normal|weiterhin|bestens|prima|fehlerfrei|ohne probleme)|\b(?:ist|sind) (?:\S+ ){0,4}(?:ok|okay|in ordnung|heil|gesund|einwandfrei|unauffällig)\b|(?:funktionier(?:t|en)|läuft|laufen|tut|tun) (?:(?:ja|aber|jetzt|nun|inzwischen|mittlerweile|seitdem|seither|auch) )*wieder\b|\b(?:erledigt|gelöst|behoben)\b|résolue?s?\b|\bopgelost\b|\bverholpen\b|\brisolt[oaie]\b|überlebt|survécu|overleefd|sopravvissut[oaie]|gegengeprüft|gegengetestet|` +
-		`\b(?:fonctionne(?:nt)?|marche(?:nt)?|tourne(?:nt)?) (?:très |parfaitement |toujours |encore )?(?:bien|normalement|parfaitement|correctement|encore|toujours|sans (?:souci|problème))|\b(?:est|sont) (?:\S+ ){0,2}(?:ok|en bon état|opérationnels?|impeccables?|nickel)\b|\bvo?nt? (?:très |parfaitement |tout à fait )?bien\b|\bva (?:très |parfaitement |tout à fait )?bien\b|remarche(?:nt)?\b|refonctionne(?:nt)?\b|(?:marche|fonctionne)(?:nt)? (?:à|de) nouveau|` +
-		`\bwerk(?:t|en) (?:nog|wel|prima|goed|perfect|gewoon|naar behoren)|\bdoe(?:t|n) het (?:nog|wel|weer|nu|opnieuw|terug|prima|goed|gewoon|perfect)|\bwerk(?:t|en) (?:weer|terug|opnieuw)|\bnog goed\b|\b(?:is|zijn) (?:\S+ ){0,4}(?:prima|in orde|ok|oké|goed)\b|` +
-		`\bfunziona(?:no)? (?:dopo|di nuovo|adesso|ora|bene|regolarmente|ancora|perfettamente|correttamente|benissimo|normalmente)|\b(?:invece|però) funziona(?:no)?\b|\bva(?:nno)? (?:bene|benissimo)\b|\b(?:è|sono) (?:\S+ ){0,2}(?:ok|a posto|perfett[oaie]|impeccabil[ei])\b|` +
+	fine = newPhrase(`(?i)(?:\b(?:works?|working|runs?|running|behav(?:es?|ing)) (?:\pL+ ){0,3}(?:fine|well|perfectly|ok|okay|normally|great|properly|correctly|flawlessly|happily)\b|\b(?:works?|working|runs?|running|behaves?) (?:again|as (?:it should|expected)|without (?:problems?|issues?))|\b(?:is|are|seems?) (?:still |all |both |perfectly |otherwise |absolutely |now |completely )?(?:flawless|ok|okay|fine|working|good|alright|healthy)\b|\bsurvived\b|\bas good as (?:gold|new)\b|\bright as rain\b|\bas (?:it|they) should(?: be)?\b|\bbehav(?:es?|ing) (?:itself|themselves|as it should)\b|\b(?:is|are) (?:\pL+ )?(?:happy|in perfect order|unaffected|untouched|in good order|sound)\b|\bback to normal\b|\bno (?:problems?|issues?) with\b|\bstill works?\b|\bworks? (?:now|since|after)\b|\b(?:has|have) (?:\S+ )?recovered\b|\bpassed\b|\b(?:back|came back|sprang back) to life\b|\b(?:has|have) revived\b|\brevived\b|wieder zum leben|reparti(?:e|es|s)?\b|(?:est|sont) revenue?s? à la vie|tot leven gekomen|tornat[oaie] in vita|ripartit[oaie]\b|\b(?:is|are|was|were) (?:both |all )?innocent\b|\b(?:unschuldig|konnten nichts dafür|können nichts dafür|n'y (?:sont|est|étai\w+) pour rien|treffen geen schuld|treft geen schuld|hebben er niets mee te maken|non c'entra(?:no|va|vano)?)\b|\b(?:sorted|solved|resolved)\b|` +
+		`\b(?:funktionier(?:t|en)|läuft|laufen|geht|gehen|tut|tun|arbeite[nt]+|spielt|spielen) (?:\pL+ ){0,4}(?:noch|einwandfrei|gut|super|problemlos|tadellos|normal|weiterhin|bestens|prima|fehlerfrei|ohne probleme|reibungslos|stabil|klaglos)\b|\bmach(?:t|en) (?:\pL+ ){0,2}kein(?:en|e)? (?:ärger|probleme|mucken)|\b(?:ist|sind) (?:\S+ ){0,4}(?:ok|okay|in ordnung|heil|gesund|einwandfrei|unauffällig)\b|(?:funktionier(?:t|en)|läuft|laufen|tut|tun) (?:(?:ja|aber|jetzt|nun|inzwischen|mittlerweile|seitdem|seither|auch) )*wieder\b|\b(?:erledigt|gelöst|behoben)\b|résolue?s?\b|\bopgelost\b|\bverholpen\b|\brisolt[oaie]\b|überlebt|survécu|overleefd|sopravvissut[oaie]|gegengeprüft|gegengetestet|` +
+		`rentrée?s? dans l'ordre|\b(?:fonctionne(?:nt)?|marche(?:nt)?|tourne(?:nt)?) (?:\pL+ ){0,3}(?:bien|nickel|impeccable|normalement|parfaitement|correctement|encore|toujours|sans (?:souci|problème))|\b(?:est|sont) (?:\S+ ){0,2}(?:ok|en bon état|opérationnels?|impeccables?|nickel)\b|\bvo?nt? (?:très |parfaitement |tout à fait )?bien\b|\bva (?:très |parfaitement |tout à fait )?bien\b|remarche(?:nt)?\b|refonctionne(?:nt)?\b|(?:marche|fonctionne)(?:nt)? (?:à|de) nouveau|` +
+		`\bwerk(?:t|en) (?:\pL+ ){0,3}(?:nog|wel|prima|goed|perfect|gewoon|naar behoren|uitstekend|vlekkeloos)\b|\bdraai(?:t|en) (?:\pL+ ){0,3}(?:prima|goed|perfect|gewoon)\b|\bterug in orde\b|geen schade\b|\bdoe(?:t|n) het (?:nog|wel|weer|nu|opnieuw|terug|prima|goed|gewoon|perfect)|\bwerk(?:t|en) (?:weer|terug|opnieuw)|\bnog goed\b|\b(?:is|zijn) (?:\S+ ){0,4}(?:prima|in orde|ok|oké|goed)\b|` +
+		`\b(?:funziona|va|gira|lavora)(?:no|nno)? (?:\pL+ ){0,3}(?:bene|benissimo|perfettamente|alla grande|regolarmente)\b|tornat[oaie] (?:tutt[oa] )?(?:a posto|alla normalità)|\bfunziona(?:no)? (?:dopo|di nuovo|adesso|ora|bene|regolarmente|ancora|perfettamente|correttamente|benissimo|normalmente)|\b(?:invece|però) funziona(?:no)?\b|\bva(?:nno)? (?:bene|benissimo)\b|\b(?:è|sono) (?:\S+ ){0,2}(?:ok|a posto|perfett[oaie]|impeccabil[ei])\b|` +
 		`\b(?:works?|runs?|funktionier(?:t|en)|läuft|laufen|tourne(?:nt)?|draai(?:t|en)|fonctionne(?:nt)?|marche(?:nt)?|werk(?:t|en)|funziona(?:no)?)\s*(?:[.,;!)\n]|$))`)
 	negated = newPattern(`(?i)(?:^|[^\pL])(?:not|never|no longer|nicht|nie|kein\pL*|pas|plus|jamais|niet|nooit|geen|non|mai|\pL+n't|only|nur|alleen|solo|seulement|if|whether|wenn|ob|si|als|se)(?:[^\pL]|$)`)
 	limited = newPattern(`(?i)^\s*(?:only|nur|alleen|solo|seulement|until|bis|jusqu|but|aber|mais|maar|ma\s|però|for|when|if|wenn|quand|als|se|nicht|pas|niet|non|except|außer|sauf|behalve|tranne)`)
 	// kept says that something does not come back, whatever state it is in.
 	kept = newPhrase(`(?i)(?:nicht (?:einschicken|zurück\pL*|retour\pL*)|(?:wird|werden|soll|sollen) nicht (?:zurück|eingeschickt|retourniert)|\bbleib(?:t|en) (?:hier|bei uns|beim kunden|vor ort|im (?:einsatz|betrieb)|in betrieb|drin)|\bbehalten wir\b|\bwir behalten\b|zum vergleich|zur info\b|(?:dürfen|darf|können|kann) bleiben\b|\bleihgeräte?\b|haben (?:sie|ihr) (?:\S+ ){0,3}(?:getauscht|ersetzt)|` +
 		`(?:häng(?:t|en)|steh(?:t|en)|komm(?:t|en)) (?:\S+ ){0,2}wieder (?:an|in|auf) (?:der|die|ihre[nrm]?|den|dem|im)\b|\b(?:go(?:es|ing)?|went|are|is|put|hung) (?:\S+ )?back (?:on|up on|in|into) (?:the |their |its )?(?:walls?|desks?|service|use|place|rack)\b|remis(?:es?)? (?:au mur|en place|en service|sur les bureaux)|\b(?:hang(?:t|en)|sta(?:at|an)) (?:weer |terug )+(?:aan|op) (?:de|hun|zijn|het)\b|\b(?:tornat\w|rimess\w|tornano|torna) (?:al|in|sul|alla) (?:muro|parete|servizio|loro posto|posto|uso)\b|` +
-		`\b(?:do not|don't|not) return(?:ing)?\b|\balready (?:on (?:the |their )?desks?|in use|deployed|installed|back in service)|\bstays? (?:here|with|in (?:use|place|service|stock))|\b(?:customer|client) (?:is )?keep(?:s|ing)\b|\bkunde behält|\bklant houdt|\bcliente (?:si )?tiene|\bkeep(?:ing)? (?:it|this|that|them|these|those|the)\b|\bnot (?:to be )?(?:returned|part of|included|coming back|going back)|\bfor (?:comparison|reference only)|\b(?:strike|scratch|remove|forget|ignore|leave) (?:out )?(?:that|this|the other|the first|the second) one\b|\bstrike (?:that|it|this)\b|(?:bitte|können sie) (?:\S+ ){0,3}(?:streichen|ausbuchen|rausnehmen|herausnehmen)|(?:rayez|retirez|enlevez)(?:-l[ae]s?)?\b|(?:mag|mogen) (?:eruit|eraf|geschrapt)|\bschrap(?:pen)?\b|\b(?:togliet\w+|toglier\w+|stralci\w+|depenna\w+)\b|\bknown[- ]good\b|with (?:a|our|the) spare\b|\bour (?:own )?spare\b|\byou (?:already )?replaced\b|\bloan(?:er)? (?:unit|phone)|(?:can|may) stay\b|(?:out of|leave out of|not in) (?:the|this) rma\b|` +
+		`\b(?:do not|don't|not) return(?:ing)?\b|\balready (?:on (?:the |their )?desks?|in use|deployed|installed|back in service)|\bstays? (?:here|with|in (?:use|place|service|stock))|\b(?:customer|client) (?:is )?keep(?:s|ing)\b|\bkunde behält|\bklant houdt|\bcliente (?:si )?tiene|\bkeep(?:ing)? (?:it|this|that|them|these|those|the)\b|\bnot (?:to be )?(?:returned|part of|included|coming back|going back)|\bfor (?:comparison|reference only)|\b(?:strike|scratch|remove|forget|ignore|leave) (?:out )?(?:that|this|the other|the first|the second) one\b|\bstrike (?:that|it|this)\b|(?:bitte|können sie) (?:\S+ ){0,3}(?:streichen|ausbuchen|rausnehmen|herausnehmen)|(?:rayez|retirez|enlevez)(?:-l[ae]s?)?\b|(?:mag|mogen) (?:eruit|eraf|geschrapt)|\bschrap(?:pen)?\b|\b(?:togliet\w+|toglier\w+|stralci\w+|depenna\w+)\b|\bknown[- ]good\b|\b(?:hanging|hang|holding|hold) on to (?:it|that|this|them|those|these)\b|with (?:a|our|the) spare\b|\bour (?:own )?spare\b|\byou (?:already )?replaced\b|\bloan(?:er)? (?:unit|phone)|(?:can|may) stay\b|(?:out of|leave out of|not in) (?:the|this) rma\b|` +
 		`\b(?:client|cliente) (?:\S+ )?gardes?\b|\breste(?:nt)? (?:chez|en place|sur (?:place|site)|ici|au)|\b(?:on|nous) (?:le|la|les) gard(?:e|ons)|à titre de comparaison|peu(?:t|vent) rester|de prêt\b|avez (?:déjà )?(?:remplacé|échangé)|\bprêtée?s?\b|pas (?:à )?(?:reprendre|retourner|renvoyer)|ne (?:revien\w+|sont pas à)|` +
-		`\bblijf(?:t|ven) (?:hier|staan|bij|hangen|in gebruik)|\bhouden we\b|\bhou(?:d)? ik\b|ter vergelijking|(?:mogen|mag|kunnen|kan) blijven\b|leentoestel\w*|hebben (?:jullie|u) (?:\S+ ){0,3}(?:vervangen|omgeruild)|reservetoestel\w*|(?:gaat|gaan|komt|komen|hoeft|hoeven) niet (?:mee|retour|terug)|` +
+		`\bblijf(?:t|ven) (?:hier|staan|bij|hangen|in gebruik|ter plaatse|ter plekke|op (?:locatie|kantoor|zijn plaats|hun plaats))|\bhouden we\b|\bhou(?:d)? ik\b|ter vergelijking|(?:mogen|mag|kunnen|kan) blijven\b|leentoestel\w*|hebben (?:jullie|u) (?:\S+ ){0,3}(?:vervangen|omgeruild)|reservetoestel\w*|(?:gaat|gaan|komt|komen|hoeft|hoeven) niet (?:mee|retour|terug)|` +
 		`\bresta(?:no)? (?:qui|da noi|in (?:uso|sede|servizio)|dal cliente)|\b(?:lo|la|li|le) (?:tengo|teniamo|lascio|lasciamo)\b|\bnon (?:rendere|restituire|ritirare)|non (?:va|vanno|è da|sono da) (?:reso|resi|restituit\w+|rispedit\w+)|per confronto|(?:può|possono) restare|avete (?:già )?sostituito|\bmuletto\b|nostra scorta|di scorta\b|in prestito)`)
 	clauseEnd = newPattern(`(?i)(?:,|;|\s[-–]\s|\s(?:und|aber|sondern|während|and|but|while|whereas|et|mais|tandis que|en|maar|terwijl|e|ed|ma|mentre|invece)\s)`)
 	stopEnd   = newPattern(`[.!?;]["')\]]*\s|\n\s*\n|\n\s*(?:[-*•]|\d{1,2}[.)])\s`)
@@ -41,7 +41,8 @@ type cluster struct {
 // text says that they work or stay. If that would leave nothing, it was said in
 // another sense.
 func (s *scanner) withoutStaying(z zone, finds []find) []find {
-	text := strings.Join(z.lines, "\n")
+	finds = underHeads(z, finds)
+	text := undotted(strings.Join(z.lines, "\n"))
 	state := func(f find) bool { return isNumber(f) && statedFine(z.lines[f.line], f.end) }
 	if !fine.in(text) && !kept.in(text) && !anothers.in(text) && !slices.ContainsFunc(finds, state) {
 		return finds
@@ -80,6 +81,59 @@ func (s *scanner) withoutStaying(z zone, finds []find) []find {
 	}
 	return out
 }
+
+// underHeads drops the numbers below a head that says that what it lists works,
+// stays, or is done with: "February (handled)". Numbers must be left.
+func underHeads(z zone, finds []find) []find {
+	if !slices.ContainsFunc(z.lines, doneHead.in) {
+		return finds
+	}
+	numbered := map[int]bool{}
+	for _, f := range finds {
+		numbered[f.line] = numbered[f.line] || isNumber(f)
+	}
+	under := make([]bool, len(z.lines))
+	done := false
+	for n, line := range z.lines {
+		if !numbered[n] && headsList(z.lines, n, numbered) {
+			done = (doneHead.in(line) || kept.in(line) || works(line+" ")) && reasonOf(line) != "defective"
+		}
+		under[n] = done
+	}
+	out := slices.DeleteFunc(slices.Clone(finds), func(f find) bool { return under[f.line] })
+	if !slices.ContainsFunc(out, isNumber) {
+		return finds
+	}
+	return out
+}
+
+// headsList tells a short line right above lines with numbers, a rule between
+// them or not, that begins a paragraph.
+func headsList(lines []string, n int, numbered map[int]bool) bool {
+	const most = 70
+	line := strings.TrimSpace(lines[n])
+	if line == "" || len(line) > most || n > 0 && strings.TrimSpace(lines[n-1]) != "" && !strings.HasSuffix(line, ":") {
+		return false
+	}
+	for k := n + 1; k < len(lines) && k <= n+2; k++ {
+		if numbered[k] {
+			return true
+		}
+		if strings.Trim(lines[k], " -=_*~#") != "" {
+			return false
+		}
+	}
+	return false
+}
+
+// doneHead says of a list that it is done with, or of what stays.
+var doneHead = newSayings(`
+	(done|handled|closed|completed|settled|already (returned|replaced|handled|sent|with you)|for (info|information|reference)|working|keep|stays)
+	(erledigt|abgeschlossen|abgewickelt|bereits (getauscht|zurück|eingeschickt|bei ihnen)|zur (info|kenntnis)|bleibt|bleiben|funktioniert|in ordnung)
+	(traité*|réglé*|clos|clôturé*|terminé*|déjà (renvoyé*|remplacé*|retourné*|chez vous)|pour (info|information|mémoire)|à garder|fonctionne*)
+	(afgehandeld|afgerond|klaar|reeds (vervangen|terug|bij jullie)|al (vervangen|terug)|ter (info|informatie)|blijft|blijven|werkt)
+	(evas*|chius*|conclus*|già (sostituit*|resi|rientrat*|inviat*)|per (info|conoscenza)|resta|restano|funzionant*)
+`)
 
 // An arrow beside a number: at the end of its line with a few words, or at the
 // begin.
@@ -348,21 +402,18 @@ func chosen(lines []string, units []unit, picked bool, told int) []unit {
 	for i := range keep {
 		keep[i] = true
 	}
-	changed := false
 	plainly := leading.ReplaceAllString(byEnding(strings.Join(lines, "\n")+"\n", units), "${1}number $2 $3")
 	text := leading.ReplaceAllString(byEnding(byHandle(lines, units, told)+"\n", units), "${1}number $2 $3")
 	if !anyPlace.in(text) {
 		return units
 	}
 	text = abbreviation.ReplaceAllString(text, "$1")
-	for _, sentence := range stopEnd.Split(text, -1) {
-		if len(sentence) > 2000 || ofPaper.MatchString(sentence) && behindExcept(sentence) == "" || !anyPlace.in(sentence) {
-			continue
-		}
-		changed = choose(sentence, keep, picked) || changed
+	if lineOfPaper.MatchString(text) {
+		text, plainly = paperLine.ReplaceAllString(text, "paper"), paperLine.ReplaceAllString(plainly, "paper")
 	}
+	changed := chooseAll(text, keep, picked)
 	if !changed {
-		changed = pointed(abbreviation.ReplaceAllString(plainly, "$1"), keep)
+		changed = pointed(abbreviation.ReplaceAllString(plainly, "$1"), keep) || pointedByName(lines, text, units, keep)
 	}
 	if !changed || !slices.Contains(keep, true) {
 		return units
@@ -376,8 +427,41 @@ func chosen(lines []string, units []unit, picked bool, told int) []unit {
 	return out
 }
 
+// chooseAll reads the sentences of a text one by one.
+func chooseAll(text string, keep []bool, picked bool) (changed bool) {
+	const longest = 2000
+	var broken []int // the places that the sentence before calls so
+	for _, sentence := range stopEnd.Split(text, -1) {
+		if len(sentence) > longest || ofPaper.MatchString(sentence) && behindExcept(sentence) == "" {
+			continue
+		}
+		if !anyPlace.in(sentence) {
+			if len(broken) > 0 && otherFine(sentence) {
+				keepOnly(keep, broken)
+				changed = true
+			}
+			continue
+		}
+		changed = choose(sentence, keep, picked) || changed
+		if broken = nil; reasonOf(sentence) == "defective" && !saysFine(sentence) {
+			broken = placesIn(sentence, len(keep))
+		}
+	}
+	return changed
+}
+
+func keepOnly(keep []bool, places []int) {
+	for i := range keep {
+		keep[i] = slices.Contains(places, i)
+	}
+}
+
 var (
 	abbreviation = newPattern(`(?i)\b((?:lfd|nr|no|num|pos|art|n)\.?)\.`)
+	// lineOfPaper is a line of an order or a note; where one is spoken of, lines are
+	// no places of the list.
+	lineOfPaper = newPattern(`(?i)\b(?:line|pos\.?|position|posten|item|zeile|ligne|poste|regel|lijn|riga|posizione) ?\d{1,2} (?:of|on|in|der|des|auf|von|im|de|du|sur|van|op|della|del|dell|nell)[ '](?:\S+ )?(?:confirmation|order|note|invoice|po|docket|slip|bestellung|auftrag\pL*|lieferschein\pL*|rechnung|commande|bon|bl|facture|accusé|bestelling|pakbon|factuur|order\pL*|ordine|bolla|ddt|fattura|conferma)`)
+	paperLine   = newPattern(`(?i)\b(?:line|pos\.?|position|posten|item|zeile|ligne|poste|regel|lijn|riga|posizione) ?\d{1,2}\b`)
 	// dotted are abbreviations whose full stop ends no sentence.
 	dotted = newPattern(`(?i)\b(?:st(?:c?k)?|pcs?|pz|qty|ca|approx|inkl|incl|exkl|excl|zzgl|evtl|bzw|resp|lfd|nr|no|num|pos|art|réf|ref|cod|rif|matr|vs|ns|bijv|d\.h|z\.b|e\.g|i\.e)(\.)\s`)
 	// ofPaper are things that have places of their own.
@@ -446,10 +530,28 @@ func pointed(text string, keep []bool) bool {
 			return false
 		}
 	}
-	for i := range keep {
-		keep[i] = slices.Contains(places, i)
-	}
+	keepOnly(keep, places)
 	return len(places) > 0
+}
+
+// pointedByName is pointed by the words beside the numbers: of three units or more,
+// of which nothing is said in the list itself.
+func pointedByName(lines []string, text string, units []unit, keep []bool) bool {
+	const fewest = 3
+	if len(units) < fewest || eachOfAll.MatchString(text) {
+		return false
+	}
+	for _, u := range units {
+		if u.line >= len(lines) || reasonOf(lines[u.line][:behindNumbers(lines[u.line], u.line, units)]) != "" {
+			return false
+		}
+	}
+	before := slices.Clone(keep)
+	if !pointed(text, keep) {
+		copy(keep, before)
+		return false
+	}
+	return true
 }
 
 var tooWord = newPattern(`(?i)(?:^|[^\pL])(?:also|too|additionally|auch|zusätzlich|außerdem|aussi|également|en plus|ook|bovendien|anche|inoltre|pure)(?:[^\pL]|$)`)
@@ -482,19 +584,18 @@ func choose(sentence string, keep []bool, picked bool) bool {
 		switch {
 		case len(places) == 0:
 		case (onlyPlace(clause) || picked && (backMark.MatchString(sentence) || reasonOf(sentence) == "defective")) && !saysFine(clause):
-			for i := range keep {
-				keep[i] = slices.Contains(places, i)
-			}
+			keepOnly(keep, places)
 			return true
 		case saysFine(clause):
 			for _, i := range places {
 				keep[i] = false
 			}
 			changed = true
+		case len(places) < len(keep) && comeBack.in(clause) && !tooWord.MatchString(clause):
+			keepOnly(keep, places)
+			changed = true
 		case otherWord.MatchString(sentence) && otherFine(sentence):
-			for i := range keep {
-				keep[i] = slices.Contains(places, i)
-			}
+			keepOnly(keep, places)
 			changed = true
 		}
 	}
@@ -537,6 +638,20 @@ var onlyBehind = newPattern(`(?i)^[^.!?;]{0,50}\s(?:only|seule?s?|seulement|uniq
 func saysFine(s string) bool {
 	return kept.in(s) || works(onlyWord.ReplaceAllString(s, " ")+" ") || faultless.in(s)
 }
+
+// comeBack says what is to come back: who names some of a list keeps the others.
+var comeBack = newSayings(`
+	(are|is|will be) (the one|the ones) (coming|going|to come|to go|to be) (back|returned)
+	(comes|come|goes|go|coming|going) (back )?to you
+	(please )?(take|collect|fetch) (only |just )
+	(kommt|kommen|geht|gehen) .. (zu (euch|ihnen)|zurück|an (euch|sie))
+	(sollen|soll|darf|dürfen|müssen|muss) .. (zurück|zu (euch|ihnen))
+	(est|sont) à (reprendre|renvoyer|retourner)
+	(revien*|part|partent) (chez|vers) vous
+	(mag|mogen|moet|moeten|gaat|gaan|komt|komen) .. (jullie kant op|terug|retour|naar (jullie|u))
+	(va|vanno|è da|sono da) (reso|resa|resi|rese|rendere|rispedire|restituire|restituito)
+	(torna|tornano|rientra|rientrano) (da|a) voi
+`)
 
 // faultless says of units that nothing is wrong with them.
 var faultless = newSayings(`

@@ -188,8 +188,10 @@ func quoteRune(r rune) rune {
 	return r
 }
 
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
+
 func quoteLines(s string) string {
-	lines := strings.Split(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(s), "\n")
+	lines := strings.Split(lineEnds.Replace(s), "\n")
 	for i, l := range lines {
 		lines[i] = quote(l)
 	}

@@ -52,10 +52,10 @@ func first(one string) func(int) string {
 // frenchSpaces puts the narrow no-break space where French wants one. The
 // files are written with plain spaces, which every editor can type; what comes
 // from outside is quoted and not touched.
-func frenchSpaces(s string) string {
-	return strings.NewReplacer(" :", "\u202f:", " ;", "\u202f;", " !", "\u202f!", " ?", "\u202f?",
-		"« ", "«\u202f", " »", "\u202f»", "n° ", "n°\u00a0").Replace(s)
-}
+func frenchSpaces(s string) string { return french.Replace(s) }
+
+var french = strings.NewReplacer(" :", "\u202f:", " ;", "\u202f;", " !", "\u202f!", " ?", "\u202f?",
+	"« ", "«\u202f", " »", "\u202f»", "n° ", "n°\u00a0")
 
 // date writes the national long form, "21 November 2026". The spaces do not
 // break.

@@ -83,7 +83,7 @@ func sourceLine(spans []span) string {
 // lists, address blocks, bold and links, but no tables, whose first row would
 // be taken for their head, and no characters that nobody sees.
 func rewritten(body string) string {
-	lines := strings.Split(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(strings.ToValidUTF8(body, "\uFFFD")), "\n")
+	lines := strings.Split(lineEnds.Replace(strings.ToValidUTF8(body, "\uFFFD")), "\n")
 	for i, l := range lines {
 		l = strings.TrimRightFunc(strings.Map(visible, l), unicode.IsSpace)
 		if strings.HasPrefix(l, "|") {

@@ -50,6 +50,7 @@ type texts struct {
 	language
 	name  string
 	tmpl  *template.Template // notices by key, and the parts
+	base  *template.Template // of the words: they share its functions
 	words map[string]*template.Template
 }
 
@@ -165,6 +166,7 @@ func load(fsys fs.FS, keys []string, try bool, base ...error) (*Set, error) {
 func loadLanguage(fsys fs.FS, lang string, keys []string) (*texts, []error) {
 	t := &texts{language: grammar(lang), name: lang, words: map[string]*template.Template{}}
 	t.tmpl = template.New(lang).Funcs(t.funcs()).Option("missingkey=error")
+	t.base = template.New("words").Funcs(t.funcs())
 	var faults []error
 	for _, name := range append([]string{partsFile, slipFile}, withExt(keys)...) {
 		if err := t.parseFile(fsys, name); err != nil {
@@ -234,7 +236,7 @@ func (t *texts) addWord(l, prefix, where string) error {
 	case t.words[prefix+key] != nil:
 		return fmt.Errorf("key %q stands here a second time", key)
 	}
-	tmpl, err := template.New(where).Funcs(t.funcs()).Parse(value)
+	tmpl, err := t.base.New(where).Parse(value)
 	if err != nil {
 		return fmt.Errorf("key %q: %w", key, err)
 	}

@@ -15,7 +15,7 @@ import (
 )
 
 type benchCmd struct {
-	Profile string `help:"small: 5000 mails of 2 to 5 KB; big: 200 mails of 5 MB, each with a photo and a PDF; idle: the time from mail to answer." default:"small" enum:"small,big,idle"`
+	Profile string `help:"small: 5000 mails of 2 to 5 KB; big: 200 mails of 5 MB, each with a photo and a PDF, which the desk reads; bulky: 200 mails of 5 MB, each with a film, which it keeps; idle: the time from mail to answer." default:"small" enum:"small,big,bulky,idle"`
 	Mails   int    `help:"How many mails; 0: as the profile says."`
 	Rounds  int    `help:"How often desk and floor take turns." default:"5"`
 	Quick   bool   `help:"A small run: is everything there, not: how fast is it."`
@@ -85,6 +85,8 @@ func (b *benchCmd) profile() bench.Profile {
 	switch b.Profile {
 	case "big":
 		p.Mails, p.Photos = 200, true
+	case "bulky":
+		p.Mails, p.Films = 200, true
 	case "idle":
 		p.Mails = 200
 	}

@@ -44,8 +44,9 @@ type toldStep struct {
 // after it had been accepted.
 const lostAnswer = "lost answer"
 
-// born starts the desk with these orders. changed is called at each sign of life.
-func born(exe, config string, orders []string, changed func()) (*life, error) {
+// born starts the desk with these orders. changed is called at each sign of life,
+// with the step that it told, if it was one.
+func born(exe, config string, orders []string, changed func(step string)) (*life, error) {
 	l := &life{begun: time.Now(), opened: make(chan struct{}), gone: make(chan struct{})}
 	steps, stepsEnd, err := os.Pipe()
 	if err != nil {
@@ -75,30 +76,30 @@ func born(exe, config string, orders []string, changed func()) (*life, error) {
 		l.err = l.cmd.Wait()
 		_, _ = steps.Close(), ordersIn.Close()
 		close(l.gone)
-		changed()
+		changed("")
 	}()
 	return l, nil
 }
 
 // hear reads what the desk tells of its steps.
-func (l *life) hear(steps io.Reader, changed func()) {
+func (l *life) hear(steps io.Reader, changed func(string)) {
 	lines := bufio.NewScanner(steps)
 	for lines.Scan() {
+		var s toldStep
 		l.mu.Lock()
 		if report, ok := strings.CutPrefix(lines.Text(), "report "); ok {
 			l.reports = append(l.reports, report)
 		} else {
-			var s toldStep
 			_, _ = fmt.Sscan(lines.Text(), &s.name, &s.id)
 			l.told = append(l.told, s)
 		}
 		l.mu.Unlock()
-		changed()
+		changed(s.name)
 	}
 }
 
 // follow reads the log.
-func (l *life) follow(log io.Reader, changed func()) {
+func (l *life) follow(log io.Reader, changed func(string)) {
 	lines := bufio.NewScanner(log)
 	lines.Buffer(nil, 1<<20)
 	var once sync.Once
@@ -113,7 +114,7 @@ func (l *life) follow(log io.Reader, changed func()) {
 		if strings.Contains(line, "mailbox is watched") {
 			once.Do(func() { l.took = time.Since(l.begun); close(l.opened) })
 		}
-		changed()
+		changed("")
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"retour/cmd/internal/loopback"
 	"retour/rules"
@@ -28,7 +29,7 @@ var fields = map[rules.EventKind]map[string]string{
 func (x *trial) act(done <-chan struct{}) {
 	r := x.staff
 	events := []rules.EventKind{rules.EvTakeCharge, rules.EvApprove, rules.EvAsk, rules.EvRefuse, rules.EvReceive, rules.EvTest, rules.EvShip, rules.EvWrite}
-	for !wait(done, 20e6) {
+	for !wait(done, 60*time.Millisecond) {
 		cards := x.cards()
 		if len(cards) == 0 {
 			continue

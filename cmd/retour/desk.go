@@ -223,14 +223,20 @@ func (c *Config) token(ctx context.Context, key string, o OAuth, log *slog.Logge
 	}, refused, nil
 }
 
-// keep replaces a secret's file in one step.
+// keep replaces a secret's file in one step, and so that a loss of power leaves the
+// old one or the new one: without it nobody can log in.
 func (c *Config) keep(where Secret, secret string) error {
 	if where.File == "" {
 		return fmt.Errorf("it came from the environment variable %s; name a file for it", where.Env)
 	}
 	path := c.at(where.File)
 	next := path + ".new"
-	if err := os.WriteFile(next, []byte(secret+"\n"), 0o600); err != nil {
+	f, err := os.OpenFile(next, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(secret + "\n")
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}
 	return os.Rename(next, path)

@@ -35,6 +35,7 @@ type insides struct {
 }
 
 func (s serveCmd) Run(w *world, c *cli) error {
+	frugal(os.Getenv)
 	cfg, err := loadConfig(c.Config)
 	if err != nil {
 		return err

@@ -511,15 +511,34 @@ func TestFirstStartAndRenumbering(t *testing.T) {
 }
 
 func TestContentKey(t *testing.T) {
-	same := contentKey([]byte("Received: a\r\n\tfolded\r\nFrom: x\r\n\r\nbody"))
-	for _, raw := range []string{"From: x\r\n\r\nbody", "Received: b\r\nReturn-Path: <q>\r\nFrom: x\r\n\r\nbody"} {
+	same := contentKey([]byte("Received: a\r\n\tfolded\r\nFrom: x\r\nDate: d\r\n\r\nbody"))
+	for _, raw := range []string{"From: x\r\nDate: d\r\n\r\nbody", "Received: b\r\nReturn-Path: <q>\r\nFrom: x\r\nDate: d\r\n\r\nbody"} {
 		if contentKey([]byte(raw)) != same {
 			t.Errorf("trace fields change the key of %q", raw)
 		}
 	}
-	for _, raw := range []string{"From: y\r\n\r\nbody", "From: x\r\n\r\nBody", "From: x\r\n\r\nReceived: a\r\nbody", ""} {
+	for _, raw := range []string{"From: y\r\nDate: d\r\n\r\nbody", "From: x\r\nDate: d\r\n\r\nBody", "From: x\r\nDate: d\r\n\r\nReceived: a\r\nbody", ""} {
 		if contentKey([]byte(raw)) == same {
 			t.Errorf("%q has the key of another mail", raw)
+		}
+	}
+}
+
+// Two people who write the same words by programs that mark nothing are two: the
+// second must not be taken for a copy of the first, and be answered by nobody.
+func TestSameWordsOfTwoSenders(t *testing.T) {
+	of := func(sender, fields string) string {
+		return contentKey([]byte("Return-Path: <" + sender + ">\r\nReceived: " + sender + "\r\n" + fields + "Subject: Defective phone\r\n\r\nMy phone is broken.\r\n"))
+	}
+	if of("a@x.example", "") == of("b@x.example", "") {
+		t.Error("two mails are taken for one")
+	}
+	if of("a@x.example", "") != of("a@x.example", "") {
+		t.Error("one mail is taken for two")
+	}
+	for _, fields := range []string{"Message-ID: <1@x.example>\r\n", "Date: Fri, 20 Nov 2026 09:00:00 +0100\r\n"} {
+		if of("a@x.example", fields) != of("list-owner@y.example", fields) {
+			t.Errorf("a copy that came by a list is taken for another mail: %s", fields)
 		}
 	}
 }

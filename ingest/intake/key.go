@@ -11,19 +11,32 @@ import (
 // roads (an alias, a group, a Bcc): the hash of the body and of the fields that
 // the author wrote. Servers and lists add fields on the way, and no list of
 // theirs is ever complete.
+//
+// A mail with neither Message-ID nor Date has nothing of its own but its words,
+// and two people may write the same: there the envelope's sender counts too.
 func contentKey(raw []byte) string {
 	h := sha256.New()
+	var envelope []byte
+	marked := false
 	for len(raw) > 0 {
 		end := fieldEnd(raw)
 		if end == 0 {
 			break
 		}
-		if isAuthored(raw[:end]) {
+		name := fieldName(raw[:end])
+		if isAuthored(name) {
 			h.Write(raw[:end])
+		}
+		marked = marked || name == "message-id" || name == "date"
+		if name == "return-path" && envelope == nil {
+			envelope = raw[:end]
 		}
 		raw = raw[end:]
 	}
 	h.Write(raw)
+	if !marked {
+		h.Write(envelope)
+	}
 	return hex.EncodeToString(h.Sum(nil))
 }
 
@@ -51,8 +64,16 @@ var authoredFields = map[string]bool{
 	"in-reply-to": true, "references": true, "mime-version": true, "auto-submitted": true,
 }
 
-func isAuthored(field []byte) bool {
-	before, _, ok := bytes.Cut(field, []byte(":"))
-	name := strings.ToLower(strings.TrimSpace(string(before)))
-	return ok && (authoredFields[name] || strings.HasPrefix(name, "content-"))
+// fieldName is the name of a header field in small letters; empty for a line that
+// is none.
+func fieldName(field []byte) string {
+	name, _, ok := bytes.Cut(field, []byte(":"))
+	if !ok {
+		return ""
+	}
+	return strings.ToLower(strings.TrimSpace(string(name)))
+}
+
+func isAuthored(name string) bool {
+	return authoredFields[name] || strings.HasPrefix(name, "content-")
 }

@@ -112,53 +112,46 @@ func (l *Line) take(comes bool) (ready []*arrival) {
 	return ready
 }
 
-// together decides on mails in their order, by as few commits as can be: one that
-// fails is dealt with alone, after those before it and before those after it.
+// together decides on mails in their order. They share one commit; where one of
+// them fails nothing of it remains, and each is dealt with alone.
 func (l *Line) together(ready []*arrival) {
 	var runs []*arrival
 	for _, x := range ready {
-		if x.err == nil && x.ctx.Err() == nil {
-			runs = append(runs, x)
+		if err := errors.Join(x.err, x.ctx.Err()); err != nil {
+			l.end(x, "", err)
 		} else {
-			l.end(x, "", errors.Join(x.err, x.ctx.Err()))
+			runs = append(runs, x)
 		}
 	}
-	for len(runs) > 1 {
-		n := l.commit(runs)
-		for _, x := range runs[:n] {
+	shared := len(runs) > 1 && l.commit(runs)
+	for _, x := range runs {
+		if shared {
+			x.run.in.committed()
 			l.end(x, x.run.told(), nil)
+		} else {
+			fate, err := x.run.book(x.ctx)
+			l.end(x, fate, err)
 		}
-		runs = runs[n:]
-		if len(runs) > 0 {
-			l.alone(runs[0])
-			runs = runs[1:]
-		}
-	}
-	if len(runs) > 0 {
-		l.alone(runs[0])
 	}
 }
 
-func (l *Line) alone(x *arrival) {
-	fate, err := x.run.book(x.ctx)
-	l.end(x, fate, err)
-}
-
-// commit books as many of the mails as it can by one commit.
-func (l *Line) commit(runs []*arrival) (n int) {
-	first := runs[0].run.in
-	n, err := first.Book.WriteEach(runs[0].ctx, first.Now(), len(runs), func(tx *casebook.Tx, i int) error {
-		m := runs[i].run
-		m.live = m.in.newLive()
-		return m.in.guarded(tx, func(tx *casebook.Tx) error { return m.run(runs[i].ctx, tx) })
+// commit books the mails by one commit, or none of them.
+func (l *Line) commit(runs []*arrival) bool {
+	in := runs[0].run.in
+	err := in.Book.Write(runs[0].ctx, in.Now(), func(tx *casebook.Tx) error {
+		for _, x := range runs {
+			m := x.run
+			m.live = m.in.newLive()
+			if err := m.in.guarded(tx, func(tx *casebook.Tx) error { return m.run(x.ctx, tx) }); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
-		first.Log.Debug("a mail is dealt with alone", "ledger", runs[min(n, len(runs)-1)].LedgerID, "error", err)
+		in.Log.Debug("mails cannot share a commit", "mails", len(runs), "error", err)
 	}
-	for _, x := range runs[:n] {
-		x.run.in.committed()
-	}
-	return n
+	return err == nil
 }
 
 func (l *Line) end(x *arrival, fate casebook.Fate, err error) {

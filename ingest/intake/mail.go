@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -40,7 +41,24 @@ func (in *Intake) read(ctx context.Context, l Letter) (*mailRun, error) {
 		return nil, fmt.Errorf("mail %d: %w", l.LedgerID, err)
 	}
 	m.letter.Raw = nil
+	shed(m.reading.Message)
 	return m, nil
+}
+
+// shed lets go of the bytes of attachments, which have been read: what waits for
+// its commit should not hold a mail three times. A piece stays to tell that there
+// were any.
+func shed(m *ingest.Message) {
+	const piece = 512
+	for i := range m.Attachments {
+		a := &m.Attachments[i]
+		if len(a.Data) > piece {
+			a.Data = bytes.Clone(a.Data[:piece])
+		}
+		if a.Message != nil {
+			shed(a.Message)
+		}
+	}
 }
 
 // book stores what is decided on a mail.

@@ -99,7 +99,10 @@ func (s *session) spoolLiteral(lit imap.LiteralReader) (spooled, error) {
 	if err != nil {
 		return spooled{}, fmt.Errorf("make a spool file: %w", err)
 	}
-	n, err := io.Copy(file, lit)
+	if s.buffer == nil {
+		s.buffer = make([]byte, 64<<10)
+	}
+	n, err := io.CopyBuffer(struct{ io.Writer }{file}, lit, s.buffer) // a file would take a buffer of its own
 	err = errors.Join(err, file.Close())
 	if err == nil && n != lit.Size() {
 		err = io.ErrUnexpectedEOF // the command itself says what has happened

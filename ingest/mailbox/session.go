@@ -33,6 +33,7 @@ type session struct {
 	onlyLocks bool  // there was nothing but locks in the lock folder
 	book      *book // of the selected folder
 	work      inWork
+	buffer    []byte // for the bytes of mails
 }
 
 // open connects and logs in.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -48,14 +49,31 @@ type desk struct {
 }
 
 type syncBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
+	mu      sync.Mutex
+	b       bytes.Buffer
+	written chan struct{} // has something after a Write
 }
 
 func (s *syncBuffer) Write(p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	select {
+	case s.written <- struct{}{}:
+	default:
+	}
 	return s.b.Write(p)
+}
+
+// until waits until something was written.
+func (s *syncBuffer) until(t *testing.T, text string) {
+	t.Helper()
+	for limit := time.After(time.Minute); !strings.Contains(s.String(), text); {
+		select {
+		case <-s.written:
+		case <-limit:
+			t.Fatalf("nobody wrote %q:\n%s", text, s)
+		}
+	}
 }
 
 func (s *syncBuffer) String() string {
@@ -67,7 +85,7 @@ func (s *syncBuffer) String() string {
 func newDesk(t *testing.T, senders map[notify.DeliveryKind]notify.Sender) *desk {
 	t.Helper()
 	d := &desk{
-		t: t, path: freshStore(t), senders: senders, log: &syncBuffer{},
+		t: t, path: freshStore(t), senders: senders, log: &syncBuffer{written: make(chan struct{}, 1)},
 		now: time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC),
 	}
 	d.opts = Options{
@@ -346,6 +364,90 @@ func TestRestartBetweenLeaseAndDone(t *testing.T) {
 	d.pass(time.Hour)
 	check(t, "sent once", len(smtp.got()), 1)
 	check(t, "attempts", d.rows(casebook.Sent)[0].Attempts, 2)
+}
+
+// A full disk keeps what was sent from being booked, for longer than its lease:
+// it is not sent again.
+func TestSentWhileNothingCanBeBooked(t *testing.T) {
+	smtp := &post{}
+	d := newDesk(t, mailOnly(smtp))
+	full, err := sql.Open("sqlite", "file:"+d.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer full.Close()
+	if _, err := full.Exec(`CREATE TRIGGER full BEFORE UPDATE ON outbox WHEN NEW.status = 'sent' BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END`); err != nil {
+		t.Fatal(err)
+	}
+	d.enqueue(mailRow(1))
+	d.log.until(t, "try=7")
+	d.mu.Lock()
+	d.now = d.now.Add(time.Minute) // its lease is over
+	d.mu.Unlock()
+	d.courier.Moved()
+	if _, err := full.Exec("DROP TRIGGER full"); err != nil {
+		t.Fatal(err)
+	}
+	d.settle()
+	d.pass(time.Hour)
+	check(t, "sent", smtp.got(), []string{"m1@retour.example"})
+	check(t, "booked", len(d.rows(casebook.Sent)), 1)
+}
+
+// A clock that ran a year ahead is set right: what it had put off, and what it had
+// in hand when the program was killed, does not wait for a year.
+func TestClockSetBack(t *testing.T) {
+	smtp := &post{}
+	smtp.failing(always(&notify.Failure{Code: 451, Text: "later"}))
+	d := newDesk(t, mailOnly(smtp))
+	d.pass(365 * 24 * time.Hour)
+	d.enqueue(mailRow(1))
+	d.settle()
+	smtp.failing(nil)
+	d.close()
+	d.open()
+	d.stop()
+	d.enqueue(mailRow(2))
+	rows, err := d.book.Lease(t.Context(), d.clock(), nil, 1, d.courier.opts.Hold)
+	if err != nil || len(rows) != 1 {
+		t.Fatal(rows, err)
+	}
+	if err := d.book.Close(); err != nil {
+		t.Fatal(err)
+	}
+	d.mu.Lock()
+	d.now = d.now.Add(-365 * 24 * time.Hour)
+	d.mu.Unlock()
+	d.open()
+	d.pass(time.Second)
+	d.pass(time.Second)
+	check(t, "sent", smtp.got(), []string{"m1@retour.example", "m2@retour.example"})
+	check(t, "booked", len(d.rows(casebook.Sent)), 2)
+}
+
+// A webhook waits for hours between its last attempts, and that is no clock that
+// ran ahead.
+func TestWebhookKeepsItsSchedule(t *testing.T) {
+	const kind = "webhook/erp"
+	erp := &post{}
+	erp.failing(always(&notify.Failure{Code: 500, Text: "later"}))
+	d := newDesk(t, map[notify.DeliveryKind]notify.Sender{kind: erp})
+	d.enqueue(casebook.Row{Lane: kind + "/1", Kind: kind, Key: kind + "/w1", MessageID: "w1", Body: []byte("{}")})
+	d.settle()
+	for attempt := 1; ; attempt++ {
+		wait, over := notify.WebhookBackoff(attempt, 0)
+		if over {
+			break
+		}
+		check(t, "attempts", erp.attempts(), attempt)
+		soon := min(wait/2, 10*time.Minute) // the endpoint may be down no more: the outbox is looked at
+		d.pass(soon)
+		check(t, "attempts soon after", erp.attempts(), attempt)
+		d.pass(wait - soon - time.Second)
+		check(t, "attempts a second too early", erp.attempts(), attempt)
+		d.pass(time.Second)
+	}
+	check(t, "given up", len(d.rows(casebook.Failed)), 1)
 }
 
 func TestRunEndsWithTheDeliveryInProgress(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,27 +20,39 @@ const (
 	longestPause = time.Minute            // between two attempts at a server that is down
 	firstHurry   = 2 * time.Second        // until the second attempt, where people wait before a screen
 	shortestWait = 100 * time.Millisecond // between two looks into the outbox
+
+	longestBooking = 5 * time.Second // between two tries to book a delivery
+
+	longestWait        = 3 * time.Hour  // of a row between two attempts: more than any backoff
+	longestWebhookWait = 36 * time.Hour // the same for webhooks, whose schedule goes on for days
 )
 
 // worker delivers the rows of one group, one after the other. Only its own
 // goroutine touches its fields.
 type worker struct {
 	*Courier
-	name   string
-	hurry  bool
-	kinds  []string
-	kick   chan struct{}
-	ask    chan chan struct{} // closed at the next rest: see Idle
-	paused time.Time          // the other side is down; nothing is tried before
-	downs  int                // failures in a row that showed it to be down
-	errs   int                // failures in a row of the casebook
-	marks  marks
-	log    *slog.Logger
+	name    string
+	hurry   bool
+	kinds   []string
+	soon    []string // the kinds that never wait longer by design than longest
+	longest time.Duration
+	kick    chan struct{}
+	ask     chan chan struct{} // closed at the next rest: see Idle
+	paused  time.Time          // the other side is down; nothing is tried before
+	downs   int                // failures in a row that showed it to be down
+	errs    int                // failures in a row of the casebook
+	marks   marks
+	log     *slog.Logger
 }
 
 func newWorker(c *Courier, name string, hurry bool, kinds []string) *worker {
+	soon := slices.DeleteFunc(slices.Clone(kinds), func(k string) bool { return k == string(notify.DeliverCall) })
+	longest := longestWait
+	if notify.EndpointOf(name) != "" {
+		longest = longestWebhookWait
+	}
 	return &worker{
-		Courier: c, name: name, hurry: hurry, kinds: kinds, log: c.opts.Log.With("courier", name),
+		Courier: c, name: name, hurry: hurry, kinds: kinds, soon: soon, longest: longest, log: c.opts.Log.With("courier", name),
 		kick: make(chan struct{}, 1), ask: make(chan chan struct{}),
 	}
 }
@@ -118,6 +131,9 @@ func (w *worker) next(ctx context.Context, now time.Time) (rows []casebook.Row, 
 	if err != nil || len(rows) > 0 {
 		return rows, next, err
 	}
+	if n, err := w.book.Hasten(ctx, now, w.soon, w.longest); err != nil || n > 0 {
+		return nil, now, err
+	}
 	next, some, err := w.book.NextDue(ctx, w.kinds)
 	if !some {
 		next = now.Add(time.Hour)
@@ -144,7 +160,7 @@ func (w *worker) deliverAll(ctx context.Context, rows []casebook.Row) {
 	for i, row := range rows {
 		now := w.opts.Now()
 		if i > 0 && (ctx.Err() != nil || now.Before(w.paused) || !row.InFlight(now)) {
-			w.insist(context.WithoutCancel(ctx), row, func() error { return w.book.GiveBack(context.WithoutCancel(ctx), now, rows[i:]...) })
+			w.insist(ctx, row, func(ctx context.Context) error { return w.book.GiveBack(ctx, now, rows[i:]...) })
 			return
 		}
 		w.deliver(ctx, row)
@@ -161,13 +177,12 @@ func (w *worker) deliver(ctx context.Context, row casebook.Row) {
 	sending, stop := graceful(ctx, w.opts.Grace)
 	defer stop()
 	receipt, err := w.send(sending, row)
-	booking := context.WithoutCancel(ctx)
 	if err == nil {
 		w.opts.Step(StepAccepted, row.ID)
-		w.sent(booking, row, receipt)
+		w.sent(ctx, row, receipt)
 		return
 	}
-	w.failed(booking, row, err, sending.Err() != nil)
+	w.failed(ctx, row, err, sending.Err() != nil)
 }
 
 // asleep puts a call off that comes due while the desk does not work, as it does
@@ -181,7 +196,9 @@ func (w *worker) asleep(ctx context.Context, row casebook.Row) bool {
 	if !open.After(now) {
 		return false
 	}
-	w.insist(context.WithoutCancel(ctx), row, func() error { return w.book.Later(ctx, row.ID, open, "the desk does not work now") })
+	w.insist(ctx, row, func(ctx context.Context) error {
+		return w.book.Later(ctx, row.ID, open, "the desk does not work now")
+	})
 	return true
 }
 
@@ -244,7 +261,7 @@ func (w *worker) sent(ctx context.Context, row casebook.Row, receipt notify.Rece
 		w.marks.add(mark, func(rows []casebook.SentRow) { w.mark(ctx, rows) })
 		return
 	}
-	w.insist(ctx, row, func() error {
+	w.insist(ctx, row, func(ctx context.Context) error {
 		if err := w.remember(ctx, row, receipt.Posted); err != nil {
 			return err
 		}
@@ -255,7 +272,7 @@ func (w *worker) sent(ctx context.Context, row casebook.Row, receipt notify.Rece
 
 // mark records mails as sent.
 func (w *worker) mark(ctx context.Context, rows []casebook.SentRow) {
-	w.insist(ctx, casebook.Row{ID: rows[0].ID}, func() error { return w.book.DoneAll(ctx, rows...) })
+	w.insist(ctx, casebook.Row{ID: rows[0].ID}, func(ctx context.Context) error { return w.book.DoneAll(ctx, rows...) })
 	for _, r := range rows {
 		w.opts.Step(StepMarked, r.ID)
 	}
@@ -275,10 +292,10 @@ func (w *worker) failed(ctx context.Context, row casebook.Row, err error, interr
 	now, f := w.opts.Now(), failure(err)
 	switch {
 	case errors.Is(err, errAside):
-		w.insist(ctx, row, func() error { return w.book.SetAside(ctx, row.ID, err.Error()) })
+		w.insist(ctx, row, func(ctx context.Context) error { return w.book.SetAside(ctx, row.ID, err.Error()) })
 		return
 	case errors.Is(err, errOlderFirst):
-		w.insist(ctx, row, func() error { return w.book.Later(ctx, row.ID, now, err.Error()) })
+		w.insist(ctx, row, func(ctx context.Context) error { return w.book.Later(ctx, row.ID, now, err.Error()) })
 		return
 	}
 	if f.Gone && w.opts.Gone != nil {
@@ -294,7 +311,7 @@ func (w *worker) failed(ctx context.Context, row casebook.Row, err error, interr
 		w.down(now, f, wait)
 	}
 	w.log.Warn("put off", "row", row.ID, "kind", row.Kind, "attempt", row.Attempts, "wait", wait, "maybe_arrived", f.Maybe, "why", unnamed(row, f.Error()))
-	w.insist(ctx, row, func() error { return w.book.Later(ctx, row.ID, now.Add(wait), f.Error()) })
+	w.insist(ctx, row, func(ctx context.Context) error { return w.book.Later(ctx, row.ID, now.Add(wait), f.Error()) })
 }
 
 // unnamed is what a server said without whom a mail is for: it goes into the log,
@@ -362,21 +379,21 @@ func (w *worker) endpoint() string { return notify.EndpointOf(w.kinds[0]) }
 func (w *worker) gone(ctx context.Context, row casebook.Row, f *notify.Failure) {
 	now := w.opts.Now()
 	w.log.Error("wants no webhooks any more", "row", row.ID, "why", f.Error())
-	w.insist(ctx, row, func() error { return w.opts.Gone(ctx, row, f.Error()) })
-	w.insist(ctx, row, func() error { return w.book.Later(ctx, row.ID, now, f.Error()) })
+	w.insist(ctx, row, func(ctx context.Context) error { return w.opts.Gone(ctx, row, f.Error()) })
+	w.insist(ctx, row, func(ctx context.Context) error { return w.book.Later(ctx, row.ID, now, f.Error()) })
 }
 
 // giveUp hands the row to a person.
 func (w *worker) giveUp(ctx context.Context, row casebook.Row, f *notify.Failure) {
 	w.log.Error("given up", "row", row.ID, "kind", row.Kind, "attempt", row.Attempts, "why", unnamed(row, f.Error()))
-	err := w.bookFailed(ctx, row, f.Error())
+	err := w.bookFailed(context.WithoutCancel(ctx), row, f.Error())
 	if errors.Is(err, casebook.ErrNotPending) {
 		return // cancelled in the meantime, or the case has been told
 	}
 	if err != nil {
 		w.log.Error("cannot book what was given up; it is tried again", "row", row.ID, "err", err)
 		next := w.opts.Now().Add(notify.Backoff(row.Attempts, w.opts.Rand()))
-		w.insist(ctx, row, func() error { return w.book.Later(ctx, row.ID, next, f.Error()) })
+		w.insist(ctx, row, func(ctx context.Context) error { return w.book.Later(ctx, row.ID, next, f.Error()) })
 	}
 }
 
@@ -387,20 +404,31 @@ func (w *worker) bookFailed(ctx context.Context, row casebook.Row, why string) e
 	return w.book.Write(ctx, w.opts.Now(), func(tx *casebook.Tx) error { return tx.GiveUp(ctx, row.ID, why) })
 }
 
-// insist books with some patience: what cannot be booked is sent again when
-// its lease ends.
-func (w *worker) insist(ctx context.Context, row casebook.Row, book func() error) {
-	const tries = 5
+// insist books until it is booked, however long the database is busy or its disk
+// full: a row that was sent and is not booked would be sent again when its lease
+// ends. When the program is to end, it tries for some seconds more.
+func (w *worker) insist(ctx context.Context, row casebook.Row, book func(context.Context) error) {
+	left := 5 // tries, from when the program is to end
 	for try := 1; ; try++ {
-		err := book()
+		err := book(context.WithoutCancel(ctx))
 		if err == nil {
 			return
 		}
 		w.log.Error("cannot book a delivery", "row", row.ID, "try", try, "err", err)
-		if try == tries {
+		if errors.Is(err, casebook.ErrNotFound) || errors.Is(err, casebook.ErrNotPending) {
+			return // somebody else has dealt with the row
+		}
+		ended := ctx.Done()
+		if ctx.Err() != nil {
+			left, ended = left-1, nil
+		}
+		if left == 0 {
 			return
 		}
-		<-time.After(time.Duration(try) * 200 * time.Millisecond) // the database is busy or its disk is full
+		select {
+		case <-time.After(min(time.Duration(try)*200*time.Millisecond, longestBooking)):
+		case <-ended:
+		}
 	}
 }
 

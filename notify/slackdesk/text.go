@@ -23,9 +23,9 @@ const (
 // escape makes text from outside safe for Slack: the three characters from
 // which mentions and links are made.
 // https://docs.slack.dev/messaging/formatting-message-text#escaping
-func escape(s string) string {
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s)
-}
+func escape(s string) string { return entities.Replace(s) }
+
+var entities = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 
 // cut escapes s and shortens it to at most limit characters, escapes counted,
 // never within one. A shortened text ends in an ellipsis.

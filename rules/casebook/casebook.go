@@ -128,44 +128,6 @@ func (b *Book) Write(ctx context.Context, now time.Time, fn func(*Tx) error) err
 	return nil
 }
 
-// WriteEach runs fn for 0 to n-1 and commits once for all, which spares a durable
-// commit for each. Each is whole or not at all, as in a transaction of its own: it
-// ends at the first that fails, of which nothing remains, and done are committed
-// before it. Where it is the commit that fails, or the transaction as a whole,
-// done is 0.
-func (b *Book) WriteEach(ctx context.Context, now time.Time, n int, fn func(tx *Tx, i int) error) (done int, err error) {
-	var failed error
-	err = b.Write(ctx, now, func(tx *Tx) error {
-		for i := range n {
-			if failed, err = tx.whole(ctx, func() error { return fn(tx, i) }); failed != nil || err != nil {
-				return err
-			}
-			done++
-		}
-		return nil
-	})
-	if err != nil {
-		return 0, errors.Join(failed, err)
-	}
-	return done, failed
-}
-
-// whole runs fn and takes back what it has done when it fails; err says that this
-// was not possible.
-func (tx *Tx) whole(ctx context.Context, fn func() error) (failed, err error) {
-	if _, err := tx.exec(ctx, "SAVEPOINT whole"); err != nil {
-		return nil, err
-	}
-	if failed = fn(); failed == nil {
-		_, err = tx.exec(ctx, "RELEASE SAVEPOINT whole")
-		return nil, err
-	}
-	if _, err = tx.exec(ctx, "ROLLBACK TO SAVEPOINT whole"); err == nil {
-		_, err = tx.exec(ctx, "RELEASE SAVEPOINT whole")
-	}
-	return failed, err
-}
-
 // snapshot runs fn on one consistent state of the casebook.
 func (b *Book) snapshot(ctx context.Context, fn func(querier) error) error {
 	stx, err := b.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})

@@ -88,6 +88,7 @@ func pack(raw []byte) ([]byte, error) {
 	var buf bytes.Buffer
 	z := packers.Get().(*gzip.Writer)
 	defer packers.Put(z)
+	buf.Grow(len(raw)/4*3 + 1<<10) // what encoded attachments come to
 	z.Reset(&buf)
 	if _, err := z.Write(raw); err != nil {
 		return nil, err

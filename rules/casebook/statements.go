@@ -51,9 +51,8 @@ func (s *statements) full() bool {
 // not. The rows of a query must be read or closed before the same query is asked
 // again.
 //
-// A context that ends stops it between two statements: SQLite answers the
-// interruption of one by undoing the whole transaction, with what others have
-// written in it, and the driver would watch the context by a goroutine for each.
+// A context that ends stops it between two statements: to be able to interrupt
+// one, the driver would watch the context by a goroutine for each.
 type session struct {
 	*sql.Tx
 	statements *statements

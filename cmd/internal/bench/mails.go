@@ -19,7 +19,8 @@ import (
 type Profile struct {
 	Name   string `json:"name"`
 	Mails  int    `json:"mails"`
-	Photos bool   `json:"photos"` // each mail has a photo and a PDF, and about 5 MB; else 2 to 5 KB of text
+	Photos bool   `json:"photos"` // each mail has a photo and a PDF, about 5 MB
+	Films  bool   `json:"films"`  // each mail has a film, about 5 MB; else all have 2 to 5 KB of text
 }
 
 // Desk is the address that the mails are written to; AuthServ is the server
@@ -34,6 +35,7 @@ type Writer struct {
 	seed  uint64
 	begin time.Time // the mails' dates count from it
 	files []file    // of big mails; nil: there are none
+	kinds int       // of files: one of each in a mail
 }
 
 // file is an attachment.
@@ -45,11 +47,14 @@ type file struct {
 // NewWriter makes a writer for a profile.
 func NewWriter(p Profile, seed uint64, begin time.Time) (*Writer, error) {
 	w := &Writer{seed: seed, begin: begin}
-	if !p.Photos {
-		return w, nil
-	}
 	var err error
-	w.files, err = attachments(seed)
+	switch {
+	case p.Films:
+		w.kinds, w.files = 1, films(seed)
+	case p.Photos:
+		w.kinds = 2
+		w.files, err = attachments(seed)
+	}
 	return w, err
 }
 
@@ -93,7 +98,11 @@ func (w *Writer) Mail(n int) []byte {
 		from: fmt.Sprintf("service%d@shop%d.example", n, n%997), date: w.begin.Add(time.Duration(n) * time.Second),
 		id: fmt.Sprintf("%d.%d@shop%d.example", w.seed, n, n%997), boundary: fmt.Sprintf("part%d", n)}
 	m.text = m.write(l, model)
-	return m.render(w.files)
+	var files []file
+	for kind := range w.kinds {
+		files = append(files, w.files[n%(len(w.files)/w.kinds)*w.kinds+kind])
+	}
+	return m.render(files)
 }
 
 func (m *letter) write(l language, model string) string {
@@ -130,9 +139,7 @@ func (m *letter) render(files []file) []byte {
 	field("Content-Type", fmt.Sprintf("multipart/mixed; boundary=%q", "mixed-"+m.boundary))
 	fmt.Fprintf(&b, "\r\n--mixed-%s\r\n", m.boundary)
 	m.body(&b)
-	// Of each kind one, in turn; some bytes after its end make each another file.
-	for kind := range 2 {
-		f := files[m.n/2%(len(files)/2)*2+kind]
+	for _, f := range files {
 		m.attach(&b, f)
 	}
 	fmt.Fprintf(&b, "\r\n--mixed-%s--\r\n", m.boundary)
@@ -159,6 +166,7 @@ func (m *letter) part(b *bytes.Buffer, mediaType, text string) {
 	_ = q.Close()
 }
 
+// attach adds a file; some bytes after its end make it another one in each mail.
 func (m *letter) attach(b *bytes.Buffer, f file) {
 	fmt.Fprintf(b, "\r\n--mixed-%s\r\nContent-Type: %s; name=%q\r\nContent-Disposition: attachment; filename=%[3]q\r\nContent-Transfer-Encoding: base64\r\n\r\n", m.boundary, f.mediaType, f.name)
 	text := base64.StdEncoding.EncodeToString(append(f.data[:len(f.data):len(f.data)], fmt.Sprintf("\n%% %s\n", m.id)...))

@@ -44,7 +44,7 @@ func photo(r *rand.Rand, code string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("draw a bar code: %w", err)
 	}
-	img := grain(r, photoWidth, photoHeight, 24)
+	img := grain(r, photoWidth, photoHeight, 10)
 	const module, height = 10, 500
 	width := bars.GetWidth() * module
 	left, top := (photoWidth-width)/2, (photoHeight-height)/2
@@ -57,7 +57,7 @@ func photo(r *rand.Rand, code string) ([]byte, error) {
 			img.Pix[(top+y)*img.Stride+left+x] = shade + uint8(r.IntN(10))
 		}
 	}
-	return encode(img, 80)
+	return encode(img, 93)
 }
 
 // grain is a picture of soft shades with noise.
@@ -80,7 +80,7 @@ func encode(img image.Image, quality int) ([]byte, error) {
 }
 
 func invoice(r *rand.Rand, n int) ([]byte, error) {
-	scan, err := encode(grain(r, scanWidth, scanHeight, 90), 82)
+	scan, err := encode(grain(r, scanWidth, scanHeight, 70), 75)
 	if err != nil {
 		return nil, err
 	}
@@ -95,4 +95,18 @@ func invoice(r *rand.Rand, n int) ([]byte, error) {
 		return nil, fmt.Errorf("make an invoice: %w", err)
 	}
 	return b.Bytes(), nil
+}
+
+// films are what a customer sends to show the fault, and nobody here can read.
+func films(seed uint64) []file {
+	var files []file
+	for i := range kinds {
+		r := rand.New(rand.NewPCG(seed, uint64(2000+i)))
+		data := append([]byte("\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom"), make([]byte, 3_650_000)...)
+		for at := 24; at < len(data); at++ {
+			data[at] = byte(r.Uint32())
+		}
+		files = append(files, file{fmt.Sprintf("film%d.mp4", i), "video/mp4", data})
+	}
+	return files
 }

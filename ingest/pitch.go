@@ -1,0 +1,112 @@
+package ingest
+
+// Mails of strangers who would sell something, and of customers who would borrow
+// or buy: they name models, faults and returns, and nothing comes back.
+
+// pitches are the turns of a seller who writes to somebody for the first time,
+// one table for each sort of turn. One alone is said by customers too.
+var pitches = newVocabulary(
+	// who he is
+	`
+		(my name is|i am|i'm) .. (account manager|key account|sales manager|business development|and i (work|help|look after|represent))
+		(i'm|i am) (writing|reaching out|getting in touch) (on behalf|from|because)
+		(mein name ist|ich bin) .. (vertrieb|key account|kundenberater*|und (ich )?(betreue|berate|arbeite|vertrete))
+		(je m'appelle|je suis) .. (commercial*|chargé* d'affaires|et je (m'occupe|suis|travaille|représente|gère))
+		je me permets de vous (contacter|écrire|solliciter)
+		(mijn naam is|ik ben) .. (accountmanager|verkoop*|en ik (werk|help|begeleid|vertegenwoordig))
+		(mi chiamo|sono) .. (commerciale|key account|e (seguo|lavoro|rappresento|mi occupo))
+		mi permetto di (scriver*|contattar*)
+	`,
+	// what he thinks of the reader
+	`
+		(i|we) (imagine|guess|assume|noticed|saw|understand|see) .. (you|your)
+		(visiting|looking at|browsing|came across|on) your (site|website|web site|web page|shop|page)
+		(sicher|vermutlich|bestimmt) (haben|erhalten|bearbeiten|kennen) (sie|auch sie)
+		(auf|beim besuch) (ihrer|ihre|ihren) (website|webseite|internetseite|seite|homepage|shop)
+		(j'imagine|j'ai (remarqué|vu|constaté|noté)) .. (vous|votre|vos)
+		(en visitant|sur|en parcourant) votre (site|page|boutique)
+		(ik (zag|las|neem aan|merkte|begrijp)) .. (u|uw|jullie)
+		(op|bezoek aan) (uw|jullie) (website|site|webshop|pagina)
+		(immagino|suppongo|ho (visto|notato)) .. (vostr*|suo|voi|gestiate|abbiate|riceviate)
+		(visitando|sul|sulla|visto) (il |la )?(vostro|vostra|suo) (sito|pagina|negozio)
+	`,
+	// whom he has won already
+	`
+		our (clients|customers|partners|users) (have |already )?(save*|saved|see|gained|cut|reduced|report*|enjoy*|achieve*)
+		(we|i) (help|helped|support|work with) .. (companies|businesses|distributors|resellers|retailers|firms|shops)
+		unsere kunden (sparen|senken|haben|erzielen|konnten)
+		(wir|ich) (helfen|helfe|unterstützen|unterstütze) .. (unternehmen|firmen|händler*|distributoren)
+		nos clients (ont (obtenu|gagné|réduit|économisé)|économisent|gagnent|obtiennent)
+		nous (aidons|accompagnons) .. (entreprises|distributeurs|sociétés|revendeurs|marques)
+		onze klanten (besparen|hebben|verlagen|zien)
+		(wij|we|ik) (helpen|help|ondersteunen) .. (bedrijven|distributeurs|webshops|ondernemers|resellers)
+		i nostri clienti (risparmiano|hanno|ottengono)
+		(aiutiamo|affianchiamo|supportiamo) .. (aziende|imprese|distributori|rivenditori)
+	`,
+	// what it costs
+	`
+		(from|starting at|as little as|for only|for just) (just |only )?(€|£|eur|gbp|usd|\$) ?\d
+		(already |bereits |schon )?ab (nur )?(€ ?|eur )?\d+([.,]\d+)? ?(€|eur|euro)
+		(à partir de|dès|pour seulement) \d+([.,]\d+)? ?(€|eur|euro|euros)
+		(vanaf|al vanaf|voor slechts) (€ ?|eur |euro )?\d
+		a partire da (€ ?|eur |euro )?\d
+		(free|no-obligation|complimentary) (trial|audit|quote|demo|sample|consultation|assessment|analysis)
+		(kostenlos*|unverbindlich*|gratis) .. (audit|analyse|test|demo|beratung|muster|angebot|probe*|gespräch)
+		(audit|essai|démonstration|diagnostic|devis|échantillon) (gratuit|offert|sans engagement)
+		(gratis|vrijblijvend*) .. (audit|analyse|proef*|demo|gesprek|offerte|adviesgesprek)
+		(audit|prova|demo|consulenza|analisi|preventivo) (gratuit*|senza impegno|omaggio)
+		(no obligation|sans engagement|senza impegno|geheel vrijblijvend|völlig unverbindlich)
+	`,
+	// what he wants to be answered
+	`
+		(quick|short|brief|ten-minute|10-minute|15-minute|fifteen-minute) (call|chat|meeting|demo)
+		(call|chat|meeting|demo) of (ten|fifteen|10|15|20) minutes
+		(would you be (available|open|free)|do you have (10|15|ten|fifteen) minutes|who .. (responsible|in charge) .. (logistics|purchasing|marketing|it))
+		reply (with )?(stop|yes|remove|unsubscribe)
+		(kurzes|zehnminütiges|unverbindliches) (telefonat|gespräch|kennenlerngespräch|online-meeting)
+		(hätten|haben) sie .. (zeit|minuten) .. (gespräch|telefonat|termin|vorstellung)
+		(antworten sie|antwort) .. (stopp|stop|ja genügt)
+		(échange|appel|rendez-vous|entretien|démo) .. (téléphonique )?(de )?(dix|quinze|10|15|20) minutes
+		(seriez-vous|êtes-vous) (disponible|intéressé*|ouvert*)
+		(répondez|réponse) .. (oui|stop)
+		(kort|vrijblijvend) (gesprek|belafspraak|kennismaking|telefoontje)
+		(antwoord|reageer) .. stop
+		(sarebbe|sareste|è|siete) (disponibil*|interessat*)
+		(breve|veloce) (chiamata|call|telefonata|incontro)
+		(chiamata|call|incontro) di (dieci|quindici|10|15) minuti
+		(rispond*) .. (sì|stop|no grazie)
+	`,
+)
+
+// pitching tells a mail with two sorts of a seller's turns.
+func pitching(text string) bool {
+	first := -1
+	for _, h := range pitches.all(text) {
+		switch {
+		case first < 0:
+			first = h.which
+		case h.which != first:
+			return true
+		}
+	}
+	return false
+}
+
+// borrows asks for goods on trial or on loan.
+var borrows = newSayings(`
+	(on loan|on trial|on approval|for evaluation|loan (kit|set)|sale or return|demo (unit*|kit|set|stock)|evaluation (unit*|kit|sample*)|trial (unit*|kit)|test (unit*|sample*)|sample unit*)
+	(borrow|lend|loan) .. (us|me|a|an|one|two|three|some)
+	(zur (probe|ansicht|erprobung)|teststellung*|probestellung*|leihstellung*|leihweise|leihgerät*|testgerät*|demogerät*|mustergerät*|zum (testen|ausprobieren|probieren))
+	(en prêt|en démonstration|à l'essai|matériel de (prêt|démonstration|démo|test)|prêt de (matériel|postes|téléphones)|pour (essai|essayer|évaluation)|en évaluation)
+	(op proef|op zicht|op proef|in bruikleen|proefopstelling|bruikleen*|leen(toestel*|set*)|demo(toestel*|set*|exempla*)|testtoestel*|om (te testen|uit te proberen|eens te testen))
+	(in prova|in prestito|in visione|conto visione|in comodato|per (una prova|provarl*|valutazione)|(apparecchi*|unità|kit) (demo|dimostrativ*))
+`)
+
+// buysMore asks what one asks before an order, and not of a thing that one has.
+var buysMore = newSayings(`
+	(lead time|lead times|current model|end of (life|sale)|eol|successor|trade in|trading in|trade-in|volume (price|discount)|project price|special price|in production|discontinued)
+	(lieferzeit*|lieferbar|auslaufmodell|abgekündigt|nachfolgemodell|nachfolger|staffelpreis*|projektpreis*|sonderpreis*|inzahlungnahme|mengenrabatt)
+	(délai* de livraison|disponible en stock|fin de (vie|commercialisation)|encore (commercialisé*|fabriqué*)|successeur|prix (projet|de volume|dégressif*)|tarif (projet|revendeur))
+	(levertijd*|leverbaar|uitlopend|opvolger|staffelprijs|staffelprijzen|projectprijs|projectkorting|inruil*)
+	(tempi di consegna|fuori produzione|ancora (in produzione|a listino)|fine vita|successore|prezzo (progetto|scontato|rivenditore)|listino|sconto quantità|permuta)
+`)
