@@ -23,8 +23,8 @@ type engine interface {
 	migrate(ctx context.Context, b *Book, steps fs.FS) error
 	// versioned says whether the table of the migrations that were applied is there.
 	versioned(ctx context.Context, q querier) (bool, error)
-	// lock is [Book.Lock].
-	lock(ctx context.Context, holder string) (unlock func() error, err error)
+	// lock is [Book.Lock]; lost is closed when another process took it.
+	lock(ctx context.Context, holder string) (unlock func() error, lost <-chan struct{}, err error)
 	// lockSchema is for who changes the schema: no program may work with it.
 	lockSchema(ctx context.Context, holder string) (unlock func() error, err error)
 

@@ -44,7 +44,6 @@ var (
 // schemaForPostgres writes the schema in PostgreSQL's words: every row belongs to
 // a desk, every key begins with it, and IDs count by desk.
 func schemaForPostgres(t *testing.T, schema string) string {
-	schema = strings.Replace(schema, "-- +goose Up\n", preamble, 1)
 	refs := "-- References: to the same desk's.\n\n"
 	schema = createTable.ReplaceAllStringFunc(schema, func(table string) string {
 		m := createTable.FindStringSubmatch(table)
@@ -55,7 +54,8 @@ func schemaForPostgres(t *testing.T, schema string) string {
 	schema = createSearch.ReplaceAllLiteralString(schema, searchTable)
 	schema = createIndex.ReplaceAllString(schema, "${1}desk, ")
 	schema = firstView.ReplaceAllString(schema, refs+"\nSELECT fence();\nSET LOCAL search_path = desk, retour, public;\n\n$0")
-	return createView.ReplaceAllString(schema, "CREATE VIEW $1 WITH (security_invoker = true) AS")
+	schema = createView.ReplaceAllString(schema, "CREATE VIEW $1 WITH (security_invoker = true) AS")
+	return strings.Replace(schema, "-- +goose Up\n", preamble, 1)
 }
 
 const preamble = `-- +goose Up
@@ -91,6 +91,24 @@ END $$;
 CREATE FUNCTION instr(text, text) RETURNS INTEGER LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT strpos($1, $2)';
 CREATE FUNCTION datetime(bigint, text) RETURNS TEXT LANGUAGE sql STABLE PARALLEL SAFE AS
     'SELECT to_char(to_timestamp($1) AT TIME ZONE ''UTC'', ''YYYY-MM-DD HH24:MI:SS'')';
+
+-- Who works for a desk: one process, until then; fence grows with each.
+CREATE TABLE leases (
+    desk   TEXT COLLATE "C" PRIMARY KEY DEFAULT current_setting('retour.desk') CHECK (desk <> ''),
+    holder TEXT COLLATE "C" NOT NULL,
+    fence  BIGINT           NOT NULL,
+    until  TIMESTAMPTZ      NOT NULL
+);
+
+-- Stops a transaction of a process that has the lease no more.
+-- +goose StatementBegin
+CREATE FUNCTION holds(mine bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM desk.leases WHERE fence = mine) THEN
+        RAISE EXCEPTION 'another process has taken this desk over' USING ERRCODE = 'RT001';
+    END IF;
+END $$;
+-- +goose StatementEnd
 
 -- The text of a body, as far as it is one.
 -- +goose StatementBegin

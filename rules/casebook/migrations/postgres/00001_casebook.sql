@@ -32,6 +32,24 @@ CREATE FUNCTION instr(text, text) RETURNS INTEGER LANGUAGE sql IMMUTABLE PARALLE
 CREATE FUNCTION datetime(bigint, text) RETURNS TEXT LANGUAGE sql STABLE PARALLEL SAFE AS
     'SELECT to_char(to_timestamp($1) AT TIME ZONE ''UTC'', ''YYYY-MM-DD HH24:MI:SS'')';
 
+-- Who works for a desk: one process, until then; fence grows with each.
+CREATE TABLE leases (
+    desk   TEXT COLLATE "C" PRIMARY KEY DEFAULT current_setting('retour.desk') CHECK (desk <> ''),
+    holder TEXT COLLATE "C" NOT NULL,
+    fence  BIGINT           NOT NULL,
+    until  TIMESTAMPTZ      NOT NULL
+);
+
+-- Stops a transaction of a process that has the lease no more.
+-- +goose StatementBegin
+CREATE FUNCTION holds(mine bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM desk.leases WHERE fence = mine) THEN
+        RAISE EXCEPTION 'another process has taken this desk over' USING ERRCODE = 'RT001';
+    END IF;
+END $$;
+-- +goose StatementEnd
+
 -- The text of a body, as far as it is one.
 -- +goose StatementBegin
 CREATE FUNCTION words(body bytea) RETURNS TEXT LANGUAGE plpgsql IMMUTABLE AS $$
