@@ -66,6 +66,9 @@ var (
 		(received|delivered|sent|shipped|got|came|arrived) .. (in place of|in lieu of)
 		(in place of|in lieu of|instead of) .. (there was|there were|was in|were in|was inside)
 		never ordered
+		instead of the (ordered|requested)
+		instead of the .. (we|i) (had )?ordered .. (brought|left|handed|came|arrived)
+		instead of .. (brought|handed over|dropped off)
 		(did not|didn't|have not|haven't) order*
 		damaged in transit
 		// de
@@ -75,10 +78,12 @@ var (
 		(statt|anstatt|anstelle) .. (geliefert|erhalten|bekommen|kam|kamen)
 		(statt|anstatt|anstelle) .. (lag|lagen|war|waren|steckte|steckten) .. (im|in)
 		nicht (so )?bestellt
+		(statt|anstatt|anstelle) .. (gebracht|übergeben|abgegeben|zugestellt|gesendet|geschickt|zugeschickt)
+		(statt|anstatt|anstelle) (des|der|dem|den) bestellten
 		// fr
 		erreurs? (de livraison|d'expédition|de préparation|de votre part)
 		(reçu*|livré*|réceptionné*|trouv*|envoyé*|expédié*) .. (au lieu|à la place)
-		(au lieu|à la place) .. (reçu*|livré*)
+		(au lieu|à la place) .. (reçu*|livré*|apporté*|remis|déposé*)
 		(au lieu|à la place) .. (trouv*|il y a|il y avait|contenait)
 		avions commandé .. (trouvons|reçu*|livré*)
 		(livré*|livraison*) (erronée*|non conforme*)
@@ -89,7 +94,8 @@ var (
 		verkeerde (levering|artikel*|toestel*|model*|product*) .. (geleverd|ontvangen|gekregen|gestuurd)
 		(geleverd|ontvangen|gekregen|kregen) .. (in plaats van|ipv|i.p.v.)
 		(in plaats van|ipv|i.p.v.) .. (geleverd|ontvangen|gekregen|kregen)
-		(in plaats van|ipv|i.p.v.) .. (zat|zaten|vonden|gevonden)
+		(in plaats van|ipv|i.p.v.) .. (zat|zaten|vonden|gevonden|gebracht|afgegeven|bezorgd)
+		(in plaats van|ipv|i.p.v.) (de|het) bestelde
 		niet besteld
 		// it
 		(consegna|spedizione) (errata|sbagliata|doppia)
@@ -97,7 +103,7 @@ var (
 		errore (di|nella|nel) (consegna|spedizione|magazzino)
 		(consegnat*|ricevut*|arrivat*|spedit*|inviat*) .. (invece|anziché|al posto)
 		(invece|anziché|al posto) .. (consegnat*|ricevut*|arrivat*)
-		(invece|anziché|al posto) .. (c'era|c'erano|trovat*)
+		(invece|anziché|al posto) .. (c'era|c'erano|trovat*|portat*|lasciat*)
 		(articolo|articoli|modello|modelli|prodotto|prodotti) (sbagliat*|errat*) .. (consegnat*|ricevut*|arrivat*|spedit*)
 		non .. (mai )?(ordinat*|chiest*|richiest*)
 	`)
@@ -127,6 +133,11 @@ var (
 		(übrig|überzählig)
 		(bestelling|opdracht|order) .. (ingetrokken|geannuleerd|teruggetrokken)
 		blijven .. zitten
+		(validé|commandé|pris|acheté|saisi) .. alors (que|qu'il|qu'on) .. (fallait|faut|voulait|voulions|aurait fallu)
+		(ordered|bought|took) .. (whereas|where|while|when) .. (needed|need|wanted|should have been)
+		(bestellt|genommen|gekauft) .. (obwohl|dabei) .. (gebraucht|brauchen|brauchten|benötigt|sollten|wollten)
+		(besteld|genomen) .. terwijl .. (moest|moesten|nodig|wilden)
+		(ordinato|preso|comprato) .. mentre .. (serviva|servivano|volevamo|doveva)
 		// what was meant, needed or wanted was another
 		(mixed up|mix-up|confused) .. (model|models|reference|references|version|versions|order|part|number|numbers|article|with|and)
 		(misread|overlooked|misjudged) .. (model|models|reference|references|version|versions|order|part|article|description|data sheet|datasheet|catalogue)
@@ -237,6 +248,7 @@ var (
 		preferisc* .. (un|una|altr*)
 		(counted|calculated|reckoned|gerechnet|gezählt|eingeplant|compté*|calculé*|geteld|gerekend|contat*|calcolat*) .. (twice|double|doppelt|zweimal|deux fois|double|dubbel|doppio|due volte)
 		(doppelt|zweimal|dubbel|tweemaal) .. (gerechnet|gezählt|eingeplant|geteld|gerekend|angesetzt)
+		(sovradimensionat*|sottodimensionat*|surdimensionné*|sousdimensionné*|überdimensioniert|unterdimensioniert|oversized|undersized|overgedimensioneerd)
 		(overestimated|over-ordered|overordered|miscalculated|superfluous|redundant)
 		fewer .. (planned|expected|thought|ordered)
 		(didn't|did not|hadn't|had not|without|failed to) .. (realise*|realize*|realising|realizing|notice*|noticing|spot*|see that)
@@ -269,7 +281,8 @@ var (
 		(brauche|brauchte|bräuchte|brauchen|brauchten|wollte|wollten|benötigen|benötige) .. (eigentlich|doch|stattdessen)
 		(passt|passen) .. nicht (zu|zur|zum|in|an|auf|mit)
 		nicht (kompatibel|passend)
-		(gefällt|gefallen|zusagt|zusagen) .. nicht
+		(gefällt|zusagt|zusagen) .. nicht
+		gefallen (mir|uns|ihm|ihr|ihnen|dem|der|den) .. nicht
 		sagt .. nicht zu
 		(wird|werden) .. nicht (mehr )?(benötigt|gebraucht)
 		// fr
@@ -325,7 +338,23 @@ var (
 		(paket|karton|palette|sendung) .. (durchnässt|aufgeweicht|feucht)
 		(doos|pakket|pallet) .. (doorweekt|nat)
 		(pacco|scatola|cartone) .. (fradici*|inzuppat*)
+		(box|carton|parcel|package) .. (was|is|were|turned out|arrived|came) empty
+		(no|not a single) (phone|unit|device|handset|switch|router|headset) (in it|inside)
+		(karton|paket|schachtel) .. (leer|ohne inhalt)
+		(carton|colis|boîte) .. (vide|rien dedans|rien à l'intérieur)
+		(doos|pakket|doosje) .. leeg
+		(scatola|pacco|cartone|confezione) .. vuot*
 		(nothing to do with|not meant for) (us|our)
+		(nobody|no one|none of us|no-one) .. (asked for|ordered|requested|expecting)
+		no order .. for (it|this|that|them|these)
+		(niemand|keiner) .. (bestellt|angefordert|erwartet)
+		keine bestellung (dazu|dafür|vor|zu)
+		personne .. (commandé|demandé|n'attend)
+		aucune commande (correspondante|à ce sujet|de ce type|pour)
+		niemand .. (besteld|gevraagd|verwacht)
+		geen (bestelling|order) (voor|van|hier)
+		nessuno .. (ordinato|chiesto|richiesto)
+		nessun ordine (per|di|nostro|a nostro)
 		(gehört|gehören) .. (nicht uns|uns nicht|nicht zu uns)
 		ne nous (concerne|concernent|appartient|appartiennent|est pas destiné*) pas
 		(is|are|was|were|came) .. should have been .. (white|black|grey|gray|silver|one|ones|version)
@@ -674,6 +703,12 @@ func together(a, b *phrase, text string) bool {
 		}
 	}
 	return false
+}
+
+// ownFault tells that the sender takes the blame in plain words, or in soft ones.
+func ownFault(text string) (plain, soft bool) {
+	text = oneLine(cut(text, mostMeant))
+	return wrongOrder.in(text) || ownMistake.in(text), softMistake.in(text)
 }
 
 // oneLine puts a text into one line. What an empty line or a cell of a table

@@ -83,12 +83,32 @@ func tableHead(line string) (table, bool) {
 			named = named || col == colModel
 			t.cols = append(t.cols, col)
 		}
+		t.withoutArticles(cells)
 		if useful || counted && named && sep != "," {
 			return t, true
 		}
 	}
 	return table{}, false
 }
+
+// withoutArticles takes the columns of order codes for nothing where another one has
+// the models.
+func (t table) withoutArticles(heads []string) {
+	models := 0
+	for _, c := range t.cols {
+		if c == colModel {
+			models++
+		}
+	}
+	for i, head := range heads {
+		if models > 1 && t.cols[i] == colModel && articleHead.MatchString(head) {
+			t.cols[i] = colOther
+			models--
+		}
+	}
+}
+
+var articleHead = newPattern(`(?i)(?:item|article|articolo|artikel|art|product|produkt|produit|prodotto|part|material)[. -]{0,2}(?:no|nr|num(?:ber|mer|ero|éro)?|code|id|#|n°)\b|^(?:codice|code|réf|ref)`)
 
 // cellsOf cuts a line into cells and says where each begins.
 func cellsOf(line, sep string) (cells []string, start []int) {
@@ -468,7 +488,7 @@ func (t table) says(rows []row, col column, yes func(string) bool) func(row) boo
 }
 
 // stateFine is a cell that says no more than that a unit works.
-var stateFine = newPattern(`(?i)^\W*(?:(?:ok(?:ay|é|e)?|pass(?:ed)?|keep|kept|stays?|behalten|bleibt|garder|à garder|conserver|houden|behouden|blijft|tenere|resta|works?|working|fine|good|no fault|funktioniert|läuft|in ordnung|i\.?o\.?|gut|keine?r?|fonctionne(?: bien)?|bon(?: état)?|ras|rien|werkt|goed|in orde|geen|funziona(?:nte)?|buono|a posto|nessun[oa]?)\W*){1,3}$`)
+var stateFine = newPattern(`(?i)^\W*(?:(?:ok(?:ay|é|e)?|pass(?:ed)?|keep|kept|stays?|behalten|bleibt|garder|à garder|conserver|houden|behouden|blijft|tenere|resta|works?|working|fine|good|no fault|funktioniert|läuft|in ordnung|i\.?o\.?|gut|bestanden|geslaagd|réussi|conforme|(?:esito )?positivo|superato|keine?r?|fonctionne(?: bien)?|bon(?: état)?|ras|rien|werkt|goed|in orde|geen|funziona(?:nte)?|buono|a posto|nessun[oa]?)\W*){1,3}$`)
 
 // stateColumn is a column in which some units are said to work, and others not.
 func stateColumn(t table, rows []row) int {
