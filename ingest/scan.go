@@ -314,7 +314,8 @@ func (s *scanner) lookForModels(line string, n int, taken []bool) []find {
 		if best == 0 || anyTaken(taken, i, i+best) {
 			continue
 		}
-		if rest := line[i+best:]; rest != "s" && !strings.HasPrefix(rest, "s ") && !strings.HasPrefix(rest, "s,") {
+		best = singular(form, line[i:i+best])
+		if rest := line[i+best:]; !strings.HasPrefix(rest, "s") || len(rest) > 1 && wordByte(rest[1]) {
 			best += suffix(rest)
 		}
 		if ourNumber.MatchString(line[i : i+best]) {
@@ -397,6 +398,29 @@ func (s *scanner) plural(line string, i int) (size int, form *form) {
 	for end < len(line) && (wordByte(line[end]) || line[end] == '-') {
 		end++
 	}
+	if size, form = s.oneOfMany(line, i, end); size > 0 || end+1 >= len(line) || line[end] != ' ' || !wordByte(line[end+1]) {
+		return size, form
+	}
+	for end++; end < len(line) && (wordByte(line[end]) || line[end] == '-'); end++ {
+	}
+	if line[end-1] != 's' {
+		return 0, nil
+	}
+	return s.oneOfMany(line, i, end) // "U6 Pros"
+}
+
+// singular is the length of a model without the s of a plural: a small one behind
+// capitals, without which it has the form too.
+func singular(f *form, model string) int {
+	n := len(model) - 1
+	if n > 2 && model[n] == 's' && model[:n] == upper(model[:n]) && hasLetter(model[:n]) && f.at(model[:n], 0) == n {
+		return n
+	}
+	return n + 1
+}
+
+// oneOfMany is the model that stands in the plural, or with its hardware version.
+func (s *scanner) oneOfMany(line string, i, end int) (size int, form *form) {
 	if end-i < 4 || !hasDigit(line[i:end]) {
 		return 0, nil
 	}
