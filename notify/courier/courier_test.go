@@ -84,8 +84,14 @@ func (s *syncBuffer) String() string {
 
 func newDesk(t testing.TB, senders map[notify.DeliveryKind]notify.Sender) *desk {
 	t.Helper()
+	return newDeskOn(t, freshStore(t), senders)
+}
+
+// newDeskOn is a desk on a casebook of the test's own choice.
+func newDeskOn(t testing.TB, store string, senders map[notify.DeliveryKind]notify.Sender) *desk {
+	t.Helper()
 	d := &desk{
-		t: t, path: freshStore(t), senders: senders, log: &syncBuffer{written: make(chan struct{}, 1)},
+		t: t, path: store, senders: senders, log: &syncBuffer{written: make(chan struct{}, 1)},
 		now: time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC),
 	}
 	d.opts = Options{
@@ -370,7 +376,7 @@ func TestRestartBetweenLeaseAndDone(t *testing.T) {
 // it is not sent again.
 func TestSentWhileNothingCanBeBooked(t *testing.T) {
 	smtp := &post{}
-	d := newDesk(t, mailOnly(smtp))
+	d := newDeskOn(t, filepath.Join(t.TempDir(), "retour.db"), mailOnly(smtp))
 	full, err := sql.Open("sqlite", "file:"+d.path)
 	if err != nil {
 		t.Fatal(err)
