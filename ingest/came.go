@@ -59,6 +59,7 @@ const (
 		(came|arrived|got|received|goods received|turned up|showed up|sent|shipped|delivered|supplied|found|unpacked)
 		there (is|are|was|were)
 		in the (box|boxes|carton|cartons|parcel)
+		(box|carton|parcel) (has|had|holds|held|contains|contained)
 		(count|counted|counting|zählen|zählten|gezählt|compt*|tellen|telden|geteld|contat*|contiamo)
 		(inside|contents|contains|contained|holding|opened|handed over|unloaded|dropped off)
 		(driver|courier|carrier|postman|van) .. (left|brought|gave|handed|dropped)
@@ -101,6 +102,9 @@ type tierList [3][]string
 // askedAndCame tells that one thing is said to have been asked for and another
 // to have come, in a sentence or two.
 func askedAndCame(text string) bool {
+	if !hasDigit(text) && !colours.in(text) {
+		return false
+	}
 	text = undotted(text)
 	hits := tiers.all(text)
 	if len(hits) < 2 || hits[0].which == hits[len(hits)-1].which && !slices.ContainsFunc(hits, func(h hit) bool { return h.which != hits[0].which }) {

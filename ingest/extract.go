@@ -171,10 +171,11 @@ func (r *reading) fill(f *Facts, kind Kind) {
 	}
 	if f.Reason != "defective" {
 		plain, soft := ownFault(text)
-		if r.extra = r.surplus(r.newLines); plain {
-			r.extra = 0
+		other := !plain && !soft && r.otherCame()
+		if !plain && (f.Reason != "delivery_error" || !other) {
+			r.extra = r.surplus(r.newLines)
 		}
-		if r.extra > 0 || !plain && !soft && r.otherCame() {
+		if r.extra > 0 || other {
 			f.Reason = "delivery_error"
 		}
 	}

@@ -256,9 +256,12 @@ func callable(w string) bool {
 	if digitsIn(w) >= number {
 		return false // it has its own
 	}
-	return len(w) >= shortest && hasLetter(upper(w)) && !commonWord.MatchString(w) && placeOf(w) == 0 ||
+	return shortPlace.MatchString(w) || len(w) >= shortest && hasLetter(upper(w)) && !commonWord.MatchString(w) && placeOf(w) == 0 ||
 		len(w) == 3 && hasLetter(upper(w)) && hasDigit(w)
 }
+
+// shortPlace are the letters for a floor.
+var shortPlace = newPattern(`^(?:eg|[1-9]?\.?og|ug|dg|kg|rdc|rez|bg)$`)
 
 // commonWord stands in a list and in the text behind it without naming any unit
 // of the list.
@@ -279,7 +282,7 @@ func placed(line string, handles map[string]int) string {
 				break
 			}
 			at, end := from+i, from+i+len(w)
-			if wordStart(lower, at) && wordEnd(lower, end) {
+			if wordStart(lower, at) && wordEnd(lower, end) && !anotherOne.MatchString(tail(lower[:at], 30)) {
 				all = append(all, found{at, end, place})
 			}
 			from = end
@@ -298,6 +301,9 @@ func placed(line string, handles map[string]int) string {
 	}
 	return b.String() + line[done:]
 }
+
+// anotherOne stands before what is not the unit of the list.
+var anotherOne = newPattern(`(?:^|[^\pL])(?:another|other|different|ander\pL*|autres?|altr\pL|second|zweite\pL*|deuxième|tweede)\s(?:\pL+\s)?$`)
 
 // wordEnd tells that no letter or digit stands at i.
 func wordEnd(s string, i int) bool {

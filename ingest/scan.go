@@ -116,7 +116,7 @@ func (s *scanner) scan(line string, n int, pending bool) (found []find, label bo
 // withoutCorrected drops a number that the line itself takes back for another that
 // is much like it: "... 77 (and not ... 71)".
 func withoutCorrected(line string, found []find) []find {
-	if !anyNot.MatchString(line) {
+	if !anyNot.in(line) {
 		return found
 	}
 	return slices.DeleteFunc(slices.Clone(found), func(f find) bool {
@@ -128,7 +128,7 @@ func withoutCorrected(line string, found []find) []find {
 var notThis = newPattern(`(?i)(?:^|[^\pL])(?:(?:and |und |et |en |e )?(?:not|nicht|non|pas|niet)|instead of|rather than|statt|anstatt|au lieu de|in plaats van|invece di|anziché)\s(?:the |le |la |il |die |das |de )?["']?$`)
 
 // anyNot finds out fast whether a line has such words.
-var anyNot = newPattern(`(?i)(?:not|nicht|non|pas|niet|instead of|rather than|statt|au lieu de|plaats van|invece di|anziché)\s(?:\pL+\s)?["']?[0-9A-Z]{4}`)
+var anyNot = newPhrase(`(?i)(?:not|nicht|non|pas|niet|instead of|rather than|statt|au lieu de|plaats van|invece di|anziché)\s(?:\pL+\s)?["']?[0-9A-Z]{4}`)
 
 // slips counts the characters in which two numbers differ; numbers of two lengths
 // differ in all.
@@ -314,7 +314,9 @@ func (s *scanner) lookForModels(line string, n int, taken []bool) []find {
 		if best == 0 || anyTaken(taken, i, i+best) {
 			continue
 		}
-		best = singular(form, line[i:i+best])
+		if s.ofMany(line, i, i+best, form) {
+			best--
+		}
 		if rest := line[i+best:]; !strings.HasPrefix(rest, "s") || len(rest) > 1 && wordByte(rest[1]) {
 			best += suffix(rest)
 		}
@@ -339,6 +341,19 @@ func (s *scanner) lookForModels(line string, n int, taken []bool) []find {
 		asideArticles(line, found)
 	}
 	return found
+}
+
+// ofMany tells a model with the s of many things where its form takes letters:
+// "the D735s", but not "T46s", which is a model of its own.
+func (s *scanner) ofMany(line string, at, end int, form *form) bool {
+	text := line[at:end]
+	if len(text) < 4 || text[len(text)-1] != 's' || !hasDigit(text) || !boundary(line, end) {
+		return false
+	}
+	if word := text[strings.LastIndexAny(text, " -")+1:]; word == lowerASCII(word) {
+		return false // nothing tells this letter from those of the model
+	}
+	return s.cat.spelling[form.maker].whole[upper(text)] == "" && form.at(line[:end-1], at) == len(text)-1
 }
 
 // asideArticles takes what stands in brackets right behind a model of the same
@@ -407,16 +422,6 @@ func (s *scanner) plural(line string, i int) (size int, form *form) {
 		return 0, nil
 	}
 	return s.oneOfMany(line, i, end) // "U6 Pros"
-}
-
-// singular is the length of a model without the s of a plural: a small one behind
-// capitals, without which it has the form too.
-func singular(f *form, model string) int {
-	n := len(model) - 1
-	if n > 2 && model[n] == 's' && model[:n] == upper(model[:n]) && hasLetter(model[:n]) && f.at(model[:n], 0) == n {
-		return n
-	}
-	return n + 1
 }
 
 // oneOfMany is the model that stands in the plural, or with its hardware version.
@@ -922,7 +927,10 @@ func modelBefore(line string, at int, known []find) int {
 		if !isModel(f) || f.end >= at {
 			continue
 		}
-		gap := unitNoun.ReplaceAllString(line[f.end:at], " ")
+		gap := line[f.end:at]
+		if len(gap) > 3 {
+			gap = unitNoun.ReplaceAllString(gap, " ")
+		}
 		if strings.Trim(numberSign.ReplaceAllString(gap, " "), " ,:-(\t|/;") == "" || len(gap) < 40 && announcing.MatchString(gap) && !hasDigit(gap) && !otherLabelIn(gap) {
 			return f.maker
 		}

@@ -659,10 +659,10 @@ func (s *scanner) topUp(z zone, units []unit, finds []find) []unit {
 	if s.reason == "delivery_error" {
 		return units // what was ordered and what came are counted, too
 	}
-	if s.oneIsFine(z) {
-		return units // it is counted, too, and has no number
-	}
 	finds = withoutBought(finds)
+	if !slices.ContainsFunc(finds, func(f find) bool { return isModel(f) && f.quantity > 1 }) || s.oneIsFine(z) {
+		return units // nothing is counted, or one is, too, that has no number and is fine
+	}
 	seen := map[string]bool{}
 	staying := s.staying
 	for i := range finds {
