@@ -110,7 +110,6 @@ func (g *grower) insert(f filling) string {
 func fillings(cases int) []filling {
 	const first, span = 1_609_459_200_000, 157_680_000_000 // 2021-01-01, five years, in milliseconds
 	at := func(i string, n int) string { return fmt.Sprintf("(%d + %s * (%d / %d))", first, i, int64(span), n) }
-	const serial = "printf('20%013X', (%s * 2654435761) %% 4503599627370449)"
 	number := "printf('RMA-21-%07d', i)"
 	const unit = "printf('20%013X', (i * 2654435761) % 4503599627370449)"
 	return []filling{
