@@ -458,7 +458,7 @@ func (s *queries) AnswersLetOut(ctx context.Context, since time.Time) (all, stra
 		return q.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(CASE WHEN a.trust IN ($2, $3) THEN 0 ELSE 1 END), 0)
 			FROM outbox o LEFT JOIN addresses a ON a.address = o.recipient
 			WHERE o.automatic = 1 AND o.created_at >= $1 AND o.status <> 'cancelled' AND NOT (o.status = 'failed' AND o.attempts = 0)`,
-			since.UnixMilli(), rules.Proven, rules.Known).Scan(&all, &strangers)
+			since.UnixMilli(), string(rules.Proven), string(rules.Known)).Scan(&all, &strangers)
 	})
 	if err != nil {
 		return 0, 0, fmt.Errorf("count automatic answers that went out: %w", err)
