@@ -305,7 +305,7 @@ func (x *trial) ended(l *life, orders []string) bool {
 	how := "at random"
 	steps := l.steps()
 	switch {
-	case !l.wasKilled() && slices.Contains(orders, "disk 0"):
+	case !l.wasKilled() && (slices.Contains(orders, "disk 0") || l.withoutRoom()):
 		how = "did not start without room on the disk"
 		if !strings.Contains(l.tail(), "retour:") {
 			x.complain("it did not start, and did not say why: %v: %s", l.err, l.tail())
@@ -321,6 +321,16 @@ func (x *trial) ended(l *life, orders []string) bool {
 	x.mu.Unlock()
 	x.logf("life ended %s (%d steps)", how, len(steps))
 	return l.wasKilled()
+}
+
+// withoutRoom says that a life ended since it could not begin on a full disk.
+func (l *life) withoutRoom() bool {
+	select {
+	case <-l.opened:
+		return false
+	default:
+		return strings.Contains(l.tail(), "file too large") || strings.Contains(l.tail(), "disk I/O error")
+	}
 }
 
 // post hands a mail to Postfix, which gives it to Dovecot. What is not taken was

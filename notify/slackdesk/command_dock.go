@@ -164,7 +164,7 @@ func (d *Desk) book(ctx context.Context, in interaction, who rules.Actor, plan r
 	var done, failed []string
 	for _, a := range plan.Bookable() {
 		event := rules.Event{Kind: rules.EvReceive, Actor: who, Received: slices.Clone(a.Units)}
-		result, err := d.hooks.Click(ctx, rules.Click{Number: a.Case.Number, Version: a.Case.Version, Event: event}, in.key()+"/"+a.Case.Number)
+		result, err := d.hooks.Click(ctx, rules.Click{Number: a.Case.Number, Version: a.Case.Version, Event: event}, in.once()+"/"+a.Case.Number)
 		switch {
 		case err != nil:
 			d.log.Error("slack: book scanned units", "case", a.Case.Number, "err", err)

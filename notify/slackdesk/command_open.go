@@ -189,7 +189,7 @@ func (d *Desk) openSubmitted(ctx context.Context, in interaction, who rules.Acto
 	if r, ok := d.foreseeHand(ctx, h, shown, firstPiece(in.View.State.Values)); !ok {
 		return r
 	}
-	o, err := d.hooks.Office.Open(ctx, h, in.key())
+	o, err := d.hooks.Office.Open(ctx, h, in.once())
 	switch {
 	case err != nil:
 		d.log.Error("slack: open a case by hand", "user", who.ID, "err", err)

@@ -128,7 +128,7 @@ func (d *Desk) settleHeld(ctx context.Context, in interaction, a rules.HeldActio
 		return
 	}
 	a.By = who
-	result, err := d.hooks.Office.Settle(ctx, a, in.key())
+	result, err := d.hooks.Office.Settle(ctx, a, in.once())
 	if err != nil {
 		d.log.Error("slack: held mail", "ledger", a.LedgerID, "do", a.Do, "err", err)
 		result.Message = d.words["told.trouble"]
@@ -191,7 +191,7 @@ func (d *Desk) settleForm(ctx context.Context, in interaction, block string, a r
 		return d.told(d.words["told.unreadable"])
 	}
 	a.LedgerID = id
-	result, err := d.hooks.Office.Settle(ctx, a, in.key())
+	result, err := d.hooks.Office.Settle(ctx, a, in.once())
 	switch {
 	case err != nil:
 		d.log.Error("slack: held mail", "ledger", id, "do", a.Do, "err", err)

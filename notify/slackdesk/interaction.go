@@ -70,6 +70,17 @@ func (in interaction) key() string {
 	return "slack/" + digest(in.Type, in.User.ID, once, in.View.ID, in.View.Hash)
 }
 
+// once names what the press is to do, for the casebook: a form that stands there as
+// it was, since the answer to its first submission was lost, does it once however
+// often the person presses. An update of the form gives it another hash
+// (https://docs.slack.dev/surfaces/modals#updating_views).
+func (in interaction) once() string {
+	if in.Type != "view_submission" || in.View.ID == "" || in.View.Hash == "" {
+		return in.key()
+	}
+	return "slack/" + digest(in.Type, in.User.ID, in.View.ID, in.View.Hash)
+}
+
 // Time limits. Slack wants its answer within three seconds.
 const (
 	answerWithin = 2 * time.Second
@@ -315,7 +326,7 @@ func (d *Desk) submitted(ctx context.Context, in interaction) reply {
 		return reply{errors: wrong, view: &view}
 	}
 	if carried.shown != f.digest() {
-		return d.show(ctx, f, actor, carried.shown != "", in.key())
+		return d.show(ctx, f, actor, carried.shown != "", in.once())
 	}
 	if f.letter != "" { // what is wrong with his own words is said where they stand
 		_, err := d.look(ctx, f, actor)
@@ -323,7 +334,7 @@ func (d *Desk) submitted(ctx context.Context, in interaction) reply {
 			return d.refusal(f, refused)
 		}
 	}
-	return d.act(ctx, f, actor, carried.seen, in.key())
+	return d.act(ctx, f, actor, carried.seen, in.once())
 }
 
 // submittedForm is the form as the case is now, and who has submitted it; or why
