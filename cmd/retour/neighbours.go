@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/url"
@@ -192,9 +193,13 @@ func (s watched) Send(ctx context.Context, d notify.Delivery) (notify.Receipt, e
 	if ctx.Err() != nil {
 		return r, err
 	}
+	trouble := err
+	if f, ok := errors.AsType[*notify.Failure](err); ok && f.Gone {
+		trouble = nil // people are told of that at once
+	}
 	s.all.mu.Lock()
 	defer s.all.mu.Unlock()
-	s.all.failed[s.name] = err
+	s.all.failed[s.name] = trouble
 	return r, err
 }
 
