@@ -315,7 +315,8 @@ func (d *dayDesk) act(user, number string, s step) {
 		})
 		if d.hasForm(user) {
 			d.fill(user, s.fields)
-			d.either("the form is done with", func() bool { return done() && len(d.slack.Views(user)) == 0 })
+			d.either("the form is done with", func() bool { return done() && (len(d.slack.Views(user)) == 0 || d.toldWhyNot(user)) })
+			d.closeAll(user) // where the desk was slow, the window says that it is done
 		}
 		if done() {
 			d.wait()

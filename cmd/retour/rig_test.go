@@ -115,8 +115,8 @@ func TestRigLatency(t *testing.T) {
 	slices.Sort(took)
 	median := took[len(took)/2]
 	t.Logf("mail taken → answer taken, Postfix and Dovecot, %d lone mails: median %s, worst %s", len(took), median, took[len(took)-1])
-	if median > 900*time.Millisecond {
-		t.Errorf("median %s, want under 900 ms", median)
+	if median > 3*time.Second {
+		t.Errorf("median %s, want under 3 s: a poll, not a notice", median)
 	}
 }
 

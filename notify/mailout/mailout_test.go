@@ -559,8 +559,9 @@ func TestConfigIsChecked(t *testing.T) {
 	}
 }
 
-func BenchmarkSend(b *testing.B) {
+func BenchmarkStageSend(b *testing.B) {
 	m := newMailer(b, config(startSink(b)))
+	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := m.Send(b.Context(), delivery(1)); err != nil {
 			b.Fatal(err)
