@@ -116,7 +116,7 @@ func TestDoctorOnCertificates(t *testing.T) {
 			if tc.known {
 				text += "  ca: " + ca + "\n"
 			}
-			config := fmt.Sprintf("desk: {address: rma@retour.example, return_address: [Dock 7]}\ndatabase: %s\nmailbox:\n%s  user: rma\n  password: {file: %s}\nsmtp:\n%sslack: {mode: off}\n",
+			config := fmt.Sprintf("desk: {address: rma@retour.example, return_address: [Dock 7]}\nstore: %s\nmailbox:\n%s  user: rma\n  password: {file: %s}\nsmtp:\n%sslack: {mode: off}\n",
 				filepath.Join(t.TempDir(), "none.db"), text, filepath.Join(d.dir, "password"), text)
 			path := filepath.Join(t.TempDir(), "retour.yaml")
 			if err := os.WriteFile(path, []byte(config), 0o600); err != nil {

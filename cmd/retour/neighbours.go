@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/url"
@@ -176,7 +177,9 @@ type neighbours struct {
 
 // healthOfNeighbour watches one endpoint.
 func healthOfNeighbour(name string) *health {
-	return &health{name: "webhooks/" + name, down: name + " takes no webhooks since %s: %v", up: name + " takes webhooks again. It was out of reach for %s; what happened meanwhile is sent now."}
+	h := newHealth("webhooks/"+name, "%s takes no webhooks since %s: %s", "%s takes webhooks again. It was out of reach for %s; what happened meanwhile is sent now.")
+	h.down, h.up = strings.Replace(h.down, "%s", name, 1), strings.Replace(h.up, "%s", name, 1)
+	return &h
 }
 
 // watched is the sender of an endpoint that remembers how it went.
@@ -192,9 +195,13 @@ func (s watched) Send(ctx context.Context, d notify.Delivery) (notify.Receipt, e
 	if ctx.Err() != nil {
 		return r, err
 	}
+	trouble := err
+	if f, ok := errors.AsType[*notify.Failure](err); ok && f.Gone {
+		trouble = nil // people are told of that at once
+	}
 	s.all.mu.Lock()
 	defer s.all.mu.Unlock()
-	s.all.failed[s.name] = err
+	s.all.failed[s.name] = trouble
 	return r, err
 }
 

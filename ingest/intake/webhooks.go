@@ -57,8 +57,7 @@ func (in *Intake) NeighbourGone(ctx context.Context, row casebook.Row, why strin
 			return err
 		}
 		key := fmt.Sprintf("webhooks/%s/gone/%d", name, row.ID)
-		text := fmt.Sprintf("%s wants no webhooks any more (%s). They wait. Take it out of the configuration, or: retour webhooks enable %s", name, why, name)
-		return in.alert(ctx, tx, key, text, true)
+		return in.alert(ctx, tx, key, fmt.Sprintf("%s wants no webhooks any more (%s). They wait. Take it out of the configuration, or: retour webhooks enable %s", name, why, name), true)
 	})
 	if err != nil {
 		return fmt.Errorf("shut %s: %w", name, err)
