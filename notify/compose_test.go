@@ -28,7 +28,7 @@ var (
 	secret = []byte("0123456789abcdef0123456789abcdef")
 )
 
-func testDesk(t *testing.T) Desk {
+func testDesk(t testing.TB) Desk {
 	t.Helper()
 	zone, err := time.LoadLocation("Europe/Amsterdam")
 	if err != nil {
@@ -42,7 +42,7 @@ func testDesk(t *testing.T) Desk {
 // loadOnce spares each test the check of all texts.
 var loadOnce = sync.OnceValues(func() (*templates.Set, error) { return templates.Load(nil) })
 
-func testComposer(t *testing.T) *Composer {
+func testComposer(t testing.TB) *Composer {
 	t.Helper()
 	set, err := loadOnce()
 	if err != nil {
@@ -468,6 +468,19 @@ func TestWhenTheGoodsMustWait(t *testing.T) {
 		k.AskedFrom = from
 		if m := compose(t, c, customer(rules.Proven), "en", []Told{{aNotice(rules.NoticeQuestion), k}}, Thread{}); strings.Contains(m.Text, wait) != want {
 			t.Errorf("asked from %q: told to wait %v, want %v", from, !want, want)
+		}
+	}
+}
+
+func BenchmarkStageCompose(b *testing.B) {
+	c := testComposer(b)
+	told := []Told{{Notice: rules.Notice{Kind: rules.NoticeAcknowledged}, Case: aCase(rules.NoticeAcknowledged)}}
+	thread := Thread{Subject: "Defective phone", MessageID: "1@shop.example"}
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		language := templates.Languages()[i%5]
+		if _, err := c.Draft(customer(rules.Proven), language, told, thread, "mail/1", opened, true); err != nil {
+			b.Fatal(err)
 		}
 	}
 }

@@ -130,12 +130,45 @@ func (a *app) openBook(ctx context.Context) error {
 	if a.instance, err = book.Instance(ctx); err != nil {
 		return err
 	}
-	unlock, err := book.Lock(holder())
+	unlock, err := a.lockBook(ctx)
 	if err != nil {
 		return err
 	}
 	a.onClose(unlock)
 	return nil
+}
+
+// lookAgain is how often an instance that stands by looks whether it is wanted.
+const lookAgain = 2 * time.Second
+
+// lockBook makes this process the one that works for the desk. Of several on one
+// database the others stand by until it ends or is heard of no more.
+func (a *app) lockBook(ctx context.Context) (unlock func() error, err error) {
+	for told := false; ; told = true {
+		unlock, err = a.book.Lock(holder())
+		var locked casebook.ErrLocked
+		if !errors.As(err, &locked) || !casebook.IsServer(a.cfg.Store) {
+			return unlock, err
+		}
+		if !told {
+			a.log.Info("another process works for this desk: this one stands by", "holder", locked.Holder)
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(lookAgain):
+		}
+	}
+}
+
+// taken ends the desk when another process has taken it over.
+func (a *app) taken(ctx context.Context) error {
+	select {
+	case <-a.book.Lost():
+		return casebook.ErrTakenOver
+	case <-ctx.Done():
+		return nil
+	}
 }
 
 // holder names this process to whoever finds the desk already running.
@@ -355,6 +388,7 @@ func (a *app) newMailer(ctx context.Context) (*mailout.Mailer, error) {
 // run serves until the context ends or a part cannot go on.
 func (a *app) run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return a.taken(ctx) })
 	g.Go(func() error { return a.watcher.Run(ctx) })
 	g.Go(func() error {
 		a.sending.Store(true)

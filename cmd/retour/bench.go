@@ -181,7 +181,8 @@ func (m *measuring) all() error {
 		m.report.Desk, m.report.Floor = append(m.report.Desk, desk), append(m.report.Floor, floor)
 		fmt.Fprintf(m.stderr, "round %d: desk %.2f s, floor %.2f s\n", n+1, desk.Seconds, floor.Seconds)
 	}
-	return nil
+	m.report.Alone, err = m.alone()
+	return err
 }
 
 // writer makes mails; another salt makes others.

@@ -38,6 +38,7 @@ type Book struct {
 	writer *sql.DB // one connection
 	reader *sql.DB
 	known  statements // of the writer
+	lost   <-chan struct{}
 }
 
 // Open opens a casebook and brings its schema up to date. The store is the path
@@ -112,10 +113,10 @@ func (tx *Tx) Now() time.Time { return tx.now }
 func (b *Book) Write(ctx context.Context, now time.Time, fn func(*Tx) error) error {
 	stx, err := b.writer.BeginTx(ctx, nil)
 	if err != nil {
-		return fmt.Errorf("begin in casebook: %w", err)
+		return beginning(err)
 	}
 	defer stx.Rollback() // of no effect after Commit; also when fn panics
-	s := &session{Tx: stx, statements: &b.known}
+	s := &session{Tx: stx, statements: &b.known, engine: b.engine}
 	tx := &Tx{book: b, tx: s, now: now.UTC().Truncate(time.Millisecond)}
 	tx.engine, tx.view = b.engine, func(_ context.Context, fn func(querier) error) error { return fn(s) }
 	if err := fn(tx); err != nil {

@@ -295,7 +295,7 @@ func (s *queries) filter(f CaseFilter) (w where) {
 		w.add("sibling_of = ? AND sibling_of <> ''", f.Group)
 	}
 	if words := strings.Fields(f.Text); len(words) > 0 {
-		s.holding(&w, words, "")
+		s.engine.holding(&w, words, 0)
 	}
 	return w
 }

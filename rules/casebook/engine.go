@@ -23,11 +23,14 @@ type engine interface {
 	migrate(ctx context.Context, b *Book, steps fs.FS) error
 	// versioned says whether the table of the migrations that were applied is there.
 	versioned(ctx context.Context, q querier) (bool, error)
-	// lock is [Book.Lock].
-	lock(ctx context.Context, holder string) (unlock func() error, err error)
+	// lock is [Book.Lock]; lost is closed when another process took it.
+	lock(ctx context.Context, holder string) (unlock func() error, lost <-chan struct{}, err error)
 	// lockSchema is for who changes the schema: no program may work with it.
 	lockSchema(ctx context.Context, holder string) (unlock func() error, err error)
 
+	// statement is the context of one statement of a transaction, whose own has not
+	// ended.
+	statement(ctx context.Context) context.Context
 	// statements makes those that a transaction wanted ready for the next, where
 	// the driver does not do so itself.
 	statements(ctx context.Context, b *Book, wanted []string)
@@ -38,9 +41,10 @@ type engine interface {
 	// shred makes a transaction overwrite what it deletes.
 	shred(ctx context.Context, tx *Tx) error
 
-	// phrase says how the words that hold a word are looked up in the index of
-	// case_search, where not by LIKE; plain writes a text as it is kept there.
-	phrase(word string) (phrase string, ok bool)
+	// holding adds the condition that a case holds all words anywhere, whatever
+	// their case and accents; with most, one of the newest so many that do. plain
+	// writes a text as it is kept in case_search.
+	holding(w *where, words []string, most int)
 	plain(text string) string
 	// size is the query for the room that the casebook takes, in bytes.
 	size() string

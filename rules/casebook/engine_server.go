@@ -11,7 +11,9 @@ import (
 	"net/url"
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"unicode"
 
 	"github.com/jackc/pgx/v5"
@@ -26,8 +28,9 @@ import (
 // server is the casebook of one desk in a PostgreSQL database that many desks
 // may share: version 15 or newer, with the extension pg_trgm.
 type server struct {
-	url  string // without the desk
-	desk string
+	url   string // without the desk
+	desk  string
+	fence atomic.Int64 // of the lease; 0 without one
 }
 
 //go:embed migrations/postgres/*.sql
@@ -57,7 +60,7 @@ func openServer(store string) (*server, error) {
 	}
 	q.Del("desk")
 	u.RawQuery = q.Encode()
-	return &server{u.String(), desk}, nil
+	return &server{url: u.String(), desk: desk}, nil
 }
 
 // CheckStore says what is wrong with a store that stands in a configuration: no
@@ -124,18 +127,29 @@ func (s *server) settings(schemas string) map[string]string {
 // throughViews is the search path of all but migrations.
 const throughViews = "desk, retour, public"
 
-// begin says for which desk a transaction works. The name needs no quoting.
-func (s *server) begin() string { return "SELECT set_config('retour.desk', '" + s.desk + "', true)" }
+// forDesk says for which desk a transaction works. The name needs no quoting.
+func (s *server) forDesk() string { return "SELECT set_config('retour.desk', '" + s.desk + "', true)" }
 
-// writer has its transactions wait for each other, in this process and in all
-// others: the order in which a desk's rows are written is that of their IDs.
+// alone has the desk's writing transactions wait for each other, in this process
+// and in all others: the order in which rows are written is that of their IDs.
+func (s *server) alone() string {
+	return s.forDesk() + "; SELECT pg_advisory_xact_lock(" + key("write/"+s.desk) + ")"
+}
+
+// fenced is alone, for who has the lease only as long as he has it.
+func (s *server) fenced() string {
+	if fence := s.fence.Load(); fence != 0 {
+		return s.alone() + "; SELECT retour.holds(" + strconv.FormatInt(fence, 10) + ")"
+	}
+	return s.alone()
+}
+
 func (s *server) writer() (*sql.DB, error) {
-	return postgres.Open(s.url, postgres.Options{Connections: 1, Settings: s.settings(throughViews),
-		Begin: s.begin() + "; SELECT pg_advisory_xact_lock(" + key("write/"+s.desk) + ")"})
+	return postgres.Open(s.url, postgres.Options{Connections: 1, Settings: s.settings(throughViews), Begin: s.fenced})
 }
 
 func (s *server) reader() (*sql.DB, error) {
-	return postgres.Open(s.url, postgres.Options{Connections: readers, Settings: s.settings(throughViews), Begin: s.begin()})
+	return postgres.Open(s.url, postgres.Options{Connections: readers, Settings: s.settings(throughViews), Begin: s.forDesk})
 }
 
 func (s *server) close() error { return nil }
@@ -164,27 +178,17 @@ func (s *server) versioned(ctx context.Context, q querier) (has bool, err error)
 	return has, err
 }
 
-// lock holds a session of its own: the server ends the lock with it. The holder
-// is the session's name, of which the server keeps 63 bytes. The schema must not
-// change while a desk works, so that one lock is shared by all.
-func (s *server) lock(ctx context.Context, holder string) (unlock func() error, err error) {
-	return s.locked(ctx, holder, "SELECT pg_try_advisory_lock_shared("+key("schema")+") AND pg_try_advisory_lock("+key("desk/"+s.desk)+")", "desk/"+s.desk)
-}
-
-// lockSchema is for whoever changes it.
+// lockSchema holds a session of its own: the server ends the lock with it. The
+// holder is the session's name, of which the server keeps 63 bytes.
 func (s *server) lockSchema(ctx context.Context, holder string) (unlock func() error, err error) {
-	return s.locked(ctx, holder, "SELECT pg_try_advisory_lock("+key("schema")+")", "schema")
-}
-
-func (s *server) locked(ctx context.Context, holder, try, name string) (unlock func() error, err error) {
 	conn, err := s.session(ctx, holder)
 	if err != nil {
 		return nil, fmt.Errorf("lock casebook: %w", err)
 	}
 	var got bool
-	err = conn.QueryRow(ctx, try).Scan(&got)
+	err = conn.QueryRow(ctx, "SELECT pg_try_advisory_lock("+key("schema")+")").Scan(&got)
 	if err == nil && !got {
-		err = s.holderOf(ctx, conn, name)
+		err = s.holderOf(ctx, conn, "schema")
 	}
 	if err != nil {
 		return nil, errors.Join(err, conn.Close(ctx))
@@ -197,7 +201,7 @@ func (s *server) session(ctx context.Context, name string) (*pgx.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	config.RuntimeParams["application_name"] = name
+	config.RuntimeParams["application_name"], config.RuntimeParams["retour.desk"] = name, s.desk
 	return pgx.ConnectConfig(ctx, config)
 }
 
@@ -213,6 +217,9 @@ func (s *server) holderOf(ctx context.Context, conn *pgx.Conn, name string) erro
 	return ErrLocked{Holder: holder}
 }
 
+// statement: a server that is silent is waited for as long as the caller says.
+func (s *server) statement(ctx context.Context) context.Context { return ctx }
+
 // statements: the driver keeps them.
 func (s *server) statements(context.Context, *Book, []string) {}
 
@@ -224,8 +231,14 @@ func (s *server) scratch() string { return os.TempDir() }
 // page, and remains in its log for as long as that is kept.
 func (s *server) shred(context.Context, *Tx) error { return nil }
 
-// phrase: pg_trgm serves LIKE.
-func (s *server) phrase(string) (string, bool) { return "", false }
+// holding asks a function, because row-level security keeps LIKE from the index.
+func (s *server) holding(w *where, words []string, most int) {
+	patterns := make([]string, len(words))
+	for i, word := range words {
+		patterns[i] = like(s.plain(word))
+	}
+	w.add("id IN (SELECT found(?, ?))", encoded{patterns}, most)
+}
 
 // plain is in small letters without accents, as SQLite's index has it.
 func (s *server) plain(text string) string {
@@ -242,10 +255,10 @@ func (s *server) size() string {
 		WHERE relnamespace = to_regnamespace('retour') AND relkind = 'r'`
 }
 
-// tables are those of the schema, in the order of their names.
+// tables are those of the casebook, in the order of their names.
 func tables(ctx context.Context, q querier) ([]string, error) {
 	return list(ctx, q, `SELECT relname::text FROM pg_class WHERE relnamespace = to_regnamespace('retour') AND relkind = 'r'
-		AND relname <> '`+goose.DefaultTablename+`' ORDER BY relname`, nil, scanOne[string])
+		AND relname NOT IN ('`+goose.DefaultTablename+`', 'leases') ORDER BY relname`, nil, scanOne[string])
 }
 
 // faults reads every value of the desk, so that the server finds pages that are

@@ -28,25 +28,9 @@ func searchText(c rules.Case) string {
 	return strings.Join(words, "\n")
 }
 
-// holding adds the condition that a case holds all words anywhere, whatever
-// their case and accents. after ends the search for them.
-func (s *queries) holding(w *where, words []string, after string) {
-	w.within("id IN (SELECT rowid FROM case_search", func(w *where) { s.matching(w, words) }, after+")")
-}
-
-func (s *queries) matching(w *where, words []string) {
-	var phrases []string
-	literal := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
-	for _, word := range words {
-		if phrase, ok := s.engine.phrase(word); ok {
-			phrases = append(phrases, phrase)
-		} else {
-			w.add(`text LIKE ? ESCAPE '\'`, "%"+literal.Replace(s.engine.plain(word))+"%")
-		}
-	}
-	if len(phrases) > 0 {
-		w.add("case_search MATCH ?", strings.Join(phrases, " AND "))
-	}
+// like is the pattern for what holds a text, with the escape character \.
+func like(text string) string {
+	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text) + "%"
 }
 
 // FoundBy says what of a case a query named.
@@ -161,7 +145,7 @@ func (s *queries) byWords(ctx context.Context, typed string, most int) ([]rules.
 
 func (s *queries) holdingAll(ctx context.Context, words []string, most int) ([]rules.Case, error) {
 	var w where
-	s.holding(&w, words[:min(len(words), 20)], " ORDER BY rowid DESC"+limit(most))
+	s.engine.holding(&w, words[:min(len(words), 20)], most)
 	return s.listCases(ctx, w, most)
 }
 
