@@ -40,6 +40,7 @@ var refTables = [...]struct {
 		(p.o.|our po|your po|your so|our so|po (no|nr|number|ref*))
 		ordered under
 		ordered .. under (number|no|no.|nr|ref|ref.|reference)
+		(ordered|bought) (it|them|this|these|that|those) (under|on)
 		(your|the) (order )?confirmation~
 		// de
 		(auftrags|bestell|order|einkaufs|besteller)(nummer*|nr|nrn)
@@ -135,6 +136,7 @@ var refTables = [...]struct {
 		(bl|b.l.) (n|no|nr|num)
 		(le|du|au|votre|notre) bl~
 		// nl
+		(op )?(mijn|onze|jullie|uw|de) bon
 		(pakbon|pakbonnen|leverbon|leveringsbon|afleverbon|leveringsnota|verzendnota|verzendbon|paklijst|pakbonnr|pakbonnummer)~
 		// it
 		(ddt|d.d.t.|d.d.t)~
