@@ -412,6 +412,8 @@ func TestWithdrawal(t *testing.T) {
 	}{
 		"forged":   {ann, "fail", rules.New},
 		"stranger": {"eve@evil.example", "pass", rules.New},
+		"unproven": {ann, "none", rules.New},
+		"silent":   {ann, "", rules.New},
 		"customer": {ann, "pass", rules.Closed},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -888,15 +890,15 @@ func TestNumbersGoOnInTheNewYear(t *testing.T) {
 // go out is what the caps allow, of one domain and of all together, and it says
 // nothing that the spammer wrote. Without the caps all would be answered.
 func TestRelaySpamStopsAtTheCapAndCarriesNothing(t *testing.T) {
-	const mails = 500
 	one := func(int) string { return "bank.example" }
 	each := func(i int) string { return fmt.Sprintf("bank%d.example", i) }
 	for name, tc := range map[string]struct {
+		mails  int
 		domain func(int) string
 		capped bool
-	}{"victims of one domain": {one, true}, "a domain for each": {each, true}, "no caps": {each, false}} {
+	}{"a domain for each": {500, each, true}, "victims of one domain": {100, one, true}, "no caps": {100, each, false}} {
 		t.Run(name, func(t *testing.T) {
-			b := newBench(t)
+			b, mails := newBench(t), tc.mails
 			limits := b.Policy.Limits
 			most := limits.StrangersHour()
 			if !tc.capped {
@@ -1361,8 +1363,8 @@ func TestAcceptanceThatIsNotHisOwnIsNone(t *testing.T) {
 		return "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n" + text + "\r\n--b\r\n" + part + "\r\n--b--\r\n"
 	}
 	for name, tc := range map[string]struct{ subject, rest string }{
-		"quoted":             {"", "\r\nWhat would you do?\r\n\r\nOn Mon, Bob wrote:\r\n> " + accept + "\r\n"},
-		"forwarded":          {"", "\r\nIs this right?\r\n\r\n-------- Forwarded Message --------\r\nFrom: Bob <bob@other.example>\r\nSubject: quote\r\nTo: " + ann + "\r\n\r\n" + accept + "\r\n"},
+		"quoted":             {"", "\r\nThe phone is grey.\r\n\r\nOn Mon, 16 Nov 2026 at 09:00, Bob <bob@other.example> wrote:\r\n>\r\n> " + accept + "\r\n"},
+		"forwarded":          {"", "\r\nThe phone is grey.\r\n\r\n-------- Forwarded Message --------\r\nFrom: Bob <bob@other.example>\r\nSubject: quote\r\nTo: " + ann + "\r\n\r\n" + accept + "\r\n"},
 		"an attached mail's": {"", mixed("Please see below.", "Content-Type: message/rfc822\r\n\r\nFrom: bob@other.example\r\nSubject: quote\r\n\r\n"+accept)},
 		"an attached text's": {"", mixed("Please see below.", "Content-Type: text/plain; name=yes.txt\r\nContent-Disposition: attachment; filename=yes.txt\r\n\r\n"+accept)},
 		"a calendar's":       {"Accepted: ", "Content-Type: text/calendar; method=REPLY\r\n\r\nBEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\nSUMMARY:" + accept + "\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"},
@@ -1370,7 +1372,7 @@ func TestAcceptanceThatIsNotHisOwnIsNone(t *testing.T) {
 		"an absence note's":  {"Automatic reply: ", "\r\n" + accept + "\r\n"},
 		"a program's":        {"", "Auto-Submitted: auto-replied\r\n\r\n" + accept + "\r\n"},
 		"within S/MIME":      {"", "Content-Type: application/pkcs7-mime; smime-type=signed-data; name=smime.p7m\r\nContent-Transfer-Encoding: base64\r\n\r\nV2UgYWNjZXB0IHlvdXIgcXVvdGUu\r\n"},
-		"hidden in HTML":     {"", "Content-Type: text/html\r\n\r\n<p>What would you do?</p><blockquote type=cite>" + accept + "</blockquote>\r\n"},
+		"hidden in HTML":     {"", "Content-Type: text/html\r\n\r\n<p>The phone is grey.</p><blockquote type=cite>" + accept + "</blockquote>\r\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t)
