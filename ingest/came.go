@@ -56,24 +56,31 @@ const (
 		(sulla|sulle) (scatola|scatole|confezione|etichetta) .. (leggo|legge|scritto)
 	`
 	inTheBox = `
-		(came|arrived|got|received|turned up|showed up|sent|shipped|delivered|supplied|found|unpacked)
+		(came|arrived|got|received|goods received|turned up|showed up|sent|shipped|delivered|supplied|found|unpacked)
 		there (is|are|was|were)
 		in the (box|boxes|carton|cartons|parcel)
+		(count|counted|counting|zählen|zählten|gezählt|compt*|tellen|telden|geteld|contat*|contiamo)
 		(inside|contents|contains|contained|holding|opened|handed over|unloaded|dropped off)
+		(driver|courier|carrier|postman|van) .. (left|brought|gave|handed|dropped)
+		what (we|i|they|you) .. (got|have|found|unpacked|see|received)
+		(bote|fahrer|kurier|paketdienst|spediteur) .. (gebracht|übergeben|abgegeben|brachte|hat)
+		(livreur|transporteur|chauffeur|coursier) .. (remis|laissé|apporté|déposé|a)
+		(koerier|chauffeur|bezorger) .. (bracht|gebracht|afgegeven|gaf)
+		(corriere|autista|fattorino) .. (lasciato|portato|consegnato|ha)
 		(but|only|however|yet) (they|it|these|those|this) (are|is|were|was|turn out|turned out)
 		(aber|nur|jedoch|sondern) (es|das|dies) (sind|ist|waren|war)
 		(mais|or|sauf que) (ce sont|c'est|c'étaient|c'était|il s'agit)
 		(maar|alleen|echter) (het|dat|dit) (zijn|is|waren|was)
 		(ma|però|invece) (sono|è|erano|era|si tratta)
 		(übergeben|angeliefert|abgegeben|remis*|déposé*|afgegeven|overhandigd|afgeleverd|scaricat*|depositat*)
-		(kam|kamen|gekommen|geliefert*|erhalten|bekommen|bekamen|drin|darin|liegt|lag|lagen|steckt|steckte|steckten|geschickt|ausgepackt|angekommen|eingetroffen|enthält|enthielt)
+		(kam|kamen|gekommen|geliefert*|erhalten|bekommen|bekamen|drin|darin|liegt|lag|lagen|steckt|steckte|steckten|geschickt|ausgepackt|angekommen|eingegangen|eingetroffen|enthält|enthielt)
 		(im|in den|in dem) (paket|paketen|karton|kartons)
-		(reçu*|arrivé*|livré*|envoyé*|expédié*|trouv*|contient|contenait|dedans|à l'intérieur)
+		(reçu*|réceptionné*|arrivé*|livré*|envoyé*|expédié*|trouv*|contient|contenait|dedans|à l'intérieur)
 		c'est (un|une|des)
 		dans (le|les|son|leur) (carton*|colis|boîte*)
-		(kreeg|kregen|gekregen|ontvangen|ontvingen|ontving|geleverd*|kwam|kwamen|gestuurd|zit|zat|zitten|zaten|vonden|bevat|bevatte)
-		in (de|het) (doos|dozen|pakket)
-		(arrivat*|ricevut*|consegnat*|spedit*|mandat*|trovat*|c'è|c'era|ci sono|c'erano|contiene|conteneva|dentro)
+		(kreeg|kregen|gekregen|ontvangen|ontvingen|ontving|geleverd*|aangeleverd*|binnengekomen|kwam|kwamen|gestuurd|zit|zat|zitten|zaten|vonden|bevat|bevatte)
+		in (de|het) (doos|doosje|doosjes|dozen|pakket|pakje)
+		(arrivat*|ricevut*|consegnat*|pervenut*|spedit*|mandat*|trovat*|c'è|c'era|ci sono|c'erano|contiene|conteneva|dentro)
 		(nel|nella|nelle) (collo|pacco|scatola|scatole)
 	`
 )
@@ -217,6 +224,11 @@ func countsDiffer(text string) bool {
 // counting is how people say that they have counted.
 var counting = newSayings(`
 	(count|counted|counting)
+	(there are|there were|i have|we have|i've got|we've got|i am left with|we ended up with) .. (in the (van|box|boxes|carton|cartons|parcel|pallet|delivery)|on (the|my|our) (bench|desk|pallet|table|shelf)|in front of me)
+	(es sind|hier stehen|hier liegen|vor mir (liegen|stehen)) .. (im karton|auf der palette|auf dem tisch|im paket)
+	(il y en a|j'en ai|nous en avons) .. (dans le (carton|colis)|sur (la palette|l'établi|le bureau)|devant moi)
+	(er staan|er liggen|er zitten|hier staan|hier liggen) .. (in de doos|op de pallet|op de werkbank|in het pakket)
+	(ce ne sono|ne ho|ne abbiamo) .. (nella scatola|nel collo|nel pacco|sul banco|sul bancale|davanti)
 	(zähle|zählen|gezählt|zählte|zählten)
 	(compte|comptons|compté|comptés|dénombre|dénombrons)
 	(tel|tellen|telde|telden|geteld)
@@ -227,9 +239,9 @@ var counting = newSayings(`
 // and the last one of the others that stands beside a paper or an order; zero
 // where there is none.
 func countsAround(s string, verb, end int) (there, asked int) {
-	const behind, before = 40, 25 // bytes
+	const behind, before = 40, 25 // bytes; the word for it may stand around the number
 	numbers := countsOf(s)
-	at := slices.IndexFunc(numbers, func(n counted) bool { return n.at >= end && n.at < end+behind })
+	at := slices.IndexFunc(numbers, func(n counted) bool { return n.at >= verb && n.at < end+behind })
 	for i := len(numbers) - 1; at < 0 && i >= 0; i-- {
 		if numbers[i].at < verb && numbers[i].at > verb-before {
 			at = i

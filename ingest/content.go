@@ -113,7 +113,7 @@ func (r *reading) running(f *Facts, withNumber bool) (Kind, string) {
 	m := r.msg
 	answers := r.answers()
 	switch {
-	case withNumber && f.Fault != "" && !answers && r.mentionsRMA(f):
+	case withNumber && !answers && (f.Fault != "" && r.mentionsRMA(f) || asksAnew.in(strings.Join(r.newLines, "\n")) && len(f.References.RMA) > 0 && !strings.Contains(r.subject, f.References.RMA[0])):
 		return "", "" // a new return, which asks at its end after another
 	case len(f.References.RMA) > 0 && !fwPrefix.MatchString(m.Subject):
 		return Reply, "names the return " + f.References.RMA[0]
@@ -130,6 +130,15 @@ func (r *reading) running(f *Facts, withNumber bool) (Kind, string) {
 	}
 	return "", ""
 }
+
+// asksAnew asks for a return of its own.
+var asksAnew = newSayings(`
+	(new|another|fresh|separate|second) (rma|return|case|ticket)
+	(neue|neuen|neuer|weitere|eigene|weiteren|zweite) (rücksendung|rma|retoure|vorgang|reklamation|rma-nummer)
+	(nouveau|nouvelle|autre|second) (retour|dossier|rma|demande|numéro de retour)
+	(nieuwe|nieuw|aparte|apart|andere|tweede) (retour|rma|retournummer|zaak|aanvraag)
+	(nuovo|nuova|altra|altro|secondo|seconda) (reso|rma|pratica|richiesta|rientro)
+`)
 
 // mentionsRMA tells a mail in which our number stands behind all units: it is not
 // what the mail is about.

@@ -169,6 +169,15 @@ func (r *reading) fill(f *Facts, kind Kind) {
 	if f.Reason == "" && len(r.zones) > 2 { // more than the text and the subject
 		f.Reason = reasonOf(r.all)
 	}
+	if f.Reason == "" || f.Reason == "order_error" {
+		plain, soft := ownFault(text)
+		if r.extra = r.surplus(r.newLines); plain {
+			r.extra = 0
+		}
+		if r.extra > 0 || !plain && !soft && r.otherCame() {
+			f.Reason = "delivery_error"
+		}
+	}
 	r.reason = f.Reason
 	f.Units = r.allUnits()
 	f.PurchaseDate = r.statedPurchase(f.Reason)
@@ -181,6 +190,21 @@ func (r *reading) fill(f *Facts, kind Kind) {
 	if f.Fault == "" && r.parts.forward {
 		f.Fault = faultWords(strings.Join(withoutHeader(strings.Split(r.parts.older, "\n")), "\n"))
 	}
+}
+
+// otherCame tells that the text names one model on paper and another in the box.
+func (r *reading) otherCame() bool {
+	const most = 40 // lines
+	z := zone{lines: r.newLines[:min(len(r.newLines), most)]}
+	var finds []find
+	for n, line := range z.lines {
+		if hasDigit(line) && len(line) < 2000 {
+			finds = append(finds, r.models(line, n, make([]bool, len(line)+1))...)
+		}
+	}
+	finds = slices.DeleteFunc(finds, func(f find) bool { return !r.trusted(&f) })
+	low, _ := byTier(z, finds)
+	return len(low) > 0
 }
 
 func (r *reading) now() time.Time {

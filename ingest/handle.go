@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +15,9 @@ import (
 // mostHandled bounds the lists that are looked through: of more units nobody
 // speaks one by one.
 const mostHandled = 12
+
+// mostTold bounds the lines that are looked through for such words.
+const mostTold = 300
 
 // byHandle writes the places of units where the text speaks of them by the words
 // of their own lines, or only some of them by their numbers. The lines of the
@@ -31,7 +35,7 @@ func byHandle(lines []string, units []unit, told int) string {
 		if n > 0 {
 			b.WriteByte('\n')
 		}
-		if n >= told && len(handles) > 0 {
+		if n >= told && n < told+mostTold && len(handles) > 0 {
 			list := 0 // what of the line is the list itself
 			if own[n] {
 				list = behindNumbers(line, n, units)
@@ -48,7 +52,8 @@ func byHandle(lines []string, units []unit, told int) string {
 	return samePlace.ReplaceAllString(b.String(), "$1")
 }
 
-// behindNumbers is where the sentence ends that has the last number of a line.
+// behindNumbers is where the list on a line ends: behind the last number and the few
+// words that say where its unit stands.
 func behindNumbers(line string, n int, units []unit) int {
 	last := 0
 	for _, u := range units {
@@ -56,10 +61,23 @@ func behindNumbers(line string, n int, units []unit) int {
 			last = max(last, len(line)-len(behind))
 		}
 	}
-	if loc := stopEnd.FindStringIndex(line[last:]); loc != nil {
-		return last + loc[1]
+	if last == 0 {
+		return len(line)
 	}
-	return len(line)
+	return last + len(fewBehind(line[last:]))
+}
+
+// fewBehind is what stands behind a number and names its place: words in brackets,
+// or a few up to the next comma.
+func fewBehind(behind string) string {
+	const few = 3
+	if m := asideBehind.FindString(behind); m != "" {
+		return m
+	}
+	if end := strings.IndexAny(behind+".", ",;)."); end > 0 && len(strings.Fields(behind[:end])) <= few {
+		return behind[:end]
+	}
+	return ""
 }
 
 // samePlace is a place that was named by two words.
@@ -80,22 +98,15 @@ func handlesOf(lines []string, units []unit) map[string]int {
 		}
 		handles[word] = place
 	}
-	onLine := map[int]int{}
-	for _, u := range units {
-		onLine[u.line]++
-	}
+	names, nameless := namesOf(lines, units)
 	for i, u := range units {
 		if model := strings.ToLower(u.Model); len(model) > 2 {
 			add(model, i)
 		}
-		if u.line >= len(lines) {
+		if nameless[u.line] {
 			continue
 		}
-		line := lines[u.line]
-		if onLine[u.line] > 1 {
-			line = ownPart(line, u, units)
-		}
-		for _, w := range callNames(line, u) {
+		for _, w := range names[i] {
 			add(w, i)
 		}
 	}
@@ -104,7 +115,58 @@ func handlesOf(lines []string, units []unit) map[string]int {
 			delete(handles, w)
 		}
 	}
+	addSides(handles)
 	return handles
+}
+
+// namesOf gives the words beside the number of each unit, and the lines with several
+// units of which one has none: what leads such a list is of all.
+func namesOf(lines []string, units []unit) (names [][]string, nameless map[int]bool) {
+	onLine := map[int]int{}
+	for _, u := range units {
+		onLine[u.line]++
+	}
+	names, nameless = make([][]string, len(units)), map[int]bool{}
+	for i, u := range units {
+		if u.line >= len(lines) {
+			continue
+		}
+		line := lines[u.line]
+		if onLine[u.line] > 1 {
+			line = ownPart(line, u, units)
+		}
+		names[i] = callNames(line, u)
+		nameless[u.line] = nameless[u.line] || onLine[u.line] > 1 && len(names[i]) == 0
+	}
+	return names, nameless
+}
+
+// sides are the words for left and right.
+var sides = [2][]string{
+	{"left", "links", "linke", "linker", "linkes", "linken", "linkse", "gauche", "sinistra", "sinistro"},
+	{"right", "rechts", "rechte", "rechter", "rechtes", "rechten", "rechtse", "droite", "destra", "destro"},
+}
+
+// addSides adds all the words for left and right where one unit stands left and
+// another right; a side alone names nothing.
+func addSides(handles map[string]int) {
+	place := [2]int{-1, -1}
+	for k, words := range sides {
+		for _, w := range words {
+			if p, ok := handles[w]; ok {
+				place[k] = p
+				delete(handles, w)
+			}
+		}
+	}
+	if place[0] < 0 || place[1] < 0 || place[0] == place[1] {
+		return
+	}
+	for k, words := range sides {
+		for _, w := range words {
+			handles[w] = place[k]
+		}
+	}
 }
 
 // ownPart is the part of a line with several numbers that is one unit's: from the
@@ -118,20 +180,16 @@ func ownPart(line string, u unit, units []unit) string {
 	own := line[len(before) : len(line)-len(behind)]
 	for _, o := range units {
 		if b, rest := aroundNumber(before, o); o.line == u.line && (b != "" || rest != "") {
-			before = rest
+			before = rest[len(fewBehind(rest)):]
 		}
 	}
-	if i := strings.LastIndexAny(before, ":;"); i >= 0 && strings.TrimSpace(before[i+1:]) != "" {
+	if i := strings.LastIndexAny(before, ":;,"); i >= 0 && strings.TrimSpace(before[i+1:]) != "" {
 		before = before[i+1:]
 	}
 	if i := strings.LastIndexByte(before, ')'); i >= 0 {
 		before = before[i+1:]
 	}
-	aside := ""
-	if m := asideBehind.FindString(behind); m != "" {
-		aside = m
-	}
-	return before + own + aside
+	return before + own + fewBehind(behind)
 }
 
 var asideBehind = newPattern(`^\s*\([^()]{1,40}\)`)
@@ -143,7 +201,7 @@ func callNames(line string, u unit) []string {
 	before, behind := aroundNumber(line, u)
 	names := wordsToCall(macLabel.blanked(serialLabel.blanked(before)))
 	if len(names) > most || stopEnd.MatchString(before) {
-		return nil // running text
+		names = nil // running text
 	}
 	if more := wordsToCall(behind); len(more) <= fewBehind && !faulty(behind) && !works(behind+" ") && !troubled(behind) {
 		names = append(names, more...)
@@ -163,21 +221,22 @@ func callNames(line string, u unit) []string {
 // aroundNumber gives what stands before and behind the number of a unit, without
 // labels.
 func aroundNumber(line string, u unit) (before, behind string) {
-	number := u.Serial
-	if number == "" {
-		number = u.MAC
+	const longestLine, most = 600, 60
+	number := compact(cmp.Or(u.Serial, u.MAC))
+	if number == "" || len(line) > longestLine {
+		return "", ""
 	}
 	for at := range len(line) {
-		if !wordByte(line[at]) || at > 0 && wordByte(line[at-1]) {
+		if line[at]&^0x20 != number[0]&^0x20 || at > 0 && wordByte(line[at-1]) {
 			continue
 		}
-		end, left := at, len(compact(number))
-		for ; end < len(line) && left > 0 && end-at < window; end++ {
+		end, left := at, len(number)
+		for ; end < len(line) && left > 0 && end-at < most; end++ {
 			if wordByte(line[end]) {
 				left--
 			}
 		}
-		if upper(compact(line[at:end])) == compact(number) {
+		if upper(compact(line[at:end])) == number {
 			return line[:at], line[end:]
 		}
 	}
@@ -193,7 +252,10 @@ func wordsToCall(text string) []string {
 
 // callable tells a word that can name a thing or a place by itself.
 func callable(w string) bool {
-	const shortest = 4
+	const shortest, number = 4, 4
+	if digitsIn(w) >= number {
+		return false // it has its own
+	}
 	return len(w) >= shortest && hasLetter(upper(w)) && !commonWord.MatchString(w) && placeOf(w) == 0 ||
 		len(w) == 3 && hasLetter(upper(w)) && hasDigit(w)
 }

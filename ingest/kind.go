@@ -208,7 +208,7 @@ func autoText(m *Message, _ Desk) (Kind, string) {
 	if absent.in(text) && meanwhile.in(text) {
 		return AutoReply, "tells of an absence, and what to do meanwhile"
 	}
-	if closed := absent.in(text) || shut.in(text); closed && !serialLabel.in(text) && !macLabel.in(text) && (unread.in(text) || thanksForMail.in(text) && answersLater.in(text)) {
+	if closed := absent.in(text) || shut.in(text); closed && !ourGoods.in(text) && !serialLabel.in(text) && !macLabel.in(text) && (unread.in(text) || thanksForMail.in(text) && answersLater.in(text)) {
 		return AutoReply, "tells of an absence, and that nobody reads what comes"
 	}
 	if received.in(text) && (noReply.in(text) || ticketMade.in(text)) {
@@ -236,6 +236,8 @@ var (
 	// are what programs put around it.
 	shut = newSayings(`
 		(we|our office|our offices|the office|the workshop|our shop) (are|is|will be|remain|remains) .. (closed|shut)
+		(ist|sind|haben) (bei uns |wir )?(alles |über .. )?(zu|geschlossen)
+		(betriebsferien|betriebsurlaub|werksferien)
 		(wir haben|unser büro ist|unsere büros sind|unser betrieb ist|unser betrieb bleibt|der betrieb ist) .. geschlossen
 		(nous sommes|nos bureaux sont|nos bureaux seront|notre agence est|notre atelier est|notre entreprise est) .. fermé*
 		(wij zijn|we zijn|ons kantoor is|ons bedrijf is|onze kantoren zijn) .. (gesloten|dicht)
@@ -244,9 +246,15 @@ var (
 	unread = newSayings(`
 		(mailbox|inbox|address|account|e-mail|email|mail|messages) .. (not|isn't|aren't|un) ?(be )?(being |currently )?(monitored|read|checked|attended)
 		(unmonitored|unattended) (mailbox|inbox|address)
+		(nobody|no one|no-one) .. (reads|looks|checks|watches|reading|checking) .. (mailbox|inbox|mail|mails|messages|address)
+		(niemand|keiner) .. (postfach|mailbox|mails|nachrichten|e-mails)
+		(postfach|mailbox|mails|nachrichten|e-mails) .. (niemand|keiner)
 		(postfach|mailbox|adresse|mails|nachrichten|e-mails) .. nicht .. (gelesen|abgerufen|überwacht|betreut|besetzt|bearbeitet)
+		personne .. (boîte|messagerie|messages|mails|courriels)
 		(boîte|messagerie|adresse|courriels|messages|mails) .. (pas|non) .. (relevé*|surveillé*|consulté*|lu*|suivi*)
+		niemand .. (mailbox|postvak|berichten|mails)
 		(mailbox|postvak|adres|mails|berichten|e-mails) .. niet .. (gelezen|bewaakt|gemonitord|bekeken|opgevolgd)
+		nessuno .. (casella|posta|messaggi|mail)
 		(casella|indirizzo|posta|mail|messaggi|e-mail) .. non .. (presidiat*|lett*|monitorat*|controllat*|consultat*)
 	`)
 	thanksForMail = newSayings(`
@@ -263,13 +271,13 @@ var (
 		(beantwoord*|reageren|behandel*)
 		(risponder*|ricontatter*|evader*)
 	`)
-	received = newPhrase(`(?i)(?:your|the) (?:request|ticket|message|e-?mail|enquiry|inquiry|case|support request)[^.]{0,40}(?:has been|was) (?:successfully )?(?:received|registered|logged|created|opened|recorded|assigned)|we (?:have )?received your (?:request|message|e-?mail|enquiry|inquiry|ticket)|thank you for (?:contacting|your (?:request|message|e-?mail|enquiry|inquiry))|a (?:new )?(?:support )?ticket has been|` +
+	received = newPhrase(`(?i)(?:your|the) (?:request|ticket|message|e-?mail|enquiry|inquiry|case|support request)[^.]{0,40}(?:has been|was) (?:successfully )?(?:received|registered|logged|created|opened|recorded|assigned)|we (?:have )?received your (?:request|message|e-?mail|enquiry|inquiry|ticket)|thank(?:s| you) for (?:contacting|getting in touch with|raising|reaching out)|thank you for your (?:request|message|e-?mail|enquiry|inquiry)|we(?:'ve| have) (?:logged|registered|recorded|opened) (?:this|your|a|it)|a (?:new )?(?:support )?ticket has been|` +
 		`(?:ihre|deine) (?:anfrage|nachricht|e-?mail|mail)[^.]{0,60}(?:erhalten|eingegangen|erfasst|registriert)|wir haben ihre (?:anfrage|nachricht|e-?mail)|(?:vielen )?dank für ihre (?:anfrage|nachricht|e-?mail|kontaktaufnahme)|ticket[^.]{0,40}(?:wurde|ist) (?:erstellt|angelegt|eröffnet|erfasst)|` +
 		`(?:votre|nous avons bien reçu votre) (?:demande|message|e-?mail|courriel|ticket)(?:[^.]{0,40}(?:a (?:bien )?été|est bien)[^.]{0,12}(?:reçue?|enregistrée?|créée?|prise? en compte)|\b)|merci (?:de nous avoir contacté|pour votre (?:message|demande|e-?mail))|` +
 		`(?:uw|je) (?:aanvraag|bericht|e-?mail|vraag|verzoek|ticket|melding)[^.]{0,40}(?:ontvangen|geregistreerd|aangemaakt|in behandeling)|wij hebben uw (?:aanvraag|bericht|e-?mail|vraag|melding)|bedankt voor (?:uw|je) (?:bericht|e-?mail|aanvraag|vraag|melding)|` +
 		`(?:richiesta|segnalazione|ticket) (?:\S+ ){0,3}pres[ao] in carico|(?:la (?:sua|tua|vostra)|abbiamo ricevuto la (?:sua|tua|vostra)) (?:richiesta|e-?mail|segnalazione)|il (?:suo|tuo|vostro) (?:messaggio|ticket)[^.]{0,40}(?:ricevut|registrat|apert|creat)|grazie per (?:averci contattato|la (?:sua|tua|vostra) (?:richiesta|e-?mail))`)
 	noReply    = newPhrase(`(?i)(?:please )?do not (?:reply|respond)|don't reply|##-|reply above this line|(?:bitte )?(?:antworten sie nicht|nicht (?:auf diese|antworten))|(?:merci de )?ne (?:pas|répondez pas)[^.]{0,12}(?:répondre|à ce)|niet (?:te )?(?:antwoorden|beantwoorden|reageren)|non risponde(?:re|te)`)
-	ticketMade = newPhrase(`(?i)(?:ticket|case|request|reference|incident)[- ]?(?:number|no\.?|id|nr\.?)?[^.\n]{0,24}[#:\[(][ #]?[A-Z]{0,6}[- ]?\d{3,}[^.]{0,80}(?:has been|was|is) (?:created|opened|registered|assigned|logged)|(?:has been|was) (?:assigned|given|logged as|registered (?:as|under))[^.]{0,40}\d{3,}|ticket has been (?:created|opened|received)|(?:get back to you|respond|reply|answer)[^.]{0,20} (?:as soon as|within|shortly)|one of our (?:agents|team|colleagues)|our (?:team|support)[^.]{0,30} will|` +
+	ticketMade = newPhrase(`(?i)(?:ticket|case|request|reference|incident)[- ]?(?:number|no\.?|id|nr\.?)?[^.\n]{0,24}[#:\[(][ #]?[A-Z]{0,6}[- ]?\d{3,}[^.]{0,80}(?:has been|was|is) (?:created|opened|registered|assigned|logged)|(?:has been|was) (?:assigned|given|logged as|registered (?:as|under))[^.]{0,40}\d{3,}|ticket has been (?:created|opened|received)|(?:get back to you|respond|reply|answer)[^.]{0,20} (?:as soon as|within|shortly)|one of our (?:agents|team|colleagues)|(?:someone|somebody|a member) (?:from|of|in) (?:the|our) (?:team|desk|support)[^.]{0,20} will|our (?:team|support)[^.]{0,30} will|` +
 		`(?:schnellstmöglich|so (?:schnell|bald) wie möglich|umgehend|in kürze|innerhalb von)[^.]{0,60}(?:bearbeite|beantworte|melden|antwort|zurück)|(?:ticket|vorgangs?|anfrage|fall|bearbeitungs)-?(?:nummer|nr\.?|id)[^.]{0,20}\d{3,}|` +
 		`dans les (?:meilleurs|plus brefs) délais|numéro de (?:ticket|dossier|demande)[^.]{0,20}\d{3,}|nous (?:vous répondrons|reviendrons vers vous)|` +
 		`zo (?:snel|spoedig) mogelijk[^.]{0,60}(?:antwoord|contact|reactie|terug|behandel)|(?:ticket|zaak|dossier|meldings?)-?(?:nummer|nr\.?)[^.]{0,20}\d{3,}|nemen (?:wij )?(?:zo|binnen)[^.]{0,30}contact|` +

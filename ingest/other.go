@@ -241,6 +241,7 @@ func offering(text string, faulty bool) bool {
 // may be. named tells a unit by its number, f what was read so far.
 func noReturn(text string, named, faulty bool, f *Facts) string {
 	wrong := f.Reason == "order_error" || f.Reason == "delivery_error"
+	faulty = faulty && (named || !supposed(sound.blanked(text), fault))
 	back := wrong && (takeBack.in(text) || wantsHelp.in(text))
 	switch {
 	case wantsWork.in(text):
@@ -259,19 +260,57 @@ func noReturn(text string, named, faulty bool, f *Facts) string {
 		return ""
 	case !named && !wrong && nothingBroken.in(text):
 		return "says that nothing is broken"
-	case !named && !wrong && borrows.in(text) && asking(text):
+	case !named && !wrong && asking(text) && borrows.in(text):
 		return "asks for a loan"
+	case !named && !wrong && asking(text) && attends.in(text):
+		return "asks for a course"
 	}
-	return noFault(text, wrong, back)
+	return noFault(text, named, wrong, back)
 }
 
+// supposed tells a text in which each of the words for a fault stands in a question
+// or behind an "if": nothing is broken yet.
+func supposed(text string, words *phrase) bool {
+	found := false
+	for _, s := range sentencesOf(text) {
+		at, _, ok := words.find(s, 0)
+		if !ok {
+			continue
+		}
+		found = true
+		if !ifWord.in(s[:at]) && !generally.in(s) && !(strings.HasSuffix(s, "?") && !mine.in(s)) {
+			return false
+		}
+	}
+	return found
+}
+
+var (
+	// ifWord puts a case.
+	ifWord = newSayings(`
+		(if|in case|should|when|suppose|what happens)
+		(wenn|falls|sollte|sollten|im falle|was passiert)
+		(si|au cas où|en cas de|quand|lorsqu'*)
+		(als|indien|mocht|mochten|wanneer|stel dat|in geval)
+		(se|qualora|nel caso|in caso|quando|caso mai)
+	`)
+	// generally speaks of things that are nobody's.
+	generally = newSayings(`
+		(faulty|defective|broken|dead) (equipment|kit|gear|stock|goods|devices|units|phones)
+		(defekte|kaputte) (geräte|ware|telefone|technik)
+		(matériel*|appareils|équipements|postes) (défectueux|en panne|hs)
+		(defecte|kapotte) (apparatuur|toestellen|apparaten|spullen|goederen)
+		(apparati|apparecchi|prodotti|dispositivi|telefoni) (guasti|difettosi|rotti)
+	`)
+)
+
 // noFault is noReturn, of a mail that has no plain word for a fault.
-func noFault(text string, wrong, back bool) string {
-	broken := troubled(doneThanks.blanked(text))
+func noFault(text string, named, wrong, back bool) string {
+	broken := troubled(doneThanks.blanked(text)) && (named || !supposed(text, trouble))
 	switch {
 	case !broken && (doneThanks.in(text) || !wrong && grateful.in(text) && goodNews.in(text)):
 		return "says thanks"
-	case asksTerms.in(text) && asking(text) && !asksReturn.in(asksTerms.blanked(text)) && !wrong && !broken:
+	case asksTerms.in(text) && asking(text) && !(named && takeBack.in(text)) && !asksReturn.in(asksTerms.blanked(text)) && !wrong && !broken:
 		return "asks about terms"
 	case back:
 		return ""

@@ -33,6 +33,16 @@ var pitches = newVocabulary(
 	// whom he has won already
 	`
 		our (clients|customers|partners|users) (have |already )?(save*|saved|see|gained|cut|reduced|report*|enjoy*|achieve*)
+		(most|many|other|several|dozens of) (distributors|companies|resellers|retailers|firms|businesses|wholesalers) (we|i|that|like|have|already|who|use)
+		(your|your own) (customers|clients|end users)
+		(viele|die meisten|andere|zahlreiche) (distributoren|händler|unternehmen|firmen|großhändler)
+		(ihre|ihren|ihrer|eure|euren) (kunden|endkunden)
+		(beaucoup|la plupart|nombre) de(s)? (distributeurs|entreprises|revendeurs|sociétés|grossistes)
+		(vos|votre) (clients|clientèle)
+		(veel|de meeste|andere|tal van) (distributeurs|bedrijven|leveranciers|groothandels|resellers)
+		(uw|jullie) (klanten|eindklanten)
+		(molti|tanti|altri|quasi tutti i) (distributori|rivenditori|fornitori|grossisti)
+		(i vostri|vostri|ai vostri|dei vostri) clienti
 		(we|i) (help|helped|support|work with) .. (companies|businesses|distributors|resellers|retailers|firms|shops)
 		unsere kunden (sparen|senken|haben|erzielen|konnten)
 		(wir|ich) (helfen|helfe|unterstützen|unterstütze) .. (unternehmen|firmen|händler*|distributoren)
@@ -56,10 +66,26 @@ var pitches = newVocabulary(
 		(gratis|vrijblijvend*) .. (audit|analyse|proef*|demo|gesprek|offerte|adviesgesprek)
 		(audit|prova|demo|consulenza|analisi|preventivo) (gratuit*|senza impegno|omaggio)
 		(no obligation|sans engagement|senza impegno|geheel vrijblijvend|völlig unverbindlich)
+		(without|no) (contract|strings|setup fee|minimum volume|upfront cost*)
+		(ohne|keine) (vertragsbindung|mindestmenge|grundgebühr|vertrag)
+		(sans) (contrat|abonnement|minimum de commande|frais fixes)
+		(zonder|geen) (contract|abonnement|minimumafname|vaste kosten)
+		(senza) (contratto|canone|costi fissi|vincoli)
+		(we|i) (take|buy|purchase|pay for) (the lot|everything|all|any|your|it all|surplus|used|returned|untested)
+		(wir|ich) (kaufen|nehmen|übernehmen) .. (restposten|lagerbestände|rückläufer|gebrauchte|altgeräte)
+		(nous|on) (rachetons|reprenons|achetons) .. (stocks|invendus|retours|lots|surplus)
+		(wij|we) (kopen|nemen) .. (restpartijen|voorraden|retouren|partijen) .. (op|over)
+		(acquistiamo|ritiriamo|compriamo) .. (stock|giacenze|resi|rimanenze|lotti)
 	`,
 	// what he wants to be answered
 	`
 		(quick|short|brief|ten-minute|10-minute|15-minute|fifteen-minute) (call|chat|meeting|demo)
+		(worth|up for|fancy|time for|open to) (a|an|grabbing a) (quick |short )?(chat|call|coffee|meeting|conversation)
+		(can|could|may|shall) i (send|show|call|pop|come) .. (over|by|you|round)
+		(darf|dürfte|soll) ich .. (vorbeikommen|anrufen|vorstellen|zusenden|zuschicken|melden)
+		(puis-je|pourrais-je) .. (passer|appeler|envoyer|présenter)
+		(zal|mag|kan) ik .. (langskomen|bellen|toesturen|voorstellen|laten zien)
+		(posso|potrei) .. (passare|chiamar*|inviar*|presentar*|mandar*)
 		(call|chat|meeting|demo) of (ten|fifteen|10|15|20) minutes
 		(would you be (available|open|free)|do you have (10|15|ten|fifteen) minutes|who .. (responsible|in charge) .. (logistics|purchasing|marketing|it))
 		reply (with )?(stop|yes|remove|unsubscribe)
@@ -99,14 +125,34 @@ var borrows = newSayings(`
 	(zur (probe|ansicht|erprobung)|teststellung*|probestellung*|leihstellung*|leihweise|leihgerät*|testgerät*|demogerät*|mustergerät*|zum (testen|ausprobieren|probieren))
 	(en prêt|en démonstration|à l'essai|matériel de (prêt|démonstration|démo|test)|prêt de (matériel|postes|téléphones)|pour (essai|essayer|évaluation)|en évaluation)
 	(op proef|op zicht|op proef|in bruikleen|proefopstelling|bruikleen*|leen(toestel*|set*)|demo(toestel*|set*|exempla*)|testtoestel*|om (te testen|uit te proberen|eens te testen))
+	(hire|rent|rental) .. (day|days|week|weeks|kit|case|set)
+	(ausleihen|leihen|mieten|mietweise|messkoffer|pro tag|tagesmiete)
+	(louer|location) .. (jour|jours|semaine|valise|kit)
+	(huren|lenen|per dag|huurprijs|meetkoffer)
+	(noleggi*|a nolo|al giorno)
 	(in prova|in prestito|in visione|conto visione|in comodato|per (una prova|provarl*|valutazione)|(apparecchi*|unità|kit) (demo|dimostrativ*))
+`)
+
+// attends asks for a place in a course.
+var attends = newSayings(`
+	(training|course|workshop|seminar|certification|webinar|academy|class) .. (place|places|seat*|date|dates|register|enrol*|attend*|book|spot|spots|available)
+	(place|places|seat|seats|spot|spots) .. (training|course|workshop|seminar|certification|webinar|academy)
+	(attend|join|register|enrol*|sign up|book) .. (training|course|workshop|seminar|certification|webinar|academy|class|day)
+	(schulung*|kurs*|workshop*|seminar*|zertifizierung*|lehrgang*) .. (platz|plätze|termin*|anmeld*|teilnehm*|frei|buchen)
+	(platz|plätze|termin*|anmeld*|teilnehm*) .. (schulung*|kurs*|workshop*|seminar*|zertifizierung*|lehrgang*)
+	(formation*|session*|atelier*|journée*|stage|certification*|cursus) .. (place*|inscri*|date*|suivre|particip*|réserv*)
+	(suivre|particip*|inscri*|assister) .. (formation*|session*|atelier*|journée*|stage|certification*|cursus)
+	(opleiding*|cursus*|training*|workshop*|certificering*) .. (plaats*|inschrijv*|aanmeld*|data|datum|deelnem*|vrij)
+	(plaats*|inschrijv*|aanmeld*|deelnem*) .. (opleiding*|cursus*|training*|workshop*|certificering*)
+	(corso|corsi|formazione|certificazione|giornata) .. (post*|iscri*|date|data|partecip*|disponibil*)
+	(iscri*|partecip*|seguire|frequentare) .. (corso|corsi|formazione|certificazione|giornata)
 `)
 
 // buysMore asks what one asks before an order, and not of a thing that one has.
 var buysMore = newSayings(`
-	(lead time|lead times|current model|end of (life|sale)|eol|successor|trade in|trading in|trade-in|volume (price|discount)|project price|special price|in production|discontinued)
-	(lieferzeit*|lieferbar|auslaufmodell|abgekündigt|nachfolgemodell|nachfolger|staffelpreis*|projektpreis*|sonderpreis*|inzahlungnahme|mengenrabatt)
-	(délai* de livraison|disponible en stock|fin de (vie|commercialisation)|encore (commercialisé*|fabriqué*)|successeur|prix (projet|de volume|dégressif*)|tarif (projet|revendeur))
-	(levertijd*|leverbaar|uitlopend|opvolger|staffelprijs|staffelprijzen|projectprijs|projectkorting|inruil*)
-	(tempi di consegna|fuori produzione|ancora (in produzione|a listino)|fine vita|successore|prezzo (progetto|scontato|rivenditore)|listino|sconto quantità|permuta)
+	(trade price|best price|unit price|price (at|per|for|on|of)|prices (at|per|for|on|of)|quote (for|on|me)|pricing|lead time|lead times|current model|end of (life|sale)|eol|successor|trade in|trading in|trade-in|volume (price|discount)|project price|special price|in production|discontinued)
+	(ek-preis*|händlerpreis*|stückpreis*|preis (für|bei|pro|über)|preise (für|bei|pro|über)|angebot (für|über|zu)|lieferzeit*|lieferbar|auslaufmodell|abgekündigt|nachfolgemodell|nachfolger|staffelpreis*|projektpreis*|sonderpreis*|inzahlungnahme|mengenrabatt)
+	((votre|quel|meilleur) (prix|tarif)|prix (pour|par|unitaire|de gros)|un prix|tarif* (pour|par|revendeur)|délai* de livraison|disponible en stock|fin de (vie|commercialisation)|encore (commercialisé*|fabriqué*)|successeur|prix (projet|de volume|dégressif*)|tarif (projet|revendeur))
+	((jullie|beste|een|welke) (prijs|prijzen)|prijs (voor|per|van)|prijzen (voor|per|van)|stukprijs|levertijd*|leverbaar|uitlopend|opvolger|staffelprijs|staffelprijzen|projectprijs|projectkorting|inruil*)
+	((un|il|miglior|vostro|che) prezzo|prezzo (per|di|unitario)|prezzi (per|di)|un'offerta|tempi di consegna|fuori produzione|ancora (in produzione|a listino)|fine vita|successore|prezzo (progetto|scontato|rivenditore)|listino|sconto quantità|permuta)
 `)

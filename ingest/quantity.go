@@ -26,7 +26,7 @@ var numerals = map[string]int{
 
 var (
 	pairForm = newPattern(`(?:(?i:a |one |une |un )?(?i:pair|couple|paire|paio)(?i: of| de| d'| di)?|(?:^|\s)(?i:ein) Paar)\s+(?:\pL+\s+){0,3}$`)
-	partForm = newPattern(`(?i)(?:^|[\s(])(\d{1,3}|\pL+)\s(?:out of|of|von|der|des|dei|delle|van|su|sur|aus|parmi)\s(?:(?:the|our|my|unseren?|den|de|onze|nos|les|dei|nostri|nostre)\s)?(?:\d{1,3}|\pL+)\s+(?:\pL+\s+){0,3}$`)
+	partForm = newPattern(`(?i)(?:^|[\s(]|l')(\d{1,3}|\pL+)\s(?:out of|of|von|der|des|de|dei|delle|van|su|sur|aus|parmi|unserer|meiner)\s(?:(?:the|our|my|unseren?|den|de|onze|nos|mes|les|dei|nostri|nostre)\s)?(?:\d{1,3}|\pL+)\s+(?:\pL+\s+){0,3}$`)
 	// afterForm reads "T46S (3x)", "T46S x 3", "T46S, 3 Stück", "T46S qty: 3".
 	afterForm = newPattern(`(?i)^[\s(\[,:;/-]*(?:(?:qty|quantity|menge|anzahl|stückzahl|aantal|hoeveelheid|quantité|qté|qte|quantità|q\.?tà)\.?\s*[:=]?\s*(\d{1,3})(?:\D|$)|(?:x|×|\*)\s?(\d{1,3})(?:[^\d\pL]|$)|(\d{1,3})\s?(?:x|×|pcs|pieces|units|st(?:ü|ue)ck|stk|stuks?|pz|pezzi|pi[èe]ces|unités|unità|exemplaires|esemplari|exemplaren)(?:\P{L}|$))`)
 	countLine = newPattern(`(?i)^[\s>*•-]*(?:qty|quantity|number of units|menge|anzahl|stückzahl|aantal|hoeveelheid|quantité|qté|nombre|quantità|q\.?tà|numero pezzi)\.?\s*[:=\t]\s*(\d{1,3})\s*(?:x|st\pL*|pcs|pz|pi\pL*|units?)?\.?\s*$`)
@@ -223,6 +223,11 @@ func (s *scanner) faultyOf(text string) int {
 	for _, m := range brokenCount.FindAllStringSubmatch(text, 8) {
 		n += s.numberOf(m[1])
 	}
+	for _, m := range lackingCount.FindAllStringSubmatch(text, 8) {
+		if faulty(m[0]) {
+			n += s.numberOf(m[1])
+		}
+	}
 	if n > 0 || !ofAll.MatchString(text) {
 		return n
 	}
@@ -233,6 +238,10 @@ func (s *scanner) faultyOf(text string) int {
 	}
 	return n
 }
+
+// lackingCount is a number of units that have not what a whole one has: "two without
+// sound".
+var lackingCount = newPattern(`(?i)(?:^|[\s,(])(\d{1,3}|\pL{2,9})\s(?:without|with no|ohne|sans|zonder|senza)\s[^.,;!?\n]{1,30}`)
 
 var (
 	// countedGoods is a number of things that come back, without their model.
@@ -256,6 +265,44 @@ func (s *scanner) asOrdered(lines []string, f *find) int {
 	}
 	return s.many
 }
+
+// surplus is how many more came of a thing than were asked for, by the numbers that
+// the text gives of both: "we ordered three and counted four in the parcel".
+func (s *scanner) surplus(lines []string) int {
+	const most = 40 // lines
+	asked, came := map[int]bool{}, map[int]bool{}
+	text := undotted(strings.Join(lines[:min(len(lines), most)], "\n"))
+	for _, sentence := range stopEnd.Split(text, -1) {
+		marks := tiers.all(sentence)
+		if len(marks) == 0 || len(sentence) > 600 {
+			continue
+		}
+		for _, m := range aCount.FindAllStringSubmatchIndex(sentence, 12) {
+			n := s.numberOf(sentence[m[2]:m[3]])
+			if n < 1 || n > 60 || ofTime.MatchString(wordBehind(sentence[m[3]:])) {
+				continue
+			}
+			switch tierOf(marks, span{m[2], m[3]}) {
+			case 0:
+				asked[n] = true
+			case 2:
+				came[n] = true
+			}
+		}
+	}
+	if len(asked) != 1 || len(came) != 1 {
+		return 0
+	}
+	for a := range asked {
+		for c := range came {
+			return max(0, c-a)
+		}
+	}
+	return 0
+}
+
+// aCount is a small number that stands alone.
+var aCount = newPattern(`(?i)(?:^|[\s(])(\d{1,2}|` + numeralWords() + `)(?:\s?x)?(?:[\s,;)]|$)`)
 
 // numeralWords are the words for two and more, the longest first.
 func numeralWords() string {

@@ -300,13 +300,13 @@ func answerOf(text, context, lang string, asked []inlineAnswer) string {
 
 // pricedRepair names what a repair costs, without a word for a quote.
 var pricedRepair = newSayings(`
-	(repair*) .. (£|€|eur|gbp|euro|euros|pounds) ?\d
-	(reparatur*|instandsetzung) .. (€|eur|chf) ?\d
-	(reparatur*|instandsetzung) .. \d+([.,]\d+)? ?(€|eur|euro|chf)
-	(réparation*) .. \d+([.,]\d+)? ?(€|eur|euros|chf)
-	(reparatie*|herstel*) .. (€|eur|euro) ?\d
-	(riparazion*) .. (€|eur|euro) ?\d
-	(riparazion*) .. \d+([.,]\d+)? ?(€|eur|euro)
+	(repair*) ... (£|€|eur|gbp|euro|euros|pounds) ?\d
+	(reparatur*|instandsetzung) ... (€|eur|chf) ?\d
+	(reparatur*|instandsetzung) ... \d+([.,]\d+)? ?(€|eur|euro|chf)
+	(réparation*) ... \d+([.,]\d+)? ?(€|eur|euros|chf)
+	(reparatie*|herstel*) ... (€|eur|euro) ?\d
+	(riparazion*) ... (€|eur|euro) ?\d
+	(riparazion*) ... \d+([.,]\d+)? ?(€|eur|euro)
 `)
 
 // withoutFurther leaves out a matter that is added to an answer: another unit,
@@ -638,11 +638,11 @@ func answeredInLine(asked []inlineAnswer, lang string) string {
 
 var (
 	aboutRepair = newSayings(`
-		(repair*|quote*|quotation|estimate|proceed|accept*|decline)
-		(reparatur*|reparieren|kostenvoranschlag*|angebot*|einverstanden|ablehnen|annehmen|durchführen)
-		(répar*|devis|accept*|accord|refus*)
-		(repar*|herstel*|offerte|prijsopgave|bestek|akkoord|weiger*)
-		(ripar*|preventivo|accett*|procedere|rifiut*)
+		(repair*|quote*|quotation|estimate|proceed|go ahead|carry (it|this) out|accept*|decline)
+		(reparatur*|reparieren|kostenvoranschlag*|angebot*|einverstanden|ablehnen|annehmen|durchführen|beauftragen|freigeben|(sie|es) machen)
+		(répar*|devis|accept*|accord|refus*|lancer|procéder|l'effectuer)
+		(repar*|herstel*|offerte|prijsopgave|bestek|akkoord|weiger*|uitvoeren|doorgaan|verdergaan)
+		(ripar*|preventivo|accett*|procedere|procediamo|eseguirla|rifiut*)
 	`)
 	aboutRefusal = newSayings(`
 		(decline|refuse|unrepaired|scrap|dispose)

@@ -62,10 +62,14 @@ var (
 		(wrong delivery|misshipped|mis-shipped|misshipment|mis-shipment)
 		(received|delivered|sent|shipped|got) .. instead of
 		instead of .. (received|got|sent|delivered|shipped|came|arrived)
+		instead of ... (was|were) (delivered|supplied|shipped|sent)
 		instead of .. (we|i) (received|got)
 		(received|delivered|sent|shipped|got|came|arrived) .. (in place of|in lieu of)
 		(in place of|in lieu of|instead of) .. (there was|there were|was in|were in|was inside)
 		never ordered
+		instead of the (ordered|requested)
+		instead of the .. (we|i) (had )?ordered .. (brought|left|handed|came|arrived)
+		instead of .. (brought|handed over|dropped off)
 		(did not|didn't|have not|haven't) order*
 		damaged in transit
 		// de
@@ -74,11 +78,16 @@ var (
 		(geliefert|erhalten|bekommen) .. (statt|anstatt|anstelle)
 		(statt|anstatt|anstelle) .. (geliefert|erhalten|bekommen|kam|kamen)
 		(statt|anstatt|anstelle) .. (lag|lagen|war|waren|steckte|steckten) .. (im|in)
+		(statt|anstatt|anstelle) ... (geliefert|ausgeliefert) (wurde|wurden|worden)
 		nicht (so )?bestellt
+		(statt|anstatt|anstelle) .. (gebracht|übergeben|abgegeben|zugestellt|gesendet|geschickt|zugeschickt)
+		(statt|anstatt|anstelle) (des|der|dem|den) bestellten
 		// fr
 		erreurs? (de livraison|d'expédition|de préparation|de votre part)
 		(reçu*|livré*|réceptionné*|trouv*|envoyé*|expédié*) .. (au lieu|à la place)
 		(au lieu|à la place) .. (reçu*|livré*)
+		(au lieu|en lieu et place) ... (a|ont) été (livré*|expédié*|envoyé*|remis*)
+		(au lieu|à la place) .. (reçu*|livré*|apporté*|remis|déposé*)
 		(au lieu|à la place) .. (trouv*|il y a|il y avait|contenait)
 		avions commandé .. (trouvons|reçu*|livré*)
 		(livré*|livraison*) (erronée*|non conforme*)
@@ -89,7 +98,10 @@ var (
 		verkeerde (levering|artikel*|toestel*|model*|product*) .. (geleverd|ontvangen|gekregen|gestuurd)
 		(geleverd|ontvangen|gekregen|kregen) .. (in plaats van|ipv|i.p.v.)
 		(in plaats van|ipv|i.p.v.) .. (geleverd|ontvangen|gekregen|kregen)
+		(in plaats van|ipv) ... (werd|werden|zijn|is) .. (geleverd|verzonden|ontvangen)
 		(in plaats van|ipv|i.p.v.) .. (zat|zaten|vonden|gevonden)
+		(in plaats van|ipv|i.p.v.) .. (zat|zaten|vonden|gevonden|gebracht|afgegeven|bezorgd)
+		(in plaats van|ipv|i.p.v.) (de|het) bestelde
 		niet besteld
 		// it
 		(consegna|spedizione) (errata|sbagliata|doppia)
@@ -97,20 +109,27 @@ var (
 		errore (di|nella|nel) (consegna|spedizione|magazzino)
 		(consegnat*|ricevut*|arrivat*|spedit*|inviat*) .. (invece|anziché|al posto)
 		(invece|anziché|al posto) .. (consegnat*|ricevut*|arrivat*)
+		(invece|anziché|in luogo|al posto) ... (è stat*|sono stat*) .. (consegnat*|fornit*|spedit*)
 		(invece|anziché|al posto) .. (c'era|c'erano|trovat*)
+		(invece|anziché|al posto) .. (c'era|c'erano|trovat*|portat*|lasciat*)
 		(articolo|articoli|modello|modelli|prodotto|prodotti) (sbagliat*|errat*) .. (consegnat*|ricevut*|arrivat*|spedit*)
 		non .. (mai )?(ordinat*|chiest*|richiest*)
 	`)
 	// twice says that what was ordered once came twice.
 	twice = newSayings(`
 		(delivered|shipped|sent|arrived|came|received) .. (twice|two times|a second time)
+		(delivered|brought|dropped|handed|came|arrived|turned up) .. (another|a second|the same) .. (identical|same|exactly alike|order number|again)
 		(duplicate|double) (delivery|shipment|order)
 		(executed|processed|fulfilled|dispatched|picked|despatched|supplied) .. (twice|two times|a second time)
 		(doppelt|zweimal|zwei mal|2x) .. (ausgeführt|bearbeitet|verarbeitet|ausgeliefert|versandt|versendet|zugestellt|rausgegangen|kommissioniert)
+		(gebracht|geliefert|kam|abgegeben|zugestellt) .. (noch so ein*|dasselbe|das gleiche|die gleichen|dieselben|identisch*) .. (nochmal|noch mal|bestellnummer|lieferschein|auftragsnummer)
 		(traité*|exécuté*|honoré*|préparé*|parti*|débité*) .. (en double|deux fois|2 fois)
+		(livré|apporté|déposé|arrivé|reçu) .. (un autre|un second|une autre|une seconde|le même|la même) .. (identique*|même (numéro|commande|bon))
 		(twee keer|tweemaal|dubbel|2x) .. (uitgevoerd|verwerkt|aangekomen|binnengekomen|verstuurd)
 		(uitgevoerd|verwerkt|verstuurd|aangekomen) .. (twee keer|tweemaal|dubbel)
+		(gebracht|bezorgd|geleverd|afgeleverd|kwam) .. (nog zo een|nog zo'n|hetzelfde|dezelfde|eenzelfde) .. (ordernummer|bestelnummer|pakket|doos|nog eens|opnieuw)
 		(evas*|eseguit*|elaborat*|processat*|partit*) .. (due volte|doppio|in doppio)
+		(portato|consegnato|arrivato|recapitato) .. (un altro|un secondo|un'altra|lo stesso|la stessa) .. (uguale|identic*|stesso (numero|ordine|ddt))
 		(doppelt|zweimal|nochmal|noch einmal|zwei mal) .. (geliefert|gekommen|erhalten|bekommen|verschickt|geschickt|angekommen|kam)
 		(kam|kamen|wurde|haben) .. (zweimal|doppelt) .. (an|geliefert|erhalten|bekommen|geschickt)
 		(reçu*|livré*|expédié*|envoyé*|livraison) .. (en double|deux fois|2 fois)
@@ -127,22 +146,30 @@ var (
 		(übrig|überzählig)
 		(bestelling|opdracht|order) .. (ingetrokken|geannuleerd|teruggetrokken)
 		blijven .. zitten
+		(validé|commandé|pris|acheté|saisi) .. alors (que|qu'il|qu'on) .. (fallait|faut|voulait|voulions|aurait fallu)
+		(ordered|bought|took) .. (whereas|where|while|when) .. (needed|need|wanted|should have been)
+		(bestellt|genommen|gekauft) .. (obwohl|dabei) .. (gebraucht|brauchen|brauchten|benötigt|sollten|wollten)
+		(besteld|genomen) .. terwijl .. (moest|moesten|nodig|wilden)
+		(ordinato|preso|comprato) .. mentre .. (serviva|servivano|volevamo|doveva)
 		// what was meant, needed or wanted was another
 		(mixed up|mix-up|confused) .. (model|models|reference|references|version|versions|order|part|number|numbers|article|with|and)
 		(misread|overlooked|misjudged) .. (model|models|reference|references|version|versions|order|part|article|description|data sheet|datasheet|catalogue)
 		(customer|client|user|boss|site) .. (wants|wanted|insists|prefers|needs|needed|decided|meant) .. (white|black|another|other|different|instead|bigger|smaller|one|ones|version|model)
+		(now|suddenly|all of a sudden) (he|she|they|the customer|the client) (wants|want|insists|insist|prefers|prefer|needs|need)
 		(customer|client|end user) .. (cancelled|canceled|changed|withdrew|backed out|pulled out)
 		(tenant|landlord|owner|school|council|hotel|company|buyer|builder|office move) .. (cancelled|canceled|withdrew|backed out|pulled out|called off|fell through|called it off)
 		(job|project|order|contract|installation|move|refurbishment|deal|site|tender) .. (called off|fell through|fallen through|was pulled|got pulled|shelved|scrapped|binned|dropped|not going ahead)
 		(verwechselt|verguckt|verlesen|verrechnet|verzählt|verplant|verzählt)
 		(chef|chefin|kunde|kundin|bauherr|auftraggeber|mieter) .. (doch kein|doch keine|doch keinen)
 		(kunde|kundin|bauherr|auftraggeber|mieter) .. (abgesprungen|storniert|abgesagt|umentschieden|anders überlegt|doch nicht|doch lieber|doch nur)
+		(jetzt|nun|plötzlich|auf einmal) (will|wollen|möchte|möchten|besteht|bestehen) (er|sie|der kunde|die kundin|der herr|die dame|der chef|die chefin) .. (doch|lieber|unbedingt|ander*|auf)
 		(projekt|auftrag|bauvorhaben|budget|vorhaben) .. (gestrichen|gekippt|gekürzt|auf eis|gestorben|verschoben|abgebrochen)
 		(kunde|kundin|bauherr*|auftraggeber*|mieter*|endkunde|gemeinde|investor*|bauträger) .. (abgeblasen|zurückgezogen|widerrufen|zurückgetreten|doch dagegen|ausgestiegen)
 		(projekt|auftrag|bauvorhaben|umzug|umbau|vorhaben|baustelle) .. (abgeblasen|geplatzt|nicht genehmigt|fällt aus|fällt ins wasser|ins wasser gefallen|entfällt)
 		(keine|nicht) .. baugenehmigung
 		(confondu*|mélangé*|inversé*) .. (référence*|modèle*|version*|code*)
 		(client|cliente|chantier) .. (n'en veut|ne veut|n'en voulait|a annulé|a changé|s'est désisté|s'est rétracté|se rétracte|renonce|préfère)
+		(maintenant|finalement|du coup) (il|elle|ils|elles|monsieur|madame|on|le client|la cliente) (veut|veulent|préfère|préfèrent|voulait|exige)
 		(a|avons|ai) (saisi|tapé|coché|mis) .. au lieu
 		(aurait|aurions|aurais|fallait|faudrait) .. (prendre|fallu|commander)
 		(client|cliente|maître d'ouvrage|donneur d'ordre|locataire|mairie|bailleur|promoteur|copropriété) .. (a renoncé|renonce|a abandonné|s'est retiré*|a tout (annulé|arrêté|stoppé)|a jeté l'éponge|fait marche arrière)
@@ -153,10 +180,12 @@ var (
 		(hadden|had|moesten|moest) .. (moeten nemen|moeten hebben|moeten bestellen|moeten kiezen|willen hebben|eigenlijk)
 		(klant|opdrachtgever) .. (wil|wilde|wou|heeft) .. (niet meer|toch niet|toch liever|afgezegd|geannuleerd)
 		(klant|bouwheer|opdrachtgever|eindklant|huurder|gemeente|eigenaar|aannemer|bouwheren) .. (afgeblazen|afgezegd|geannuleerd|teruggetrokken|ingetrokken|afgehaakt|stopgezet|ziet er vanaf|ziet ervan af)
+		(nu|opeens|ineens|intussen) (wil|willen|wou|wilde|wilden) .. (toch|liever|per se|ander*|zonder|draadloze|witte|zwarte)
 		(project|werf|bouw|verbouwing|verhuizing|boel|opdracht) .. (afgeblazen|afgelast|stopgezet|in het water)
 		(krijgt|kreeg|krijgen|kregen) .. vergunning niet
 		(confuso|confusa|confusi|invertito|scambiato) .. (tra|fra|con|i codici|il codice|modell*)
 		(cliente|committente) .. (cambiato idea|non vuole|non ne vuole|ha rinunciato|ha disdetto|ci ha ripensato|preferisce)
+		(adesso|ora|all'improvviso|ma ora) (vuole|vogliono|preferisce|preferiscono|pretende|pretendono) .. (altr*|invece|per forza|quell*|senza|divers*)
 		(cliente|committente|condominio|inquilino|proprietario|amministratore|comune) .. (ha (annullato|disdetto|rinunciato|ritirato)|si è (tirato indietro|ritirato)|annulla|rinuncia)
 		(progetto|cantiere|lavoro|lavori|trasloco|appalto) .. (annullat*|sfumat*|sospes*|saltat*|andat* a monte)
 		(pensavo|pensavamo|credevo|credevamo) .. (avesse|fosse|avessero|fossero)
@@ -237,7 +266,13 @@ var (
 		preferisc* .. (un|una|altr*)
 		(counted|calculated|reckoned|gerechnet|gezählt|eingeplant|compté*|calculé*|geteld|gerekend|contat*|calcolat*) .. (twice|double|doppelt|zweimal|deux fois|double|dubbel|doppio|due volte)
 		(doppelt|zweimal|dubbel|tweemaal) .. (gerechnet|gezählt|eingeplant|geteld|gerekend|angesetzt)
+		(sovradimensionat*|sottodimensionat*|surdimensionné*|sousdimensionné*|überdimensioniert|unterdimensioniert|oversized|undersized|overgedimensioneerd)
 		(overestimated|over-ordered|overordered|miscalculated|superfluous|redundant)
+		(customer|client|developer|company|builder|tenant) .. (bankrupt|insolvent|gone bust|went bust|into administration|liquidation|went under|folded)
+		(kunde|kundin|bauträger|auftraggeber|firma) .. (insolvent|insolvenz|pleite|konkurs|zahlungsunfähig)
+		(client|promoteur|société|entreprise) .. (faillite|liquidation|redressement|déposé le bilan)
+		(klant|promotor|bedrijf|aannemer|opdrachtgever|bouwheer) .. (failliet|faillissement|overkop|over kop|over de kop)
+		(cliente|committente|impresa|ditta|costruttore) .. (fallit*|fallimento|liquidazione)
 		fewer .. (planned|expected|thought|ordered)
 		(didn't|did not|hadn't|had not|without|failed to) .. (realise*|realize*|realising|realizing|notice*|noticing|spot*|see that)
 		(nicht|ohne zu) .. (gesehen|bemerkt|gemerkt|beachtet|bedacht)
@@ -269,7 +304,8 @@ var (
 		(brauche|brauchte|bräuchte|brauchen|brauchten|wollte|wollten|benötigen|benötige) .. (eigentlich|doch|stattdessen)
 		(passt|passen) .. nicht (zu|zur|zum|in|an|auf|mit)
 		nicht (kompatibel|passend)
-		(gefällt|gefallen|zusagt|zusagen) .. nicht
+		(gefällt|zusagt|zusagen) .. nicht
+		gefallen (mir|uns|ihm|ihr|ihnen|dem|der|den) .. nicht
 		sagt .. nicht zu
 		(wird|werden) .. nicht (mehr )?(benötigt|gebraucht)
 		// fr
@@ -325,7 +361,23 @@ var (
 		(paket|karton|palette|sendung) .. (durchnässt|aufgeweicht|feucht)
 		(doos|pakket|pallet) .. (doorweekt|nat)
 		(pacco|scatola|cartone) .. (fradici*|inzuppat*)
+		(box|carton|parcel|package) .. (was|is|were|turned out|arrived|came) empty
+		(no|not a single) (phone|unit|device|handset|switch|router|headset) (in it|inside)
+		(karton|paket|schachtel) .. (leer|ohne inhalt)
+		(carton|colis|boîte) .. (vide|rien dedans|rien à l'intérieur)
+		(doos|pakket|doosje) .. leeg
+		(scatola|pacco|cartone|confezione) .. vuot*
 		(nothing to do with|not meant for) (us|our)
+		(nobody|no one|none of us|no-one) .. (asked for|ordered|requested|expecting)
+		no order .. for (it|this|that|them|these)
+		(niemand|keiner) .. (bestellt|angefordert|erwartet)
+		keine bestellung (dazu|dafür|vor|zu)
+		personne .. (commandé|demandé|n'attend)
+		aucune commande (correspondante|à ce sujet|de ce type|pour)
+		niemand .. (besteld|gevraagd|verwacht)
+		geen (bestelling|order) (voor|van|hier)
+		nessuno .. (ordinato|chiesto|richiesto)
+		nessun ordine (per|di|nostro|a nostro)
 		(gehört|gehören) .. (nicht uns|uns nicht|nicht zu uns)
 		ne nous (concerne|concernent|appartient|appartiennent|est pas destiné*) pas
 		(is|are|was|were|came) .. should have been .. (white|black|grey|gray|silver|one|ones|version)
@@ -676,6 +728,12 @@ func together(a, b *phrase, text string) bool {
 	return false
 }
 
+// ownFault tells that the sender takes the blame in plain words, or in soft ones.
+func ownFault(text string) (plain, soft bool) {
+	text = oneLine(cut(text, mostMeant))
+	return wrongOrder.in(text) || ownMistake.in(text), softMistake.in(text)
+}
+
 // oneLine puts a text into one line. What an empty line or a cell of a table
 // parts is no one sentence.
 func oneLine(text string) string {
@@ -732,6 +790,7 @@ var takeBack = newSayings(`
 	(reprendre|reprise|reprenez|avoir|remboursement)
 	(remettre|remis|remettez) .. (en stock|en rayon)
 	(terugnemen|terug|creditnota|creditering|terugbetaling|inhouden)
+	(inleveren|ingeleverd|inruilen)
 	(riprendere|riprendete|renderl*|rendere|nota di credito|rimborso)
 	(rimettere|rimett*|torna*) .. (a magazzino|in magazzino|a scaffale)
 `)

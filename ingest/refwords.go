@@ -40,6 +40,7 @@ var refTables = [...]struct {
 		(p.o.|our po|your po|your so|our so|po (no|nr|number|ref*))
 		ordered under
 		ordered .. under (number|no|no.|nr|ref|ref.|reference)
+		(ordered|bought) (it|them|this|these|that|those) (under|on)
 		(your|the) (order )?confirmation~
 		// de
 		(auftrags|bestell|order|einkaufs|besteller)(nummer*|nr|nrn)

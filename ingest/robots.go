@@ -11,11 +11,13 @@ var (
 		(automatic|automated|system) (alert|notification|notice|warning|message|alarm)
 		(alert|notification|message|notice|mail|e-mail|email|report) .. (generated|created|sent|raised) (automatically )?(by|from)
 		(automatically|auto-) ?(generated|created|sent)
+		automatisch (erzeugt*|generiert*|erstellt*|versandt*|versendet*|gesendet*)
 		automatische? (meldung|benachrichtigung|warnung|nachricht|alarmmeldung|mitteilung)
 		(meldung|nachricht|mail|e-mail|benachrichtigung) (wurde|wird) .. (automatisch|vom|von|durch)
 		(alerte|notification|message|avis|avertissement) automatique
 		(message|alerte|courriel|notification|mail) .. (généré*|envoyé*|émis*) .. (automatiquement|par)
 		automatisch* (melding|bericht|waarschuwing|notificatie|alarm)
+		(bericht|melding|mail|e-mail) .. automatisch (verzonden|verstuurd|gegenereerd|aangemaakt)
 		(bericht|melding|mail|e-mail) .. (automatisch|gegenereerd|verzonden) door
 		(avviso|notifica|messaggio|allarme|segnalazione) automatic*
 		(messaggio|avviso|notifica|e-mail|mail) .. (generat*|inviat*|creat*) .. (automaticamente|da|dal|dalla)
@@ -48,7 +50,7 @@ var (
 func reportsEvent(text string) bool {
 	const most, fewest = 4 << 10, 2
 	return len(text) <= most && byItself.in(text) && len(eventHead.FindAllStringIndex(text, -1)) > 0 &&
-		len(otherHead.FindAllStringIndex(text, -1)) >= fewest && !speaksTo.in(text) && !ofForm.in(text) && !strings.Contains(text, "?")
+		len(otherHead.FindAllStringIndex(text, -1)) >= fewest && !speaksTo.in(noReply.blanked(text)) && !ofForm.in(text) && !strings.Contains(text, "?")
 }
 
 // massMail tells a newsletter by two of what its programs put in: how to be

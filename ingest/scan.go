@@ -59,6 +59,7 @@ type scanner struct {
 	language string       // of the mail, as Facts has it
 	reason   string       // why the goods come back, as reasonOf has it
 	ordered  []string     // models that were ordered and are not to be returned
+	extra    int          // how many more came than were ordered, 0 where the text does not say
 	many     int          // how many of them were ordered, 0 unknown
 
 	modelled    map[int]bool      // makers of models that were found
@@ -219,7 +220,8 @@ var hexGroups = newPattern(`(?i)^(?:\s(?:is|ist|lautet|est|è|address|adres))?[\
 
 // inToken tells digits that are part of something longer: a Call-ID, a UUID.
 func inToken(line string, at, end int) bool {
-	return at > 1 && (line[at-1] == '-' || line[at-1] == '_') && wordByte(line[at-2]) || end < len(line) && line[end] == '@'
+	return at > 1 && (line[at-1] == '-' || line[at-1] == '_') && wordByte(line[at-2]) || end < len(line) && line[end] == '@' ||
+		end+1 < len(line) && line[end] == '-' && wordByte(line[end+1]) && strings.IndexByte(line[at:end], '-') > 0
 }
 
 // evenly tells a MAC whose digits are parted by one sign throughout.
@@ -312,7 +314,8 @@ func (s *scanner) lookForModels(line string, n int, taken []bool) []find {
 		if best == 0 || anyTaken(taken, i, i+best) {
 			continue
 		}
-		if rest := line[i+best:]; rest != "s" && !strings.HasPrefix(rest, "s ") && !strings.HasPrefix(rest, "s,") {
+		best = singular(form, line[i:i+best])
+		if rest := line[i+best:]; !strings.HasPrefix(rest, "s") || len(rest) > 1 && wordByte(rest[1]) {
 			best += suffix(rest)
 		}
 		if ourNumber.MatchString(line[i : i+best]) {
@@ -395,6 +398,29 @@ func (s *scanner) plural(line string, i int) (size int, form *form) {
 	for end < len(line) && (wordByte(line[end]) || line[end] == '-') {
 		end++
 	}
+	if size, form = s.oneOfMany(line, i, end); size > 0 || end+1 >= len(line) || line[end] != ' ' || !wordByte(line[end+1]) {
+		return size, form
+	}
+	for end++; end < len(line) && (wordByte(line[end]) || line[end] == '-'); end++ {
+	}
+	if line[end-1] != 's' {
+		return 0, nil
+	}
+	return s.oneOfMany(line, i, end) // "U6 Pros"
+}
+
+// singular is the length of a model without the s of a plural: a small one behind
+// capitals, without which it has the form too.
+func singular(f *form, model string) int {
+	n := len(model) - 1
+	if n > 2 && model[n] == 's' && model[:n] == upper(model[:n]) && hasLetter(model[:n]) && f.at(model[:n], 0) == n {
+		return n
+	}
+	return n + 1
+}
+
+// oneOfMany is the model that stands in the plural, or with its hardware version.
+func (s *scanner) oneOfMany(line string, i, end int) (size int, form *form) {
 	if end-i < 4 || !hasDigit(line[i:end]) {
 		return 0, nil
 	}
@@ -886,6 +912,9 @@ func (s *scanner) likeIt(line string, n int, spans []span, f find, taken []bool)
 // numberSign is the word for a number between a model and its serial.
 var numberSign = newPattern(`(?i)\s(?:n°|nº|no\.?|nr\.?|num\.?|numéro|numero|nummer|number|#)\s?`)
 
+// unitNoun is the word for a unit between its model and its number: "W73P base 3146...".
+var unitNoun = newPattern(`(?i)^\s(?:base|handset|phone|unit|set|device|basis|basisstation|telefon|gerät|mobilteil|poste|combiné|borne|appareil|toestel|telefoon|telefono|apparecchio|cordless|headset|casque|cuffia|router|switch|gateway)\s`)
+
 // modelBefore is the maker of a model that stands right before a value, -1 for
 // none.
 func modelBefore(line string, at int, known []find) int {
@@ -893,7 +922,7 @@ func modelBefore(line string, at int, known []find) int {
 		if !isModel(f) || f.end >= at {
 			continue
 		}
-		gap := line[f.end:at]
+		gap := unitNoun.ReplaceAllString(line[f.end:at], " ")
 		if strings.Trim(numberSign.ReplaceAllString(gap, " "), " ,:-(\t|/;") == "" || len(gap) < 40 && announcing.MatchString(gap) && !hasDigit(gap) && !otherLabelIn(gap) {
 			return f.maker
 		}

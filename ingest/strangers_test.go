@@ -19,6 +19,21 @@ func TestStrangers(t *testing.T) {
 		"Hello, my name is Ada and I work at the town hall. Our Snom D735 does not boot any more. Please send an RMA number.":                                                                Request,
 		"Bonjour, je me permets de vous contacter au sujet de notre Yealink T46U, il ne démarre plus. Quelle est la procédure de retour ?":                                                   Request,
 		"Salve, sul vostro sito non trovo il modulo: il nostro Yealink T46U non si accende più, come lo mandiamo in riparazione?":                                                            Request,
+		"We buy untested returns and dead phones by the pallet. Most resellers we work with are glad of the room. Worth a quick chat?":                                                       Other,
+		"Wir übernehmen Rückläufer und defekte Geräte ohne Vertragsbindung. Darf ich Ihnen unser Verfahren vorstellen?":                                                                      Other,
+		"Nous rachetons les retours, même en panne, sans contrat. Puis-je passer vous présenter la formule ?":                                                                                Other,
+		"Ritiriamo resi e apparecchi guasti presso i vostri clienti. Posso passare a presentarmi?":                                                                                           Other,
+		// what would be if
+		"Trade price for 40 Grandstream GWN7665, please. And if one fails in year three, is it swapped? None is dead yet.":  Other,
+		"Was wäre euer Händlerpreis für 20 Yealink T54W? Und falls eins kaputt geht, tauscht ihr direkt?":                   Other,
+		"Quel tarif pour 20 Yealink T54W ? Et si un poste tombe en panne, c'est un échange ? Jamais eu de panne jusqu'ici.": Other,
+		"Welke prijs voor 20 Yealink T54W? En als er een stuk gaat, wordt die omgeruild?":                                   Other,
+		"Che prezzo per 20 Yealink T54W? E se uno si guasta, lo sostituite? Mai avuto un guasto finora.":                    Other,
+		"Our Yealink T54W is dead. If it cannot be repaired, what is the price of a new one?":                               Request,
+		"Unser Yealink T54W ist kaputt. Falls es sich nicht lohnt: was wäre der Preis für ein neues?":                       Request,
+		"Do you have two places left in the Snom training? Should we bring a faulty phone?":                                 Other,
+		"Gibt es im Snom-Workshop noch Plätze? Wird dort auch die Reparatur geübt?":                                         Other,
+		"Zijn er nog plaatsen in de opleiding, en moeten we een kapot toestel meebrengen?":                                  Other,
 		// loans
 		"Could we have a Yealink W73P on loan for two weeks? What if we keep it or give it back?":                           Other,
 		"Gibt es bei Ihnen eine Snom M400 als Teststellung? Wie lange dürften wir sie behalten, bevor wir sie zurückgeben?": Other,
@@ -78,30 +93,41 @@ func TestRobotsWithoutHeader(t *testing.T) {
 // lawyers and installers have it, and the same words of a broken thing.
 func TestReasonsInOtherWords(t *testing.T) {
 	for text, want := range map[string]string{
-		"Defect text: goods supplied do not conform to item 10. Cartons unopened.": "delivery_error",
-		"Mangel: Die gelieferte Ware entspricht nicht der Bestellung.":             "delivery_error",
-		"Es liegt eine Mehrlieferung von zwei Stück vor.":                          "delivery_error",
-		"Article non commandé, à reprendre.":                                       "delivery_error",
-		"De goederen komen niet overeen met de bestelling.":                        "delivery_error",
-		"Merce non ordinata, da ritirare.":                                         "delivery_error",
-		"Six on the order, but I counted seven on the bench.":                      "delivery_error",
-		"Auf dem Lieferschein stehen drei, wir haben vier gezählt.":                "delivery_error",
-		"Trois sur le bon de livraison, et j'en compte quatre.":                    "delivery_error",
-		"Twee besteld, maar we tellen er drie.":                                    "delivery_error",
-		"Cinque sulla bolla, ma ne conto sei.":                                     "delivery_error",
-		"Six on the order, and I counted six on the bench.":                        "",
-		"We ordered six, I counted to ten and two were dead.":                      "defective",
-		"The office move fell through, so the box is still taped.":                 "order_error",
-		"Der Bauherr hat alles abgeblasen, die Anlage braucht niemand.":            "order_error",
-		"Le maître d'ouvrage a tout annulé, la platine ne sera pas posée.":         "order_error",
-		"De verbouwing is afgeblazen, het paneel blijft in de doos.":               "order_error",
-		"Il condominio ha rinunciato, il citofono resta nella scatola.":            "order_error",
-		"Shrink-wrapped still. Would you have them back on your shelf?":            "order_error",
-		"92 euros, c'est le prix du neuf. Un geste sur le RMA ?":                   "",
-		"Testé avec un câble neuf, retour SAV : toujours pas de tonalité":          "defective",
-		"Les postes sont neufs, jamais sortis, pouvez-vous les reprendre ?":        "order_error",
-		"Een basis die haar handsets elk kwartier verliest.":                       "defective",
-		"Eine Basis, die ihre Mobilteile ständig verliert.":                        "defective",
+		"Defect text: goods supplied do not conform to item 10. Cartons unopened.":                                                "delivery_error",
+		"Mangel: Die gelieferte Ware entspricht nicht der Bestellung.":                                                            "delivery_error",
+		"Es liegt eine Mehrlieferung von zwei Stück vor.":                                                                         "delivery_error",
+		"Article non commandé, à reprendre.":                                                                                      "delivery_error",
+		"De goederen komen niet overeen met de bestelling.":                                                                       "delivery_error",
+		"Merce non ordinata, da ritirare.":                                                                                        "delivery_error",
+		"Six on the order, but I counted seven on the bench.":                                                                     "delivery_error",
+		"Auf dem Lieferschein stehen drei, wir haben vier gezählt.":                                                               "delivery_error",
+		"Trois sur le bon de livraison, et j'en compte quatre.":                                                                   "delivery_error",
+		"Twee besteld, maar we tellen er drie.":                                                                                   "delivery_error",
+		"Cinque sulla bolla, ma ne conto sei.":                                                                                    "delivery_error",
+		"Six on the order, and I counted six on the bench.":                                                                       "",
+		"We ordered six, I counted to ten and two were dead.":                                                                     "defective",
+		"The office move fell through, so the box is still taped.":                                                                "order_error",
+		"Der Bauherr hat alles abgeblasen, die Anlage braucht niemand.":                                                           "order_error",
+		"Le maître d'ouvrage a tout annulé, la platine ne sera pas posée.":                                                        "order_error",
+		"De verbouwing is afgeblazen, het paneel blijft in de doos.":                                                              "order_error",
+		"Il condominio ha rinunciato, il citofono resta nella scatola.":                                                           "order_error",
+		"Instead of the two LANCOM 1926VAG that our client bought, two LANCOM 1800EF from another batch were supplied on 2 June.": "delivery_error",
+		"Ordered article: SNOM D735\nGoods received: SNOM D717":                                                                   "delivery_error",
+		"Bestellter Artikel: SNOM D735\nEingegangen: SNOM D717":                                                                   "delivery_error",
+		"Five on the note, and I have six of them in the van.":                                                                    "delivery_error",
+		"The driver brought a second identical one today with the same order number.":                                             "delivery_error",
+		"Le livreur a déposé un autre poste identique avec le même numéro de commande.":                                           "delivery_error",
+		"The developer went under, so the panel stays in its sealed box. Can you credit it?":                                      "order_error",
+		"Der Bauträger ist pleite, die Anlage ist noch originalverpackt. Gutschrift?":                                             "order_error",
+		"The developer went under, and the panel is dead.":                                                                        "defective",
+		"The phones are here and now the customer insists on cordless ones.":                                                      "order_error",
+		"Jetzt will der Kunde unbedingt ein schnurloses, die Folie ist noch drauf.":                                               "order_error",
+		"Shrink-wrapped still. Would you have them back on your shelf?":                                                           "order_error",
+		"92 euros, c'est le prix du neuf. Un geste sur le RMA ?":                                                                  "",
+		"Testé avec un câble neuf, retour SAV : toujours pas de tonalité":                                                         "defective",
+		"Les postes sont neufs, jamais sortis, pouvez-vous les reprendre ?":                                                       "order_error",
+		"Een basis die haar handsets elk kwartier verliest.":                                                                      "defective",
+		"Eine Basis, die ihre Mobilteile ständig verliert.":                                                                       "defective",
 		"Carton label reads EAN 6938818305953.\n\nThe keys stick on all of them.\n\n" + strings.Repeat("They left you last spring as every parcel of ours does. ", 8) + "So well inside the year.": "defective",
 	} {
 		if got := reasonOf(text); got != want {
@@ -143,4 +169,29 @@ func TestAnswerAndMore(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestFates: a column decides what comes back, in words of its own or of the mail.
+func TestFates(t *testing.T) {
+	one := "grandstream|GXP2135|" + gs2 + "|"
+	tryKinds(t, []kindCase{
+		{"en", "Model\tSerial\tFate\nGXP2170\t" + gs1 + "\tleave\nGXP2135\t" + gs2 + "\tback to supplier", one},
+		{"de", "Modell\tSeriennummer\tWas tun\nGXP2170\t" + gs1 + "\tbleibt\nGXP2135\t" + gs2 + "\teinschicken", one},
+		{"fr", "Modèle;N° de série;Décision\nGXP2170;" + gs1 + ";garder\nGXP2135;" + gs2 + ";SAV", one},
+		{"nl", "Type\tSerienr\tActie\nGXP2170\t" + gs1 + "\thouden\nGXP2135\t" + gs2 + "\tterugsturen", one},
+		{"it", "Modello\tMatricola\tEsito\nGXP2170\t" + gs1 + "\tresta\nGXP2135\t" + gs2 + "\treso", one},
+		{"quoted", "Please take back what says \"red\" in the last column.\n\nModel\tSerial\tList\nGXP2170\t" + gs1 + "\tgreen\nGXP2135\t" + gs2 + "\tred", one},
+		{"no, and why", "Model\tSerial\tReturn\nGXP2170\t" + gs1 + "\tno (shop floor)\nGXP2135\t" + gs2 + "\tyes", one},
+		{"all of one word", "Model\tSerial\tRoom\nGXP2170\t" + gs1 + "\tback\nGXP2135\t" + gs2 + "\tback", "grandstream|GXP2170|" + gs1 + "|\n" + one},
+		{"other words", "Model\tSerial\tRoom\nGXP2170\t" + gs1 + "\tback office\nGXP2135\t" + gs2 + "\tkitchen", "grandstream|GXP2170|" + gs1 + "|\n" + one},
+	})
+}
+
+// TestPlurals: models in the plural, and what ends in an s of its own.
+func TestPlurals(t *testing.T) {
+	tryKinds(t, []kindCase{
+		{"one word", "One of our GRP2614s. is dead", "grandstream|GRP2614||"},
+		{"behind a bracket", "The GXP2170s (S/N " + gs1 + ") is dead", "grandstream|GXP2170|" + gs1 + "|"},
+		{"no plural", "Yealink T46S is dead, S/N " + yl1, "yealink|T46S|" + yl1 + "|"},
+	})
 }

@@ -34,7 +34,7 @@ var (
 	colReturnName = newPattern(`(?i)(?:^(?:return|retour|reso|rücksendung)$|to return|returning|return\?|à retourner|retourner \?|rücksenden|zurück|retour\?|terugsturen|retourneren|da rendere|reso\?|rientr)`)
 	colTicketName = newPattern(`(?i)ticket|(?:^|\s)case\b`)
 	tableLine     = newPattern(`^[\s|+=_-]*$`)
-	no            = newPattern(`(?i)^\s*(?:no|non|nein|nee|n|0|-)\s*$`)
+	no            = newPattern(`(?i)^\s*(?:no|non|nein|nee|neen|n|0|-)\s*(?:$|[(:;,–-])`)
 )
 
 func columnOf(cell string) column {
@@ -83,12 +83,32 @@ func tableHead(line string) (table, bool) {
 			named = named || col == colModel
 			t.cols = append(t.cols, col)
 		}
+		t.withoutArticles(cells)
 		if useful || counted && named && sep != "," {
 			return t, true
 		}
 	}
 	return table{}, false
 }
+
+// withoutArticles takes the columns of order codes for nothing where another one has
+// the models.
+func (t table) withoutArticles(heads []string) {
+	models := 0
+	for _, c := range t.cols {
+		if c == colModel {
+			models++
+		}
+	}
+	for i, head := range heads {
+		if models > 1 && t.cols[i] == colModel && articleHead.MatchString(head) {
+			t.cols[i] = colOther
+			models--
+		}
+	}
+}
+
+var articleHead = newPattern(`(?i)(?:item|article|articolo|artikel|art|product|produkt|produit|prodotto|part|material)[. -]{0,2}(?:no|nr|num(?:ber|mer|ero|éro)?|code|id|#|n°)\b|^(?:codice|code|réf|ref)`)
 
 // cellsOf cuts a line into cells and says where each begins.
 func cellsOf(line, sep string) (cells []string, start []int) {
@@ -375,6 +395,9 @@ func (s *scanner) holds(cell string) column {
 // tableUnits makes the units of the rows that come back.
 func (s *scanner) tableUnits(t table, rows []row) []unit {
 	returned := t.says(rows, colReturn, func(cell string) bool { return cell != "" && !no.MatchString(cell) })
+	if returned == nil {
+		returned = s.fates(t, rows)
+	}
 	state, crossed := stateColumn(t, rows), crossColumn(rows)
 	var units []unit
 	for i, r := range rows {
@@ -467,8 +490,73 @@ func (t table) says(rows []row, col column, yes func(string) bool) func(row) boo
 	return nil
 }
 
+// fates gives a test of the column that decides what becomes of each unit: all
+// its cells say to send back or to leave, or it has a word that the mail quotes
+// for what comes back. It is nil where the table has none.
+func (s *scanner) fates(t table, rows []row) func(row) bool {
+	const longest = 30 // bytes of a decision
+	for k, col := range t.cols {
+		if col != colOther {
+			continue
+		}
+		back, stay, quoted, other := 0, 0, 0, 0
+		for _, r := range rows {
+			cell := ""
+			if k < len(r.cells) {
+				cell = strings.TrimSpace(r.cells[k])
+			}
+			switch {
+			case len(cell) > longest:
+				other++
+			case s.quotes(cell):
+				quoted++
+			case fateBack.MatchString(cell):
+				back++
+			case fateStays.MatchString(cell):
+				stay++
+			default:
+				other++
+			}
+		}
+		switch {
+		case quoted > 0 && quoted < len(rows):
+			return func(r row) bool { return k < len(r.cells) && s.quotes(strings.TrimSpace(r.cells[k])) }
+		case back > 0 && stay > 0 && other == 0 && quoted == 0:
+			return func(r row) bool { return k < len(r.cells) && fateBack.MatchString(strings.TrimSpace(r.cells[k])) }
+		}
+	}
+	return nil
+}
+
+// quotes tells that the mail's text has the words of a cell in quotation marks.
+func (s *scanner) quotes(cell string) bool {
+	const shortest = 2
+	if len(cell) < shortest || hasDigit(cell) {
+		return false
+	}
+	return slices.ContainsFunc(s.body, func(line string) bool {
+		for from := 0; ; {
+			at := strings.Index(strings.ToLower(line[from:]), strings.ToLower(cell))
+			if at < 0 || len(strings.ToLower(line)) != len(line) {
+				return false
+			}
+			at, from = from+at, from+at+len(cell)
+			if quoteEnd.MatchString(line[:at]) && quoteBegin.MatchString(line[from:]) {
+				return true
+			}
+		}
+	})
+}
+
+var (
+	quoteEnd   = newPattern(`["'«‹“”„‚‘’]\s?$`)
+	quoteBegin = newPattern(`^\s?["'»›“”‘’]`)
+	fateBack   = newPattern(`(?i)^\W*(?:(?:back|return|retour|renvoi|renvoyer|rma|sav|send|swap|repair|zurück|einsenden|einschicken|tauschen|reklamieren|rücksendung|terug|terugsturen|opsturen|inruilen|herstellen|reso|rendere|restituire|sostituire|riparare|échanger|réparer)(?:[^\pL]|$))`)
+	fateStays  = newPattern(`(?i)^\W*(?:(?:leave|keep|kept|stays?|remains?|none|ok|behalten|bleibt|lassen|belassen|garder|laisser|conserver|reste|houden|laten|blijft|behouden|tenere|lasciare|resta)(?:[^\pL]|$)|\W*$)`)
+)
+
 // stateFine is a cell that says no more than that a unit works.
-var stateFine = newPattern(`(?i)^\W*(?:(?:ok(?:ay|é|e)?|pass(?:ed)?|keep|kept|stays?|behalten|bleibt|garder|à garder|conserver|houden|behouden|blijft|tenere|resta|works?|working|fine|good|no fault|funktioniert|läuft|in ordnung|i\.?o\.?|gut|keine?r?|fonctionne(?: bien)?|bon(?: état)?|ras|rien|werkt|goed|in orde|geen|funziona(?:nte)?|buono|a posto|nessun[oa]?)\W*){1,3}$`)
+var stateFine = newPattern(`(?i)^\W*(?:(?:ok(?:ay|é|e)?|pass(?:ed)?|keep|kept|stays?|behalten|bleibt|garder|à garder|conserver|houden|behouden|blijft|tenere|resta|works?|working|fine|good|no fault|funktioniert|läuft|in ordnung|i\.?o\.?|gut|bestanden|geslaagd|réussi|conforme|(?:esito )?positivo|superato|keine?r?|fonctionne(?: bien)?|bon(?: état)?|ras|rien|werkt|goed|in orde|geen|funziona(?:nte)?|buono|a posto|nessun[oa]?)\W*){1,3}$`)
 
 // stateColumn is a column in which some units are said to work, and others not.
 func stateColumn(t table, rows []row) int {

@@ -525,7 +525,15 @@ func (s *scanner) withCompany(rows []unit, finds []find) []find {
 			s.proven[f.maker] = true
 		}
 	}
-	return slices.DeleteFunc(finds, func(f find) bool { return isModel(f) && !s.trusted(&f) })
+	return slices.DeleteFunc(finds, func(f find) bool { return isModel(f) && !s.trusted(&f) && !beginsSerial(&f, finds) })
+}
+
+// beginsSerial tells a model with which a labelled serial begins.
+func beginsSerial(f *find, finds []find) bool {
+	const shortest = 3
+	return len(f.text) >= shortest && slices.ContainsFunc(finds, func(o find) bool {
+		return o.kind == aSerial && o.labelled && len(o.text) > len(f.text)+4 && strings.HasPrefix(o.text, upper(f.text))
+	})
 }
 
 // onlyModel is the model of a text that names a single one.
@@ -578,6 +586,9 @@ func (s *scanner) unnumbered(z zone, finds []find) []unit {
 		}
 		if back := s.backOf(z.lines, n); back > 0 && onlyModel(finds) != nil {
 			n = back
+		}
+		if s.extra > 0 && onlyModel(finds) != nil {
+			n = s.extra
 		}
 		for range n {
 			units = append(units, modelUnit(z, f))

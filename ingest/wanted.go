@@ -290,7 +290,7 @@ var (
 	backMark     = before(backWords)
 	lateMark     = before(`nodig|gebraucht|benötigt|gewünscht|gewollt|gemeint|bedoeld|sein sollen|(?:quell[ie]|quest[ie]) (?:noi )?volevamo|haben wollten|ceux(?:-là)? que nous voulions|die wilden we|souhaitée?s?|voulue?s?|wanted|needed`)
 	needOther    = newPattern(`(?i)(?:^|\s)(?:to|for|with|about|help|pour|avec|für|mit|zu|voor|over|met|per|con|rma|ersatz\S*|replac\S*|return\S*|retour\S*|remplac\S*|vervang\S*|sostitu\S*)\s`)
-	swapFor      = newPattern(`(?i)(?:exchang\S*|swap\S*|replac\S*) (?:\S+\s+){0,5}(?:for|with|by|against)\s(?:\S+\s+){0,4}$|(?:tausch\S*|getauscht|ersetz\S*|ersetzt) (?:\S+\s+){0,5}(?:gegen|durch)\s(?:\S+\s+){0,4}$|(?:échang\S*|remplac\S*) (?:\S+\s+){0,5}(?:contre|par)\s(?:\S+\s+){0,4}$|(?:omruil\S*|ruil\S*|wissel\S*|vervang\S*) (?:\S+\s+){0,5}(?:voor|tegen|door)\s(?:\S+\s+){0,4}$|(?:cambi\S*|scambi\S*|sostitu\S*) (?:\S+\s+){0,5}con\s(?:\S+\s+){0,4}$`)
+	swapFor      = newPattern(`(?i)(?:exchang\S*|swap\S*|replac\S*) (?:\S+\s+){0,5}(?:for|with|by|against)\s(?:\S+\s+){0,4}$|(?:tausch\S*|getauscht|ersetz\S*|ersetzt) (?:\S+\s+){0,5}(?:gegen|durch)\s(?:\S+\s+){0,4}$|(?:échang\S*|remplac\S*) (?:\S+\s+){0,5}(?:contre|par)\s(?:\S+\s+){0,4}$|(?:omruil\S*|ruil\S*|wissel\S*|vervang\S*) (?:\S+\s+){0,5}(?:voor|tegen|door)\s(?:\S+\s+){0,4}$|(?:cambi\S*|scambi\S*|sostitu\S*) (?:\S+\s+){0,5}con\s(?:\S+\s+){0,4}(?:l'|un')?$`)
 	swapVerb     = newPattern(`(?i)exchang|swap|tausch|échang|omruil|omwissel|sostitu|cambi`)
 	swapJoin     = newPattern(`(?i)(?:^|\s)(?:for|gegen|contre|voor|tegen|con)\s(?:\S+\s+){0,3}$`)
 )
@@ -370,7 +370,7 @@ func (s *scanner) said(text string, behind bool) mark {
 
 // orderAnew says that what follows is, or will be, ordered instead.
 var orderAnew = newPattern(`(?i)(?:^|[^\pL])(?:(?:new|fresh|another|separate|second|replacement|neuen?|weitere|separate|nouvelle|autre|nieuwe|andere|aparte|nuovo|altro) (?:purchase )?(?:order|bestellung|auftrag|commande|bestelling|ordine) (?:(?:today|tomorrow|heute|morgen|aujourd'hui|vandaag|oggi) )?(?:for|of|über|für|de|pour|voor|van|di|per)|` +
-	`(?:i'll|we'll|i'd|we'd|(?:i|we) (?:will|would|shall|can)|going to) (?:(?:then|also|just|gladly|rather) )?(?:re-?order|order|buy|take)|(?:bestellen|ordern|nehmen) (?:wir|ich) (?:(?:dann|dafür|stattdessen|gleich|neu|heute|lieber) )+|(?:bestellen|nemen) (?:we|wij|ik) (?:(?:dan|opnieuw|wel|liever|apart) )+|(?:commanderons|commanderai|recommand(?:e|ons|erons)|prendrons|prendrai)|(?:ordineremo|ordinerò|riordin\pL+|prenderemo|prenderò))\s(?:\S+\s){0,3}$`)
+	`(?:i'll|we'll|i'd|we'd|(?:i|we) (?:will|would|shall|can)|going to) (?:(?:then|also|just|gladly|rather) )?(?:re-?order|order|buy|take)|(?:bestellen|ordern|nehmen) (?:wir|ich) (?:(?:dann|dafür|stattdessen|gleich|neu|heute|lieber) )+|(?:bestellen|nemen) (?:we|wij|ik) (?:(?:dan|opnieuw|wel|liever|apart) )+|(?:commanderons|commanderai|recommand(?:e|ons|erons)|prendrons|prendrai)|(?:ordineremo|ordinerò|riordin\pL+|prenderemo|prenderò)|(?:like|want|wish|prefer) to (?:\S+ (?:it|them) and )?(?:get|have|take|buy|order|receive))\s(?:\S+\s){0,3}$`)
 
 // hasCode tells that something with a number, such as a model that no pattern
 // knows, is named in a stretch of text: what stands before it speaks of that.

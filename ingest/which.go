@@ -20,9 +20,9 @@ var (
 	negated = newPattern(`(?i)(?:^|[^\pL])(?:not|never|no longer|nicht|nie|kein\pL*|pas|plus|jamais|niet|nooit|geen|non|mai|\pL+n't|only|nur|alleen|solo|seulement|if|whether|wenn|ob|si|als|se)(?:[^\pL]|$)`)
 	limited = newPattern(`(?i)^\s*(?:only|nur|alleen|solo|seulement|until|bis|jusqu|but|aber|mais|maar|ma\s|però|for|when|if|wenn|quand|als|se|nicht|pas|niet|non|except|außer|sauf|behalve|tranne)`)
 	// kept says that something does not come back, whatever state it is in.
-	kept = newPhrase(`(?i)(?:nicht (?:einschicken|zurück\pL*|retour\pL*)|(?:wird|werden|soll|sollen) nicht (?:zurück|eingeschickt|retourniert)|\bbleib(?:t|en) (?:hier|bei uns|beim kunden|vor ort|im (?:einsatz|betrieb)|in betrieb|drin)|\bbehalten wir\b|\bwir behalten\b|zum vergleich|zur info\b|(?:dürfen|darf|können|kann) bleiben\b|\bleihgeräte?\b|haben (?:sie|ihr) (?:\S+ ){0,3}(?:getauscht|ersetzt)|` +
+	kept = newPhrase(`(?i)(?:nicht (?:einschicken|zurück\pL*|retour\pL*)|(?:wird|werden|soll|sollen) nicht (?:zurück|eingeschickt|retourniert)|\bbleib(?:t|en) (?:hier|bei uns|beim kunden|vor ort|im (?:einsatz|betrieb)|in betrieb|drin)|\bbehalten wir\b|\bwir behalten\b|zum vergleich|zur info\b|(?:dürfen|darf|können|kann) bleiben\b|\bleihgeräte?\b|(?:haben|hatten|habt|hattet) (?:sie|ihr) (?:\S+ ){0,9}(?:getauscht|ersetzt|ausgetauscht)|\b(?:you(?:'ve| have)? (?:already )?had|you got) (?:\S+ ){1,3}back\b|\b(?:went|gone|sent|came) (?:\S+ ){0,2}back (?:to you )?(?:in|last) (?:january|february|march|april|may|june|july|august|september|october|november|december|year|month|spring|summer|autumn|winter)|` +
 		`(?:häng(?:t|en)|steh(?:t|en)|komm(?:t|en)) (?:\S+ ){0,2}wieder (?:an|in|auf) (?:der|die|ihre[nrm]?|den|dem|im)\b|\b(?:go(?:es|ing)?|went|are|is|put|hung) (?:\S+ )?back (?:on|up on|in|into) (?:the |their |its )?(?:walls?|desks?|service|use|place|rack)\b|remis(?:es?)? (?:au mur|en place|en service|sur les bureaux)|\b(?:hang(?:t|en)|sta(?:at|an)) (?:weer |terug )+(?:aan|op) (?:de|hun|zijn|het)\b|\b(?:tornat\w|rimess\w|tornano|torna) (?:al|in|sul|alla) (?:muro|parete|servizio|loro posto|posto|uso)\b|` +
-		`\b(?:do not|don't|not) return(?:ing)?\b|\balready (?:on (?:the |their )?desks?|in use|deployed|installed|back in service)|\bstays? (?:here|with|in (?:use|place|service|stock))|\b(?:customer|client) (?:is )?keep(?:s|ing)\b|\bkunde behält|\bklant houdt|\bcliente (?:si )?tiene|\bkeep(?:ing)? (?:it|this|that|them|these|those|the)\b|\bnot (?:to be )?(?:returned|part of|included|coming back|going back)|\bfor (?:comparison|reference only)|\b(?:strike|scratch|remove|forget|ignore|leave) (?:out )?(?:that|this|the other|the first|the second) one\b|\bstrike (?:that|it|this)\b|(?:bitte|können sie) (?:\S+ ){0,3}(?:streichen|ausbuchen|rausnehmen|herausnehmen)|(?:rayez|retirez|enlevez)(?:-l[ae]s?)?\b|(?:mag|mogen) (?:eruit|eraf|geschrapt)|\bschrap(?:pen)?\b|\b(?:togliet\w+|toglier\w+|stralci\w+|depenna\w+)\b|\bknown[- ]good\b|\b(?:hanging|hang|holding|hold) on to (?:it|that|this|them|those|these)\b|with (?:a|our|the) spare\b|\bour (?:own )?spare\b|\byou (?:already )?replaced\b|\bloan(?:er)? (?:unit|phone)|(?:can|may) stay\b|(?:out of|leave out of|not in) (?:the|this) rma\b|` +
+		`\b(?:do not|don't|not) return(?:ing)?\b|\balready (?:on (?:the |their )?desks?|in use|deployed|installed|back in service)|\bstays? (?:here|with|in (?:use|place|service|stock))|\b(?:customer|client) (?:is )?keep(?:s|ing)\b|\bkunde behält|\bklant houdt|\bcliente (?:si )?tiene|\bkeep(?:ing)? (?:it|this|that|them|these|those|the)\b|\bnot (?:to be )?(?:returned|part of|included|coming back|going back)|\bfor (?:comparison|reference only)|\b(?:strike|scratch|remove|forget|ignore|leave) (?:out )?(?:that|this|the other|the first|the second) one\b|\bstrike (?:that|it|this)\b|(?:bitte|können sie) (?:\S+ ){0,3}(?:streichen|ausbuchen|rausnehmen|herausnehmen)|(?:rayez|retirez|enlevez)(?:-l[ae]s?)?\b|(?:mag|mogen) (?:eruit|eraf|geschrapt)|\bschrap(?:pen)?\b|\b(?:togliet\w+|toglier\w+|stralci\w+|depenna\w+)\b|\bknown[- ]good\b|\b(?:hanging|hang|holding|hold) on to (?:it|that|this|them|those|these)\b|with (?:a|our|the) spare\b|\bour (?:own )?spare\b|\bon (?:the|a|our) spare\b|auf (?:dem|der|unserem|unserer|einem) (?:ersatz|reserve)\pL*|sur (?:le|la|un|une|notre) (?:poste |appareil |borne )?de (?:secours|réserve|rechange)|\bop (?:de|het|ons|onze|een) reserve\w*|sul(?:la)? (?:riserva|scorta)|\byou (?:already )?replaced\b|\bloan(?:er)? (?:unit|phone)|(?:can|may) stay\b|(?:out of|leave out of|not in) (?:the|this) rma\b|` +
 		`\b(?:client|cliente) (?:\S+ )?gardes?\b|\breste(?:nt)? (?:chez|en place|sur (?:place|site)|ici|au)|\b(?:on|nous) (?:le|la|les) gard(?:e|ons)|à titre de comparaison|peu(?:t|vent) rester|de prêt\b|avez (?:déjà )?(?:remplacé|échangé)|\bprêtée?s?\b|pas (?:à )?(?:reprendre|retourner|renvoyer)|ne (?:revien\w+|sont pas à)|` +
 		`\bblijf(?:t|ven) (?:hier|staan|bij|hangen|in gebruik|ter plaatse|ter plekke|op (?:locatie|kantoor|zijn plaats|hun plaats))|\bhouden we\b|\bhou(?:d)? ik\b|ter vergelijking|(?:mogen|mag|kunnen|kan) blijven\b|leentoestel\w*|hebben (?:jullie|u) (?:\S+ ){0,3}(?:vervangen|omgeruild)|reservetoestel\w*|(?:gaat|gaan|komt|komen|hoeft|hoeven) niet (?:mee|retour|terug)|` +
 		`\bresta(?:no)? (?:qui|da noi|in (?:uso|sede|servizio)|dal cliente)|\b(?:lo|la|li|le) (?:tengo|teniamo|lascio|lasciamo)\b|\bnon (?:rendere|restituire|ritirare)|non (?:va|vanno|è da|sono da) (?:reso|resi|restituit\w+|rispedit\w+)|per confronto|(?:può|possono) restare|avete (?:già )?sostituito|\bmuletto\b|nostra scorta|di scorta\b|in prestito)`)
@@ -41,7 +41,8 @@ type cluster struct {
 // text says that they work or stay. If that would leave nothing, it was said in
 // another sense.
 func (s *scanner) withoutStaying(z zone, finds []find) []find {
-	finds = underHeads(z, finds)
+	z, finds = underHeads(z, finds)
+	finds = withoutReplacements(z, finds)
 	text := undotted(strings.Join(z.lines, "\n"))
 	state := func(f find) bool { return isNumber(f) && statedFine(z.lines[f.line], f.end) }
 	if !fine.in(text) && !kept.in(text) && !anothers.in(text) && !slices.ContainsFunc(finds, state) {
@@ -82,37 +83,82 @@ func (s *scanner) withoutStaying(z zone, finds []find) []find {
 	return out
 }
 
-// underHeads drops the numbers below a head that says that what it lists works,
-// stays, or is done with: "February (handled)". Numbers must be left.
-func underHeads(z zone, finds []find) []find {
-	if !slices.ContainsFunc(z.lines, doneHead.in) {
+// withoutReplacements drops the numbers of what was put in the place of a broken
+// unit, and of earlier returns that it is compared with. Numbers must be left.
+func withoutReplacements(z zone, finds []find) []find {
+	if !slices.ContainsFunc(z.lines, func(l string) bool { return anyReplaced.in(l) }) {
 		return finds
 	}
-	numbered := map[int]bool{}
-	for _, f := range finds {
-		numbered[f.line] = numbered[f.line] || isNumber(f)
-	}
-	under := make([]bool, len(z.lines))
-	done := false
-	for n, line := range z.lines {
-		if !numbered[n] && headsList(z.lines, n, numbered) {
-			done = (doneHead.in(line) || kept.in(line) || works(line+" ")) && reasonOf(line) != "defective"
+	const reach = 110
+	text := undotted(strings.Join(z.lines, "\n"))
+	starts := lineStarts(z.lines)
+	out := slices.DeleteFunc(slices.Clone(finds), func(f find) bool {
+		at, end := starts[f.line]+f.at, starts[f.line]+f.end
+		if !isNumber(f) || end > len(text) {
+			return false
 		}
-		under[n] = done
-	}
-	out := slices.DeleteFunc(slices.Clone(finds), func(f find) bool { return under[f.line] })
+		before, behind := text[max(0, at-reach):at], text[end:min(len(text), end+reach)]
+		return putInPlace.MatchString(before) || inPlaceOfIt.MatchString(before) && replacedBehind.MatchString(behind) || earlierOne.MatchString(before) || earlierBehind.MatchString(behind)
+	})
 	if !slices.ContainsFunc(out, isNumber) {
 		return finds
 	}
 	return out
 }
 
+var (
+	anyReplaced = newPhrase(`(?i)replac|swapp|exchang|repair|same |tausch|ersetz|gewechsel|repari|wie |rempla|échang|répar|comme |même |vervang|omgeruild|gewisseld|herstel|zoals |zelfde |sostitui|scambia|cambiat|ripara|come |stess`)
+	// putInPlace stands before the number of a replacement.
+	putInPlace = newPattern(`(?i)(?:^|[^\pL])(?:(?:replaced|swapped|exchanged)[^.;!?\n]{0,60}\s(?:with|by|for|against)|(?:getauscht|ausgetauscht|ersetzt|gewechselt)[^.;!?\n]{0,40}\s(?:gegen|durch|mit)|(?:remplacée?s?|échangée?s?)[^.;!?\n]{0,60}\s(?:par|contre|avec)|(?:vervangen|omgeruild|gewisseld)[^.;!?\n]{0,40}\s(?:door|met|voor|tegen)|(?:sostituit[oaie]|cambiat[oaie]|scambiat[oaie])[^.;!?\n]{0,40}\s(?:con|da|dal))\s[^.;!?:\n]{0,60}$`)
+	// inPlaceOfIt does so where the verb stands behind: "gegen ... getauscht".
+	inPlaceOfIt    = newPattern(`(?i)(?:^|[^\pL])(?:gegen|durch|door|tegen)\s[^.;!?:\n]{0,40}$`)
+	replacedBehind = newPattern(`(?i)^[^.;!?\n]{0,60}(?:getauscht|ausgetauscht|ersetzt|gewechselt|vervangen|omgeruild|gewisseld)`)
+	// earlierOne and earlierBehind stand beside the number of an earlier return.
+	earlierOne    = newPattern(`(?i)(?:^|[^\pL])(?:same (?:\S+ ){0,2}as|(?:genau ?so |genau )?wie (?:schon |damals |zuletzt |bereits |auch )*(?:beim|bei)|(?:même|mêmes) (?:\S+ ){1,2}que|comme (?:pour|avec|sur)|zelfde (?:\S+ ){1,2}als|zoals (?:bij|met)|stess[oa] (?:\S+ ){1,2}(?:di|del|della)|come (?:per|con))\s[^.;!?:\n]{0,70}$|(?:^|[^\pL])you (?:\S+ )?(?:repaired|swapped|exchanged|fixed|credited)\s[^.;!?:,\n]{0,40}$`)
+	earlierBehind = newPattern(`(?i)^[^.;!?\n\pL]{0,5}(?:das|den|die|welches|der) (?:sie|ihr) [^.;!?\n]{0,50}(?:getauscht|repariert|ersetzt|ausgetauscht)|^[^.;!?\n\pL]{0,5}(?:which|that) you [^.;!?\n]{0,20}(?:repaired|replaced|swapped|exchanged|fixed)|^[^.;!?\n\pL]{0,5}que vous (?:nous )?(?:aviez|avez) [^.;!?\n]{0,20}(?:réparé|remplacé|échangé)|^[^.;!?\n\pL]{0,5}(?:die|dat) (?:jullie|u) [^.;!?\n]{0,30}(?:hersteld|vervangen|omgeruild)|^[^.;!?\n\pL]{0,5}che (?:ci )?avete [^.;!?\n]{0,20}(?:riparato|sostituito|cambiato)`)
+)
+
+// underHeads drops the numbers below a head that says that what it lists works,
+// stays, or is done with: "February (handled)". Numbers must be left. The zone that
+// it gives is without those heads.
+func underHeads(z zone, finds []find) (zone, []find) {
+	head := func(line string) bool {
+		return len(line) <= longestHead && (doneHead.in(line) || strings.HasSuffix(strings.TrimSpace(line), ":") && (kept.in(line) || works(line+" ")))
+	}
+	if !slices.ContainsFunc(z.lines, head) {
+		return z, finds
+	}
+	numbered := map[int]bool{}
+	for _, f := range finds {
+		numbered[f.line] = numbered[f.line] || isNumber(f)
+	}
+	under := make([]bool, len(z.lines))
+	lines := slices.Clone(z.lines)
+	done := false
+	for n, line := range z.lines {
+		if !numbered[n] && headsList(z.lines, n, numbered) {
+			if done = head(line) && (kept.in(line) || reasonOf(line) != "defective"); done {
+				lines[n] = blank(line)
+			}
+		}
+		under[n] = done
+	}
+	out := slices.DeleteFunc(slices.Clone(finds), func(f find) bool { return under[f.line] })
+	if !slices.ContainsFunc(out, isNumber) {
+		return z, finds
+	}
+	z.lines = lines
+	return z, out
+}
+
+// longestHead is how long the head of a list may be, in bytes.
+const longestHead = 70
+
 // headsList tells a short line right above lines with numbers, a rule between
 // them or not, that begins a paragraph.
 func headsList(lines []string, n int, numbered map[int]bool) bool {
-	const most = 70
 	line := strings.TrimSpace(lines[n])
-	if line == "" || len(line) > most || n > 0 && strings.TrimSpace(lines[n-1]) != "" && !strings.HasSuffix(line, ":") {
+	if line == "" || len(line) > longestHead || n > 0 && strings.TrimSpace(lines[n-1]) != "" && !strings.HasSuffix(line, ":") {
 		return false
 	}
 	for k := n + 1; k < len(lines) && k <= n+2; k++ {
@@ -205,11 +251,25 @@ func keptBehind(text string, finds []find) (stay []string, rest string) {
 // anothers stands before the number of a unit of which a part was borrowed.
 var anothers = newPhrase(`(?i)\b(?:of|from) (?:another|a different|a working)\b|\b(?:eines|einer|von einem|von einer) anderen\b|\bd'une? autre\b|\bvan een andere?\b|\b(?:di un|di un'|d'un) ?altr[oa]\b`)
 
-// statedFine tells that nothing but "ok" stands behind a number on its line.
+// statedFine tells that a number is followed on its line by words that end in
+// "ok", and have no fault.
 func statedFine(line string, end int) bool {
-	const short = 24
-	return end < len(line) && len(line)-end < short && stateFine.MatchString(line[end:])
+	const short, longest = 24, 70
+	if end >= len(line) || len(line)-end > longest {
+		return false
+	}
+	rest := line[end:]
+	if len(rest) < short && stateFine.MatchString(rest) {
+		return true
+	}
+	last := rest[strings.LastIndexAny(rest, ",;:")+1:]
+	return len(last) < len(rest) && stateFine.MatchString(nowWord.ReplaceAllString(last, " ")) && !onlyNumbers(rest)
 }
+
+var nowWord = newPattern(`(?i)(?:^|\s)(?:now|again|all|since|jetzt|nun|wieder|alles|seitdem|maintenant|à nouveau|tout|désormais|nu|weer|alles|ora|adesso|di nuovo|tutto)\b`)
+
+// onlyNumbers tells the rest of a list of numbers.
+func onlyNumbers(s string) bool { return digitsIn(s) > len(compact(s))/2 }
 
 func isNumber(f find) bool { return f.kind == aSerial || f.kind == aMAC }
 
@@ -359,7 +419,7 @@ var ordinals = []struct {
 
 var (
 	ordinalWord = newPattern(`(?i)(?:^|[^\pL\pN])(?:` + ordinalWords() + `)(?:$|[^\pL\pN])`)
-	nounBehind  = newPattern(`(?i)^\s*(?:(?:two|three|four|zwei|drei|vier|beiden|deux|trois|quatre|twee|drie|due|tre|quattro|\d)\s+)?(?:one|ones|phones?|units?|devices?|handsets?|gerät\w*|telefon\w*|stück|poste?s?|appareils?|téléphones?|toestel\w*|stuks?|telefoon\w*|telefoni?|apparecch\w+|pezz\w+|dispositiv\w+|of (?:them|these|the list)|davon|d'entre eux|van de lijst)?\s*(?:(?:on|in|of|auf|in|aus|de|der|della|dalla|van|sur|nella)\s+(?:the |my |der |la |le |de )?(?:list|liste|lijst|lista)\s*)?(?:[,.;:!)+]|$|(?:is|are|was|has|have|does|do|works?|seems?|died|won't|can|must|ist|sind|hat|war|haben|funktion\S*|geht|läuft|tut|est|sont|a|ont|ne|n'|fonctionn\S*|marche\S*|werk\S*|doe\S*|heeft|zijn|è|sono|ha|hanno|non|funzion\S*|invece|kaputt|defekt|mort|dood|kapot|stuk|guast\S+|dead|broken|faulty|ok|fine|still|noch|nog|encore|toujours|ancora|soll\S*|muss|müssen|should|needs?|goes|geht|kommt|komt|gaat|moet|va|vanno|goes|comes)(?:[^\pL]|$))`)
+	nounBehind  = newPattern(`(?i)^\s*(?:(?:two|three|four|zwei|drei|vier|beiden|deux|trois|quatre|twee|drie|due|tre|quattro|\d)\s+)?(?:one|ones|phones?|units?|devices?|handsets?|gerät\w*|telefon\w*|stück|poste?s?|appareils?|téléphones?|toestel\w*|stuks?|telefoon\w*|telefoni?|apparecch\w+|pezz\w+|dispositiv\w+|of (?:them|these|the list)|davon|d'entre eux|van de lijst)?\s*(?:(?:on|in|of|auf|in|aus|de|der|della|dalla|van|sur|nella)\s+(?:the |my |der |la |le |de )?(?:list|liste|lijst|lista)\s*)?(?:[,.;:!)+]|$|(?:is|are|was|has|have|does|do|works?|seems?|died|won't|can|must|ist|sind|hat|war|haben|funktion\S*|geht|läuft|tut|est|sont|a|ont|ne|n'|fonctionn\S*|marche\S*|werk\S*|doe\S*|heeft|zijn|è|sono|ha|hanno|non|funzion\S*|invece|kaputt|defekt|mort|dood|kapot|stuk|guast\S+|dead|broken|faulty|ok|fine|still|noch|nog|encore|toujours|ancora|no|with|without|keine?|kein|ohne|mit|pas|aucun\S*|sans|avec|geen|zonder|met|nessun\S*|senza|con|soll\S*|muss|müssen|should|needs?|goes|geht|kommt|komt|gaat|moet|va|vanno|goes|comes)(?:[^\pL]|$))`)
 	countBefore = newPattern(`(?i)(?:^|\s)(two|three|four|zwei|drei|vier|beiden?|deux|trois|quatre|twee|drie|due|tre|quattro|2|3|4)\s*$`)
 	countBehind = newPattern(`(?i)^\s*(two|three|four|zwei|drei|vier|beiden?|deux|trois|quatre|twee|drie|due|tre|quattro|2|3|4)\b`)
 	determiner  = newPattern(`(?i)(?:^|[^\pL])(?:the|only|and|die|der|das|den|dem|des|nur|und|le|la|les|du|des|au|seule?s?|et|de|het|alleen|en|il|lo|i|gli|del|solo|e|l'|dell'|all'|quest'|ce|cette|\+)(?:\s+(?:the|das|die|der|le|la|les|de|het|il|l'))?(?:\s+(?:two|three|four|zwei|drei|vier|beiden?|deux|trois|quatre|twee|drie|due|tre|quattro|\d))?\s*$`)
@@ -462,23 +522,43 @@ var (
 	// no places of the list.
 	lineOfPaper = newPattern(`(?i)\b(?:line|pos\.?|position|posten|item|zeile|ligne|poste|regel|lijn|riga|posizione) ?\d{1,2} (?:of|on|in|der|des|auf|von|im|de|du|sur|van|op|della|del|dell|nell)[ '](?:\S+ )?(?:confirmation|order|note|invoice|po|docket|slip|bestellung|auftrag\pL*|lieferschein\pL*|rechnung|commande|bon|bl|facture|accusé|bestelling|pakbon|factuur|order\pL*|ordine|bolla|ddt|fattura|conferma)`)
 	paperLine   = newPattern(`(?i)\b(?:line|pos\.?|position|posten|item|zeile|ligne|poste|regel|lijn|riga|posizione) ?\d{1,2}\b`)
-	// dotted are abbreviations whose full stop ends no sentence.
-	dotted = newPattern(`(?i)\b(?:st(?:c?k)?|pcs?|pz|qty|ca|approx|inkl|incl|exkl|excl|zzgl|evtl|bzw|resp|lfd|nr|no|num|pos|art|réf|ref|cod|rif|matr|vs|ns|bijv|d\.h|z\.b|e\.g|i\.e)(\.)\s`)
 	// ofPaper are things that have places of their own.
 	ofPaper = newPattern(`(?i)\b(?:sheet|tab|tabblad|blatt|reiter|feuille|onglet|foglio|scheda|page|seite|pagina|bladzijde|floor|etage|étage|verdieping|piano|port|kanal|kanaal|account|line key)s?\b`)
 )
 
+// dotted are abbreviations whose full stop ends no sentence.
+var dotted = wordSet(`st stk stck pc pcs pz qty ca approx inkl incl exkl excl zzgl evtl bzw resp lfd nr no num pos art réf ref cod rif matr vs ns bijv z.b d.h e.g i.e`)
+
 // undotted blanks the full stops of abbreviations, each in its place.
 func undotted(text string) string {
-	places := dotted.FindAllStringSubmatchIndex(text, -1)
-	if len(places) == 0 {
+	var b []byte
+	for i := strings.IndexByte(text, '.'); i >= 0 && i+1 < len(text); {
+		if whiteSpace(text[i+1]) && dotted[strings.ToLower(wordBefore(text, i))] {
+			if b == nil {
+				b = []byte(text)
+			}
+			b[i] = ' '
+		}
+		next := strings.IndexByte(text[i+1:], '.')
+		if next < 0 {
+			break
+		}
+		i += 1 + next
+	}
+	if b == nil {
 		return text
 	}
-	b := []byte(text)
-	for _, l := range places {
-		b[l[2]] = ' '
-	}
 	return string(b)
+}
+
+// wordBefore is the word that ends at i, with the dots in it; longer ones are cut.
+func wordBefore(text string, i int) string {
+	const longest = 8
+	at := i
+	for at > 0 && i-at < longest && (wordByte(text[at-1]) || text[at-1] >= 0x80 || text[at-1] == '.') {
+		at--
+	}
+	return text[at:i]
 }
 
 // ending is how people point to a number by its end: "the one ending in 734",
@@ -559,7 +639,7 @@ var tooWord = newPattern(`(?i)(?:^|[^\pL])(?:also|too|additionally|auch|zusätzl
 // Joints within a list of places do not part clauses.
 var (
 	numberPair  = newPattern(`(?i)(\d)\s?(?:,|and|und|et|en|e|&)\s?(?:(?:and|und|et|en|e)\s)?(\d)`)
-	placePair   = newPattern(`(?i)(number \d{1,2}(?:\+\d{1,2})*)(?:\s*,|\s*/|\s*\+|\s+(?:and|und|et|en|e|ed|&|as well as|sowie|ainsi que))\s*(?:(?:the|that|one|ones|of|from|in|at|die|das|der|dem|den|vom|von|aus|im|am|le|la|les|l'|celle|celui|ceux|de|du|des|d'|het|van|uit|op|il|lo|la|i|gli|quell[oai]|del|della|dello|dell'|nel|nella|in|bei)\s?){0,4}number (\d{1,2})`)
+	placePair   = newPattern(`(?i)(number \d{1,2}(?:\+\d{1,2})*)(?:'s)?(?:\s*,|\s*/|\s*\+|\s+(?:and|und|et|en|e|ed|&|as well as|sowie|ainsi que))\s*(?:(?:the|that|one|ones|of|from|in|at|die|das|der|dem|den|vom|von|aus|im|am|le|la|les|l'|celle|celui|ceux|de|du|des|d'|het|van|uit|op|il|lo|la|i|gli|quell[oai]|del|della|dello|dell'|nel|nella|in|bei)\s?){0,4}number (\d{1,2})`)
 	ordinalPair = newPattern(`(?i)((?:^|\s)(?:` + ordinalWords() + `))\s+(?:and|und|et|en|e|ed|&)\s+((?:(?:the|die|das|der|den|le|la|les|de|het|il|l')\s?)?(?:` + ordinalWords() + `))`)
 )
 
@@ -609,7 +689,7 @@ func clausesOf(sentence string, n int) []string {
 	open := false
 	for _, clause := range clauseEnd.Split(sentence, -1) {
 		places := len(placesIn(clause, n)) > 0
-		if open && !places {
+		if open && !places && !otherWord.MatchString(clause) {
 			clause = out[len(out)-1] + ", " + clause
 			out = out[:len(out)-1]
 			places = true
@@ -660,7 +740,7 @@ var faultless = newSayings(`
 	(keine|kein|ohne) (problem|probleme|fehler|befund|auffälligkeiten|beanstandung*|mängel)
 	(aucun|aucune|sans|pas de|rien à) (problème|problèmes|souci|soucis|défaut|panne|signaler)
 	(geen|zonder) (probleem|problemen|fout|fouten|storing|klachten)
-	niets mis
+	(niets|niks) mis
 	(nessun|nessuna|senza|nessun altro) (problema|problemi|difetto|difetti|anomalia|guasto)
 `)
 
@@ -672,7 +752,7 @@ func otherFine(sentence string) bool {
 
 func behindExcept(sentence string) string {
 	if loc := exceptFor.FindStringIndex(sentence); loc != nil {
-		return sentence[loc[1]-1:]
+		return " except" + sentence[loc[1]-1:]
 	}
 	return ""
 }
@@ -694,7 +774,7 @@ func placesIn(text string, n int) []int {
 			rest = ""
 		}
 		first := strings.TrimSpace(lower[:loc[0]]) == "" && countBehind.MatchString(rest) // "First two are fine"
-		if place == 0 || !first && !determiner.MatchString(lower[:loc[0]+1]) || !nounBehind.MatchString(rest) && !(besidePlace.MatchString(lower[:loc[0]+1]) && !ofTimeBehind.MatchString(rest)) && countBehind.FindString(rest) == "" && countBefore.FindString(lower[:loc[0]+1]) == "" {
+		if place == 0 || !first && !determiner.MatchString(lower[:loc[0]+1]) || !nounBehind.MatchString(rest) && !(freePlace.MatchString(lower[:loc[0]+1]) && !ofTimeBehind.MatchString(rest)) && countBehind.FindString(rest) == "" && countBefore.FindString(lower[:loc[0]+1]) == "" {
 			continue
 		}
 		count := countIn(countBehind.FindStringSubmatch(rest), countBefore.FindStringSubmatch(lower[:loc[0]+1]))
@@ -714,10 +794,10 @@ func placesIn(text string, n int) []int {
 	return places
 }
 
-// besidePlace stands before the second of two places, ofTimeBehind behind what is
-// no place of a unit.
+// freePlace stands before a place whatever follows: the second of two, one behind
+// "except" or "only"; ofTimeBehind stands behind what is no place of a unit.
 var (
-	besidePlace  = newPattern(`\+\s(?:(?:the|die|das|der|den|le|la|les|de|het|il|lo)\s|l')?\s*$`)
+	freePlace    = newPattern(`(?:\+|\b(?:but|except|except for|apart from|only|just|außer|auf|nur|sauf|hormis|seule?|que|behalve|alleen|enkel|tranne|eccetto|salvo|solo|soltanto))\s(?:(?:for|for the|bis auf)\s)?(?:(?:the|die|das|der|den|le|la|les|de|het|il|lo)\s|l')?\s*$`)
 	ofTimeBehind = newPattern(`^\s*(?:times?|weeks?|days?|months?|years?|hours?|minutes?|calls?|attempts?|mal|wochen?|tagen?|monaten?|jahren?|stunden?|minuten?|anruf\pL*|versuch\pL*|fois|semaines?|jours?|mois|années?|heures?|appels?|essais?|keer|weken|dagen|maanden|jaren|uren|uur|volt[ae]|settiman[ae]|giorn[oi]|mes[ei]|ann[oi]|or[ae]|chiamat[ae]|tentativ[oi])(?:[^\pL]|$)`)
 )
 

@@ -173,6 +173,19 @@ func echo(subject string) string {
 	}
 }
 
+// linkLike is what a reader of mails makes a link of: an address of the web or of
+// mail, a bare domain, a telephone number.
+var linkLike = regexp.MustCompile(`(?i)://|www\.|@|[\pL\d-]{2,}[.。．][\pL]{2,}(?:$|[^\pL])|\+?\d[\d ()/.-]{8,}\d`)
+
+// Harmless is a text that may be repeated to whoever a mail names as its sender,
+// though nothing proves that he wrote it; empty where it could lead him somewhere.
+func Harmless(s string) string {
+	if linkLike.MatchString(s) {
+		return ""
+	}
+	return s
+}
+
 // nameExpr is what looks like a person's name: two to five words of letters.
 var nameExpr = regexp.MustCompile(`^\p{L}[\p{L}\p{M}.'’-]*( \p{L}[\p{L}\p{M}.'’-]*){1,4}$`)
 

@@ -28,7 +28,7 @@ var (
 	secret = []byte("0123456789abcdef0123456789abcdef")
 )
 
-func testDesk(t *testing.T) Desk {
+func testDesk(t testing.TB) Desk {
 	t.Helper()
 	zone, err := time.LoadLocation("Europe/Amsterdam")
 	if err != nil {
@@ -42,7 +42,7 @@ func testDesk(t *testing.T) Desk {
 // loadOnce spares each test the check of all texts.
 var loadOnce = sync.OnceValues(func() (*templates.Set, error) { return templates.Load(nil) })
 
-func testComposer(t *testing.T) *Composer {
+func testComposer(t testing.TB) *Composer {
 	t.Helper()
 	set, err := loadOnce()
 	if err != nil {
@@ -357,6 +357,19 @@ func TestSubjectEcho(t *testing.T) {
 	}
 }
 
+func TestHarmless(t *testing.T) {
+	for _, text := range []string{"Defective phone", "Rücksendung: 2 Telefone, T46S", "Re: RMA 2026-11", "Grandstream GXP2170 v1.0.11", "Réf. 4711, urgent...", "Ann O'Neil", "Dr. Müller", ""} {
+		if Harmless(text) != text {
+			t.Errorf("%q is not repeated", text)
+		}
+	}
+	for _, text := range []string{"see https://evil.example/x", "www.evil.example", "Log in at evil.example", "evil.example", "ＥＶＩＬ．example now", "hxxp://x", "write to a@b", "call +32 2 555 01 99", "bit.ly/x", "Your account: EVIL.COM"} {
+		if got := Harmless(text); got != "" {
+			t.Errorf("%q is repeated", got)
+		}
+	}
+}
+
 func TestGreetingName(t *testing.T) {
 	for name, want := range map[string]string{
 		"Karin Vogtländer": "Karin Vogtländer", "Lefort, Claire": "Claire Lefort", "Jan de Vries (Telecom BV)": "Jan de Vries",
@@ -455,6 +468,19 @@ func TestWhenTheGoodsMustWait(t *testing.T) {
 		k.AskedFrom = from
 		if m := compose(t, c, customer(rules.Proven), "en", []Told{{aNotice(rules.NoticeQuestion), k}}, Thread{}); strings.Contains(m.Text, wait) != want {
 			t.Errorf("asked from %q: told to wait %v, want %v", from, !want, want)
+		}
+	}
+}
+
+func BenchmarkStageCompose(b *testing.B) {
+	c := testComposer(b)
+	told := []Told{{Notice: rules.Notice{Kind: rules.NoticeAcknowledged}, Case: aCase(rules.NoticeAcknowledged)}}
+	thread := Thread{Subject: "Defective phone", MessageID: "1@shop.example"}
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		language := templates.Languages()[i%5]
+		if _, err := c.Draft(customer(rules.Proven), language, told, thread, "mail/1", opened, true); err != nil {
+			b.Fatal(err)
 		}
 	}
 }

@@ -648,11 +648,12 @@ func TestAReopenedCaseForgetsItsQuote(t *testing.T) {
 	}
 }
 
-func BenchmarkDecide(b *testing.B) {
+func BenchmarkStageDecide(b *testing.B) {
 	p := policy(b, "version: t")
 	now := time.Date(2026, 1, 12, 9, 0, 0, 0, time.UTC)
 	cl := Claim{Reason: Defective, Fault: "dead", Items: []Item{{Manufacturer: "snom", Serial: "S1"}}}
 	c := Draft(cl, Party{Address: "a@b.example"}, "en", Number(2026, 1), now)
+	b.ReportAllocs()
 	for b.Loop() {
 		Decide(p, c, Event{Kind: EvRequest, Claim: cl}, now)
 	}

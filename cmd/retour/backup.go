@@ -91,7 +91,10 @@ func sizeText(n int64) string {
 	if n < 10<<20 {
 		return fmt.Sprintf("%d KB", (n+1023)/1024)
 	}
-	return fmt.Sprintf("%d MB", n>>20)
+	if n < 10<<30 {
+		return fmt.Sprintf("%d MB", n>>20)
+	}
+	return fmt.Sprintf("%d GB", n>>30)
 }
 
 type restoreCmd struct {

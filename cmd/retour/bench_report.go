@@ -12,15 +12,16 @@ import (
 
 // benchReport is what the bench has found, as it is written into the file.
 type benchReport struct {
-	Profile bench.Profile `json:"profile"`
-	Servers string        `json:"servers"` // address of real ones; empty: those of the demo
-	Cores   int           `json:"cores"`
-	Load    []string      `json:"load"` // of the machine, before and after
-	Version string        `json:"version"`
-	Desk    []benchRound  `json:"desk,omitempty"`
-	Floor   []benchRound  `json:"floor,omitempty"`
-	Big     []benchRound  `json:"big,omitempty"`  // the desk with a million cases
-	Idle    []float64     `json:"idle,omitempty"` // milliseconds from notice to answer
+	Profile bench.Profile        `json:"profile"`
+	Servers string               `json:"servers"` // address of real ones; empty: those of the demo
+	Cores   int                  `json:"cores"`
+	Load    []string             `json:"load"` // of the machine, before and after
+	Version string               `json:"version"`
+	Desk    []benchRound         `json:"desk,omitempty"`
+	Floor   []benchRound         `json:"floor,omitempty"`
+	Alone   map[string][]float64 `json:"alone_ms,omitempty"` // stages of the desk, each by itself: milliseconds of each mail
+	Big     []benchRound         `json:"big,omitempty"`      // the desk with a million cases
+	Idle    []float64            `json:"idle,omitempty"`     // milliseconds from notice to answer
 }
 
 // benchRound is one run of desk or floor.
@@ -66,23 +67,20 @@ func printRounds(w io.Writer, name string, rounds []benchRound) {
 		name, median(seconds), spread(seconds), median(each), 1000/median(each), median(cpu), slices.Max(memory), last.Mails, last.Answers, last.Held)
 }
 
-// printStages tells how long the stages took, in milliseconds a mail.
+// printStages tells how long the stages took, in milliseconds a mail: of the desk
+// those that are its own, each by itself.
 func (r *benchReport) printStages(w io.Writer) {
-	for _, side := range []struct {
-		name   string
-		rounds []benchRound
-	}{{"desk", r.Desk}, {"floor", r.Floor}} {
-		for _, stage := range []string{"fetch", "parse", "extract", "decide", "commit", "send", "file"} {
-			var each []float64
-			for _, round := range side.rounds {
-				if s, ok := round.Stages[stage]; ok {
-					each = append(each, s/float64(round.Mails)*1000)
-				}
-			}
-			if len(each) > 0 {
-				fmt.Fprintf(w, "%-10s %-8s %8.3f ms a mail (%s)\n", side.name, stage, median(each), spread(each))
-			}
+	for _, stage := range []string{"parse", "extract", "decide"} {
+		if each := r.Alone[stage]; len(each) > 0 {
+			fmt.Fprintf(w, "desk       %-8s %8.3f ms a mail (%s), by itself\n", stage, median(each), spread(each))
 		}
+	}
+	for _, stage := range []string{"fetch", "commit", "send"} {
+		var each []float64
+		for _, round := range r.Floor {
+			each = append(each, round.Stages[stage]/float64(round.Mails)*1000)
+		}
+		fmt.Fprintf(w, "floor      %-8s %8.3f ms a mail (%s)\n", stage, median(each), spread(each))
 	}
 }
 

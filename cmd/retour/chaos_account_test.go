@@ -152,25 +152,34 @@ func (x *trial) rawsOf(user, folder string) (raws [][]byte) {
 	return raws
 }
 
-// countInFlight finds the mails that the desk had in hand when it died: the last
-// one that was leased and not marked.
+// countInFlight finds the mails that the desk had in hand when it died: the one
+// that it was sending, and those that were accepted and not yet marked.
 func (e *findings) countInFlight(lives []*life) {
 	mails := map[int64]bool{}
 	for _, row := range e.outbox {
 		mails[row.ID] = row.Kind == string(notify.DeliverMail)
 	}
 	for _, l := range lives {
-		var inHand int64
+		if !l.wasKilled() {
+			continue
+		}
+		var sending int64
+		accepted := map[int64]bool{}
 		for _, s := range l.steps() {
 			switch {
 			case s.name == courier.StepLeased && mails[s.id]:
-				inHand = s.id
-			case s.name == courier.StepMarked && s.id == inHand:
-				inHand = 0
+				sending = s.id
+			case s.name == courier.StepAccepted && mails[s.id]:
+				sending, accepted[s.id] = 0, true
+			case s.name == courier.StepMarked:
+				delete(accepted, s.id)
 			}
 		}
-		if inHand != 0 && l.wasKilled() {
-			e.inFlight[inHand]++
+		if sending != 0 {
+			e.inFlight[sending]++
+		}
+		for id := range accepted {
+			e.inFlight[id]++
 		}
 	}
 }

@@ -53,10 +53,9 @@ type thrown struct {
 
 // tokens are the OAuth 2.0 tokens that were handed out.
 type tokens struct {
-	n       int
-	refuse  bool // the endpoint hands none out
-	valid   map[string]bool
-	revoked bool
+	n      int
+	refuse bool // the endpoint hands none out
+	valid  map[string]bool
 }
 
 // endpoint is the token endpoint (RFC 6749 section 6).

@@ -30,6 +30,7 @@ import (
 	"retour/cmd/internal/faultproxy"
 	"retour/ingest/mailbox"
 	"retour/notify"
+	"retour/notify/courier"
 	"retour/rules/casebook"
 )
 
@@ -63,6 +64,8 @@ type trial struct {
 	farthest   time.Duration
 	posted     []*posted
 	filed      int             // mails that the desk has moved
+	marked     int             // rows of the outbox that it has sent
+	steps      int             // of all kinds
 	taken      map[string]bool // markers of mails that somebody else took
 	renumbered bool
 	archives   []string
@@ -180,11 +183,19 @@ func (x *trial) complain(format string, args ...any) {
 func (x *trial) bump(step string) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if step == mailbox.StepMoved {
+	defer func() {
+		close(x.changed)
+		x.changed = make(chan struct{})
+	}()
+	switch step {
+	case "":
+		return // of the log: it says nothing of progress
+	case mailbox.StepMoved:
 		x.filed++
+	case courier.StepMarked:
+		x.marked++
 	}
-	close(x.changed)
-	x.changed = make(chan struct{})
+	x.steps++
 }
 
 func (x *trial) change() <-chan struct{} {
@@ -250,7 +261,7 @@ func (x *trial) storm(until func(kills int) bool) int {
 	for !until(kills) {
 		orders, random := deathOf(r, kills)
 		l := x.begin(orders...)
-		x.await(l, random, 2500*time.Millisecond)
+		x.await(l, random, 2*time.Second)
 		if x.ended(l, orders) {
 			if kills++; kills%100 == 0 {
 				x.phase("%d kills, %d mails sent in, a start takes %s", kills, len(x.posted), x.medianStart())
@@ -265,8 +276,8 @@ func (x *trial) storm(until func(kills int) bool) int {
 
 // deathOf draws how a life is to end: at a step, or after a while.
 func deathOf(r *rand.Rand, n int) (orders []string, random time.Duration) {
-	random = time.Duration(r.IntN(1200)) * time.Millisecond
-	step, nth := chaosSteps[(n/2)%len(chaosSteps)], 1+r.IntN(4)
+	random = time.Duration(r.IntN(1000)) * time.Millisecond
+	step, nth := chaosSteps[(n/2)%len(chaosSteps)], 1+r.IntN(3)
 	if n%2 == 0 {
 		return []string{fmt.Sprintf("kill %s %d", step, nth)}, 0
 	}
@@ -369,13 +380,22 @@ func (x *trial) moved() int {
 	return x.filed + len(x.taken)
 }
 
+// behind says that the desk has more before it than is good for a test: mails to
+// read, or what it has to send because of them.
+func (x *trial) behind(sent, backlog int) bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	const rows = 3 // for a mail, at least: answer, card, line in its thread
+	return sent-x.filed-len(x.taken) >= backlog || rows*x.filed-x.marked > 10*backlog
+}
+
 // write lets the customers write, not faster than the desk reads, until done is
 // closed.
 func (x *trial) write(done <-chan struct{}, backlog int) {
 	c := x.customers
 	sent := x.moved()
 	for {
-		for patience := time.Now().Add(300 * time.Millisecond); sent-x.moved() >= backlog && time.Now().Before(patience); {
+		for patience := time.Now().Add(time.Second); x.behind(sent, backlog) && time.Now().Before(patience); {
 			select {
 			case <-done:
 				return
@@ -471,7 +491,7 @@ func (x *trial) settle() {
 	x.mu.Unlock()
 	left := "it was not looked"
 	for round := range 30 {
-		l := x.begin()
+		l := x.beginOpen()
 		_, left = x.rest(l, 30*time.Second)
 		if err := l.stop(); err != nil {
 			x.t.Fatalf("round %d: the desk did not end well: %v\n%s", round, err, l.tail())
@@ -487,26 +507,35 @@ func (x *trial) settle() {
 	x.t.Errorf("the desk does not come to rest: %s", left)
 }
 
-// rest waits until the desk has nothing to do that is due; it says what is left:
-// of that, and at all.
+// lookEvery is the pause between two looks at what is left.
+const lookEvery = 300 * time.Millisecond
+
+// rest waits until the desk has nothing to do that is due, or has done nothing for
+// so long; it says what is left: of that, and at all.
 func (x *trial) rest(l *life, longest time.Duration) (due, all string) {
 	x.t.Helper()
 	book := x.book()
 	defer book.Close()
-	limit := time.After(longest)
+	begun, steps, since := time.Now(), -1, time.Now()
 	for {
 		changed := x.change()
 		if due, all = x.left(book); due == "" {
 			return due, all
 		}
+		x.mu.Lock()
+		if x.steps != steps {
+			steps, since = x.steps, time.Now()
+		}
+		x.mu.Unlock()
+		if time.Since(since) > longest || time.Since(begun) > 10*time.Minute {
+			return due, all
+		}
 		select {
 		case <-changed:
-			wait(x.ctx.Done(), 20*time.Millisecond) // much happens at once
+			wait(x.ctx.Done(), lookEvery) // much happens at once, and to look is work too
 		case <-time.After(time.Second): // what only the servers know
 		case <-l.gone:
 			x.t.Fatalf("the desk ended while it should come to rest: %v\n%s", l.err, l.tail())
-		case <-limit:
-			return due, all
 		}
 	}
 }
@@ -596,15 +625,22 @@ func (x *trial) medianStart() time.Duration {
 
 // openCalm is the first start: the mailbox is empty, and everything works.
 func (x *trial) openCalm() error {
+	return x.beginOpen().stop()
+}
+
+// beginOpen starts the desk and waits until it watches its mailbox.
+func (x *trial) beginOpen() *life {
+	x.t.Helper()
 	l := x.begin()
 	select {
 	case <-l.opened:
-		return l.stop()
+		return l
 	case <-l.gone:
 	case <-time.After(time.Minute):
 		l.kill()
 	}
-	return fmt.Errorf("the desk does not open: %v\n%s", l.err, l.tail())
+	x.t.Fatalf("the desk does not open: %v\n%s", l.err, l.tail())
+	return nil
 }
 
 // whileStormy runs do while customers write, staff act and faults are thrown.
@@ -624,7 +660,7 @@ func (x *trial) whileStormy(which []fault, do func() int) int {
 func (x *trial) steady(long time.Duration) {
 	x.t.Helper()
 	x.faults.off()
-	l := x.begin()
+	l := x.beginOpen()
 	_, _ = x.rest(l, 30*time.Second)
 	before := x.report(l)
 	x.whileStormy(everyFault, func() int {
@@ -638,7 +674,7 @@ func (x *trial) steady(long time.Duration) {
 	l.order("disk -1")
 	x.setClock(x.farthest + 2*time.Minute)
 	if due, _ := x.rest(l, 90*time.Second); due != "" {
-		x.complain("90 seconds after the last fault the desk has still not done: %s\n%s", due, l.tail())
+		x.complain("without faults the desk has done nothing for 90 seconds, and this is left: %s\n%s", due, l.tail())
 	}
 	after := x.report(l)
 	x.t.Logf("a life of %s under faults: %s before, %s after", long, before, after)
@@ -682,6 +718,9 @@ func (x *trial) conclude() {
 	out, err := x.command("ledger", "--limit", "1")
 	if err != nil || !strings.Contains(out, "\n0 unaccounted") {
 		x.complain("retour ledger: %v\n%s", err, out)
+	}
+	if left, err := filepath.Glob(filepath.Join(x.dir, "spool", "*")); err != nil || len(left) > 0 {
+		x.complain("files of mails in work are left behind: %v %v", left, err)
 	}
 	e := x.findings()
 	complaints := append(account(e), x.faulty...)

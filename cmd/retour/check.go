@@ -158,6 +158,13 @@ func (r *checkReport) line(what string, err error, detail string) {
 		mark, detail = "FAIL", err.Error()
 	}
 	fmt.Fprintf(r.out, "%s  %-17s %s\n", mark, what, clean(detail))
+	section := map[string]string{"IMAP": "mailbox", "SMTP": "smtp"}[strings.Fields(what + " ")[0]]
+	if err == nil || section == "" {
+		return
+	}
+	if todo := advice(section, err); todo != "" {
+		fmt.Fprintf(r.out, "      %-17s → %s\n", "", todo)
+	}
 }
 
 // parts makes what serve would make, without a casebook; online, it also logs in
@@ -171,6 +178,20 @@ func (r *checkReport) parts(ctx context.Context, cfg Config, online bool) {
 	r.slack(ctx, a, online)
 	r.lookup(ctx, cfg, online)
 	r.digests(cfg)
+	r.webhooks(ctx, cfg, online)
+}
+
+// webhooks sends a test to each endpoint.
+func (r *checkReport) webhooks(ctx context.Context, cfg Config, online bool) {
+	for i, w := range cfg.Webhooks {
+		what, answer, err := "webhooks "+w.Name, "configured", error(nil)
+		if online {
+			answer, _, err = cfg.sendTest(ctx, i)
+		} else {
+			_, err = cfg.webhookSecrets(i)
+		}
+		r.line(what, err, answer)
+	}
 }
 
 // digests says who gets which digests, and when.
@@ -219,7 +240,7 @@ func (r *checkReport) smtp(ctx context.Context, a *app, online bool) {
 		return
 	}
 	defer mailer.Close()
-	r.line("SMTP", mailer.Check(ctx), fmt.Sprintf("%s takes mails", a.cfg.SMTP.Host))
+	r.line("SMTP", mailer.Check(ctx, a.cfg.Desk.Address), fmt.Sprintf("%s takes mails", a.cfg.SMTP.Host))
 }
 
 func (r *checkReport) slack(ctx context.Context, a *app, online bool) {

@@ -482,7 +482,22 @@ func (s Secret) required(bad faultFunc, key string) {
 	}
 }
 
-// read returns the secret. Its value is in no error.
+// credentialOf is where systemd has put a file that only root can read: where the
+// unit says LoadCredential=secrets:/etc/retour/secrets, the file NAME of that folder
+// is a credential secrets_NAME (systemd.exec(5)). A file that is none stays where it
+// is, so that the same configuration serves the desk and who looks after it.
+func credentialOf(credentials, path string) string {
+	if credentials == "" {
+		return path
+	}
+	there := filepath.Join(credentials, filepath.Base(filepath.Dir(path))+"_"+filepath.Base(path))
+	if _, err := os.Stat(there); err != nil {
+		return path
+	}
+	return there
+}
+
+// secret reads a secret. Its value is in no error.
 func (c *Config) secret(key string, s Secret) (string, error) {
 	if s.empty() {
 		return "", nil
@@ -497,7 +512,7 @@ func (c *Config) secret(key string, s Secret) (string, error) {
 		}
 		return strings.TrimSpace(v), nil
 	}
-	b, err := os.ReadFile(c.at(s.File))
+	b, err := os.ReadFile(credentialOf(os.Getenv("CREDENTIALS_DIRECTORY"), c.at(s.File)))
 	if err != nil {
 		return "", fmt.Errorf("%s: %s", key, tokenLike.ReplaceAllString(err.Error(), "<secret>")) // the secret itself, where its file should be named
 	}

@@ -20,10 +20,12 @@ type doctorCmd struct {
 
 // Help says what is looked at.
 func (doctorCmd) Help() string {
-	return `Looks at everything that the desk lives by, changes nothing, and says of each fault what to do about
+	return `Looks at everything that the desk lives by, changes nothing (but for folders of the
+mailbox that are missing, which it makes), and says of each fault what to do about
 it: configuration, policy and texts, the files and their modes, the casebook and the room on its disk,
 whether the desk runs, the mailbox and that no mail of it is unaccounted for, what waits to be sent,
-SMTP, Slack, the clock, how senders are proven, the last backup. It may run beside the desk.
+SMTP, Slack, webhooks (each endpoint gets a test), the clock, how senders are proven, late cases, the
+last backup. It may run beside the desk.
 
 Exit codes: 0 all is well, or there are only warnings; 1 something is wrong; 2 the configuration is.`
 }
@@ -68,6 +70,7 @@ func (k *doctorCmd) Run(w *world, c *cli) error {
 	}
 	d.secretFiles()
 	d.senders()
+	d.readers()
 	if err := d.casebook(w.ctx, !k.Offline); err != nil {
 		return err
 	}
@@ -84,7 +87,7 @@ func (k *doctorCmd) Run(w *world, c *cli) error {
 
 // secretFiles looks at who can read the secrets.
 func (d *doctor) secretFiles() {
-	open := 0
+	open, seen := 0, map[string]bool{}
 	for _, s := range d.cfg.allSecrets() {
 		if _, err := d.cfg.secret(s.key, s.Secret); err != nil {
 			d.bad("secrets", err.Error(), "put the secret there, or name another place in "+s.key)
@@ -95,6 +98,10 @@ func (d *doctor) secretFiles() {
 			continue
 		}
 		path := d.cfg.at(s.File)
+		if seen[path] {
+			continue
+		}
+		seen[path] = true
 		if info, err := os.Stat(path); err == nil && info.Mode().Perm()&0o077 != 0 {
 			d.doubt("secrets", fmt.Sprintf("%s can be read by others (%v)", path, info.Mode().Perm()), "chmod 600 "+path)
 			open++
@@ -124,6 +131,9 @@ func (d *doctor) casebook(ctx context.Context, online bool) error {
 	if !casebook.IsServer(d.cfg.Store) && !d.file(d.cfg.store()) {
 		return nil
 	}
+	if !d.schema(ctx) {
+		return nil
+	}
 	book, err := casebook.Open(ctx, d.cfg.store())
 	if err != nil {
 		d.bad("casebook", err.Error(), "run this as the user whom the desk runs as; a damaged file is replaced by the last copy: retour restore")
@@ -137,7 +147,7 @@ func (d *doctor) casebook(ctx context.Context, online bool) error {
 	if !casebook.IsServer(d.cfg.Store) {
 		d.room(d.cfg.folder(), size)
 	}
-	err = errors.Join(d.running(book), d.outbox(ctx, book), d.history(ctx, book), d.backup(ctx, book), d.ledger(ctx, book, online))
+	err = errors.Join(d.running(book), d.outbox(ctx, book), d.neighbours(ctx, book), d.cases(ctx, book), d.history(ctx, book), d.backup(ctx, book), d.ledger(ctx, book, online))
 	return errors.Join(err, book.Close())
 }
 
@@ -153,6 +163,21 @@ func (d *doctor) file(path string) (there bool) {
 		d.bad("casebook", fmt.Sprintf("%s can be read by others (%v)", path, info.Mode().Perm()), "chmod 600 "+path)
 	}
 	return true
+}
+
+// schema looks whether this program may open the casebook: it would bring an old one up
+// to date, and a doctor changes nothing.
+func (d *doctor) schema(ctx context.Context) bool {
+	has, newest, err := casebook.Schema(ctx, d.cfg.store())
+	switch {
+	case err != nil:
+		d.bad("casebook", err.Error(), "run this as the user whom the desk runs as; a damaged file is replaced by the last copy: retour restore")
+	case has > newest:
+		d.bad("casebook", fmt.Sprintf("a newer version of this program has written to it (schema %d, this one knows %d)", has, newest), "install that version again; or restore the backup that was made before it: retour restore")
+	case has < newest:
+		d.doubt("casebook", fmt.Sprintf("it is of an older version (schema %d, this one makes %d); nothing in it was looked at", has, newest), "copy it first (retour backup, of the old version); the next start of the desk brings it up to date")
+	}
+	return err == nil && has == newest
 }
 
 func (d *doctor) sound(ctx context.Context, book *casebook.Book, size int64) {
@@ -229,6 +254,49 @@ func (d *doctor) outbox(ctx context.Context, book *casebook.Book) error {
 	return err
 }
 
+// neighbours looks at what is sent to systems that follow the desk.
+func (d *doctor) neighbours(ctx context.Context, book *casebook.Book) error {
+	all, err := endpointReports(ctx, d.cfg, book)
+	for _, r := range all {
+		what := "webhooks " + r.Name
+		switch waits := d.now.Sub(r.Oldest); {
+		case !r.Configured:
+			d.doubt(what, fmt.Sprintf("%s for an endpoint that is not in the configuration", number(r.Waiting+r.Dead, "webhook")), "put it back, or: retour webhooks drop "+r.Name)
+		case !r.ShutAt.IsZero():
+			d.bad(what, fmt.Sprintf("it said that it wants none any more (410 Gone); %s", number(r.Waiting, "webhook waits", "webhooks wait")), "take it out of the configuration, or: retour webhooks enable "+r.Name)
+		case r.Dead > 0:
+			d.doubt(what, number(r.Dead, "webhook")+" given up", "retour webhooks dead; and when it works again: retour webhooks retry --endpoint "+r.Name)
+		case r.Waiting > 0 && waits > stuck:
+			d.bad(what, fmt.Sprintf("one waits for %s: %s", waits.Round(time.Minute), r.Problem), "look at it below; what waits goes out by itself, for three days")
+		default:
+			d.fine(what, fmt.Sprintf("%d waiting", r.Waiting))
+		}
+	}
+	return err
+}
+
+// cases looks for what staff have let lie.
+func (d *doctor) cases(ctx context.Context, book *casebook.Book) error {
+	late, total, err := book.Late(ctx, d.now, 0, 1)
+	if err != nil || total == 0 {
+		return err
+	}
+	d.doubt("late cases", fmt.Sprintf("%s: staff let a deadline pass; the worst is %s", number(total, "case"), late[0].Number), "deal with them in Slack (/rma late); retour cases lists the open ones")
+	return nil
+}
+
+// readers looks whether somebody is told of trouble, and of how the desk does.
+func (d *doctor) readers() {
+	if len(d.cfg.Desk.Alerts) == 0 {
+		d.doubt("alerts", "nobody is told by mail when the mailbox or Slack is out of reach", "name an address in desk.alerts, one that another server serves")
+	} else {
+		d.fine("alerts", "to "+strings.Join(d.cfg.Desk.Alerts, ", "))
+	}
+	if len(d.cfg.Digests) == 0 {
+		d.fine("digest", "no manager gets one: digests in the configuration names readers")
+	}
+}
+
 // history looks whether the casebook knows of a later time than now.
 func (d *doctor) history(ctx context.Context, book *casebook.Book) error {
 	last, err := book.Ledger(ctx, casebook.LedgerFilter{Limit: 1})
@@ -271,9 +339,12 @@ func (d *doctor) backup(ctx context.Context, book *casebook.Book) error {
 func (d *doctor) ledger(ctx context.Context, book *casebook.Book, online bool) error {
 	l := &ledgerCmd{Limit: 1, Offline: !online}
 	r, err := l.report(ctx, d.cfg, book)
+	if err != nil && online { // IMAP below says why
+		d.doubt("ledger", "not compared with the server, which cannot be asked", "look at IMAP below")
+		return d.ledger(ctx, book, false)
+	}
 	if err != nil {
-		d.bad("ledger", err.Error(), "look at IMAP below")
-		return nil
+		return err
 	}
 	switch {
 	case r.Unaccounted != nil && *r.Unaccounted > 0:

@@ -29,7 +29,7 @@ const (
 
 // cli is the command line.
 type cli struct {
-	Config string `help:"Configuration file." short:"c" default:"retour.yaml" env:"RETOUR_CONFIG"`
+	Config string `help:"Configuration file; where there is none here, that of /etc/retour." short:"c" default:"retour.yaml" env:"RETOUR_CONFIG"`
 
 	Serve     serveCmd     `cmd:"" help:"Run the desk: read the mailbox, answer, keep Slack up to date."`
 	Demo      demoCmd      `cmd:"" help:"Run the desk on loopback with sample mails and a page to look at."`
@@ -55,7 +55,7 @@ type cli struct {
 	Simulate  simulateCmd  `cmd:"" help:"Play a year of a desk into a new casebook: customers, staff, manufacturers."`
 	Bench     benchCmd     `cmd:"" help:"Measure the desk against what the servers and the disk alone would take."`
 	Doctor    doctorCmd    `cmd:"" help:"Say in plain words what is wrong with the desk, and what to do."`
-	Print     printCmd     `cmd:"" help:"Print what makes the desk easy to run: a systemd unit, a Containerfile, completions, the manual page."`
+	Print     printCmd     `cmd:"" help:"Print what makes the desk easy to run: a configuration, a systemd unit, alert rules, the manual page, …"`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 
 	BenchPart      benchPartCmd      `cmd:"" hidden:"" help:"One process of the bench; the bench starts it."`
@@ -84,8 +84,16 @@ func main() {
 	os.Exit(code)
 }
 
-// configFile is where the configuration is looked for.
-const configFile = "retour.yaml"
+// Where the configuration is looked for: here, then where the unit has it.
+const (
+	configFile   = "retour.yaml"
+	systemConfig = "/etc/retour/retour.yaml"
+)
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
 
 // run parses the command line, runs the command and says how it ended.
 func run(w *world, args []string) int {
@@ -111,6 +119,9 @@ func run(w *world, args []string) int {
 	}
 	if c.Config == "" { // RETOUR_CONFIG is set to nothing
 		c.Config = configFile
+	}
+	if c.Config == configFile && !exists(configFile) && exists(systemConfig) {
+		c.Config = systemConfig
 	}
 	return exitCode(w, kctx.Run(w, &c))
 }
@@ -154,8 +165,12 @@ func countFaults(faults rules.Faults) string {
 	return text
 }
 
-func number(n int, what string) string {
-	if n != 1 {
+// number counts: many is what more than one are called, where an s does not do.
+func number(n int, what string, many ...string) string {
+	switch {
+	case n != 1 && len(many) > 0:
+		what = many[0]
+	case n != 1:
 		what += "s"
 	}
 	return fmt.Sprintf("%d %s", n, what)

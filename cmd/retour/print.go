@@ -12,6 +12,7 @@ import (
 )
 
 type printCmd struct {
+	Config     printConfigCmd        `cmd:"" help:"A configuration to begin with."`
 	Systemd    printSystemdCmd       `cmd:"" help:"A unit for systemd, with everything shut off that the desk does not need."`
 	Container  printContainerCmd     `cmd:"" help:"A Containerfile: the binary, and the certificates that it trusts."`
 	Completion printCompletionCmd    `cmd:"" help:"Completions for a shell."`
@@ -30,14 +31,59 @@ type printSystemdCmd struct {
 // Help says how it is installed.
 func (printSystemdCmd) Help() string {
 	return `  retour print systemd | sudo tee /etc/systemd/system/retour.service
-  sudo systemctl enable --now retour
+  sudo systemctl daemon-reload && sudo systemctl enable --now retour
 
-The casebook lies in /var/lib/retour: say "store: /var/lib/retour/retour.db". Configuration, policy
-and texts in /etc/retour must be readable by all; secrets are files in the folder /etc/retour/secrets
-that only root can read, and the unit hands them over: for /etc/retour/secrets/NAME say
-"{file: /run/credentials/retour.service/secrets_NAME}". A refresh token (oauth) is written anew now and
-then: it lies in /var/lib/retour. "systemctl reload retour" takes a changed policy up. A look-up command
-of your own may need more than the unit allows; "systemctl edit retour" gives it that.`
+The casebook lies in /var/lib/retour, as "retour print config" says. Configuration, policy and texts in
+/etc/retour must be readable by all; secrets are files in the folder /etc/retour/secrets that only root
+can read: the unit hands them over, and the desk finds them by the same name. A refresh token (oauth) is
+written anew now and then: it lies in /var/lib/retour. "systemctl reload retour" takes a changed policy
+up. A look-up command of your own may need more than the unit allows; "systemctl edit retour" gives it
+that.`
+}
+
+type printConfigCmd struct {
+	Address string `help:"Of the desk: customers write to it." default:"rma@example.com"`
+	IMAP    string `help:"Server of its mailbox." default:"imap.example.com" name:"imap"`
+	SMTP    string `help:"Server that takes its mails." default:"smtp.example.com" name:"smtp"`
+	User    string `help:"Login at both, where it is not the address."`
+}
+
+// Help says what remains to be done.
+func (printConfigCmd) Help() string {
+	return `  retour print config --address rma@example.com --imap imap.example.com --smtp smtp.example.com |
+      sudo tee /etc/retour/retour.yaml
+
+It is for the unit of "retour print systemd". Slack is off in it: until that is set up, "retour cases"
+and "retour hold list" show what needs a person. All that may stand in it is in the README.`
+}
+
+var firstConfig = template.Must(template.New("config").Parse(`desk:
+  name: Returns desk
+  address: {{.Address}}
+  company: Example Distribution               # as customers read it
+  return_address: [Example Distribution, Returns, Dock 7, 1000 Brussels, Belgium]
+  language: en                                # where a mail does not tell: en fr nl it de
+  time_zone: Europe/Brussels
+  alerts: []                                  # who is told when the mailbox is out of reach: [it@example.com]
+store: /var/lib/retour/retour.db
+mailbox:
+  host: {{.IMAP}}
+  user: {{.User}}
+  password: {file: /etc/retour/secrets/mailbox}
+smtp:
+  host: {{.SMTP}}
+  user: {{.User}}
+  password: {file: /etc/retour/secrets/smtp}
+slack:
+  mode: off
+metrics: {listen: 9464}                       # http://127.0.0.1:9464/readyz
+`))
+
+func (p *printConfigCmd) Run(w *world) error {
+	if p.User == "" {
+		p.User = p.Address
+	}
+	return firstConfig.Execute(w.stdout, p)
 }
 
 var unit = template.Must(template.New("unit").Parse(`[Unit]

@@ -1028,6 +1028,45 @@ func TestAcceptanceOfAnotherAmountIsNone(t *testing.T) {
 	}
 }
 
+// Who knows a customer can write to the desk in his name, and the desk answers the
+// customer: no link of the forger's comes along. What he proves is repeated.
+func TestForgedMailToACustomerCarriesNoLink(t *testing.T) {
+	const evil = "Your account: evil.example"
+	for name, tc := range map[string]struct {
+		auth    string
+		reply   bool
+		carries bool
+	}{"forged, new": {"none", false, false}, "forged, to his case": {"none", true, false}, "proven": {"pass", false, true}} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t)
+			b.take(withoutTicket(request(ann, "one@shop.example"))) // from now on she is known
+			sent := b.mailCount()
+			l := unit("\""+evil+"\" <"+ann+">", "two@shop.example", 7)
+			if tc.reply {
+				l = withoutTicket(request("\""+evil+"\" <"+ann+">", "two@shop.example"))
+				l.text += "\nWhat is the status?"
+			}
+			l.auth, l.subject = "", evil
+			raw := l.raw()
+			if tc.auth != "" {
+				raw = append([]byte("Authentication-Results: "+authServ+"; dmarc="+tc.auth+" header.from=shop.example\r\n"), raw...)
+			}
+			row := b.takeRaw(raw, Letter{})
+			mails, _ := b.outbox()
+			if len(mails) != sent+1 {
+				t.Fatalf("%d mails, fate %s (%s)", len(mails)-sent, row.Fate, row.Why)
+			}
+			m := mails[sent]
+			if got := strings.Contains(m.Subject+m.ToName+m.Text+m.HTML, "evil.example"); got != tc.carries {
+				t.Errorf("the forger's link is in the answer: %v; subject %q, to %q", got, m.Subject, m.ToName)
+			}
+			if got := strings.Contains(fmt.Sprint(b.cases()), "evil.example"); got != tc.carries {
+				t.Errorf("the forger's link is in the case, and so in each later mail: %v", got)
+			}
+		})
+	}
+}
+
 // A mail that is read without end is held, and the queue goes on.
 func TestMailThatTakesTooLongIsHeld(t *testing.T) {
 	b := newBench(t)

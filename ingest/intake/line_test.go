@@ -182,3 +182,28 @@ func TestLineHasRoomForSoManyBytes(t *testing.T) {
 		t.Errorf("with room again: %q, %v", w.fates[id], w.errs[id])
 	}
 }
+
+// BenchmarkStageCommit measures what is left of a mail when it has been read: its
+// case is looked for, decided, answered and stored, with others in one commit.
+func BenchmarkStageCommit(b *testing.B) {
+	d := newBench(b)
+	w := newWaiting(d)
+	var ready []*arrival
+	for i := range b.N {
+		raw := unit(fmt.Sprintf("u%d@shop%d.example", i, i), fmt.Sprintf("m%d@shop.example", i), i).raw()
+		run, err := d.read(d.ctx, Letter{LedgerID: w.row(len(raw)), Raw: raw})
+		if err != nil {
+			b.Fatal(err)
+		}
+		ready = append(ready, &arrival{Arrival: Arrival{Done: func(_ casebook.Fate, err error) {
+			if err != nil {
+				b.Error(err)
+			}
+		}}, ctx: d.ctx, run: run})
+	}
+	b.ReportAllocs()
+	b.ResetTimer()
+	for some := range slices.Chunk(ready, lineAtOnce) {
+		w.line.together(some)
+	}
+}

@@ -233,8 +233,12 @@ func (m *mailRun) finish(ctx context.Context, tx *casebook.Tx, acts []*booking, 
 		return nil
 	}
 	m.answer = withheld == ""
+	thread := thread(m.reading)
+	if m.trust != rules.Proven { // else anybody could write to our customers in our name
+		thread.Subject = notify.Harmless(thread.Subject)
+	}
 	return m.in.post(ctx, tx, posting{
-		to: to, language: language, told: told, thread: thread(m.reading), key: fmt.Sprintf("mail/%d", history),
+		to: to, language: language, told: told, thread: thread, key: fmt.Sprintf("mail/%d", history),
 		caseID: acts[0].decision.Case.ID, history: history, ledger: m.row.ID, automatic: true, withheld: withheld,
 	})
 }

@@ -10,6 +10,7 @@ import (
 
 	"retour/ingest"
 	"retour/ingest/attached"
+	"retour/notify"
 	"retour/rules"
 )
 
@@ -181,9 +182,14 @@ func references(r ingest.References) rules.References {
 		Order: r.Order, Invoice: r.Invoice, DeliveryNote: r.DeliveryNote, Tracking: r.Tracking}
 }
 
-// party is who a mail is credited to.
+// party is who a mail is credited to. A name that nothing proves stands in every
+// mail to him from now on, so it may lead him nowhere.
 func (r Reading) party(trust rules.Trust) rules.Party {
-	return rules.Party{Address: strings.ToLower(r.Facts.From.Address), Name: r.Facts.From.Name, Trust: trust}
+	name := r.Facts.From.Name
+	if trust != rules.Proven {
+		name = notify.Harmless(name)
+	}
+	return rules.Party{Address: strings.ToLower(r.Facts.From.Address), Name: name, Trust: trust}
 }
 
 // credited says that somebody else sent the mail than who it is credited to: a

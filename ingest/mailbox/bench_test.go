@@ -7,15 +7,16 @@ import (
 	"time"
 )
 
-// BenchmarkTakingIn measures the way of waiting mails: fetched, handed over,
+// BenchmarkStageFetch measures the way of waiting mails: fetched, handed over,
 // moved.
-func BenchmarkTakingIn(b *testing.B) {
+func BenchmarkStageFetch(b *testing.B) {
 	r := newRig(b, rigOptions{})
 	for _, s := range subjects(b.N) {
 		r.append("INBOX", letter(s, 5000))
 	}
 	d := begunDesk(b)
 	w := newWatcher(b, r.config(), d)
+	b.ReportAllocs()
 	b.ResetTimer()
 	start(b, w)
 	d.untilFiled(b.N)

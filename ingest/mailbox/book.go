@@ -109,12 +109,18 @@ func (t timing) gap(tries int) time.Duration {
 }
 
 // postpone has a mail asked for again, later each time.
-func (s *session) postpone(uid uint32) {
+func (s *session) postpone(uid uint32) { s.postponeFor(uid, s.w.timing.retryMax) }
+
+// postponeOwn is postpone where the desk, and not the server, could not: a full
+// disk has room again some time, and then nobody is to wait for hours.
+func (s *session) postponeOwn(uid uint32) { s.postponeFor(uid, s.w.timing.retryOwn) }
+
+func (s *session) postponeFor(uid uint32, longest time.Duration) {
 	l := s.book.late[uid]
 	if l == nil {
 		l = &late{}
 		s.book.late[uid] = l
 	}
-	l.due = s.w.now().Add(s.w.timing.gap(l.tries))
+	l.due = s.w.now().Add(min(s.w.timing.gap(l.tries), longest))
 	l.tries++
 }

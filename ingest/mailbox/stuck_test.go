@@ -65,3 +65,18 @@ func TestLoginEndedWithItsChallengeHoldsNobodyUp(t *testing.T) {
 	}
 	t.Logf("the library was stuck %d times of 5", stuck)
 }
+
+// After hours of a full disk a mail is taken in minutes after there is room; one
+// that the server does not give out is asked for ever more rarely.
+func TestOwnTroubleIsTriedAgainSoon(t *testing.T) {
+	now := time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
+	w := &Watcher{timing: defaultTiming(), now: func() time.Time { return now }}
+	s := &session{w: w, book: newBook(1)}
+	for range 12 {
+		s.postponeOwn(1)
+		s.postpone(2)
+	}
+	if own, theirs := s.book.late[1].due.Sub(now), s.book.late[2].due.Sub(now); own != 2*time.Minute || theirs != 6*time.Hour {
+		t.Errorf("after twelve failures the desk waits for %s with its own, for %s with the server's", own, theirs)
+	}
+}

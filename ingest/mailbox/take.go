@@ -184,7 +184,7 @@ func (s *session) seen(ctx context.Context, refs []Ref) (fetch []Ref) {
 	if err != nil {
 		s.w.log.Error("mailbox: mails not noted in the ledger, tried again later", "mails", len(refs), "uid", refs[0].UID, "error", err)
 		for _, ref := range refs {
-			s.postpone(ref.UID)
+			s.postponeOwn(ref.UID)
 		}
 		return nil
 	}

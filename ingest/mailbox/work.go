@@ -70,7 +70,7 @@ func (s *session) harvest(ctx context.Context) (left int) {
 		case h.err != nil && ctx.Err() != nil: // the next start looks at it again
 		case h.err != nil:
 			s.w.log.Error("mailbox: mail not handled, tried again later", "uid", h.ref.UID, "error", h.err)
-			s.postpone(h.ref.UID)
+			s.postponeOwn(h.ref.UID)
 		case h.place == Stay:
 			s.book.settle(h.ref.UID)
 		default:

@@ -25,7 +25,7 @@ import (
 
 // freshStore is where a casebook can be: a file, or a desk of its own in the
 // database that RETOUR_TEST_POSTGRES names.
-func freshStore(t *testing.T) string {
+func freshStore(t testing.TB) string {
 	if server := os.Getenv("RETOUR_TEST_POSTGRES"); server != "" {
 		return server + "&desk=test-" + strings.ToLower(rand.Text())
 	}
@@ -34,7 +34,7 @@ func freshStore(t *testing.T) string {
 
 // desk is a casebook with a courier and a clock that the test moves.
 type desk struct {
-	t       *testing.T
+	t       testing.TB
 	path    string
 	book    *casebook.Book
 	courier *Courier
@@ -82,10 +82,16 @@ func (s *syncBuffer) String() string {
 	return s.b.String()
 }
 
-func newDesk(t *testing.T, senders map[notify.DeliveryKind]notify.Sender) *desk {
+func newDesk(t testing.TB, senders map[notify.DeliveryKind]notify.Sender) *desk {
+	t.Helper()
+	return newDeskOn(t, freshStore(t), senders)
+}
+
+// newDeskOn is a desk on a casebook of the test's own choice.
+func newDeskOn(t *testing.T, store string, senders map[notify.DeliveryKind]notify.Sender) *desk {
 	t.Helper()
 	d := &desk{
-		t: t, path: freshStore(t), senders: senders, log: &syncBuffer{written: make(chan struct{}, 1)},
+		t: t, path: store, senders: senders, log: &syncBuffer{written: make(chan struct{}, 1)},
 		now: time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC),
 	}
 	d.opts = Options{
@@ -370,7 +376,7 @@ func TestRestartBetweenLeaseAndDone(t *testing.T) {
 // it is not sent again.
 func TestSentWhileNothingCanBeBooked(t *testing.T) {
 	smtp := &post{}
-	d := newDesk(t, mailOnly(smtp))
+	d := newDeskOn(t, filepath.Join(t.TempDir(), "retour.db"), mailOnly(smtp))
 	full, err := sql.Open("sqlite", "file:"+d.path)
 	if err != nil {
 		t.Fatal(err)
@@ -825,4 +831,50 @@ func TestIdleEndsWithItsContext(t *testing.T) {
 	if err := c.Idle(ctx); !errors.Is(err, context.Canceled) {
 		t.Errorf("Idle = %v", err)
 	}
+}
+
+// When the server goes down within the mails that were leased together, those that
+// were not tried lose no attempt, and each is sent once when it is back.
+func TestMailsThatWereNotTriedAreGivenBack(t *testing.T) {
+	p := &post{}
+	d := newDesk(t, map[notify.DeliveryKind]notify.Sender{notify.DeliverMail: p})
+	var once sync.Once
+	p.fail = func(dl notify.Delivery) (err error) {
+		if dl.Mail.To == "c3@kunde.example" {
+			once.Do(func() { err = &notify.Failure{Text: "connection refused", Err: errors.New("down")} })
+		}
+		return err
+	}
+	d.enqueue(mailRow(1), mailRow(2), mailRow(3), mailRow(4), mailRow(5))
+	d.settle()
+	if sent := d.rows(casebook.Sent); len(sent) != 2 {
+		t.Fatalf("%d mails were sent before the server was down", len(sent))
+	}
+	for _, row := range d.rows(casebook.Pending) {
+		want := 0
+		if row.Recipient == "c3@kunde.example" {
+			want = 1
+		}
+		if row.Attempts != want || row.InFlight(d.clock()) {
+			t.Errorf("mail to %s: %d attempts, in flight %v", row.Recipient, row.Attempts, row.InFlight(d.clock()))
+		}
+	}
+	d.pass(time.Hour)
+	if sent := d.rows(casebook.Sent); len(sent) != 5 || len(p.sent) != 5 {
+		t.Errorf("%d mails are marked as sent, %d were", len(sent), len(p.sent))
+	}
+}
+
+// BenchmarkStageDeliver measures the way of a mail from the outbox to its mark,
+// without the server.
+func BenchmarkStageDeliver(b *testing.B) {
+	d := newDesk(b, map[notify.DeliveryKind]notify.Sender{notify.DeliverMail: &post{}})
+	rows := make([]casebook.Row, b.N)
+	for i := range rows {
+		rows[i] = mailRow(i)
+	}
+	b.ReportAllocs()
+	b.ResetTimer()
+	d.enqueue(rows...)
+	d.settle()
 }

@@ -194,16 +194,20 @@ func (m *Mailer) startIdle() {
 	})
 }
 
-// Check connects, logs in and leaves again, beside the kept connection.
-func (m *Mailer) Check(ctx context.Context) error {
+// Check connects, logs in, asks whether it may send as from, and leaves again, beside
+// the kept connection. Nothing is sent.
+func (m *Mailer) Check(ctx context.Context, from string) error {
 	link, failure := dial(ctx, m.cfg)
 	if failure != nil {
 		return failure
 	}
 	defer link.close()
 	defer link.guard(ctx)()
-	if err := link.smtp.Noop(); err != nil {
-		return link.failure("no operation", err)
+	if err := link.smtp.Mail(from); err != nil {
+		return link.failure("send as "+from, err)
+	}
+	if err := link.smtp.Reset(); err != nil {
+		return link.failure("reset", err)
 	}
 	link.quit()
 	return nil

@@ -184,7 +184,7 @@ func TestWaysToLogIn(t *testing.T) {
 				tc.client(&cfg)
 			}
 			m := newMailer(t, cfg)
-			checked, failure := m.Check(t.Context()), send(t, m, 1)
+			checked, failure := m.Check(t.Context(), "rma@desk.example"), send(t, m, 1)
 			if tc.want == "" {
 				if checked != nil || failure != nil {
 					t.Fatalf("Check: %v, Send: %v", checked, failure)
@@ -559,8 +559,9 @@ func TestConfigIsChecked(t *testing.T) {
 	}
 }
 
-func BenchmarkSend(b *testing.B) {
+func BenchmarkStageSend(b *testing.B) {
 	m := newMailer(b, config(startSink(b)))
+	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := m.Send(b.Context(), delivery(1)); err != nil {
 			b.Fatal(err)

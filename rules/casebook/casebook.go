@@ -116,7 +116,7 @@ func (b *Book) Write(ctx context.Context, now time.Time, fn func(*Tx) error) err
 		return beginning(err)
 	}
 	defer stx.Rollback() // of no effect after Commit; also when fn panics
-	s := &session{Tx: stx, statements: &b.known}
+	s := &session{Tx: stx, statements: &b.known, engine: b.engine}
 	tx := &Tx{book: b, tx: s, now: now.UTC().Truncate(time.Millisecond)}
 	tx.engine, tx.view = b.engine, func(_ context.Context, fn func(querier) error) error { return fn(s) }
 	if err := fn(tx); err != nil {

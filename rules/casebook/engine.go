@@ -28,6 +28,9 @@ type engine interface {
 	// lockSchema is for who changes the schema: no program may work with it.
 	lockSchema(ctx context.Context, holder string) (unlock func() error, err error)
 
+	// statement is the context of one statement of a transaction, whose own has not
+	// ended.
+	statement(ctx context.Context) context.Context
 	// statements makes those that a transaction wanted ready for the next, where
 	// the driver does not do so itself.
 	statements(ctx context.Context, b *Book, wanted []string)

@@ -1,6 +1,7 @@
 package casebook
 
 import (
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -38,5 +39,19 @@ func TestHasten(t *testing.T) {
 	}
 	if slices.Sort(keys); err != nil || !slices.Equal(keys, []string{"in hand", "put off"}) {
 		t.Errorf("due are %q, %v", keys, err)
+	}
+}
+
+// A mail whose customer was forgotten while it was sent does not keep those that
+// were sent with it from being marked: they would be sent again.
+func TestDoneAllWithoutOne(t *testing.T) {
+	b, ctx := newBook(t), t.Context()
+	id := enqueue(t, b, noon, Row{Lane: "l", Kind: "mail", Key: "k"})
+	lease(t, b, noon)
+	if err := b.DoneAll(ctx, SentRow{ID: 4711, At: noon}, SentRow{ID: id, At: noon}); !errors.Is(err, ErrNotFound) {
+		t.Errorf("the missing row: %v", err)
+	}
+	if row, err := b.OutboxRow(ctx, id); err != nil || row.Status != Sent {
+		t.Errorf("the other is %s, %v", row.Status, err)
 	}
 }

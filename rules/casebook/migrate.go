@@ -71,6 +71,26 @@ func newestMigration(steps fs.FS) (newest int64, err error) {
 	return newest, nil
 }
 
+// Schema says which schema a store has, and which this program makes of it when it
+// opens it. It changes nothing.
+func Schema(ctx context.Context, store string) (has, newest int64, err error) {
+	e, err := engineOf(store)
+	if err != nil {
+		return 0, 0, fmt.Errorf("look at the schema: %w", err)
+	}
+	b, err := connected(e)
+	if err != nil {
+		return 0, 0, fmt.Errorf("look at the schema of %s: %w", e.name(), err)
+	}
+	if has, err = b.schemaVersion(ctx); err == nil {
+		newest, err = newestMigration(e.steps())
+	}
+	if err = errors.Join(err, b.Close()); err != nil {
+		return 0, 0, fmt.Errorf("look at the schema of %s: %w", e.name(), err)
+	}
+	return has, newest, nil
+}
+
 // schemaVersion is the number of the last step that was applied, 0 for a new
 // casebook. It changes nothing.
 func (b *Book) schemaVersion(ctx context.Context) (version int64, err error) {

@@ -219,18 +219,28 @@ func (b *Book) Done(ctx context.Context, id int64, now time.Time, receipt string
 	return b.DoneAll(ctx, SentRow{ID: id, At: now, Receipt: receipt})
 }
 
-// DoneAll records several at once.
+// DoneAll records several at once. One that is not there any more, since its
+// customer was forgotten, keeps none of the others from it; the error then is
+// [ErrNotFound].
 func (b *Book) DoneAll(ctx context.Context, rows ...SentRow) error {
-	return b.Write(ctx, time.Time{}, func(tx *Tx) error {
+	var missing error
+	err := b.Write(ctx, time.Time{}, func(tx *Tx) error {
+		missing = nil
 		for _, r := range rows {
 			err := tx.change(ctx, r.ID, ErrNotFound, `UPDATE outbox SET status = 'sent', sent_at = $2, failed_at = NULL, receipt = $3, lease_until = NULL, last_error = ''
 				WHERE id = $1`, r.At.UnixMilli(), r.Receipt)
-			if err != nil {
+			if errors.Is(err, ErrNotFound) {
+				missing = fmt.Errorf("record row %d as sent: %w", r.ID, err)
+			} else if err != nil {
 				return fmt.Errorf("record row %d as sent: %w", r.ID, err)
 			}
 		}
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return missing
 }
 
 // GiveBack returns rows that were leased and not tried: they are due as before,
@@ -448,7 +458,7 @@ func (s *queries) AnswersLetOut(ctx context.Context, since time.Time) (all, stra
 		return q.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(CASE WHEN a.trust IN ($2, $3) THEN 0 ELSE 1 END), 0)
 			FROM outbox o LEFT JOIN addresses a ON a.address = o.recipient
 			WHERE o.automatic = 1 AND o.created_at >= $1 AND o.status <> 'cancelled' AND NOT (o.status = 'failed' AND o.attempts = 0)`,
-			since.UnixMilli(), rules.Proven, rules.Known).Scan(&all, &strangers)
+			since.UnixMilli(), string(rules.Proven), string(rules.Known)).Scan(&all, &strangers)
 	})
 	if err != nil {
 		return 0, 0, fmt.Errorf("count automatic answers that went out: %w", err)

@@ -50,12 +50,10 @@ func (s *statements) full() bool {
 // session is a writing transaction that uses what is ready and notes what is
 // not. The rows of a query must be read or closed before the same query is asked
 // again.
-//
-// A context that ends stops it between two statements: to be able to interrupt
-// one, the driver would watch the context by a goroutine for each.
 type session struct {
 	*sql.Tx
 	statements *statements
+	engine     engine
 	wanted     []string
 }
 
@@ -72,7 +70,7 @@ func (s *session) ExecContext(ctx context.Context, query string, args ...any) (s
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	ctx = context.WithoutCancel(ctx)
+	ctx = s.engine.statement(ctx)
 	if stmt := s.ready(ctx, query); stmt != nil {
 		return stmt.ExecContext(ctx, args...)
 	}
@@ -84,7 +82,7 @@ func (s *session) QueryContext(ctx context.Context, query string, args ...any) (
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	ctx = context.WithoutCancel(ctx)
+	ctx = s.engine.statement(ctx)
 	if stmt := s.ready(ctx, query); stmt != nil {
 		return stmt.QueryContext(ctx, args...)
 	}
@@ -94,7 +92,7 @@ func (s *session) QueryContext(ctx context.Context, query string, args ...any) (
 // QueryRowContext does what that of [sql.Tx] does.
 func (s *session) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
 	if ctx.Err() == nil {
-		ctx = context.WithoutCancel(ctx)
+		ctx = s.engine.statement(ctx)
 	}
 	if stmt := s.ready(ctx, query); stmt != nil {
 		return stmt.QueryRowContext(ctx, args...)

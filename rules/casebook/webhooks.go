@@ -4,12 +4,19 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 )
 
 // Rows for endpoints of webhooks have a kind that begins with this; the rest is
 // the endpoint's name.
-const webhookKinds = "kind >= 'webhook/' AND kind < 'webhook0'"
+const webhookKinds = "substr(kind, 1, 8) = 'webhook/'"
+
+// shutKeys are the keys of meta under which it stands which endpoints are shut.
+const shutKeys = "shut/"
 
 // Neighbour is how the webhooks to one endpoint are doing.
 type Neighbour struct {
@@ -35,23 +42,67 @@ func (s *queries) Neighbours(ctx context.Context) (all []Neighbour, err error) {
 }
 
 func neighbours(ctx context.Context, q querier) ([]Neighbour, error) {
-	return list(ctx, q, `SELECT kind, sum(waiting), sum(dead), min(oldest), max(shut), max(problem) FROM (
-			SELECT g.kind, g.waiting, 0 AS dead, g.oldest, NULL AS shut, o.last_error AS problem FROM (
-				SELECT kind, count(*) AS waiting, min(created_at) AS oldest, min(id) AS id FROM outbox WHERE status = 'pending' AND `+webhookKinds+` GROUP BY kind) AS g
-				JOIN outbox o ON o.id = g.id
-			UNION ALL SELECT kind, 0, count(*), NULL, NULL, '' FROM outbox WHERE status = 'failed' AND `+webhookKinds+` GROUP BY kind
-			UNION ALL SELECT substr(key, 6), 0, 0, NULL, CAST(CAST(value AS TEXT) AS INTEGER), '' FROM meta WHERE key >= 'shut/' AND key < 'shut0') AS each_of
-		GROUP BY kind ORDER BY kind`, nil, func(rows *sql.Rows) (n Neighbour, err error) {
-		err = rows.Scan(&n.Kind, &n.Waiting, &n.Dead, stamp{&n.Oldest}, stamp{&n.ShutAt}, &n.Problem)
+	found := map[string]Neighbour{}
+	waiting, err := list(ctx, q, `SELECT g.kind, g.n, g.oldest, o.last_error FROM (
+			SELECT kind, count(*) AS n, min(created_at) AS oldest, min(id) AS id FROM outbox WHERE status = 'pending' AND `+webhookKinds+` GROUP BY kind) AS g
+		JOIN outbox o ON o.id = g.id`, nil, func(rows *sql.Rows) (n Neighbour, err error) {
+		err = rows.Scan(&n.Kind, &n.Waiting, stamp{&n.Oldest}, &n.Problem)
 		return n, err
 	})
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range waiting {
+		found[n.Kind] = n
+	}
+	dead, err := tally[string](ctx, q, "SELECT kind, count(*) FROM outbox WHERE status = 'failed' AND "+webhookKinds+" GROUP BY kind")
+	if err != nil {
+		return nil, err
+	}
+	for kind, n := range dead {
+		known := found[kind]
+		known.Kind, known.Dead = kind, n
+		found[kind] = known
+	}
+	if err := shutOnes(ctx, q, found); err != nil {
+		return nil, err
+	}
+	var all []Neighbour
+	for _, kind := range slices.Sorted(maps.Keys(found)) {
+		all = append(all, found[kind])
+	}
+	return all, nil
+}
+
+// shutOnes adds which endpoints are shut, and since when.
+func shutOnes(ctx context.Context, q querier, found map[string]Neighbour) error {
+	rows, err := q.QueryContext(ctx, "SELECT key, value FROM meta WHERE substr(key, 1, 5) = '"+shutKeys+"'")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var key string
+		var value []byte
+		if err := rows.Scan(&key, &value); err != nil {
+			return err
+		}
+		ms, err := strconv.ParseInt(string(value), 10, 64)
+		if err != nil {
+			return fmt.Errorf("when %s was shut: %w", key, err)
+		}
+		n := found[strings.TrimPrefix(key, shutKeys)]
+		n.Kind, n.ShutAt = strings.TrimPrefix(key, shutKeys), time.UnixMilli(ms).UTC()
+		found[n.Kind] = n
+	}
+	return rows.Err()
 }
 
 // Shut records that an endpoint wants no webhooks any more: what is written for it
 // waits.
 func (tx *Tx) Shut(ctx context.Context, kind string) error {
-	_, err := tx.exec(ctx, "INSERT INTO meta (key, value) VALUES ($1, CAST($2 AS BLOB)) ON CONFLICT (key) DO NOTHING",
-		"shut/"+kind, fmt.Sprint(tx.now.UnixMilli()))
+	_, err := tx.exec(ctx, "INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING",
+		shutKeys+kind, strconv.AppendInt(nil, tx.now.UnixMilli(), 10))
 	if err != nil {
 		return fmt.Errorf("shut %s: %w", kind, err)
 	}
@@ -60,7 +111,7 @@ func (tx *Tx) Shut(ctx context.Context, kind string) error {
 
 // Unshut lets an endpoint have webhooks again. Whether it was shut is returned.
 func (tx *Tx) Unshut(ctx context.Context, kind string) (bool, error) {
-	n, err := tx.exec(ctx, "DELETE FROM meta WHERE key = $1", "shut/"+kind)
+	n, err := tx.exec(ctx, "DELETE FROM meta WHERE key = $1", shutKeys+kind)
 	if err != nil {
 		return false, fmt.Errorf("open %s again: %w", kind, err)
 	}
@@ -70,7 +121,7 @@ func (tx *Tx) Unshut(ctx context.Context, kind string) (bool, error) {
 // IsShut says whether an endpoint is shut.
 func (s *queries) IsShut(ctx context.Context, kind string) (shut bool, err error) {
 	err = s.view(ctx, func(q querier) error {
-		return q.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM meta WHERE key = $1)", "shut/"+kind).Scan(&shut)
+		return q.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM meta WHERE key = $1)", shutKeys+kind).Scan(&shut)
 	})
 	if err != nil {
 		return false, fmt.Errorf("look whether %s is shut: %w", kind, err)
