@@ -88,7 +88,7 @@ func newDesk(t testing.TB, senders map[notify.DeliveryKind]notify.Sender) *desk 
 }
 
 // newDeskOn is a desk on a casebook of the test's own choice.
-func newDeskOn(t *testing.T, store string, senders map[notify.DeliveryKind]notify.Sender) *desk {
+func newDeskOn(t testing.TB, store string, senders map[notify.DeliveryKind]notify.Sender) *desk {
 	t.Helper()
 	d := &desk{
 		t: t, path: store, senders: senders, log: &syncBuffer{written: make(chan struct{}, 1)},
