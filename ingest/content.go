@@ -250,7 +250,7 @@ func (r *reading) settle(f *Facts) {
 		if f.Reason == "defective" && f.Fault == "" {
 			f.Reason = "" // the case knows it; what only may be a fault tells nothing new
 		}
-		f.Units = withNumbers(f.Units)
+		f.Units = r.withoutWithdrawn(withNumbers(f.Units), f.Fault)
 		f.Question = f.Question && len(f.Units) == 0 && f.Answer == ""
 	case Request:
 		f.Answer, f.Question = "", false
@@ -259,6 +259,37 @@ func (r *reading) settle(f *Facts) {
 		}
 	}
 }
+
+// withoutWithdrawn drops the units of an answer of which its sentences say that
+// they do not come after all, and nothing of a fault.
+func (r *reading) withoutWithdrawn(units []Unit, fault string) []Unit {
+	if len(units) == 0 || fault != "" {
+		return units
+	}
+	said := sentencesOf(strings.Join(r.newLines, "\n"))
+	return slices.DeleteFunc(units, func(u Unit) bool {
+		number := compact(cmp.Or(u.Serial, u.MAC))
+		return slices.ContainsFunc(said, func(s string) bool {
+			return strings.Contains(upper(compact(s)), number) && (takenBack.in(s) || kept.in(s) || withdraws.in(s))
+		})
+	})
+}
+
+// takenBack says of a unit that it does not come after all.
+var takenBack = newSayings(`
+	(won't|will not|not|don't|no longer) (be )?(send|sending|sent|return|returning|coming|come) .. (after all|back|in)
+	(off|from) (the|this|that|your) (list|rma|return)
+	doch nicht .. (ein|zurück|mit|los)
+	(schicke|schicken|sende|senden|kommt|kommen) .. doch nicht
+	(von|aus) der (liste|rma|meldung)
+	(finalement|tout compte fait) .. pas
+	(ne|n'*) .. (envoie|renvoie|enverrai|renverrai|envoyons|renvoyons|vient|viendra) .. (pas|plus) .. (finalement)?
+	de la liste
+	(toch niet|niet meer) .. (op|terug|mee|in)
+	(van|uit) de lijst
+	(alla fine|invece) .. non .. (mando|mandiamo|spedisco|spediamo|invio|rendo)
+	(dalla|fuori dalla) lista
+`)
 
 // further gives of the units of an answer to a quote those that it adds: they
 // stand behind the words for another one, and the quote does not name them.

@@ -56,8 +56,11 @@ var pitches = newVocabulary(
 	// what it costs
 	`
 		(from|starting at|as little as|for only|for just) (just |only )?(€|£|eur|gbp|usd|\$) ?\d
-		(already |bereits |schon )?ab (nur )?(€ ?|eur )?\d+([.,]\d+)? ?(€|eur|euro)
-		(à partir de|dès|pour seulement) \d+([.,]\d+)? ?(€|eur|euro|euros)
+		(already|bereits|schon) ab (nur )?(€ ?|eur )?\d
+		ab (nur |lediglich )(€ ?|eur )?\d
+		ab (€ ?|eur )?\d .. (pro|je) (paket|gerät|stück|sendung|karton|monat)
+		(à partir de|dès|pour seulement) \d .. (€|eur|euro|euros)
+		(à partir de|pour seulement) \d
 		(vanaf|al vanaf|voor slechts) (€ ?|eur |euro )?\d
 		a partire da (€ ?|eur |euro )?\d
 		(free|no-obligation|complimentary) (trial|audit|quote|demo|sample|consultation|assessment|analysis)

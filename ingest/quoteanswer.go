@@ -299,15 +299,7 @@ func answerOf(text, context, lang string, asked []inlineAnswer) string {
 }
 
 // pricedRepair names what a repair costs, without a word for a quote.
-var pricedRepair = newSayings(`
-	(repair*) ... (£|€|eur|gbp|euro|euros|pounds) ?\d
-	(reparatur*|instandsetzung) ... (€|eur|chf) ?\d
-	(reparatur*|instandsetzung) ... \d+([.,]\d+)? ?(€|eur|euro|chf)
-	(réparation*) ... \d+([.,]\d+)? ?(€|eur|euros|chf)
-	(reparatie*|herstel*) ... (€|eur|euro) ?\d
-	(riparazion*) ... (€|eur|euro) ?\d
-	(riparazion*) ... \d+([.,]\d+)? ?(€|eur|euro)
-`)
+var pricedRepair = newPhrase(`(?i)\b(?:repair|reparatur|instandsetzung|réparation|reparatie|herstel|riparazion)\pL*[^.!?]{0,120}(?:(?:£|€|\beur|\bgbp|\bchf)\s?\d|\d\s?(?:€|(?:eur|euros?|chf|gbp|pounds)\b))`)
 
 // withoutFurther leaves out a matter that is added to an answer: another unit,
 // and what is wrong with it. Where it speaks of the quote or its price again, it

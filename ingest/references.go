@@ -74,7 +74,14 @@ func (r *reading) allReferences() References {
 		addAll(&refs.RMA, fileNumbers(bareSubject(r.subject)))
 	}
 	r.addAnswered(&refs)
+	refs.Order = slices.DeleteFunc(refs.Order, isMAC) // "MAC, in the same order"
 	return refs
+}
+
+// isMAC tells a value that is a MAC and nothing else.
+func isMAC(v string) bool {
+	l := macForm.FindStringIndex(v)
+	return l != nil && l[0] == 0 && l[1] == len(v)
 }
 
 // addAnswered adds the numbers that answer our numbered questions without a

@@ -136,6 +136,7 @@ var refTables = [...]struct {
 		(bl|b.l.) (n|no|nr|num)
 		(le|du|au|votre|notre) bl~
 		// nl
+		(op )?(mijn|onze|jullie|uw|de) bon
 		(pakbon|pakbonnen|leverbon|leveringsbon|afleverbon|leveringsnota|verzendnota|verzendbon|paklijst|pakbonnr|pakbonnummer)~
 		// it
 		(ddt|d.d.t.|d.d.t)~

@@ -195,3 +195,69 @@ func TestPlurals(t *testing.T) {
 		{"no plural", "Yealink T46S is dead, S/N " + yl1, "yealink|T46S|" + yl1 + "|"},
 	})
 }
+
+// TestListsInStep: as many MACs as serials, each list under its label: the first
+// belongs to the first.
+func TestListsInStep(t *testing.T) {
+	both := "snom|D735|" + sn1 + "|000413AA0011\nsnom|D735|CHNLB22061800416|000413AA0012"
+	tryKinds(t, []kindCase{
+		{"below", "Two Snom D735 dead.\nS/N: " + sn1 + ", CHNLB22061800416\nMAC: 000413AA0011, 000413AA0012", both},
+		{"with a line between", "Zwei Snom D735 tot.\nSeriennummern " + sn1 + " und CHNLB22061800416\n\nMAC 00:04:13:AA:00:11 / 00:04:13:AA:00:12", both},
+		{"the labels say so", "Due Snom D735 guasti.\nSeriali: " + sn1 + ", CHNLB22061800416\nMAC (stesso ordine): 0004.13aa.0011 / 0004.13aa.0012", both},
+	})
+	if f := read(catalogue(t), "x", "Due Snom D735 guasti.\nSeriali: "+sn1+", CHNLB22061800416\nMAC nello stesso ordine: 0004.13aa.0011, 0004.13aa.0012"); len(f.References.Order) > 0 {
+		t.Errorf("got the orders %q", f.References.Order)
+	}
+}
+
+// TestWithdrawnUnits: a unit of which an answer says that it does not come is no
+// unit of it; one whose number is only given is.
+func TestWithdrawnUnits(t *testing.T) {
+	cat := catalogue(t)
+	for text, want := range map[string]int{
+		"Das Telefon CHNLB22061800415 schicke ich doch nicht ein. Das andere kommt.":           0,
+		"Please take CHNLB22061800415 off the list, it was the cable. The other leaves today.": 0,
+		"Le CHNLB22061800415 est à rayer de la liste, merci.":                                  0,
+		"CHNLB22061800415 mag van de lijst.":                                                   0,
+		"Togliete il CHNLB22061800415 dalla lista.":                                            0,
+		"The serial is CHNLB22061800415. It is not on the list yet, sorry.":                    1,
+		"Die Seriennummer ist CHNLB22061800415.":                                               1,
+	} {
+		raw := mailWith("Subject: Re: RMA-26-00017-4\r\nIn-Reply-To: <a@desk.example>\r\nContent-Type: text/plain; charset=utf-8\r\n", text+"\r\n")
+		if f := Extract(cat, Parse(raw, DefaultLimits()), desk); len(f.Units) != want {
+			t.Errorf("%q: got %d units, want %d", text, len(f.Units), want)
+		}
+	}
+}
+
+// TestInlineWithoutQuote: a price and a question in line are a quote, whatever it
+// is called; "yes or no" below asks for nothing else.
+func TestInlineWithoutQuote(t *testing.T) {
+	cat := catalogue(t)
+	for body, want := range map[string]string{
+		"> The repair would come to GBP 70.\n> Shall we proceed? Please answer yes or no.\n\nYes please.\n\n> It takes ten days.\n\nFine.":                          "accept_quote",
+		"> Die Reparatur kostet 70,00 EUR.\n> Sollen wir sie durchführen? Bitte antworten Sie mit ja oder nein.\n\nJa, bitte.\n\n> Dauer: zehn Tage.\n\nPasst.":     "accept_quote",
+		"> La réparation revient à 70 €.\n> Pouvons-nous la lancer ? Répondez par oui ou par non.\n\nNon, merci.\n\n> Délai : dix jours.\n\nSans objet.":            "decline_quote",
+		"> De herstelling kost 70 euro.\n> Mogen we ze uitvoeren? Antwoord met ja of nee.\n\nJa, als het voor vrijdag klaar is.\n\n> Duur: tien dagen.\n\nTe lang.": "",
+		"> La riparazione costa 70 euro.\n> Possiamo procedere? Risponda sì o no.\n\nSì.\n\n> Tempi: dieci giorni.\n\nBene.":                                        "accept_quote",
+		"> The parcel costs GBP 7.\n> Is the address still right? Please answer yes or no.\n\nYes.\n\n> It takes ten days.\n\nFine.":                                "",
+		"> The repair would come to GBP 70.\n> Is the unit registered? Please answer yes or no.\n\nYes.\n\n> It takes ten days.\n\nFine.":                           "",
+	} {
+		raw := mailWith("Subject: Re: RMA-26-00017-4\r\nIn-Reply-To: <a@desk.example>\r\nContent-Type: text/plain; charset=utf-8\r\n", strings.ReplaceAll(body, "\n", "\r\n")+"\r\n")
+		if f := Extract(cat, Parse(raw, DefaultLimits()), desk); f.Answer != want {
+			t.Errorf("%q: got %q, want %q", body, f.Answer, want)
+		}
+	}
+}
+
+// TestForwardedArticle: ticket systems head what they hand on by the article's
+// number.
+func TestForwardedArticle(t *testing.T) {
+	cat := catalogue(t)
+	for _, head := range []string{"---- Article n°2 transféré de \"Accueil\" <a@town.example> ----", "---- Article #2 forwarded from \"Desk\" ----", "---- Artikel 3 weitergeleitet von \"Empfang\" ----"} {
+		f := read(cat, "[Ticket#4711] device", "Please open a return for this.\n\n-- \nThe desk\n\n"+head+"\nFrom: Desk <a@town.example>\nSubject: phone\n\nThe Snom D735 is dead, S/N CHNLB22061800415.")
+		if len(f.Units) != 1 || f.Units[0].Serial != "CHNLB22061800415" {
+			t.Errorf("%s: got %+v", head, f.Units)
+		}
+	}
+}

@@ -199,6 +199,44 @@ func (s *scanner) assemble(z zone, rows []unit, finds []find) []unit {
 	return s.unnumberedInList(z, s.topUp(z, units, finds), finds)
 }
 
+// inStep puts a list of serials and the list of as many MACs below it together,
+// each with the one at its place.
+func inStep(finds []find) []find {
+	const apart = 3 // lines
+	var at []int
+	for i, f := range finds {
+		if isNumber(f) {
+			at = append(at, i)
+		}
+	}
+	ofLine := func(from int, kind findKind) int {
+		n := 0
+		for from+n < len(at) && finds[at[from+n]].line == finds[at[from]].line {
+			if finds[at[from+n]].kind != kind {
+				return 0
+			}
+			n++
+		}
+		return n
+	}
+	out := finds
+	for i := 0; i < len(at); {
+		n := ofLine(i, aSerial)
+		if n < 2 || i+n >= len(at) || ofLine(i+n, aMAC) != n || finds[at[i+n]].line > finds[at[i]].line+apart {
+			i += max(n, 1)
+			continue
+		}
+		if &out[0] == &finds[0] {
+			out = slices.Clone(finds)
+		}
+		for k := range n {
+			out[at[i+2*k]], out[at[i+2*k+1]] = finds[at[i+k]], finds[at[i+n+k]]
+		}
+		i += 2 * n
+	}
+	return out
+}
+
 // numbered makes the units that have a serial or a MAC.
 func (s *scanner) numbered(z zone, finds []find) []unit {
 	var units []unit
@@ -208,6 +246,7 @@ func (s *scanner) numbered(z zone, finds []find) []unit {
 		units = append(units, u)
 		return &units[len(units)-1]
 	}
+	finds = inStep(finds)
 	leads := macLeads(finds)
 	lastAt := -1 // of the find that was used last
 	for i, f := range finds {
