@@ -169,7 +169,7 @@ func (r *reading) fill(f *Facts, kind Kind) {
 	if f.Reason == "" && len(r.zones) > 2 { // more than the text and the subject
 		f.Reason = reasonOf(r.all)
 	}
-	if f.Reason == "" || f.Reason == "order_error" {
+	if f.Reason != "defective" {
 		plain, soft := ownFault(text)
 		if r.extra = r.surplus(r.newLines); plain {
 			r.extra = 0
