@@ -60,6 +60,9 @@ func splitAddresses(v string) []string {
 	return append(out, v[start:])
 }
 
+// longestAddress is what RFC 5321 section 4.5.3.1 allows: 64 before the @, 255 behind.
+const longestAddress = 320
+
 func oneAddress(s string) (Address, bool) {
 	s = strings.TrimSpace(s)
 	var a Address
@@ -78,6 +81,9 @@ func oneAddress(s string) (Address, bool) {
 		}
 	}
 	a.Address = cleanAddress(a.Address)
+	if len(a.Address) > longestAddress {
+		a.Address = "" // no server takes it
+	}
 	return a, a.Address != ""
 }
 

@@ -186,8 +186,15 @@ func messageID(v string) string {
 	if m := angled.FindStringSubmatch(v); m != nil {
 		v = m[1]
 	}
-	return blanks.ReplaceAllString(strings.Trim(v, "<> \t"), "")
+	id := blanks.ReplaceAllString(strings.Trim(v, "<> \t"), "")
+	if len(id) > longestLine {
+		return "" // it fits into no line, so nobody can refer to it
+	}
+	return id
 }
+
+// longestLine is how long a line of a mail may be (RFC 5322 section 2.1.1).
+const longestLine = 998
 
 // messageIDs reads In-Reply-To and References; only what has an @ or stands in
 // brackets is an id, and an empty one is none.

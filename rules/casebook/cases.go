@@ -192,7 +192,7 @@ func (tx *Tx) replaceLists(ctx context.Context, c rules.Case) error {
 func (tx *Tx) insertLists(ctx context.Context, c rules.Case) error {
 	for i, item := range c.Items {
 		row := itemRow{c.ID, item}
-		serial, mac := rules.NumberKey(item.Serial), rules.NumberKey(item.MAC)
+		serial, mac := keyOf(item.Serial), keyOf(item.MAC)
 		cols := append(itemColumns(&row), column{"ordinal", &i}, column{"serial_key", &serial}, column{"mac_key", &mac})
 		if _, err := tx.exec(ctx, insertInto("items", cols), places(cols)...); err != nil {
 			return fmt.Errorf("item %d: %w", item.Position, err)
@@ -209,6 +209,15 @@ func (tx *Tx) insertLists(ctx context.Context, c rules.Case) error {
 	return tx.insertRefs(ctx, c)
 }
 
+// keyOf is what a number is looked up by; none for what is too long to be one, and
+// for an index of PostgreSQL.
+func keyOf(number string) string {
+	if key := rules.NumberKey(number); len(key) <= 200 {
+		return key
+	}
+	return ""
+}
+
 // insertRefs keeps the numbers of a case where they can be looked up.
 func (tx *Tx) insertRefs(ctx context.Context, c rules.Case) error {
 	r := c.References
@@ -218,7 +227,7 @@ func (tx *Tx) insertRefs(ctx context.Context, c rules.Case) error {
 	for kind, numbers := range map[RefKind][]string{RefTracking: r.Tracking, RefVendorTicket: r.VendorTicket, RefSupportTicket: r.SupportTicket,
 		RefOrder: r.Order, RefInvoice: r.Invoice, RefDeliveryNote: r.DeliveryNote, RefRMA: r.RMA} {
 		for _, number := range numbers {
-			key := rules.NumberKey(number)
+			key := keyOf(number)
 			if key == "" {
 				continue
 			}

@@ -301,3 +301,31 @@ func TestCopyThereAndBack(t *testing.T) {
 		t.Errorf("a copy onto another casebook = %v", err)
 	}
 }
+
+// However long the numbers and texts are that a stranger writes, they can be
+// stored: an index of PostgreSQL takes 2,700 bytes. Addresses and Message-IDs are
+// bounded where mails are read.
+func TestLongTextsAreStored(t *testing.T) {
+	b, ctx := openBook(t, newDatabase(t)), t.Context()
+	long := func() string {
+		var s strings.Builder
+		for range 1000 {
+			s.WriteString(crand.Text())
+		}
+		return s.String()
+	}
+	c := openCase(t, b, rules.Case{Customer: rules.Party{Name: long()}, Fault: long(),
+		Items: []rules.Item{{Position: 1, Serial: long(), MAC: long()}}, References: rules.References{Order: []string{long()}}})
+	write(t, b, noon, func(ctx context.Context, tx *Tx) error {
+		mail, _, err := tx.Seen(ctx, LedgerRow{Mailbox: "m", UID: 1})
+		if err != nil {
+			return err
+		}
+		mail.MessageID, mail.From, mail.Subject, mail.Fate = long()[:998], long()[:320], long(), FateOpened
+		_, _, rowErr := tx.Enqueue(ctx, Row{Lane: "l", Kind: "mail", Key: "k", Recipient: mail.From, MessageID: mail.MessageID, Automatic: true})
+		return errors.Join(tx.SetFate(ctx, mail), rowErr, tx.LinkMessage(ctx, mail.MessageID, c.ID, "in"), tx.Remember(ctx, mail.From, "en", rules.Known))
+	})
+	if got := must(b.Case(ctx, c.Number))(t); got.Items[0].Serial != c.Items[0].Serial {
+		t.Error("the serial number came back otherwise")
+	}
+}

@@ -41,7 +41,7 @@ func storedUnit(u *unitRow) []column {
 
 // unitOf is a unit as its case now has it.
 func unitOf(c rules.Case, it rules.Item) unitRow {
-	return unitRow{caseID: c.ID, reason: c.Reason, key: rules.NumberKey(it.Serial),
+	return unitRow{caseID: c.ID, reason: c.Reason, key: keyOf(it.Serial),
 		Item: rules.Item{Unit: it.Unit, Manufacturer: it.Manufacturer, Model: it.Model, Serial: it.Serial,
 			Verdict: it.Verdict, Received: it.Received, Outcome: it.Outcome, Resolution: it.Resolution, AtVendor: it.AtVendor}}
 }
