@@ -230,6 +230,9 @@ func (a *accountant) mailsIn() {
 		if row.Fate == "" {
 			a.fault("lost: ledger row %d (%s) has no fate: %s", row.ID, a.markers[row.ID], row.Why)
 		}
+		if row.Fate == casebook.FateBeforeStart { // the mailbox was empty then
+			a.fault("lost: ledger row %d passes for older than the desk and is never read", row.ID)
+		}
 		if row.Fate == casebook.FateGone && !a.renumbered && !slices.ContainsFunc(a.posted, func(p *posted) bool { return p.taken }) {
 			a.fault("lost: ledger row %d is gone, and nobody took a mail away", row.ID)
 		}

@@ -498,11 +498,12 @@ func TestFirstStartAndRenumbering(t *testing.T) {
 	// The server renumbers: what is older than the desk stays unread, what is newer is read.
 	b.at = b.at.Add(time.Hour)
 	old, fresh := ref(1, b.at.Add(-2*time.Hour)), ref(2, b.at.Add(-time.Minute))
-	old.UIDValidity, fresh.UIDValidity = 8, 8
-	if first, err = b.Started(b.ctx, "rma", 8, []casebook.LedgerRow{old, fresh}); err != nil || first {
+	undated := ref(3, time.Time{}) // the server refused to say
+	old.UIDValidity, fresh.UIDValidity, undated.UIDValidity = 8, 8, 8
+	if first, err = b.Started(b.ctx, "rma", 8, []casebook.LedgerRow{old, fresh, undated}); err != nil || first {
 		t.Fatalf("renumbered mailbox is first: %v, %v", first, err)
 	}
-	for row, want := range map[*casebook.LedgerRow]casebook.Fate{&old: casebook.FateBeforeStart, &fresh: ""} {
+	for row, want := range map[*casebook.LedgerRow]casebook.Fate{&old: casebook.FateBeforeStart, &fresh: "", &undated: ""} {
 		got, err := b.Seen(b.ctx, *row)
 		if err != nil || got.Fate != want {
 			t.Errorf("UID %d: fate %q, want %q (%v)", row.UID, got.Fate, want, err)

@@ -25,7 +25,9 @@ func (in *Intake) Started(ctx context.Context, mailbox string, uidValidity uint3
 		if known {
 			older = nil
 			for _, row := range existing {
-				if row.InternalDate.Before(m.StartedAt) {
+				// What the server would not tell the date of is read: to pass a new mail
+				// over is worse than to look at an old one.
+				if !row.InternalDate.IsZero() && row.InternalDate.Before(m.StartedAt) {
 					older = append(older, row)
 				}
 			}
