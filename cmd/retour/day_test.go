@@ -311,11 +311,11 @@ func (d *dayDesk) act(user, number string, s step) {
 			continue
 		}
 		d.either(fmt.Sprintf("%s %s on %s shows something", user, s.event, number), func() bool {
-			return done() || d.hasForm(user) || d.toldWhyNot(user) || len(d.slack.Ephemerals(user)) > told
+			return done() || d.hasForm(user) || d.told(user) || len(d.slack.Ephemerals(user)) > told
 		})
 		if d.hasForm(user) {
 			d.fill(user, s.fields)
-			d.either("the form is done with", func() bool { return done() && (len(d.slack.Views(user)) == 0 || d.toldWhyNot(user)) })
+			d.either("the form is done with", func() bool { return done() && (len(d.slack.Views(user)) == 0 || d.told(user)) })
 			d.closeAll(user) // where the desk was slow, the window says that it is done
 		}
 		if done() {
@@ -326,12 +326,6 @@ func (d *dayDesk) act(user, number string, s step) {
 		d.catchUp()
 	}
 	d.t.Fatalf("%s cannot %s %s", user, s.event, number)
-}
-
-// toldWhyNot says whether a window without a form is open, which says why.
-func (d *dayDesk) toldWhyNot(user string) bool {
-	views := d.slack.Views(user)
-	return len(views) > 0 && views[len(views)-1].CallbackID == "told"
 }
 
 func (d *dayDesk) closeAll(user string) {

@@ -361,6 +361,13 @@ func (d *desk) hasForm(user string) bool {
 	return len(views) > 0 && views[len(views)-1].Submit != nil
 }
 
+// told says whether a window without a form is open, which says what was done, or
+// why it was not.
+func (d *desk) told(user string) bool {
+	views := d.slack.Views(user)
+	return len(views) > 0 && views[len(views)-1].CallbackID == "told"
+}
+
 // submitTop fills the form with names and values and presses Submit until no
 // modal is left: form, then preview.
 func (d *desk) submitTop(user string, fields ...string) {
@@ -372,12 +379,23 @@ func (d *desk) submitTop(user string, fields ...string) {
 	d.untilSlack("a modal opens", func() bool { return d.hasForm(user) })
 	for range 3 {
 		views := d.slack.Views(user)
-		if len(views) == 0 {
-			return
-		}
 		v := views[len(views)-1]
 		if _, err := d.slack.Submit(user, v.ID, values); err != nil {
 			d.t.Fatalf("submit %s: %v", v.ID, err)
+		}
+		// Where the desk takes its time, a window without a button stands there until
+		// the next form is shown, or what was done.
+		d.untilSlack("the form is answered", func() bool {
+			return len(d.slack.Views(user)) == 0 || d.hasForm(user) || d.told(user)
+		})
+		if d.told(user) {
+			views := d.slack.Views(user)
+			if _, err := d.slack.CloseView(user, views[len(views)-1].ID); err != nil {
+				d.t.Fatal(err)
+			}
+		}
+		if len(d.slack.Views(user)) == 0 {
+			return
 		}
 	}
 	d.t.Fatalf("modals are left open: %+v", d.slack.Views(user))
