@@ -153,6 +153,9 @@ func (a *app) lockBook(ctx context.Context) (unlock func() error, err error) {
 		if !told {
 			a.log.Info("another process works for this desk: this one stands by", "holder", locked.Holder)
 		}
+		if a.cfg.standsBy != nil {
+			a.cfg.standsBy()
+		}
 		select {
 		case <-ctx.Done():
 			return nil, ctx.Err()

@@ -51,6 +51,10 @@ type Config struct {
 	// intake (with the ledger row, 0: no mail) and of courier (with the outbox row).
 	// It comes from several goroutines. Nil: nobody is told.
 	step func(step string, id int64)
+
+	// standsBy is called every few seconds while another process works for the desk.
+	// Nil: nobody is told.
+	standsBy func()
 }
 
 // DeskConfig is how the desk presents itself to customers.

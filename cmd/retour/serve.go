@@ -47,6 +47,12 @@ func (s serveCmd) Run(w *world, c *cli) error {
 		return err
 	}
 	cfg.step = inner.step
+	superior := supervisorOf(os.Getenv, os.Getpid())
+	cfg.standsBy = func() {
+		if err := superior.tell(standingBy); err != nil {
+			log.Warn("supervisor", "error", err)
+		}
+	}
 	a, err := newApp(w.ctx, cfg, inner.now, log)
 	if errors.Is(err, context.Canceled) && w.ctx.Err() != nil {
 		log.Info("the desk was told to end before it was open")
@@ -63,7 +69,7 @@ func (s serveCmd) Run(w *world, c *cli) error {
 	a.heart.beat(time.Now())
 	supervising, stopped := context.WithCancel(w.ctx)
 	done := make(chan struct{})
-	go func() { a.supervised(supervising, supervisorOf(os.Getenv, os.Getpid())); close(done) }()
+	go func() { a.supervised(supervising, superior); close(done) }()
 	runErr := a.run(w.ctx)
 	stopped()
 	<-done

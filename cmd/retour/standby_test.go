@@ -71,13 +71,21 @@ func TestASecondProcessTakesOver(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { err := first.run(ctx); ended <- errors.Join(err, first.close()) }()
 
-	standsBy, opened := make(chan struct{}), make(chan error, 1)
+	standsBy, opened, alive := make(chan struct{}), make(chan error, 1), make(chan struct{}, 1)
+	waits := cfg
+	waits.standsBy = func() {
+		select {
+		case alive <- struct{}{}:
+		default:
+		}
+	}
 	go func() {
 		var err error
-		d.app, err = newApp(ctx, cfg, d.clock.now, slog.New(slog.NewTextHandler(&signalled{text: "stands by", seen: standsBy}, nil)))
+		d.app, err = newApp(ctx, waits, d.clock.now, slog.New(slog.NewTextHandler(&signalled{text: "stands by", seen: standsBy}, nil)))
 		opened <- err
 	}()
 	<-standsBy
+	<-alive                         // and says so to whoever started it
 	for waiting := true; waiting; { // the first renews its lease every few seconds: here each renewal is undone
 		endLease(t, store, name)
 		select {

@@ -63,6 +63,10 @@ func (h *heart) stopped(now time.Time) bool {
 // heartStops is many times what the clock takes for a round.
 const heartStops = 5 * time.Minute
 
+// standingBy is what the supervisor hears of a process that waits for its turn: it
+// has started, and it lives.
+const standingBy = "READY=1\nSTATUS=another process works for this desk: this one stands by\nWATCHDOG=1"
+
 // supervised tells the supervisor that the desk is ready, that it lives, and that
 // it ends, and reads the files again on SIGHUP, until the context ends.
 func (a *app) supervised(ctx context.Context, s supervisor) {
