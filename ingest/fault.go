@@ -1,17 +1,309 @@
 package ingest
 
-// The words that installers have for a fault, a table per language.
+// The words that installers have for a fault: a table per language, an expression
+// on each line.
 const (
-	englishFaults = `defect|faulty|fault\b|faults\b|broken|dead\b|doa\b|does(?:n't| not) (?:work|power|boot|start|turn|ring|register|charge|light)|won't (?:power|boot|start|turn|register|charge)|not working|stopped working|no longer (?:works?|powers?|boots?|lights?|starts?|charges?|rings?|registers?|responds?|connects?|pairs?|dials?|turns? on|switch(?:es)? on|comes? on|answers?|displays?|records?|rotates?)\b|no (?:power|lights?|display|audio|sound|dial ?tone|image|picture|link)|fail(?:s|ed|ure|ing)\b|malfunction|reboots?|rebooting|flicker|crack|burn|blown|surge|lightning|went dark|damaged|dropped|frozen|freez|` +
-		`(?:do|did|will|can|could|would)(?:n't| not) (?:work|power|boot|start|turn on|ring|register|charge|light|respond|connect|switch on|pair|link)|doesn't (?:respond|connect|pair|link|detect|recogni[sz]e|switch on)|does not (?:respond|connect|pair|link|detect|recogni[sz]e|switch on)|(?:keeps?|kept) (?:\S+ ){0,3}(?:restarting|crashing|freezing|dropping|disconnecting|losing|resetting|beeping)|restarts (?:itself|every|by itself|constantly|all the time|at random)|crash(?:es|ed|ing)?\b|los(?:es|ing|e) (?:\S+ ){0,5}(?:connection|registration|signal|link|sync|power|handsets?|network|wi-?fi)\b|lost (?:its |the )?(?:registration|connection|signal)|hangs (?:on|at|during|when|after)|stuck (?:on|at|in)\b|unresponsive|intermittent|(?:goes|going|go) (?:offline|blank|black)\b|(?:switch(?:es)?|turns?|shuts?) (?:itself )?(?:off|down) (?:by itself|on its own|at random|randomly|after|every|all the time)|(?:screen|display) (?:is |stays |remains |goes )?(?:black|blank|dark|white)\b|one-way audio|\b(?:hiss|buzz|humm)(?:ing|es)?\b|\becho(?:es|ing)?\b|distort|overheat|burnt|\bsmoke|\bdied\b|bricked|out of order`
-	germanFaults = `defekt|kaputt|geht nicht|funktioniert (?:nicht|nur)|startet nicht|bootet nicht|lässt sich nicht|ohne funktion|keine funktion|ohne ton|kein (?:ton|bild|strom|link)|mausetot\b|\btot[.,;:!]|(?:ist|sind|war|waren|komplett|völlig|ganz|plötzlich|ports?|display|gerät|telefon|leitung|anschluss|mobilteil|auch|alle|beide) (?:\S+ ){0,2}tot\b|ausgefallen|ausfall|fehlerhaft\w*|fehlerbild|störung|blinkt|startet (?:ständig|immer|dauernd)|überspannung|blitz|scheppert|knackt|klebt|kleben|verschmort|reagiert nicht|hängt|dunkel\b|abgestürzt|` +
-		`\bverlier(?:t|en) (?:\S+ ){0,8}(?:verbindung|registrierung|mobilteile?|netz|netzwerk|signal|link|wlan|anmeldung|einstellungen|konfiguration)\b|(?:verbindung|registrierung|mobilteile?|netz|netzwerk|signal|link|wlan|anmeldung|einstellungen|konfiguration) (?:\S+ ){0,6}(?:verliert|verlieren)\b|\bstürz(?:t|en) (?:\S+ ){0,5}ab\b|absturz|abstürz|\bgeh(?:t|en) (?:\S+ ){0,3}(?:immer|ständig|dauernd|einfach|plötzlich|selbst|mehrmals|sporadisch|regelmäßig|wieder|minuten|stunden) (?:\S+ ){0,3}aus\b|\b(?:geht|gehen) nach (?:\S+ ){0,7}(?:aus|weg)\b|\bgeht aus\b|\bgeht (?:gar ?|leider |überhaupt |jetzt |auch )+nicht|\bschalte[tn] (?:sich )(?:\S+ ){0,5}(?:ab|aus)\b|\bbleib(?:t|en) (?:\S+ ){0,6}(?:hängen|schwarz|stehen|stumm|aus|tot|leer)\b|hängen geblieben|hängt sich|kein(?:e|en)? (?:anzeige|verbindung|reaktion|audio|freizeichen|wählton|klingelton|signal|lebenszeichen|spannung|empfang)\b|\brausch(?:t|en)\b|\bbrumm|knister|\bpfeift|\becho\b|verzerrt|\bfrier(?:t|en) (?:\S+ ){0,4}ein\b|eingefroren|\bstarte(?:t|n) (?:\S+ ){0,5}neu\b|\bbootet (?:\S+ ){0,4}neu\b|bootschleife|\blädt nicht|klingelt nicht|\breagier(?:t|en) (?:\S+ ){0,3}nicht|\berkennt (?:\S+ ){0,4}nicht|meldet sich (?:\S+ ){0,4}(?:nicht|ab)\b|registriert sich (?:\S+ ){0,3}nicht|verbindet sich (?:\S+ ){0,3}nicht|(?:display|bildschirm) (?:\S+ ){0,3}(?:schwarz|gesprungen|gebrochen|streifen)|flacker|flimmer|\bbricht (?:\S+ ){0,4}ab\b|verbindungsabbr|aussetzer|wackelkontakt|überhitz|wird (?:\S+ ){0,2}heiß|durchgebrannt|verbrannt|wasserschaden|\bspinnt\b|hinüber\b|den geist auf|\blässt sich (?:\S+ ){0,4}nicht|nicht mehr (?:erreichbar|an\b|hoch\b|hören)|einseitig`
-	frenchFaults = `sans (?:image|audio|tonalité)\b|sans (?:aucun )?son ?[.,;!)]|défectueu|défaut|en panne|pannes?\b|hors service|\bhs\b|ne (?:fonctionne|marche|démarre|s'allume|répond|charge|sonne)|n'a jamais (?:démarré|fonctionné)|plus (?:d'image|de son|aucun|rien)|redémarre|bloqu[ée]|crachote|foudre|foudroyé|brûl|cassé|grésill|clignote|ne .{1,30} plus\b|éteint|inactive|en cause|` +
-		`\bperd(?:ent)? (?:\S+ ){0,6}(?:connexion|réseau|enregistrement|combinés?|signal|liaison|synchro\w*|lien|configuration)|pertes? (?:de |d')(?:connexion|réseau|signal|son|enregistrement)|s'éteint|s'éteignent|\bse (?:bloque|fige|coupe|déconnecte|réinitialise)(?:nt)?\b|\bplante(?:nt)?\b|plantage|\bfigée?s?\b|(?:écran|afficheur) (?:\S+ ){0,3}(?:noir|blanc|bleu|fissuré|illisible)|coupures? (?:de son|d'appel|intempestives|réseau)|grésille|\bsouffle|bourdonne|larsen|\bécho\b|son (?:haché|métallique|saccadé)|ne (?:détecte|reconna[iî]t|s'enregistre|tient|capte|se connecte|se lance|se charge|se synchronise)|n'affiche|aucune? (?:voyant|réaction|tonalité|alimentation|son|signe de vie)|pas de (?:tonalité|courant|lien|voyant|signal|poe)\b|surchauffe|chauffe (?:trop|énormément|anormalement)|fumée|court-circuit|fissur|en boucle|\bmuet(?:te)?s?\b|grillée?s?\b|\bmorte?s?\b|dysfonction|intermittent`
-	dutchFaults = `zonder (?:geluid|beeld|stroom|audio|kiestoon)\b|kapot|stuk\b|werkt niet|doet (?:het )?niet|doet niks|start niet|valt uit|valt .{0,20} weg|geen (?:geluid|beeld|stroom|reactie|kiestoon|poe|link)|niet goed meer|storing|klacht|kraakt|reageert niet|knippert|blijft (?:rood|hangen)|blikseminslag|uitgevallen|` +
-		`\bverlies(?:t|en) (?:\S+ ){0,8}(?:verbinding|registratie|handsets?|netwerk|signaal|bereik|link|wifi|instellingen)|\bverlie(?:st|zen) (?:\S+ ){0,8}(?:verbinding|registratie|handsets?|netwerk|signaal|bereik|link|wifi|instellingen)|(?:verbinding|registratie|handsets?|netwerk|signaal|bereik|link|wifi) (?:\S+ ){0,6}(?:verliest|verliezen|kwijt|verbroken|kwijtraakt|kwijtspeelt)\b|\bloopt (?:\S+ ){0,4}vast\b|vastgelopen|crasht|blijft (?:\S+ ){0,4}(?:hangen|zwart|donker|dood|steken)|\b(?:valt|vallen) (?:\S+ ){0,6}(?:uit|weg)\b|gaat (?:\S+ ){0,2}(?:vanzelf|steeds|telkens|spontaan|zomaar|regelmatig|plots|plotseling|constant) (?:\S+ ){0,3}uit\b|gaat (?:\S+ ){0,3}niet (?:meer )?aan\b|schakelt (?:zichzelf|zich) (?:\S+ ){0,4}uit|herstart|start (?:\S+ ){0,4}(?:opnieuw|niet)\b|\bruist?\b|\bbromt|\bpiept|\becho\b|geen (?:verbinding|signaal|audio|spanning|teken van leven|bereik|toon)\b|(?:scherm|display) (?:\S+ ){0,4}(?:zwart|donker|gebarsten|gescheurd|leeg)|gebarsten|(?:laadt|registreert|reageert|belt|herkent|verbindt) (?:\S+ ){0,4}niet\b|wil(?:len)? niet (?:meer )?(?:opstarten|starten|aan|laden|registreren|opladen)|\bdo(?:et|en) (?:\S+ ){0,2}(?:het niet|niets|niks|raar|vreemd)|\bwerk(?:t|en) (?:\S+ ){0,3}niet\b|oververhit|wordt (?:\S+ ){0,2}heet|verbrand|doorgebrand|\bdood\b|waterschade|\bhaper|onbereikbaar|slechte? (?:geluid|verbinding|ontvangst)`
-	italianFaults = `(?:esito|test|collaudo|prova) negativ|guast|difett|rott[oaie]\b|non (?:funziona|parte|si accende|va\b|carica|risponde|rispondono|dà|apre|squilla)|mort[oa]\b|in avaria|avaria|malfunzionament|resta (?:fisso|bloccato|spento)|rigato|bloccat[oa]|spent[oa]\b|si riavvia|sovratension|fulmin|muta\b|da cambiare|appannat|` +
-		`\bperd(?:e|ono) (?:\S+ ){0,6}(?:connession|registrazion|rete|segnale|cordless|portatil|link|collegament|sincron)|\bsi (?:spegn\S+|speng\S+|blocca\S*|pianta\S*|impalla\S*|disconnett\S+|scolleg\S+|resetta\S*|riavvia\S*|surriscalda\S*)|va in (?:crash|blocco|errore|loop|protezione)|non (?:si (?:avvia|registra|collega|connett|carica|illumina|sente|vede|sentono)|registra|rileva|riconosc|squilla|suona|emett|comunica|legge|aggancia|boota|eroga|funzionan|trasmett|c'è (?:audio|linea|tono|segnale))|nessun (?:suono|tono|segnale|led|segno di vita|audio)|nessuna (?:reazione|alimentazione|linea)|senza (?:audio|suono|linea|tono)\b|(?:schermo|display) (?:\S+ ){0,4}(?:nero|bianco|lesionat|scuro)|\bfruscio|\bfruscia|gracchia|\bronz|\beco\b|disturbi (?:audio|sulla|in|di)|distort|bruciat|surriscald|\bscotta|\bpuzza|\bfumo\b|in corto\b|cortocircuit|incrinat|instabil|intermittent|a singhiozzo|cade (?:la )?(?:linea|connessione)|\bko\b|fuori (?:servizio|uso)\b|inutilizzabil`
+	englishFaults = `
+		defect
+		faulty
+		fault\b
+		faults\b
+		broken
+		dead\b
+		doa\b
+		does(?:n't| not) (?:work|power|boot|start|turn|ring|register|charge|light)
+		won't (?:power|boot|start|turn|register|charge)
+		not working
+		stopped working
+		no longer (?:works?|powers?|boots?|lights?|starts?|charges?|rings?|registers?|responds?|connects?|pairs?|dials?|turns? on|switch(?:es)? on|comes? on|answers?|displays?|records?|rotates?)\b
+		no (?:power|lights?|display|audio|sound|dial ?tone|image|picture|link)
+		fail(?:s|ed|ure|ing)\b
+		malfunction
+		reboots?
+		rebooting
+		flicker
+		crack
+		burn
+		blown
+		surge
+		lightning
+		went dark
+		damaged
+		dropped
+		frozen
+		freez
+		(?:do|did|will|can|could|would)(?:n't| not) (?:work|power|boot|start|turn on|ring|register|charge|light|respond|connect|switch on|pair|link)
+		doesn't (?:respond|connect|pair|link|detect|recogni[sz]e|switch on)
+		does not (?:respond|connect|pair|link|detect|recogni[sz]e|switch on)
+		(?:keeps?|kept) (?:\S+ ){0,3}(?:restarting|crashing|freezing|dropping|disconnecting|losing|resetting|beeping)
+		restarts (?:itself|every|by itself|constantly|all the time|at random)
+		crash(?:es|ed|ing)?\b
+		los(?:es|ing|e) (?:\S+ ){0,5}(?:connection|registration|signal|link|sync|power|handsets?|network|wi-?fi)\b
+		lost (?:its |the )?(?:registration|connection|signal)
+		hangs (?:on|at|during|when|after)
+		stuck (?:on|at|in)\b
+		unresponsive
+		intermittent
+		(?:goes|going|go) (?:offline|blank|black)\b
+		(?:switch(?:es)?|turns?|shuts?) (?:itself )?(?:off|down) (?:by itself|on its own|at random|randomly|after|every|all the time)
+		(?:screen|display) (?:is |stays |remains |goes )?(?:black|blank|dark|white)\b
+		one-way audio
+		\b(?:hiss|buzz|humm)(?:ing|es)?\b
+		\becho(?:es|ing)?\b
+		distort
+		overheat
+		burnt
+		\bsmoke
+		\bdied\b
+		bricked
+		out of order
+`
+	germanFaults = `
+		defekt
+		kaputt
+		geht nicht
+		funktioniert (?:nicht|nur)
+		startet nicht
+		bootet nicht
+		lässt sich nicht
+		ohne funktion
+		keine funktion
+		ohne ton
+		kein (?:ton|bild|strom|link)
+		mausetot\b
+		\btot[.,;:!]
+		(?:ist|sind|war|waren|komplett|völlig|ganz|plötzlich|ports?|display|gerät|telefon|leitung|anschluss|mobilteil|auch|alle|beide) (?:\S+ ){0,2}tot\b
+		ausgefallen
+		ausfall
+		fehlerhaft\w*
+		fehlerbild
+		störung
+		blinkt
+		startet (?:ständig|immer|dauernd)
+		überspannung
+		blitz
+		scheppert
+		knackt
+		klebt
+		kleben
+		verschmort
+		reagiert nicht
+		hängt
+		dunkel\b
+		abgestürzt
+		\bverlier(?:t|en) (?:\S+ ){0,8}(?:verbindung|registrierung|mobilteile?|netz|netzwerk|signal|link|wlan|anmeldung|einstellungen|konfiguration)\b
+		(?:verbindung|registrierung|mobilteile?|netz|netzwerk|signal|link|wlan|anmeldung|einstellungen|konfiguration) (?:\S+ ){0,6}(?:verliert|verlieren)\b
+		\bstürz(?:t|en) (?:\S+ ){0,5}ab\b
+		absturz
+		abstürz
+		\bgeh(?:t|en) (?:\S+ ){0,3}(?:immer|ständig|dauernd|einfach|plötzlich|selbst|mehrmals|sporadisch|regelmäßig|wieder|minuten|stunden) (?:\S+ ){0,3}aus\b
+		\b(?:geht|gehen) nach (?:\S+ ){0,7}(?:aus|weg)\b
+		\bgeht aus\b
+		\bgeht (?:gar ?|leider |überhaupt |jetzt |auch )+nicht
+		\bschalte[tn] (?:sich )(?:\S+ ){0,5}(?:ab|aus)\b
+		\bbleib(?:t|en) (?:\S+ ){0,6}(?:hängen|schwarz|stehen|stumm|aus|tot|leer)\b
+		hängen geblieben
+		hängt sich
+		kein(?:e|en)? (?:anzeige|verbindung|reaktion|audio|freizeichen|wählton|klingelton|signal|lebenszeichen|spannung|empfang)\b
+		\brausch(?:t|en)\b
+		\bbrumm
+		knister
+		\bpfeift
+		\becho\b
+		verzerrt
+		\bfrier(?:t|en) (?:\S+ ){0,4}ein\b
+		eingefroren
+		\bstarte(?:t|n) (?:\S+ ){0,5}neu\b
+		\bbootet (?:\S+ ){0,4}neu\b
+		bootschleife
+		\blädt nicht
+		klingelt nicht
+		\breagier(?:t|en) (?:\S+ ){0,3}nicht
+		\berkennt (?:\S+ ){0,4}nicht
+		meldet sich (?:\S+ ){0,4}(?:nicht|ab)\b
+		registriert sich (?:\S+ ){0,3}nicht
+		verbindet sich (?:\S+ ){0,3}nicht
+		(?:display|bildschirm) (?:\S+ ){0,3}(?:schwarz|gesprungen|gebrochen|streifen)
+		flacker
+		flimmer
+		\bbricht (?:\S+ ){0,4}ab\b
+		verbindungsabbr
+		aussetzer
+		wackelkontakt
+		überhitz
+		wird (?:\S+ ){0,2}heiß
+		durchgebrannt
+		verbrannt
+		wasserschaden
+		\bspinnt\b
+		hinüber\b
+		den geist auf
+		\blässt sich (?:\S+ ){0,4}nicht
+		nicht mehr (?:erreichbar|an\b|hoch\b|hören)
+		einseitig
+`
+	frenchFaults = `
+		sans (?:image|audio|tonalité)\b
+		sans (?:aucun )?son ?[.,;!)]
+		défectueu
+		défaut
+		en panne
+		pannes?\b
+		hors service
+		\bhs\b
+		ne (?:fonctionne|marche|démarre|s'allume|répond|charge|sonne)
+		n'a jamais (?:démarré|fonctionné)
+		plus (?:d'image|de son|aucun|rien)
+		redémarre
+		bloqu[ée]
+		crachote
+		foudre
+		foudroyé
+		brûl
+		cassé
+		grésill
+		clignote
+		ne .{1,30} plus\b
+		éteint
+		inactive
+		en cause
+		\bperd(?:ent)? (?:\S+ ){0,6}(?:connexion|réseau|enregistrement|combinés?|signal|liaison|synchro\w*|lien|configuration)
+		pertes? (?:de |d')(?:connexion|réseau|signal|son|enregistrement)
+		s'éteint
+		s'éteignent
+		\bse (?:bloque|fige|coupe|déconnecte|réinitialise)(?:nt)?\b
+		\bplante(?:nt)?\b
+		plantage
+		\bfigée?s?\b
+		(?:écran|afficheur) (?:\S+ ){0,3}(?:noir|blanc|bleu|fissuré|illisible)
+		coupures? (?:de son|d'appel|intempestives|réseau)
+		grésille
+		\bsouffle
+		bourdonne
+		larsen
+		\bécho\b
+		son (?:haché|métallique|saccadé)
+		ne (?:détecte|reconna[iî]t|s'enregistre|tient|capte|se connecte|se lance|se charge|se synchronise)
+		n'affiche
+		aucune? (?:voyant|réaction|tonalité|alimentation|son|signe de vie)
+		pas de (?:tonalité|courant|lien|voyant|signal|poe)\b
+		surchauffe
+		chauffe (?:trop|énormément|anormalement)
+		fumée
+		court-circuit
+		fissur
+		en boucle
+		\bmuet(?:te)?s?\b
+		grillée?s?\b
+		\bmorte?s?\b
+		dysfonction
+		intermittent
+`
+	dutchFaults = `
+		zonder (?:geluid|beeld|stroom|audio|kiestoon)\b
+		kapot
+		stuk\b
+		werkt niet
+		doet (?:het )?niet
+		doet niks
+		start niet
+		valt uit
+		valt .{0,20} weg
+		geen (?:geluid|beeld|stroom|reactie|kiestoon|poe|link)
+		niet goed meer
+		storing
+		klacht
+		kraakt
+		reageert niet
+		knippert
+		blijft (?:rood|hangen)
+		blikseminslag
+		uitgevallen
+		\bverlies(?:t|en) (?:\S+ ){0,8}(?:verbinding|registratie|handsets?|netwerk|signaal|bereik|link|wifi|instellingen)
+		\bverlie(?:st|zen) (?:\S+ ){0,8}(?:verbinding|registratie|handsets?|netwerk|signaal|bereik|link|wifi|instellingen)
+		(?:verbinding|registratie|handsets?|netwerk|signaal|bereik|link|wifi) (?:\S+ ){0,6}(?:verliest|verliezen|kwijt|verbroken|kwijtraakt|kwijtspeelt)\b
+		\bloopt (?:\S+ ){0,4}vast\b
+		vastgelopen
+		crasht
+		blijft (?:\S+ ){0,4}(?:hangen|zwart|donker|dood|steken)
+		\b(?:valt|vallen) (?:\S+ ){0,6}(?:uit|weg)\b
+		gaat (?:\S+ ){0,2}(?:vanzelf|steeds|telkens|spontaan|zomaar|regelmatig|plots|plotseling|constant) (?:\S+ ){0,3}uit\b
+		gaat (?:\S+ ){0,3}niet (?:meer )?aan\b
+		schakelt (?:zichzelf|zich) (?:\S+ ){0,4}uit
+		herstart
+		start (?:\S+ ){0,4}(?:opnieuw|niet)\b
+		\bruist?\b
+		\bbromt
+		\bpiept
+		\becho\b
+		geen (?:verbinding|signaal|audio|spanning|teken van leven|bereik|toon)\b
+		(?:scherm|display) (?:\S+ ){0,4}(?:zwart|donker|gebarsten|gescheurd|leeg)
+		gebarsten
+		(?:laadt|registreert|reageert|belt|herkent|verbindt) (?:\S+ ){0,4}niet\b
+		wil(?:len)? niet (?:meer )?(?:opstarten|starten|aan|laden|registreren|opladen)
+		\bdo(?:et|en) (?:\S+ ){0,2}(?:het niet|niets|niks|raar|vreemd)
+		\bwerk(?:t|en) (?:\S+ ){0,3}niet\b
+		oververhit
+		wordt (?:\S+ ){0,2}heet
+		verbrand
+		doorgebrand
+		\bdood\b
+		waterschade
+		\bhaper
+		onbereikbaar
+		slechte? (?:geluid|verbinding|ontvangst)
+`
+	italianFaults = `
+		(?:esito|test|collaudo|prova) negativ
+		guast
+		difett
+		rott[oaie]\b
+		non (?:funziona|parte|si accende|va\b|carica|risponde|rispondono|dà|apre|squilla)
+		mort[oa]\b
+		in avaria
+		avaria
+		malfunzionament
+		resta (?:fisso|bloccato|spento)
+		rigato
+		bloccat[oa]
+		spent[oa]\b
+		si riavvia
+		sovratension
+		fulmin
+		muta\b
+		da cambiare
+		appannat
+		\bperd(?:e|ono) (?:\S+ ){0,6}(?:connession|registrazion|rete|segnale|cordless|portatil|link|collegament|sincron)
+		\bsi (?:spegn\S+|speng\S+|blocca\S*|pianta\S*|impalla\S*|disconnett\S+|scolleg\S+|resetta\S*|riavvia\S*|surriscalda\S*)
+		va in (?:crash|blocco|errore|loop|protezione)
+		non (?:si (?:avvia|registra|collega|connett|carica|illumina|sente|vede|sentono)|registra|rileva|riconosc|squilla|suona|emett|comunica|legge|aggancia|boota|eroga|funzionan|trasmett|c'è (?:audio|linea|tono|segnale))
+		nessun (?:suono|tono|segnale|led|segno di vita|audio)
+		nessuna (?:reazione|alimentazione|linea)
+		senza (?:audio|suono|linea|tono)\b
+		(?:schermo|display) (?:\S+ ){0,4}(?:nero|bianco|lesionat|scuro)
+		\bfruscio
+		\bfruscia
+		gracchia
+		\bronz
+		\beco\b
+		disturbi (?:audio|sulla|in|di)
+		distort
+		bruciat
+		surriscald
+		\bscotta
+		\bpuzza
+		\bfumo\b
+		in corto\b
+		cortocircuit
+		incrinat
+		instabil
+		intermittent
+		a singhiozzo
+		cade (?:la )?(?:linea|connessione)
+		\bko\b
+		fuori (?:servizio|uso)\b
+		inutilizzabil
+`
 )
 
 var (

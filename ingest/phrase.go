@@ -21,9 +21,18 @@ type phrase struct {
 // newPhrase makes a phrase of one expression.
 func newPhrase(expr string) *phrase { return &phrase{exprs: []string{expr}} }
 
-// newLexicon takes tables of alternatives; upper and lower case are the same.
+// newLexicon takes tables with an expression on each line; upper and lower case are
+// the same.
 func newLexicon(tables ...string) *phrase {
-	return newPhrase("(?i)(?:" + strings.Join(tables, "|") + ")")
+	var all []string
+	for _, table := range tables {
+		for line := range strings.Lines(table) {
+			if expr := strings.TrimSpace(line); expr != "" {
+				all = append(all, expr)
+			}
+		}
+	}
+	return newPhrase("(?i)(?:" + strings.Join(all, "|") + ")")
 }
 
 // window is how much of the text, in bytes, a match may take.
