@@ -333,10 +333,10 @@ func (s *scanner) said(text string, behind bool) mark {
 	if !behind && orderAnew.MatchString(text) {
 		return wanted
 	}
-	best, found := -1, unmarked
+	best, end, found := -1, 0, unmarked
 	note := func(re *pattern, m mark) {
 		if all := re.FindAllStringIndex(text, -1); len(all) > 0 && all[len(all)-1][0] > best {
-			best, found = all[len(all)-1][0], m
+			best, end, found = all[len(all)-1][0], all[len(all)-1][1], m
 		}
 	}
 	ordered := goesBack
@@ -361,7 +361,7 @@ func (s *scanner) said(text string, behind bool) mark {
 	}
 	if all := needMark.FindAllStringIndex(text, -1); len(all) > 0 {
 		const near = 30
-		if l := all[len(all)-1]; l[0] > best && len(text)-l[1] < near && !needOther.MatchString(text[l[1]-1:]) && !strings.Contains(text[l[1]-1:], ",") {
+		if l := all[len(all)-1]; (l[0] > best || l[1] >= end) && len(text)-l[1] < near && !needOther.MatchString(text[l[1]-1:]) && !strings.Contains(text[l[1]-1:], ",") {
 			found = wanted
 		}
 	}
