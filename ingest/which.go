@@ -767,7 +767,7 @@ func placesIn(text string, n int) []int {
 			places = append(places, i)
 		}
 	}
-	lower := strings.ToLower(text)
+	lower := goedPrima.Replace(strings.ToLower(text))
 	for _, loc := range ordinalWord.FindAllStringIndex(lower, 8) {
 		word := strings.TrimFunc(lower[loc[0]:loc[1]], func(r rune) bool { return strings.ContainsRune(" \n,.;:()'\"", r) })
 		place := placeOf(word)
@@ -795,6 +795,9 @@ func placesIn(text string, n int) []int {
 	}
 	return places
 }
+
+// goedPrima takes Dutch praise out, which is an Italian "first": "het prima".
+var goedPrima = strings.NewReplacer("het prima", "het goed ", "en prima", "en goed ")
 
 // freePlace stands before a place whatever follows: the second of two, one behind
 // "except" or "only"; ofTimeBehind stands behind what is no place of a unit.
