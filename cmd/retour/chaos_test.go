@@ -150,7 +150,8 @@ func (x *trial) clear() {
 			x.t.Fatal(err)
 		}
 		for _, f := range folders {
-			if f.Mailbox != "INBOX" {
+			parent := slices.Contains(f.Attrs, imap.MailboxAttrNonExistent) || slices.Contains(f.Attrs, imap.MailboxAttrNoSelect)
+			if f.Mailbox != "INBOX" && !parent { // what only holds others goes with them
 				if err := c.Delete(f.Mailbox).Wait(); err != nil {
 					x.t.Fatal(err)
 				}
