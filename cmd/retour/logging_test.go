@@ -74,22 +74,28 @@ func (s *logSink) String() string {
 	return s.b.String()
 }
 
-// A customer's life with the desk, good and bad, leaves nothing of him in the log
-// at the level info: no address, no part of it, no name, no subject, no word.
-func TestLogHasNoCustomer(t *testing.T) {
+// openLoggedDesk is a desk on loopback, with all that it logs at the level info.
+func openLoggedDesk(t *testing.T) (*desk, *logSink) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-	defer cancel()
+	t.Cleanup(cancel)
 	out := newLogSink()
 	demo, err := startDemoAt(ctx, t.TempDir(), time.Now, logTo(out, slog.LevelInfo))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() {
+	t.Cleanup(func() {
 		if err := demo.close(); err != nil {
 			t.Error(err)
 		}
-	}()
-	d := &desk{demo: demo, t: t, ctx: ctx}
+	})
+	return &desk{demo: demo, t: t, ctx: ctx}, out
+}
+
+// A customer's life with the desk, good and bad, leaves nothing of him in the log
+// at the level info: no address, no part of it, no name, no subject, no word.
+func TestLogHasNoCustomer(t *testing.T) {
+	d, out := openLoggedDesk(t)
 	const zed = "zed.quixano@marmalade.example"
 	l := grandstream("Zed Quixano <"+zed+">", "one@marmalade.example")
 	l.subject, l.text = "Trombone is defective", l.text+"\nIt hums like a harpsichord."
@@ -105,14 +111,14 @@ func TestLogHasNoCustomer(t *testing.T) {
 	d.wait()
 	c := d.onlyCase(zed)
 	refused := rules.Click{Number: number, Version: c.Version, Event: rules.Event{Kind: rules.EvFixAddress, Address: "Zed Quixano", Actor: rules.Actor{Kind: rules.ByStaff, ID: "U1"}}}
-	if _, err := d.app.intake.Click(ctx, refused, "k1"); err != nil {
+	if _, err := d.app.intake.Click(d.ctx, refused, "k1"); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := d.app.intake.Open(ctx, rules.Handmade{Customer: rules.Party{Address: "no address of zed.quixano"}}, "k2"); err != nil {
+	if _, _, err := d.app.intake.Open(d.ctx, rules.Handmade{Customer: rules.Party{Address: "no address of zed.quixano"}}, "k2"); err != nil {
 		t.Fatal(err)
 	}
 
-	failed, err := d.app.book.Outbox(ctx, casebook.OutboxFilter{CaseID: c.ID})
+	failed, err := d.app.book.Outbox(d.ctx, casebook.OutboxFilter{CaseID: c.ID})
 	if err != nil {
 		t.Fatal(err)
 	}

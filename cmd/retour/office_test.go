@@ -197,7 +197,10 @@ func TestBlockedSenderIsHeardAgain(t *testing.T) {
 	if _, err := d.slack.Click(loopback.SlackBen, loopback.SlackChannel, list.TS, loopback.Press{Action: "desk.unblock"}); err != nil {
 		t.Fatal(err)
 	}
-	d.untilSlack("the mail is held", func() bool { return len(d.messages("b@pills.example")) == 1 })
+	d.untilSlack("the mail is held, and Ben is told", func() bool {
+		told := d.slack.Ephemerals(loopback.SlackBen)
+		return len(d.messages("b@pills.example")) == 1 && strings.Contains(told[len(told)-1].Text, "is let in again")
+	})
 	if text := read(d.rma(loopback.SlackBen, "held")); !strings.Contains(text, "b@pills.example") {
 		t.Errorf("held: %s", text)
 	}

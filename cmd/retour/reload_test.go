@@ -15,19 +15,7 @@ import (
 // A changed policy and changed texts count for the next mail; a bad file is
 // refused with its faults, and what counted goes on.
 func TestReload(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-	defer cancel()
-	out := newLogSink()
-	demo, err := startDemoAt(ctx, t.TempDir(), time.Now, logTo(out, slog.LevelInfo))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := demo.close(); err != nil {
-			t.Error(err)
-		}
-	}()
-	d := &desk{demo: demo, t: t, ctx: ctx}
+	d, out := openLoggedDesk(t)
 	file := func(name, text string) {
 		if err := os.WriteFile(filepath.Join(d.dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -38,7 +26,7 @@ func TestReload(t *testing.T) {
 		d.app.askReload()
 		for !strings.Contains(out.String(), want) {
 			select {
-			case <-ctx.Done():
+			case <-d.ctx.Done():
 				t.Fatalf("not in the log: %s\n%s", want, out.String())
 			case <-time.After(10 * time.Millisecond):
 			}

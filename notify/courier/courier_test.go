@@ -377,7 +377,7 @@ func TestRestartBetweenLeaseAndDone(t *testing.T) {
 func TestSentWhileNothingCanBeBooked(t *testing.T) {
 	smtp := &post{}
 	d := newDeskOn(t, filepath.Join(t.TempDir(), "retour.db"), mailOnly(smtp))
-	full, err := sql.Open("sqlite", "file:"+d.path)
+	full, err := sql.Open("sqlite", "file:"+d.path+"?_pragma=busy_timeout(10000)")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -429,6 +429,31 @@ func TestClockSetBack(t *testing.T) {
 	d.pass(time.Second)
 	check(t, "sent", smtp.got(), []string{"m1@retour.example", "m2@retour.example"})
 	check(t, "booked", len(d.rows(casebook.Sent)), 2)
+}
+
+// Several mails are leased by one commit. What becomes of one while those before it
+// are sent counts: a person who was forgotten gets no mail any more.
+func TestMailWithdrawnWhileOthersAreSent(t *testing.T) {
+	smtp := &post{}
+	d := newDesk(t, mailOnly(smtp))
+	d.stop()
+	d.enqueue(mailRow(1), mailRow(2), mailRow(3))
+	second := d.rows(casebook.Pending)[1]
+	smtp.failing(func(m notify.Delivery) error {
+		if m.Mail.MessageID != "m1@retour.example" {
+			return nil
+		}
+		return d.book.Write(context.Background(), d.clock(), func(tx *casebook.Tx) error {
+			return tx.GiveUp(context.Background(), second.ID, "withdrawn")
+		})
+	})
+	if err := d.book.Close(); err != nil {
+		t.Fatal(err)
+	}
+	d.open()
+	d.settle()
+	check(t, "sent", smtp.got(), []string{"m1@retour.example", "m3@retour.example"})
+	check(t, "withdrawn", len(d.rows(casebook.Failed)), 1)
 }
 
 // A webhook waits for hours between its last attempts, and that is no clock that

@@ -154,17 +154,38 @@ func (w *worker) atOnce() int {
 }
 
 // deliverAll sends rows one after the other. Those that are not tried, since the
-// other side is down or the program ends, are given back.
+// other side is down or the program ends, are given back; one that was withdrawn
+// while those before it were sent, since its customer was forgotten, stays here.
 func (w *worker) deliverAll(ctx context.Context, rows []casebook.Row) {
 	defer w.marks.wait()
 	for i, row := range rows {
-		now := w.opts.Now()
-		if i > 0 && (ctx.Err() != nil || now.Before(w.paused) || !row.InFlight(now)) {
+		wanted, able := true, true
+		if i > 0 {
+			wanted, able = w.goesOn(ctx, row)
+		}
+		if !able {
+			now := w.opts.Now()
 			w.insist(ctx, row, func(ctx context.Context) error { return w.book.GiveBack(ctx, now, rows[i:]...) })
 			return
 		}
-		w.deliver(ctx, row)
+		if wanted {
+			w.deliver(ctx, row)
+		}
 	}
+}
+
+// goesOn says whether a row that was leased with others is still to be sent, and
+// whether anything can be sent now.
+func (w *worker) goesOn(ctx context.Context, row casebook.Row) (wanted, able bool) {
+	now := w.opts.Now()
+	if ctx.Err() != nil || now.Before(w.paused) || !row.InFlight(now) {
+		return false, false
+	}
+	wanted, err := w.book.Holds(ctx, row)
+	if err != nil && ctx.Err() == nil {
+		w.log.Error("outbox cannot be read", "err", err)
+	}
+	return wanted, err == nil
 }
 
 // deliver sends one row and books what became of it, also when the program is

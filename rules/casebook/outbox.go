@@ -186,6 +186,19 @@ func (tx *Tx) lease(ctx context.Context, until time.Time, kinds []string, n int)
 	return list(ctx, tx.tx, query, append(w.args, until.UnixMilli()), scanWith(storedRow))
 }
 
+// Holds says whether a row that was leased still is: not withdrawn meanwhile, and
+// not leased by somebody else.
+func (s *queries) Holds(ctx context.Context, row Row) (held bool, err error) {
+	err = s.view(ctx, func(q querier) error {
+		return q.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM outbox WHERE id = $1 AND status = 'pending' AND lease_until = $2)",
+			row.ID, row.leaseUntil.UnixMilli()).Scan(&held)
+	})
+	if err != nil {
+		return false, fmt.Errorf("look whether row %d is still to be sent: %w", row.ID, err)
+	}
+	return held, nil
+}
+
 // NextDue returns when Lease will next have a row of these kinds (none: of all
 // kinds), unless something is enqueued or reported before; ok is false when
 // nothing waits, or only behind rows of other kinds.
