@@ -41,6 +41,8 @@ type app struct {
 	now      func() time.Time
 	digests  digests
 	heart    heart          // of the clock
+	guard    clockGuard     // of the goroutine that looks at the deadlines
+	steady   atomic.Bool    // what is done by the clock may be done
 	reloads  chan struct{}  // SIGHUP: read configuration, policy and texts again
 	nudge    chan struct{}  // the clock was moved: look at the deadlines now
 	onEvent  func(appEvent) // may be nil; set before run
@@ -398,6 +400,7 @@ func (a *app) run(ctx context.Context) error {
 		defer a.sending.Store(false)
 		return a.courier.Run(ctx)
 	})
+	a.lookAtClock(ctx)
 	g.Go(func() error { return a.tick(ctx) })
 	if len(a.cfg.Retention.on()) > 0 {
 		g.Go(func() error { return a.runRetention(ctx) })
@@ -463,14 +466,11 @@ func (a *app) tick(ctx context.Context) error {
 	defer ticker.Stop()
 	for {
 		a.heart.beat(time.Now())
-		if _, err := a.intake.Tick(ctx); err != nil && ctx.Err() == nil {
-			a.log.Error("clock", "error", err)
-		}
 		if err := a.lookAfter(ctx); err != nil && ctx.Err() == nil {
 			a.log.Error("health", "error", err)
 		}
-		if err := a.makeDigests(ctx); err != nil && ctx.Err() == nil {
-			a.log.Error("digest", "error", err)
+		if a.lookAtClock(ctx); a.steady.Load() {
+			a.byTheClock(ctx)
 		}
 		select {
 		case <-ctx.Done():
@@ -481,6 +481,16 @@ func (a *app) tick(ctx context.Context) error {
 		case <-a.reloads:
 			a.reload(ctx)
 		}
+	}
+}
+
+// byTheClock does what is due.
+func (a *app) byTheClock(ctx context.Context) {
+	if _, err := a.intake.Tick(ctx); err != nil && ctx.Err() == nil {
+		a.log.Error("clock", "error", err)
+	}
+	if err := a.makeDigests(ctx); err != nil && ctx.Err() == nil {
+		a.log.Error("digest", "error", err)
 	}
 }
 
