@@ -44,6 +44,8 @@ type app struct {
 	now      func() time.Time
 	digests  digests
 	heart    heart          // of the clock
+	guard    clockGuard     // of the goroutine that looks at the deadlines
+	steady   atomic.Bool    // what is done by the clock may be done
 	reloads  chan struct{}  // SIGHUP: read configuration, policy and texts again
 	nudge    chan struct{}  // the clock was moved: look at the deadlines now
 	news     chan struct{}  // another process has left something in the outbox
@@ -474,14 +476,11 @@ func (a *app) tick(ctx context.Context) error {
 	defer ticker.Stop()
 	for {
 		a.heart.beat(time.Now())
-		if _, err := a.intake.Tick(ctx); err != nil && ctx.Err() == nil {
-			a.log.Error("clock", "error", err)
-		}
 		if err := a.lookAfter(ctx); err != nil && ctx.Err() == nil {
 			a.log.Error("health", "error", err)
 		}
-		if err := a.makeDigests(ctx); err != nil && ctx.Err() == nil {
-			a.log.Error("digest", "error", err)
+		if a.lookAtClock(ctx); a.steady.Load() {
+			a.byTheClock(ctx)
 		}
 		select {
 		case <-ctx.Done():
@@ -489,6 +488,16 @@ func (a *app) tick(ctx context.Context) error {
 		case <-ticker.C:
 		case <-a.nudge:
 		}
+	}
+}
+
+// byTheClock does what is due.
+func (a *app) byTheClock(ctx context.Context) {
+	if _, err := a.intake.Tick(ctx); err != nil && ctx.Err() == nil {
+		a.log.Error("clock", "error", err)
+	}
+	if err := a.makeDigests(ctx); err != nil && ctx.Err() == nil {
+		a.log.Error("digest", "error", err)
 	}
 }
 

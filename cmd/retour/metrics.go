@@ -144,7 +144,7 @@ func (m monitor) deskMetrics(ctx context.Context, e exposition) {
 	if n, err := residentMemory(); err == nil {
 		e.add("process_resident_memory_bytes", "", float64(n))
 	}
-	if free, err := roomIn(m.folder); err == nil {
+	if free, err := casebook.RoomIn(m.folder); err == nil {
 		e.add("retour_casebook_free_bytes", "", float64(free))
 	}
 }

@@ -110,6 +110,7 @@ func (a *app) workMailbox(ctx context.Context, _ string) error { return a.watche
 // workClock looks at deadlines, digests, health and what is old.
 func (a *app) workClock(ctx context.Context, before string) error {
 	a.healthAsOf(before)
+	a.lookAtClock(ctx)
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return a.tick(ctx) })
 	if len(a.cfg.Retention.on()) > 0 {

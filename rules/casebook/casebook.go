@@ -44,11 +44,12 @@ type Book struct {
 // of a file, which is made (mode 0600) when there is none, or the URL of a
 // PostgreSQL database, postgres://user@host/database?desk=name. One written by a
 // newer version of the program is refused with [ErrNewer]; one with an older
-// schema that a running program has locked is refused with [ErrLocked].
+// schema that a running program has locked is refused with [ErrLocked]. A file on a
+// disk that is full is [ErrNoRoom].
 func Open(ctx context.Context, store string) (*Book, error) {
 	b, err := open(ctx, store)
 	if err != nil {
-		return nil, fmt.Errorf("open casebook %s: %w", withoutSecrets(store), err)
+		return nil, fmt.Errorf("open casebook %s: %w", withoutSecrets(store), explained(store, err, leastRoom))
 	}
 	return b, nil
 }
@@ -111,7 +112,17 @@ func (tx *Tx) Now() time.Time { return tx.now }
 // fn returns nil; otherwise nothing of it remains. Writers wait for each other.
 // A Book must not be written to from within fn: use the Tx.
 func (b *Book) Write(ctx context.Context, now time.Time, fn func(*Tx) error) error {
-	stx, err := b.writer.BeginTx(ctx, nil)
+	return b.writeBy(ctx, b.writer, now, fn)
+}
+
+// beside runs a transaction that changes rows of the outbox, which are leased. It
+// waits for no writer where the database lets it be.
+func (b *Book) beside(ctx context.Context, now time.Time, fn func(*Tx) error) error {
+	return b.writeBy(ctx, b.engine.beside(ctx, b), now, fn)
+}
+
+func (b *Book) writeBy(ctx context.Context, db *sql.DB, now time.Time, fn func(*Tx) error) error {
+	stx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return beginning(err)
 	}
