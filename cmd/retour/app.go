@@ -143,6 +143,9 @@ func (a *app) openBook(ctx context.Context) error {
 		return err
 	}
 	a.onClose(a.crew.Leave)
+	if a.cfg.heardFor > 0 {
+		a.crew.HeardFor(a.cfg.heardFor)
+	}
 	end, err := a.serveBook(ctx)
 	if err != nil {
 		return err

@@ -52,6 +52,9 @@ type Config struct {
 	// It comes from several goroutines. Nil: nobody is told.
 	step func(step string, id int64)
 
+	// heardFor is how long this process is believed to live after it was last heard of,
+	// where several work for a desk. Zero: as the casebook has it.
+	heardFor time.Duration
 	// alone is of a command that no other process may work beside.
 	alone bool
 	// standsBy is called every few seconds while another process must be alone with the

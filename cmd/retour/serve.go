@@ -32,6 +32,8 @@ does not start while cases of real customers are open.`
 type insides struct {
 	step func(step string, id int64) // see Config.step
 	now  func() time.Time            // the desk's clock
+	// heardFor is that of Config.
+	heardFor time.Duration
 }
 
 func (s serveCmd) Run(w *world, c *cli) error {
@@ -46,7 +48,7 @@ func (s serveCmd) Run(w *world, c *cli) error {
 	if err != nil {
 		return err
 	}
-	cfg.step = inner.step
+	cfg.step, cfg.heardFor = inner.step, inner.heardFor
 	superior := supervisorOf(os.Getenv, os.Getpid())
 	cfg.standsBy = func() {
 		if err := superior.tell(standingBy); err != nil {
