@@ -161,9 +161,21 @@ func tiersIn(sentence string) (list tierList) {
 	}
 	for _, t := range thingsIn(sentence) {
 		k := tierOf(marks, t)
+		if insteadOfIt(sentence[:t.at]) {
+			k = 0
+		}
 		list[k] = append(list[k], strings.ToLower(compact(sentence[t.at:t.end])))
 	}
 	return list
+}
+
+// insteadOfIt tells that what stands before a thing makes it the one in the place of
+// which another came.
+func insteadOfIt(before string) bool {
+	const near = 40
+	before = tail(before, near)
+	all := insteadMark.FindAllStringIndex(before, -1)
+	return len(all) > 0 && !strings.Contains(before[all[len(all)-1][1]:], ",") && !otherInstead.MatchString(before[all[len(all)-1][1]:])
 }
 
 // tierOf is the tier of a thing: that of the last word before it, else of the
@@ -249,6 +261,14 @@ var counting = newSayings(`
 	(il y en a|j'en ai|nous en avons) .. (dans le (carton|colis)|sur (la palette|l'établi|le bureau)|devant moi)
 	(er staan|er liggen|er zitten|hier staan|hier liggen) .. (in de doos|op de pallet|op de werkbank|in het pakket)
 	(ce ne sono|ne ho|ne abbiamo) .. (nella scatola|nel collo|nel pacco|sul banco|sul bancale|davanti)
+	(only|just) .. (find|found|unpacked|received|got|count|see)
+	(find|found|unpacked|received|got) .. (only|just)
+	nur .. (gefunden|ausgepackt|erhalten|bekommen|da|drin)
+	(trouvé|reçu|compté|sorti|déballé) que
+	(vonden|vond|kregen|kreeg|zagen|telden) .. (maar|slechts)
+	(maar|slechts) .. (gevonden|gekregen|ontvangen|uitgepakt)
+	(trovat*|ricevut*|contat*|arrivat*) .. (solo|soltanto)
+	(solo|soltanto) .. (trovat*|ricevut*|arrivat*)
 	(zähle|zählen|gezählt|zählte|zählten)
 	(compte|comptons|compté|comptés|dénombre|dénombrons)
 	(tel|tellen|telde|telden|geteld)
@@ -309,7 +329,7 @@ func countsOf(s string) []counted {
 
 // countWord is a number of up to three figures, or a word for two up to twelve,
 // standing alone.
-var countWord = newPattern(`(?i)(?:^|[\s(])(\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|deux|trois|quatre|cinq|sept|huit|dix|douze|twee|drie|vier|vijf|zes|zeven|negen|tien|twaalf|due|tre|quattro|cinque|sei|sette|otto|nove|dieci|dodici)\b`)
+var countWord = newPattern(`(?i)(?:^|[\s(])(\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|deux|trois|quatre|cinq|sept|huit|neuf|dix|onze|douze|twee|drie|vier|vijf|zes|zeven|negen|tien|twaalf|due|tre|quattro|cinque|sei|sette|otto|nove|dieci|dodici)\b`)
 
 // sentenceAround is the sentence of a line that a place is in.
 func sentenceAround(line string, at, end int) (from, to int) {
@@ -326,9 +346,10 @@ func sentenceAround(line string, at, end int) (from, to int) {
 
 // thingsIn gives the places of models and colours: words of letters and figures.
 func thingsIn(sentence string) []span {
+	const ofSerial = 6 // figures: no model has as many
 	var out []span
 	for _, w := range words(sentence) {
-		if v := sentence[w.at:w.end]; hasDigit(v) && hasLetter(v) && len(v) <= 14 && !ourNumber.MatchString(v) && !codeOfPaper.MatchString(v) {
+		if v := sentence[w.at:w.end]; hasDigit(v) && hasLetter(v) && len(v) <= 14 && digitsIn(v) < ofSerial && !ourNumber.MatchString(v) && !codeOfPaper.MatchString(v) {
 			out = append(out, w)
 		}
 	}

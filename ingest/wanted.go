@@ -355,7 +355,7 @@ func (s *scanner) said(text string, behind bool) mark {
 		switch behind := text[all[len(all)-1][1]:]; {
 		case otherInstead.MatchString(behind):
 			note(insteadMark, goesBack)
-		case !hasCode(behind):
+		case !hasCode(behind) && !strings.Contains(behind, ","):
 			note(insteadMark, wanted)
 		}
 	}

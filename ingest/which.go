@@ -251,7 +251,7 @@ func keptBehind(text string, finds []find) (stay []string, rest string) {
 }
 
 // anothers stands before the number of a unit of which a part was borrowed.
-var anothers = newPhrase(`(?i)\b(?:of|from) (?:another|a different|a working)\b|\b(?:eines|einer|von einem|von einer) anderen\b|\bd'une? autre\b|\bvan een andere?\b|\b(?:di un|di un'|d'un) ?altr[oa]\b`)
+var anothers = newPhrase(`(?i)\b(?:of|from) the (?:phone|unit|set|one|device|switch|neighbour\pL*) (?:next|beside|opposite)|\bfrom (?:its|the) neighbour|\bvo[nm] (?:einem |dem )?(?:nachbar|kolleg)\pL*|\bdu (?:poste|téléphone|voisin) ?(?:voisin|d'à côté)?|\bvan (?:het toestel ernaast|de buur\pL*|het buur\pL*)|\bdel(?:l'apparecchio| telefono| vicino)? ?(?:accanto|vicino)|\b(?:of|from) (?:another|a different|a working)\b|\b(?:eines|einer|von einem|von einer) anderen\b|\bd'une? autre\b|\bvan een andere?\b|\b(?:di un|di un'|d'un) ?altr[oa]\b`)
 
 // statedFine tells that a number is followed on its line by words that end in
 // "ok", and have no fault.
@@ -803,6 +803,21 @@ var faultless = newSayings(`
 	(no|without|without any) (problem|problems|issue|issues|fault|faults|trouble|complaints)
 	nothing wrong
 	(are|is|sit|sits|hang|hangs|stand|went) (happily |already |now |both |all |straight )*(on|onto|in) (the |their |its |our |people's )?(desk*|wall*|place|service|rack*|use|tables|production)
+	(carries|carry|carried|soldiers|soldier) on( as (before|normal|ever|usual))?
+	(came|got|come) (through|away|out) .. (unscathed|unharmed|fine|ok|well|undamaged)
+	(unscathed|unharmed|spared|none the worse)
+	hat (es|das|ihm|dem anderen|den anderen) .. (nichts|nix) (getan|gemacht|ausgemacht|angetan)
+	(unbeschadet|unversehrt|verschont|davongekommen|heil geblieben)
+	(läuft|laufen|macht|machen) (einfach |brav |ganz normal )?weiter
+	(s'en|s'est|se) (est|sont)? ?(bien |mieux )?(sorti*|tiré*)
+	(indemne*|épargné*)
+	(n'a|n'ont) rien (eu|subi|senti)
+	(niks|niets) (aan overgehouden|gehad|van gemerkt|aan de hand)
+	(ongedeerd|gespaard|ongeschonden)
+	(draait|draaien|werkt|werken) (gewoon )?(door|verder)
+	(se l'è|se la sono|se l'è) cavat*
+	(cavat*|illes*|indenn*|risparmiat*)
+	(continua|continuano) a (funzionare|andare|lavorare)
 	(do|does|doing) (exactly )?what (it|they) (should|is supposed|are supposed|must)
 	(steht|stehen|hängt|hängen|sitzt|sitzen) (schon |bereits |längst |inzwischen )+(auf|an|im|in)
 	(tut|tun|macht|machen) .. was (er|sie|es) (soll|sollen|muss|müssen)
