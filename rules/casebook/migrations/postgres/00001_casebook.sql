@@ -252,7 +252,7 @@ CREATE TABLE raw_mails (
     desk TEXT COLLATE "C" NOT NULL DEFAULT current_setting('retour.desk') CHECK (desk <> ''),
     hash TEXT COLLATE "C"    NOT NULL, -- SHA-256 of the raw bytes, hex
     size BIGINT NOT NULL,    -- of the raw bytes
-    body BYTEA    NOT NULL,     -- gzip
+    body BYTEA    NOT NULL,     -- gzip, or the sections of pack.go
     PRIMARY KEY (desk, hash)
 );
 
