@@ -501,6 +501,33 @@ func (a *app) byTheClock(ctx context.Context) {
 	}
 }
 
+// keepHouse does every hour what the store needs, until the context ends.
+func (a *app) keepHouse(ctx context.Context) error {
+	ticker := time.NewTicker(time.Hour)
+	defer ticker.Stop()
+	for {
+		if err := a.tidy(ctx); err != nil && ctx.Err() == nil {
+			a.log.Error("the store", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+		}
+	}
+}
+
+func (a *app) tidy(ctx context.Context) error {
+	if err := a.book.MakeMonths(ctx); err != nil {
+		return err
+	}
+	stray, err := a.book.StrayRows(ctx)
+	if err == nil && stray > 0 {
+		a.log.Warn("rows lie in no part of their month, because it was not made in time", "rows", stray)
+	}
+	return err
+}
+
 // lookAfter tells people when the desk has been deaf or dumb for a while: in Slack
 // as far as that works, and by mail.
 func (a *app) lookAfter(ctx context.Context) error {

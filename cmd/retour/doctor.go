@@ -195,6 +195,11 @@ func (d *doctor) sound(ctx context.Context, book *casebook.Book, size int64) {
 		return
 	}
 	d.fine("casebook", "sound, "+sizeText(size))
+	if stray, err := book.StrayRows(ctx); err != nil {
+		d.bad("casebook", err.Error(), "let the owner of the tables run this: it updates them")
+	} else if stray > 0 {
+		d.doubt("casebook", fmt.Sprintf("%d rows lie in no part of their month (months.…_other): no desk ran to make it, or the server's clock was wrong", stray), "nothing is lost; keep the server's clock by NTP, and let a desk run at least once a month")
+	}
 }
 
 // room looks at the disk under a folder.

@@ -113,6 +113,7 @@ func (a *app) workClock(ctx context.Context, before string) error {
 	a.healthAsOf(before)
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return a.tick(ctx) })
+	g.Go(func() error { return a.keepHouse(ctx) })
 	if len(a.cfg.Retention.on()) > 0 {
 		g.Go(func() error { return a.runRetention(ctx) })
 	}

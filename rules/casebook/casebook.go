@@ -63,7 +63,10 @@ func open(ctx context.Context, store string) (*Book, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := b.migrate(ctx, e.steps()); err != nil {
+	if err = b.migrate(ctx, e.steps()); err == nil {
+		err = e.makeMonths(ctx, b)
+	}
+	if err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
 	return b, nil

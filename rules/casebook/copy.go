@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -119,9 +120,7 @@ func columnsOf(ctx context.Context, q querier, table string) ([]string, error) {
 	if table == searchIndex {
 		return []string{"rowid", "text"}, rows.Err()
 	}
-	if len(all) > 0 && all[0] == "desk" {
-		all = all[1:]
-	}
+	all = slices.DeleteFunc(all, func(c string) bool { return c == "desk" || c == "month" }) // a server's own
 	return all, rows.Err()
 }
 

@@ -28,7 +28,7 @@ func PackRaw(raw []byte) (p PackedRaw, err error) {
 
 // PutPacked keeps a raw mail. The same bytes are kept once.
 func (tx *Tx) PutPacked(ctx context.Context, p PackedRaw) error {
-	_, err := tx.exec(ctx, "INSERT INTO raw_mails (hash, size, body) VALUES ($1, $2, $3) ON CONFLICT (hash) DO NOTHING", p.Hash, p.Size, p.Body)
+	_, err := tx.exec(ctx, "INSERT INTO raw_mails (hash, size, body) VALUES ($1, $2, $3)"+keepOld, p.Hash, p.Size, p.Body)
 	if err != nil {
 		return fmt.Errorf("keep raw mail: %w", err)
 	}
