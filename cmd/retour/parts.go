@@ -111,6 +111,7 @@ func (a *app) workMailbox(ctx context.Context, _ string) error { return a.watche
 func (a *app) workClock(ctx context.Context, before string) error {
 	a.lookAtClock(ctx) // before anything old is forgotten
 	a.healthAsOf(before)
+	a.lookAtClock(ctx)
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return a.tick(ctx) })
 	g.Go(func() error { return a.keepHouse(ctx) })

@@ -194,7 +194,11 @@ func (s *server) lockSchema(ctx context.Context, holder string) (unlock func() e
 	if err != nil {
 		return nil, errors.Join(err, conn.Close(ctx))
 	}
-	return func() error { return conn.Close(context.WithoutCancel(ctx)) }, nil
+	return func() error {
+		ctx := context.WithoutCancel(ctx) // a session that ends gives its locks back a moment later
+		_, err := conn.Exec(ctx, "SELECT pg_advisory_unlock("+key("schema")+")")
+		return errors.Join(err, conn.Close(ctx))
+	}, nil
 }
 
 func (s *server) session(ctx context.Context, name string) (*pgx.Conn, error) {
@@ -216,6 +220,43 @@ func (s *server) holderOf(ctx context.Context, conn *pgx.Conn, name string) erro
 		return fmt.Errorf("read holder of the lock: %w", err)
 	}
 	return ErrLocked{Holder: holder}
+}
+
+func (s *server) instance() string {
+	if in := s.crew.Load(); in != nil {
+		return in.name
+	}
+	return ""
+}
+
+// elsewhere: the names are made by the program and need no quoting.
+func (s *server) elsewhere(row string) string {
+	return row + ".lease_by NOT IN ('', '" + s.instance() + "') AND EXISTS (SELECT FROM retour.instances i WHERE i.name = " + row + ".lease_by AND i.until > clock_timestamp())"
+}
+
+// claim locks the rows and goes past those that others have locked. What it found is
+// looked at once more, by a state of the database after that: meanwhile a row before
+// it may have come back into its lane (see [Tx.Resend]).
+func (s *server) claim(ctx context.Context, tx *Tx, w *where, order string, n int) (some bool, err error) {
+	ids, err := list(ctx, tx.tx, "SELECT o.id FROM outbox o"+w.String()+" ORDER BY "+order+limit(n)+" FOR UPDATE OF o SKIP LOCKED", w.args, scanOne[int64])
+	if err != nil || len(ids) == 0 {
+		return false, err
+	}
+	var texts []string
+	for _, id := range ids {
+		texts = append(texts, strconv.FormatInt(id, 10))
+	}
+	w.add("o.id = ANY (CAST(? AS bigint[]))", "{"+strings.Join(texts, ",")+"}")
+	return true, nil
+}
+
+// beside: the transactions of a part wait for the writer, so that they come before or
+// after the next one that has the part.
+func (s *server) beside(ctx context.Context, b *Book) *sql.DB {
+	if _, _, ok := shown(ctx); ok {
+		return b.writer
+	}
+	return b.reader
 }
 
 // statement: a server that is silent is waited for as long as the caller says.
