@@ -91,11 +91,11 @@ func labelBelow(lines []string, n int) bool {
 	return false
 }
 
-// seriesIn gives the long numbers of which the first half is that of another
+// seriesIn gives, with the number of those, the long numbers of which the first half is that of another
 // number, too: those of one lot.
-func seriesIn(lines []string) map[string]bool {
+func seriesIn(lines []string) map[string]int {
 	const shortest, longest = 10, 20
-	var series map[string]bool
+	var series map[string]int
 	var seen []string
 	for _, line := range lines {
 		if len(line) < shortest || !hasDigit(line) {
@@ -109,11 +109,12 @@ func seriesIn(lines []string) map[string]bool {
 			for _, o := range seen[max(0, len(seen)-inSight):] {
 				if o != v && len(o) == len(v) && o[:len(o)/2] == v[:len(v)/2] {
 					if series == nil {
-						series = map[string]bool{}
+						series = map[string]int{}
 					}
-					series[o], series[v] = true, true
+					series[o]++
+					series[v]++
 					if allDigits(v) && gtin(o) != gtin(v) {
-						series[noGoods+o], series[noGoods+v] = true, true
+						series[noGoods+o], series[noGoods+v] = 1, 1
 					}
 				}
 			}
