@@ -622,6 +622,9 @@ func (s *scanner) unnumbered(z zone, finds []find) []unit {
 		}
 		n := quantityOf(finds, f.text)
 		if n == 1 && f.quantity == 0 && onlyModel(finds) != nil {
+			n = s.othersBack(z.lines)
+		}
+		if n == 1 && f.quantity == 0 && onlyModel(finds) != nil {
 			n = max(s.countApart(z.lines, f), s.asOrdered(z.lines, f))
 		}
 		if back := s.backOf(z.lines, n); back > 0 && onlyModel(finds) != nil {
@@ -682,11 +685,30 @@ func (s *scanner) topUp(z zone, units []unit, finds []find) []unit {
 		if have > 0 {
 			have, staying = have+staying, 0 // those that work are counted, too
 		}
-		for n := quantityOf(finds, f.text); have > 0 && have < n; have++ {
+		for n := s.wholeNumber(z, quantityOf(finds, f.text), have); have > 0 && have < n; have++ {
 			units = append(units, modelUnit(z, f))
 		}
 	}
 	return units
+}
+
+// wholeNumber is how many of a model come back of which n are spoken of and have are
+// numbered: all of them, or as many as the text says go back or are left over. Of a
+// wrong order that names as many as are numbered the others stay.
+func (s *scanner) wholeNumber(z zone, n, have int) int {
+	if back := s.backOf(z.lines, n); back > 0 {
+		return back
+	}
+	if s.reason != "order_error" && s.reason != "delivery_error" && !kept.in(strings.Join(z.lines, "\n")) || have < 2 {
+		return n
+	}
+	for _, m := range aCount.FindAllStringSubmatchIndex(strings.Join(z.lines, "\n"), 24) {
+		text := strings.Join(z.lines, "\n")
+		if s.numberOf(text[m[2]:m[3]]) == have && !ofTime.MatchString(wordBehind(text[m[3]:])) {
+			return have
+		}
+	}
+	return n
 }
 
 // oneIsFine tells that the text says of one of several units that it works again or
@@ -695,7 +717,11 @@ func (s *scanner) oneIsFine(z zone) bool {
 	if s.staying > 0 || z.list {
 		return false
 	}
-	for _, sentence := range stopEnd.Split(undotted(strings.Join(z.lines, "\n")), -1) {
+	lines := z.lines
+	if z.foundIn != "body" {
+		lines = append(slices.Clone(lines), s.body...)
+	}
+	for _, sentence := range stopEnd.Split(undotted(strings.Join(lines, "\n")), -1) {
 		if oneOfThem.MatchString(sentence) && saysFine(sentence) && reasonOf(sentence) != "defective" {
 			return true
 		}
@@ -704,7 +730,7 @@ func (s *scanner) oneIsFine(z zone) bool {
 }
 
 // oneOfThem speaks of one unit of several.
-var oneOfThem = newPattern(`(?i)(?:^|[^\pL])(?:one of (?:them|the)|the (?:other|first|second|one)|das (?:andere|erste|zweite|eine)|die (?:andere|erste|zweite|eine)|ein(?:e|er|es|s) (?:davon|der|von)|celui|celle|l'autre|l'un|l'une|die (?:van|in|op)|de andere|het andere|het eerste|een ervan|quello|quella|l'altr[oa]|uno dei|una delle)(?:[^\pL]|$)`)
+var oneOfThem = newPattern(`(?i)(?:^|[^\pL])(?:one of (?:them|the)|the (?:other|first|second|one)|das (?:andere|erste|zweite|eine)|die (?:andere|erste|zweite|eine)|ein(?:e|er|es|s) (?:davon|der|von)|celui|celle|l'autre|l'un|l'une|die (?:van|in|op|aan|bij|met)|the (?:front|back|rear|upper|lower|left|right|old|new|older|newer|bigger|smaller) one|(?:der|die|das) (?:vordere|hintere|obere|untere|linke|rechte|alte|neue|größere|kleinere|vom|von der|am|an der|im|in der)|(?:le|la) (?:gauche|droite|premier|première|plus)|de (?:voorste|achterste|bovenste|onderste|linkse|rechtse|oude|nieuwe|grote|kleine|eerste|tweede)|die met|il (?:primo|secondo)|de andere|het andere|het eerste|een ervan|quello|quella|l'altr[oa]|uno dei|una delle)(?:[^\pL]|$)`)
 
 func numbersOf(finds []find) []find {
 	return slices.DeleteFunc(slices.Clone(finds), func(f find) bool { return !isNumber(f) })

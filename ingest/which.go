@@ -11,7 +11,7 @@ import (
 
 var (
 	// fine says that something works; a negation near it takes that back.
-	fine = newPhrase(`(?i)(?:\b(?:works?|working|runs?|running|behav(?:es?|ing)) (?:\pL+ ){0,3}(?:fine|well|perfectly|ok|okay|normally|great|properly|correctly|flawlessly|happily)\b|\b(?:works?|working|runs?|running|behaves?) (?:again|as (?:it should|expected)|without (?:problems?|issues?))|\b(?:is|are|seems?) (?:still |all |both |perfectly |otherwise |absolutely |now |completely )?(?:flawless|ok|okay|fine|working|good|alright|healthy)\b|\bsurvived\b|\bas good as (?:gold|new)\b|\b(?:all (?:is )?(?:good|fine|ok|okay|well)|alles (?:ist )?(?:gut|in ordnung|ok|prima|bestens|goed|normaal)|tout (?:va bien|est ok|est normal|roule)|tutto (?:regolare|ok|bene|a posto|normale))\b|\bright as rain\b|\bas (?:it|they) should(?: be)?\b|\bbehav(?:es?|ing) (?:itself|themselves|as it should)\b|\b(?:is|are) (?:\pL+ )?(?:happy|in perfect order|unaffected|untouched|in good order|sound)\b|\bback to normal\b|\bno (?:problems?|issues?) with\b|\bstill works?\b|\bworks? (?:now|since|after)\b|\b(?:has|have) (?:\S+ )?recovered\b|\bpassed\b|\b(?:back|came back|sprang back) to life\b|\b(?:has|have) revived\b|\brevived\b|wieder zum leben|reparti(?:e|es|s)?\b|(?:est|sont) revenue?s? à la vie|tot leven gekomen|tornat[oaie] in vita|ripartit[oaie]\b|\b(?:is|are|was|were) (?:both |all )?innocent\b|\b(?:unschuldig|konnten nichts dafür|können nichts dafür|n'y (?:sont|est|étai\w+) pour rien|treffen geen schuld|treft geen schuld|hebben er niets mee te maken|non c'entra(?:no|va|vano)?)\b|\b(?:sorted|solved|resolved)\b|` +
+	fine = newPhrase(`(?i)(?:\b(?:looks?|seems?|sounds?) (?:perfectly |quite )?(?:fine|ok|okay|good|intact|undamaged)\b|\b(?:sieht|sehen) (?:\pL+ )?(?:gut|heil|ok|unbeschädigt|intakt) aus\b|\b(?:a|ont) l'air (?:\pL+ )?(?:bon|bons|bien|ok|intacte?s?|normale?s?)\b|\b(?:ziet|zien) er (?:\pL+ )?(?:goed|ok|oké|prima|heel|onbeschadigd) uit\b|\bsembra(?:no)? (?:\pL+ )?(?:a posto|ok|bene|integr[oaie]|buon[oaie])\b|\b(?:works?|working|runs?|running|behav(?:es?|ing)) (?:\pL+ ){0,3}(?:fine|well|perfectly|ok|okay|normally|great|properly|correctly|flawlessly|happily)\b|\b(?:works?|working|runs?|running|behaves?) (?:again|as (?:it should|expected)|without (?:problems?|issues?))|\b(?:is|are|seems?) (?:still |all |both |perfectly |otherwise |absolutely |now |completely )?(?:flawless|ok|okay|fine|working|good|alright|healthy)\b|\bsurvived\b|\bas good as (?:gold|new)\b|\b(?:all (?:is )?(?:good|fine|ok|okay|well)|alles (?:ist )?(?:gut|in ordnung|ok|prima|bestens|goed|normaal)|tout (?:va bien|est ok|est normal|roule)|tutto (?:regolare|ok|bene|a posto|normale))\b|\bright as rain\b|\bas (?:it|they) should(?: be)?\b|\bbehav(?:es?|ing) (?:itself|themselves|as it should)\b|\b(?:is|are) (?:\pL+ )?(?:happy|in perfect order|unaffected|untouched|in good order|sound)\b|\bback to normal\b|\bno (?:problems?|issues?) with\b|\bstill works?\b|\bworks? (?:now|since|after)\b|\b(?:has|have) (?:\S+ )?recovered\b|\bpassed\b|\b(?:back|came back|sprang back) to life\b|\b(?:has|have) revived\b|\brevived\b|wieder zum leben|reparti(?:e|es|s)?\b|(?:est|sont) revenue?s? à la vie|tot leven gekomen|tornat[oaie] in vita|ripartit[oaie]\b|\b(?:is|are|was|were) (?:both |all )?innocent\b|\b(?:unschuldig|konnten nichts dafür|können nichts dafür|n'y (?:sont|est|étai\w+) pour rien|treffen geen schuld|treft geen schuld|hebben er niets mee te maken|non c'entra(?:no|va|vano)?)\b|\b(?:sorted|solved|resolved)\b|` +
 		`\b(?:funktionier(?:t|en)|läuft|laufen|geht|gehen|tut|tun|arbeite[nt]+|spielt|spielen) (?:\pL+ ){0,4}(?:noch|einwandfrei|gut|super|problemlos|tadellos|normal|weiterhin|bestens|prima|fehlerfrei|ohne probleme|reibungslos|stabil|klaglos)\b|\bmach(?:t|en) (?:\pL+ ){0,2}kein(?:en|e)? (?:ärger|probleme|mucken)|\b(?:ist|sind) (?:\S+ ){0,4}(?:ok|okay|in ordnung|heil|gesund|einwandfrei|unauffällig)\b|(?:funktionier(?:t|en)|läuft|laufen|tut|tun) (?:(?:ja|aber|jetzt|nun|inzwischen|mittlerweile|seitdem|seither|auch) )*wieder\b|\b(?:erledigt|gelöst|behoben)\b|résolue?s?\b|\bopgelost\b|\bverholpen\b|\brisolt[oaie]\b|überlebt|survécu|overleefd|sopravvissut[oaie]|gegengeprüft|gegengetestet|` +
 		`rentrée?s? dans l'ordre|\b(?:fonctionne(?:nt)?|marche(?:nt)?|tourne(?:nt)?) (?:\pL+ ){0,3}(?:bien|nickel|impeccable|normalement|parfaitement|correctement|encore|toujours|sans (?:souci|problème))|\b(?:est|sont) (?:\S+ ){0,2}(?:ok|en bon état|opérationnels?|impeccables?|nickel)\b|\bvo?nt? (?:très |parfaitement |tout à fait )?bien\b|\bva (?:très |parfaitement |tout à fait )?bien\b|remarche(?:nt)?\b|refonctionne(?:nt)?\b|(?:marche|fonctionne)(?:nt)? (?:à|de) nouveau|` +
 		`\bwerk(?:t|en) (?:\pL+ ){0,3}(?:nog|wel|prima|goed|perfect|gewoon|naar behoren|uitstekend|vlekkeloos)\b|\bdraai(?:t|en) (?:\pL+ ){0,3}(?:prima|goed|perfect|gewoon)\b|\bterug in orde\b|geen schade\b|\bdoe(?:t|n) het (?:nog|wel|weer|nu|opnieuw|terug|prima|goed|gewoon|perfect)|\bwerk(?:t|en) (?:weer|terug|opnieuw)|\bnog goed\b|\b(?:is|zijn) (?:\S+ ){0,4}(?:prima|in orde|ok|oké|goed)\b|` +
@@ -471,6 +471,7 @@ func chosen(lines []string, units []unit, picked bool, told int) []unit {
 	if len(units) < 2 {
 		return units
 	}
+	rest := withoutRows(lines, units)
 	keep := make([]bool, len(units))
 	for i := range keep {
 		keep[i] = true
@@ -479,7 +480,7 @@ func chosen(lines []string, units []unit, picked bool, told int) []unit {
 		keepOnly(keep, again)
 		return thoseOf(units, keep)
 	}
-	plainly := leading.ReplaceAllString(byEnding(strings.Join(lines, "\n")+"\n", units), "${1}number $2 $3")
+	plainly := leading.ReplaceAllString(byEnding(strings.Join(rest, "\n")+"\n", units), "${1}number $2 $3")
 	text := leading.ReplaceAllString(byEnding(byHandle(lines, units, told)+"\n", units), "${1}number $2 $3")
 	if !anyPlace.in(text) {
 		return units
@@ -496,6 +497,21 @@ func chosen(lines []string, units []unit, picked bool, told int) []unit {
 		return units
 	}
 	return thoseOf(units, keep)
+}
+
+// withoutRows gives the lines without the rows of tables that units stand in: their
+// cells have been read, and are no sentences.
+func withoutRows(lines []string, units []unit) []string {
+	rest := lines
+	for _, u := range units {
+		if u.line < len(lines) && strings.Contains(lines[u.line], "\t") {
+			if &rest[0] == &lines[0] {
+				rest = slices.Clone(lines)
+			}
+			rest[u.line] = ""
+		}
+	}
+	return rest
 }
 
 // thoseOf gives the units that are kept.
@@ -824,6 +840,7 @@ var faultless = newSayings(`
 	(indemne*|épargné*)
 	(n'a|n'ont) rien (eu|subi|senti)
 	(niks|niets) (aan overgehouden|gehad|van gemerkt|aan de hand)
+	(hangen|hangt|staan|staat) (inmiddels|ondertussen|intussen|al|reeds) (in|op|aan) (het|de)
 	(ongedeerd|gespaard|ongeschonden)
 	(draait|draaien|werkt|werken) (gewoon )?(door|verder)
 	(se l'è|se la sono|se l'è) cavat*
