@@ -121,12 +121,15 @@ func (a *app) close() error {
 }
 
 func (a *app) openBook(ctx context.Context) error {
-	book, err := casebook.Open(ctx, a.cfg.store())
+	book, err := a.cfg.openStore(ctx)
 	if err != nil {
 		return err
 	}
 	a.book = book
 	a.onClose(book.Close)
+	if err := a.bucketNamed(ctx); err != nil {
+		return err
+	}
 	if a.instance, err = book.Instance(ctx); err != nil {
 		return err
 	}
@@ -400,6 +403,9 @@ func (a *app) run(ctx context.Context) error {
 	})
 	g.Go(func() error { return a.tick(ctx) })
 	g.Go(func() error { return a.keepHouse(ctx) })
+	if a.cfg.Raw.Bucket != "" {
+		g.Go(func() error { return a.moveRaw(ctx) })
+	}
 	if len(a.cfg.Retention.on()) > 0 {
 		g.Go(func() error { return a.runRetention(ctx) })
 	}
