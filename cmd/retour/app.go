@@ -130,12 +130,15 @@ func (a *app) close() error {
 }
 
 func (a *app) openBook(ctx context.Context) error {
-	book, err := casebook.Open(ctx, a.cfg.store())
+	book, err := a.cfg.openStore(ctx)
 	if err != nil {
 		return err
 	}
 	a.book = book
 	a.onClose(book.Close)
+	if err := a.bucketNamed(ctx); err != nil {
+		return err
+	}
 	if a.instance, err = book.Instance(ctx); err != nil {
 		return err
 	}

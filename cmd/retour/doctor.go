@@ -134,7 +134,7 @@ func (d *doctor) casebook(ctx context.Context, online bool) error {
 	if !d.schema(ctx) {
 		return nil
 	}
-	book, err := casebook.Open(ctx, d.cfg.store())
+	book, err := d.cfg.openStore(ctx)
 	if err != nil {
 		d.unopened(err)
 		return nil
@@ -147,7 +147,7 @@ func (d *doctor) casebook(ctx context.Context, online bool) error {
 	if !casebook.IsServer(d.cfg.Store) {
 		d.room(d.cfg.folder(), size)
 	}
-	err = errors.Join(d.running(ctx, book), d.outbox(ctx, book), d.neighbours(ctx, book), d.cases(ctx, book), d.history(ctx, book), d.backup(ctx, book), d.ledger(ctx, book, online))
+	err = errors.Join(d.running(ctx, book), d.outbox(ctx, book), d.neighbours(ctx, book), d.cases(ctx, book), d.history(ctx, book), d.backup(ctx, book), d.bucket(ctx, book, online), d.ledger(ctx, book, online))
 	return errors.Join(err, book.Close())
 }
 

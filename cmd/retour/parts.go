@@ -115,6 +115,9 @@ func (a *app) workClock(ctx context.Context, before string) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return a.tick(ctx) })
 	g.Go(func() error { return a.keepHouse(ctx) })
+	if a.cfg.Raw.Bucket != "" {
+		g.Go(func() error { return a.moveRaw(ctx) })
+	}
 	if len(a.cfg.Retention.on()) > 0 {
 		g.Go(func() error { return a.runRetention(ctx) })
 	}

@@ -381,6 +381,20 @@ END $$;
 -- +goose StatementEnd
 CREATE TRIGGER sole BEFORE INSERT ON raw_mails FOR EACH ROW EXECUTE FUNCTION sole_raw_mails();
 
+-- Raw mails that lie in a bucket, and objects there that are on their way or to be
+-- removed.
+CREATE TABLE raw_objects (
+    desk TEXT COLLATE "C" NOT NULL DEFAULT current_setting('retour.desk') CHECK (desk <> ''),
+    place TEXT COLLATE "C"    NOT NULL, -- name of the object
+    hash  TEXT COLLATE "C"    NOT NULL,    -- of the raw mail
+    at    BIGINT NOT NULL,    -- of the last change
+    state TEXT COLLATE "C"    NOT NULL,     -- coming, there, gone
+    PRIMARY KEY (desk, place)
+);
+
+CREATE INDEX raw_objects_hash ON raw_objects (desk, hash);
+CREATE INDEX raw_objects_left ON raw_objects (desk, state) WHERE state <> 'there';
+
 -- +goose StatementBegin
 CREATE FUNCTION next_ledger() RETURNS BIGINT LANGUAGE plpgsql AS $$
 DECLARE month BIGINT := this_month() * 100000000;
