@@ -34,6 +34,7 @@ type Config struct {
 	Slack     SlackConfig     `yaml:"slack"`
 	Log       LogConfig       `yaml:"log"`
 	Retention RetentionConfig `yaml:"retention"` // how long data is kept
+	Raw       BucketConfig    `yaml:"raw"`       // where raw mails are kept; empty: in the casebook
 	Metrics   MetricsConfig   `yaml:"metrics"`
 
 	Digests  []DigestConfig  `yaml:"digests"`  // who reads the digests, and when
@@ -352,6 +353,7 @@ func (c *Config) faults(path string) rules.Faults {
 	c.Slack.validate(bad)
 	c.Lookup.validate(bad)
 	c.Retention.validate(bad)
+	c.Raw.validate(bad)
 	c.validateDigests(bad)
 	c.validateWebhooks(bad)
 	c.Metrics.validate(bad)

@@ -109,10 +109,15 @@ func (a *app) workMailbox(ctx context.Context, _ string) error { return a.watche
 
 // workClock looks at deadlines, digests, health and what is old.
 func (a *app) workClock(ctx context.Context, before string) error {
+	a.lookAtClock(ctx) // before anything old is forgotten
 	a.healthAsOf(before)
 	a.lookAtClock(ctx)
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return a.tick(ctx) })
+	g.Go(func() error { return a.keepHouse(ctx) })
+	if a.cfg.Raw.Bucket != "" {
+		g.Go(func() error { return a.moveRaw(ctx) })
+	}
 	if len(a.cfg.Retention.on()) > 0 {
 		g.Go(func() error { return a.runRetention(ctx) })
 	}

@@ -28,8 +28,9 @@ type querier interface {
 // queries are the questions that a Book and a Tx both answer. view runs fn on
 // one snapshot.
 type queries struct {
-	engine engine
-	view   func(ctx context.Context, fn func(querier) error) error
+	engine  engine
+	view    func(ctx context.Context, fn func(querier) error) error
+	objects Objects // where raw mails lie that are not in the casebook; nil: nowhere, or not to be asked
 }
 
 // Book is an open casebook. It may be used by many goroutines.
@@ -63,7 +64,10 @@ func open(ctx context.Context, store string) (*Book, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := b.migrate(ctx, e.steps()); err != nil {
+	if err = b.migrate(ctx, e.steps()); err == nil {
+		err = e.makeMonths(ctx, b)
+	}
+	if err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
 	return b, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"io/fs"
+	"time"
 )
 
 // engine is what the two databases do each in its own way: [file] is SQLite,
@@ -54,6 +55,13 @@ type engine interface {
 	scratch() string
 	// shred makes a transaction overwrite what it deletes.
 	shred(ctx context.Context, tx *Tx) error
+
+	// makeMonths makes room for what is written next, where that is to be made, and
+	// strayRows counts what was written where no room was made for it.
+	makeMonths(ctx context.Context, b *Book) error
+	strayRows(ctx context.Context, q querier) (int64, error)
+	// expireMonths forgets what raw mails of before a time can be forgotten many at once.
+	expireMonths(ctx context.Context, b *Book, before time.Time) (int, error)
 
 	// holding adds the condition that a case holds all words anywhere, whatever
 	// their case and accents; with most, one of the newest so many that do. plain

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/pressly/goose/v3"
@@ -135,6 +136,12 @@ func (f file) shred(ctx context.Context, tx *Tx) error {
 	_, err := tx.exec(ctx, "PRAGMA secure_delete = 1")
 	return err
 }
+
+func (f file) makeMonths(context.Context, *Book) error { return nil }
+
+func (f file) strayRows(context.Context, querier) (int64, error) { return 0, nil }
+
+func (f file) expireMonths(context.Context, *Book, time.Time) (int, error) { return 0, nil }
 
 // holding looks words of three letters and more up in the index of trigrams
 // (https://sqlite.org/fts5.html#the_trigram_tokenizer), which is walked from its

@@ -167,7 +167,7 @@ func (s *server) migrate(ctx context.Context, _ *Book, steps fs.FS) error {
 	if err != nil {
 		return err
 	}
-	_, err = db.ExecContext(ctx, "CREATE SCHEMA IF NOT EXISTS retour; CREATE SCHEMA IF NOT EXISTS desk")
+	_, err = db.ExecContext(ctx, "CREATE SCHEMA IF NOT EXISTS retour; CREATE SCHEMA IF NOT EXISTS desk; CREATE SCHEMA IF NOT EXISTS months")
 	if err == nil {
 		err = apply(ctx, db, goose.DialectPostgres, steps)
 	}
@@ -294,13 +294,13 @@ func (s *server) plain(text string) string {
 // size is that of all desks: what a table's pages hold is not told apart.
 func (s *server) size() string {
 	return `SELECT coalesce(sum(pg_total_relation_size(oid)), 0)::bigint FROM pg_class
-		WHERE relnamespace = to_regnamespace('retour') AND relkind = 'r'`
+		WHERE relnamespace IN (to_regnamespace('retour'), to_regnamespace('months')) AND relkind = 'r'`
 }
 
 // tables are those of the casebook, in the order of their names.
 func tables(ctx context.Context, q querier) ([]string, error) {
-	return list(ctx, q, `SELECT relname::text FROM pg_class WHERE relnamespace = to_regnamespace('retour') AND relkind = 'r'
-		AND relname NOT IN ('`+goose.DefaultTablename+`', 'leases', 'instances') ORDER BY relname`, nil, scanOne[string])
+	return list(ctx, q, `SELECT relname::text FROM pg_class WHERE relnamespace = to_regnamespace('retour') AND relkind IN ('r', 'p')
+		AND relname NOT IN ('`+goose.DefaultTablename+`', 'leases', 'instances', 'releases') ORDER BY relname`, nil, scanOne[string])
 }
 
 // faults reads every value of the desk, so that the server finds pages that are
@@ -328,7 +328,7 @@ func unreadable(ctx context.Context, q querier) (faults []string, err error) {
 	refs, err := list(ctx, q, `SELECT format('SELECT count(*) FROM desk.%I t WHERE t.%I IS NOT NULL AND NOT EXISTS (SELECT 1 FROM desk.%I r WHERE r.id = t.%I)', c.relname, a.attname, f.relname, a.attname)
 		FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class f ON f.oid = k.confrelid
 		JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.conkey[2]
-		WHERE k.contype = 'f' AND k.connamespace = 'retour'::regnamespace`, nil, scanOne[string])
+		WHERE k.contype = 'f' AND k.conparentid = 0 AND k.connamespace = 'retour'::regnamespace`, nil, scanOne[string])
 	if err != nil {
 		return nil, err
 	}
