@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -121,7 +122,11 @@ func (a *app) close() error {
 }
 
 func (a *app) openBook(ctx context.Context) error {
-	book, err := casebook.Open(ctx, a.cfg.store())
+	open := casebook.Open
+	if a.cfg.host != nil {
+		open = a.cfg.host.books.Open
+	}
+	book, err := open(ctx, a.cfg.store())
 	if err != nil {
 		return err
 	}
@@ -391,22 +396,25 @@ func (a *app) newMailer(ctx context.Context) (*mailout.Mailer, error) {
 // run serves until the context ends or a part cannot go on.
 func (a *app) run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return a.taken(ctx) })
-	g.Go(func() error { return a.watcher.Run(ctx) })
-	g.Go(func() error {
+	part := func(name string, fn func(context.Context) error) {
+		g.Go(func() error { return guarded(name, func() error { return fn(ctx) }) })
+	}
+	part("lease", a.taken)
+	part("mailbox", a.watcher.Run)
+	part("courier", func(ctx context.Context) error {
 		a.sending.Store(true)
 		defer a.sending.Store(false)
 		return a.courier.Run(ctx)
 	})
-	g.Go(func() error { return a.tick(ctx) })
+	part("clock", a.tick)
 	if len(a.cfg.Retention.on()) > 0 {
-		g.Go(func() error { return a.runRetention(ctx) })
+		part("retention", a.runRetention)
 	}
 	if a.slack != nil {
-		g.Go(func() error { return a.runSlack(ctx) })
+		part("slack", a.runSlack)
 	}
-	if a.cfg.Metrics.Listen != "" {
-		g.Go(func() error { return a.monitored(ctx) })
+	if a.cfg.Metrics.Listen != "" && a.cfg.host == nil {
+		part("metrics", a.monitored)
 	}
 	err := g.Wait()
 	if errors.Is(err, context.Canceled) {
@@ -415,16 +423,31 @@ func (a *app) run(ctx context.Context) error {
 	return err
 }
 
+// guarded makes an error of a panic: the process may have other desks.
+func guarded(part string, fn func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%s: a panic: %v\n%s", part, p, debug.Stack())
+		}
+	}()
+	return fn()
+}
+
 // monitored serves a monitoring system.
 func (a *app) monitored(ctx context.Context) error {
+	m := a.monitor()
+	server := &http.Server{Addr: a.cfg.Metrics.address(), Handler: m.handler(), ReadHeaderTimeout: 10 * time.Second, WriteTimeout: time.Minute}
+	return serveHTTP(ctx, server)
+}
+
+func (a *app) monitor() monitor {
 	m := monitor{book: a.book, folder: a.cfg.folder(), policy: func() *rules.Policy { return a.brain.Load().policy }, now: a.now, log: a.log.With("part", "metrics"),
 		up: func() bool { return a.watcher.Trouble() == nil }, deaf: a.deaf.Load, missing: a.missing, slack: a.slackWorks,
 		beat: a.heart.last, started: a.started}
 	for _, w := range a.cfg.Webhooks {
 		m.hooks = append(m.hooks, w.Name)
 	}
-	server := &http.Server{Addr: a.cfg.Metrics.address(), Handler: m.handler(), ReadHeaderTimeout: 10 * time.Second, WriteTimeout: time.Minute}
-	return serveHTTP(ctx, server)
+	return m
 }
 
 // runSlack serves the staff's clicks, over sockets or over HTTP.
@@ -435,9 +458,10 @@ func (a *app) runSlack(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return a.slack.Run(ctx) }) // ends the work that is under way
 	g.Go(func() error {
-		server := &http.Server{Addr: a.cfg.Slack.Listen, Handler: a.slack.Handler(), ReadHeaderTimeout: 5 * time.Second,
-			ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
-		return serveHTTP(ctx, server)
+		if a.cfg.host != nil {
+			return a.cfg.host.doors.serve(ctx, a.cfg.Slack.Listen, a.cfg.name, a.slack.Handler())
+		}
+		return serveHTTP(ctx, slackServer(a.cfg.Slack.Listen, a.slack.Handler()))
 	})
 	return g.Wait()
 }
@@ -456,10 +480,10 @@ func serveHTTP(ctx context.Context, server *http.Server) error {
 	return server.Shutdown(stop)
 }
 
-// tick looks at the deadlines every half minute, and when the clock was moved;
+// tick looks at the deadlines every half minute, with many desks less often, and when the clock was moved;
 // and lets the courier look at what a command beside the desk has left.
 func (a *app) tick(ctx context.Context) error {
-	ticker := time.NewTicker(30 * time.Second)
+	ticker := time.NewTicker(a.cfg.host.between())
 	defer ticker.Stop()
 	for {
 		a.heart.beat(time.Now())

@@ -35,7 +35,11 @@ func (a *app) reload(ctx context.Context) {
 		a.log.Error("not reloaded, the desk goes on as before", "error", err)
 	default:
 		a.log.Info("reloaded", "policy", a.brain.Load().policy.Version)
-		if len(notYet) > 0 {
+		switch {
+		case len(notYet) > 0 && a.cfg.host != nil:
+			a.log.Info("changed too: the desk is opened anew", "sections", strings.Join(notYet, ", "))
+			a.cfg.host.reopen()
+		case len(notYet) > 0:
 			a.log.Warn("changed too, and counts after a restart", "sections", strings.Join(notYet, ", "))
 		}
 	}
