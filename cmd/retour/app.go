@@ -42,6 +42,8 @@ type app struct {
 	now      func() time.Time
 	digests  digests
 	heart    heart          // of the clock
+	guard    clockGuard     // of the goroutine that looks at the deadlines
+	steady   atomic.Bool    // what is done by the clock may be done
 	reloads  chan struct{}  // SIGHUP: read configuration, policy and texts again
 	nudge    chan struct{}  // the clock was moved: look at the deadlines now
 	onEvent  func(appEvent) // may be nil; set before run
@@ -406,6 +408,7 @@ func (a *app) run(ctx context.Context) error {
 		defer a.sending.Store(false)
 		return a.courier.Run(ctx)
 	})
+	a.lookAtClock(ctx)
 	part("clock", a.tick)
 	if len(a.cfg.Retention.on()) > 0 {
 		part("retention", a.runRetention)
@@ -487,14 +490,11 @@ func (a *app) tick(ctx context.Context) error {
 	defer ticker.Stop()
 	for {
 		a.heart.beat(time.Now())
-		if _, err := a.intake.Tick(ctx); err != nil && ctx.Err() == nil {
-			a.log.Error("clock", "error", err)
-		}
 		if err := a.lookAfter(ctx); err != nil && ctx.Err() == nil {
 			a.log.Error("health", "error", err)
 		}
-		if err := a.makeDigests(ctx); err != nil && ctx.Err() == nil {
-			a.log.Error("digest", "error", err)
+		if a.lookAtClock(ctx); a.steady.Load() {
+			a.byTheClock(ctx)
 		}
 		select {
 		case <-ctx.Done():
@@ -505,6 +505,16 @@ func (a *app) tick(ctx context.Context) error {
 		case <-a.reloads:
 			a.reload(ctx)
 		}
+	}
+}
+
+// byTheClock does what is due.
+func (a *app) byTheClock(ctx context.Context) {
+	if _, err := a.intake.Tick(ctx); err != nil && ctx.Err() == nil {
+		a.log.Error("clock", "error", err)
+	}
+	if err := a.makeDigests(ctx); err != nil && ctx.Err() == nil {
+		a.log.Error("digest", "error", err)
 	}
 }
 

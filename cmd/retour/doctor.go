@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
 	"retour/rules/casebook"
@@ -136,7 +135,7 @@ func (d *doctor) casebook(ctx context.Context, online bool) error {
 	}
 	book, err := casebook.Open(ctx, d.cfg.store())
 	if err != nil {
-		d.bad("casebook", err.Error(), "run this as the user whom the desk runs as; a damaged file is replaced by the last copy: retour restore")
+		d.unopened(err)
 		return nil
 	}
 	size, err := book.Bytes(ctx)
@@ -171,13 +170,22 @@ func (d *doctor) schema(ctx context.Context) bool {
 	has, newest, err := casebook.Schema(ctx, d.cfg.store())
 	switch {
 	case err != nil:
-		d.bad("casebook", err.Error(), "run this as the user whom the desk runs as; a damaged file is replaced by the last copy: retour restore")
+		d.unopened(err)
 	case has > newest:
 		d.bad("casebook", fmt.Sprintf("a newer version of this program has written to it (schema %d, this one knows %d)", has, newest), "install that version again; or restore the backup that was made before it: retour restore")
 	case has < newest:
 		d.doubt("casebook", fmt.Sprintf("it is of an older version (schema %d, this one makes %d); nothing in it was looked at", has, newest), "copy it first (retour backup, of the old version); the next start of the desk brings it up to date")
 	}
 	return err == nil && has == newest
+}
+
+// unopened tells of a casebook that cannot be opened.
+func (d *doctor) unopened(err error) {
+	todo := "run this as the user whom the desk runs as; a damaged file is replaced by the last copy: retour restore"
+	if errors.Is(err, casebook.ErrNoRoom) {
+		todo = "make room on the disk, and nothing else: the casebook is as it was, and new mails wait in the mailbox"
+	}
+	d.bad("casebook", err.Error(), todo)
 }
 
 func (d *doctor) sound(ctx context.Context, book *casebook.Book, size int64) {
@@ -190,7 +198,7 @@ func (d *doctor) sound(ctx context.Context, book *casebook.Book, size int64) {
 
 // room looks at the disk under a folder.
 func (d *doctor) room(folder string, size int64) {
-	free, err := roomIn(folder)
+	free, err := casebook.RoomIn(folder)
 	if err != nil {
 		d.bad("disk", fmt.Sprintf("%s: %v", folder, err), "make the folder, for the desk alone")
 		return
@@ -204,15 +212,6 @@ func (d *doctor) room(folder string, size int64) {
 	default:
 		d.fine("disk", text)
 	}
-}
-
-// roomIn is how many bytes the disk under a folder has left for the desk.
-func roomIn(folder string) (int64, error) {
-	var fs syscall.Statfs_t
-	if err := syscall.Statfs(folder, &fs); err != nil {
-		return 0, err
-	}
-	return int64(fs.Bavail) * int64(fs.Bsize), nil
 }
 
 // running looks whether a desk has the casebook.

@@ -148,7 +148,7 @@ func (m monitor) partMetrics(e exposition) {
 		e.add("retour_slack_up", labels("part", part), truth(works[part]))
 	}
 	e.moment("retour_clock_timestamp_seconds", "", m.beat())
-	if free, err := roomIn(m.folder); err == nil {
+	if free, err := casebook.RoomIn(m.folder); err == nil {
 		e.add("retour_casebook_free_bytes", "", float64(free))
 	}
 }

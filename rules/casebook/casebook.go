@@ -45,11 +45,12 @@ type Book struct {
 // of a file, which is made (mode 0600) when there is none, or the URL of a
 // PostgreSQL database, postgres://user@host/database?desk=name. One written by a
 // newer version of the program is refused with [ErrNewer]; one with an older
-// schema that a running program has locked is refused with [ErrLocked].
+// schema that a running program has locked is refused with [ErrLocked]. A file on a
+// disk that is full is [ErrNoRoom].
 func Open(ctx context.Context, store string) (*Book, error) {
 	b, err := open(ctx, store)
 	if err != nil {
-		return nil, fmt.Errorf("open casebook %s: %w", withoutSecrets(store), err)
+		return nil, fmt.Errorf("open casebook %s: %w", withoutSecrets(store), explained(store, err, leastRoom))
 	}
 	return b, nil
 }
