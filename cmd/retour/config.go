@@ -57,8 +57,10 @@ type Config struct {
 	// host is what the process has in common for all its desks. Nil: there is one.
 	host *host
 
-	// standsBy is called every few seconds while another process works for the desk.
-	// Nil: nobody is told.
+	// alone is of a command that no other process may work beside.
+	alone bool
+	// standsBy is called every few seconds while another process must be alone with the
+	// desk. Nil: this one does not wait for it.
 	standsBy func()
 }
 

@@ -27,6 +27,7 @@ type sharing struct {
 	books casebook.Shared
 	doors doors
 	desks atomic.Int64 // how many there are
+	log   *slog.Logger
 }
 
 // host is the process, as one desk of several sees it.
@@ -43,11 +44,13 @@ const (
 	lookAtLeast = 2 * time.Minute
 )
 
-func (h *host) between() time.Duration {
+// atLeast is how often one of several desks looks at something that a desk alone
+// looks at so often.
+func (h *host) atLeast(alone time.Duration) time.Duration {
 	if h == nil {
-		return lookEvery
+		return alone
 	}
-	return min(max(lookEvery, time.Duration(h.desks.Load())*lookPerDesk), lookAtLeast)
+	return min(max(alone, time.Duration(h.desks.Load())*lookPerDesk), max(alone, lookAtLeast))
 }
 
 // desks are the desks of a folder in one process. What goes wrong at one of them is
@@ -80,14 +83,10 @@ const (
 // openedAtOnce bounds what a start of many desks takes of the processor.
 const openedAtOnce = 8
 
-// newDesks reads what the desks have in common; it opens none yet.
-func newDesks(folder string, now func() time.Time, log *slog.Logger) (*desks, error) {
-	common, err := commonOf(folder)
-	if err != nil {
-		return nil, err
-	}
-	return &desks{folder: folder, common: common, now: now, log: log, shared: &sharing{}, started: time.Now(), opening: semaphore.NewWeighted(openedAtOnce),
-		tell: func(string, deskEvent) {}, happens: func(string, appEvent) {}, all: map[string]*member{}}, nil
+// newDesks opens none yet.
+func newDesks(folder string, common Config, now func() time.Time, log *slog.Logger) *desks {
+	return &desks{folder: folder, common: common, now: now, log: log, shared: &sharing{log: log}, started: time.Now(), opening: semaphore.NewWeighted(openedAtOnce),
+		tell: func(string, deskEvent) {}, happens: func(string, appEvent) {}, all: map[string]*member{}}
 }
 
 // read reads the folder again: new files are opened, those that are gone are closed,
@@ -191,8 +190,7 @@ func (d *desks) run(ctx context.Context) error {
 		m.stop()
 	}
 	d.running.Wait()
-	d.shared.books.Close()
-	return err
+	return errors.Join(err, d.shared.books.Close())
 }
 
 // supervised is that of one desk: see [app.supervised]. The supervisor is told that
@@ -203,7 +201,7 @@ func (d *desks) supervised(ctx context.Context, s supervisor) {
 		for _, m := range d.members() {
 			if a := m.app.Load(); a != nil {
 				open++
-				if a.heart.stopped(time.Now()) {
+				if a.hangs() {
 					stopped++
 				}
 			}

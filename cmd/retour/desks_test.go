@@ -67,9 +67,11 @@ func newHouse(t *testing.T) *house {
 	h.file(filepath.Join(dir, commonFile), fmt.Sprintf(houseCommon, h.store, h.imap.Host, h.imap.Port, h.smtp.Host, h.smtp.Port))
 	h.file(filepath.Join(dir, "password"), "demo")
 	h.file(filepath.Join(dir, "wrong"), "wrong")
-	if h.desks, err = newDesks(dir, time.Now, slog.New(slog.NewTextHandler(h.log, nil))); err != nil {
+	common, err := commonOf(dir)
+	if err != nil {
 		t.Fatal(err)
 	}
+	h.desks = newDesks(dir, common, time.Now, slog.New(slog.NewTextHandler(h.log, nil)))
 	h.desks.tell = func(name string, e deskEvent) {
 		h.note(func() {
 			switch e {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -146,7 +147,7 @@ func (d *doctor) casebook(ctx context.Context, online bool) error {
 	if !casebook.IsServer(d.cfg.Store) {
 		d.room(d.cfg.folder(), size)
 	}
-	err = errors.Join(d.running(book), d.outbox(ctx, book), d.neighbours(ctx, book), d.cases(ctx, book), d.history(ctx, book), d.backup(ctx, book), d.ledger(ctx, book, online))
+	err = errors.Join(d.running(ctx, book), d.outbox(ctx, book), d.neighbours(ctx, book), d.cases(ctx, book), d.history(ctx, book), d.backup(ctx, book), d.ledger(ctx, book, online))
 	return errors.Join(err, book.Close())
 }
 
@@ -214,8 +215,30 @@ func (d *doctor) room(folder string, size int64) {
 	}
 }
 
-// running looks whether a desk has the casebook.
-func (d *doctor) running(book *casebook.Book) error {
+// running looks whether a desk has the casebook, and who does what.
+func (d *doctor) running(ctx context.Context, book *casebook.Book) error {
+	members, err := book.Members(ctx)
+	if err != nil {
+		return err
+	}
+	nobody := casebook.Parts()
+	for _, m := range members {
+		nobody = slices.DeleteFunc(nobody, func(p casebook.Part) bool { return slices.Contains(m.Parts, p) })
+		if len(m.Parts) == 0 {
+			d.fine("desk", m.Holder+" stands by, and sends mails")
+		} else {
+			d.fine("desk", fmt.Sprintf("%s has %s, and sends mails", m.Holder, partsText(m.Parts)))
+		}
+	}
+	if d.cfg.Slack.Mode == "off" {
+		nobody = slices.DeleteFunc(nobody, func(p casebook.Part) bool { return p == casebook.PartSlack })
+	}
+	if len(members) > 0 && len(nobody) > 0 {
+		d.bad("desk", "no process has "+partsText(nobody), "wait half a minute; where it stays so, the logs say why")
+	}
+	if len(members) > 0 {
+		return nil
+	}
 	unlock, err := book.Lock("retour doctor")
 	var locked casebook.ErrLocked
 	switch {

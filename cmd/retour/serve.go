@@ -92,11 +92,11 @@ func (s serveCmd) several(w *world, folder string, inner insides) error {
 	if s.Shadow {
 		return usageError{errors.New("--shadow is for one desk: name its file, with --config")}
 	}
-	d, err := newDesks(folder, inner.now, nil)
+	common, err := commonOf(folder)
 	if err != nil {
 		return err
 	}
-	d.log = newLogger(w.stderr, d.common.Log)
+	d := newDesks(folder, common, inner.now, newLogger(w.stderr, common.Log))
 	d.log.Info("the desks are opened", "folder", folder, "version", version())
 	superior := supervisorOf(os.Getenv, os.Getpid())
 	err = meanwhile(w.ctx, func(ctx context.Context) { d.supervised(ctx, superior) }, d.run)

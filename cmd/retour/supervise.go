@@ -12,6 +12,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"retour/rules/casebook"
 )
 
 // supervisor is who has started the desk and watches over it: systemd, by the
@@ -66,13 +68,16 @@ const heartStops = 5 * time.Minute
 
 // standingBy is what the supervisor hears of a process that waits for its turn: it
 // has started, and it lives.
-const standingBy = "READY=1\nSTATUS=another process works for this desk: this one stands by\nWATCHDOG=1"
+const standingBy = "READY=1\nSTATUS=another process must be alone with this desk: this one stands by\nWATCHDOG=1"
 
 // supervised tells the supervisor that the desk is ready, that it lives, and that
 // it ends, and reads the files again on SIGHUP, until the context ends.
 func (a *app) supervised(ctx context.Context, s supervisor) {
-	s.watch(ctx, a.log, "the desk is open", a.askReload, func() bool { return a.heart.stopped(time.Now()) })
+	s.watch(ctx, a.log, "the desk is open", a.askReload, a.hangs)
 }
+
+// hangs says whether the clock stands, where this process has it.
+func (a *app) hangs() bool { return a.on.has(casebook.PartClock) && a.heart.stopped(time.Now()) }
 
 // watch tells the supervisor that the process is ready, that it lives until it is
 // found to hang, and that it ends; and calls reload on SIGHUP.

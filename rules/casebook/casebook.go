@@ -38,7 +38,6 @@ type Book struct {
 	writer *sql.DB // one connection
 	reader *sql.DB
 	known  statements // of the writer
-	lost   <-chan struct{}
 }
 
 // Open opens a casebook and brings its schema up to date. The store is the path
@@ -106,6 +105,7 @@ type Tx struct {
 	book *Book
 	tx   *session
 	now  time.Time
+	left bool // something in the outbox that is due
 }
 
 // Now is the time of the transaction, in UTC and whole milliseconds: everything
@@ -131,6 +131,9 @@ func (b *Book) Write(ctx context.Context, now time.Time, fn func(*Tx) error) err
 		return fmt.Errorf("commit to casebook: %w", err)
 	}
 	b.engine.statements(ctx, b, s.wanted)
+	if tx.left {
+		b.Signal(ctx, HeardOutbox)
+	}
 	return nil
 }
 

@@ -28,9 +28,9 @@ import (
 // server is the casebook of one desk in a PostgreSQL database that many desks
 // may share: version 15 or newer, with the extension pg_trgm.
 type server struct {
-	url   string // without the desk
-	desk  string
-	fence atomic.Int64 // of the lease; 0 without one
+	url  string // without the desk
+	desk string
+	crew atomic.Pointer[Instance] // that works for the desk; nil for a command
 
 	shared *pools // with other desks of this process; nil: it has its own
 }
@@ -138,10 +138,11 @@ func (s *server) alone() string {
 	return s.forDesk() + "; SELECT pg_advisory_xact_lock(" + key("write/"+s.desk) + ")"
 }
 
-// fenced is alone, for who has the lease only as long as he has it.
-func (s *server) fenced() string {
-	if fence := s.fence.Load(); fence != 0 {
-		return s.alone() + "; SELECT retour.holds(" + strconv.FormatInt(fence, 10) + ")"
+// fenced is alone, for who works on a part of the desk's work only as long as he
+// has it.
+func (s *server) fenced(ctx context.Context) string {
+	if part, fence, ok := shown(ctx); ok {
+		return s.alone() + "; SELECT retour.holds('" + string(part) + "', " + strconv.FormatInt(fence, 10) + ")"
 	}
 	return s.alone()
 }
@@ -154,10 +155,11 @@ func (s *server) writer() (*sql.DB, error) {
 }
 
 func (s *server) reader() (*sql.DB, error) {
+	begin := func(context.Context) string { return s.forDesk() }
 	if s.shared != nil {
-		return s.shared.readers.Open(readers, s.forDesk), nil
+		return s.shared.readers.Open(readers, begin), nil
 	}
-	return postgres.Open(s.url, postgres.Options{Connections: readers, Settings: settings(throughViews), Begin: s.forDesk})
+	return postgres.Open(s.url, postgres.Options{Connections: readers, Settings: settings(throughViews), Begin: begin})
 }
 
 func (s *server) close() error { return nil }
@@ -266,7 +268,7 @@ func (s *server) size() string {
 // tables are those of the casebook, in the order of their names.
 func tables(ctx context.Context, q querier) ([]string, error) {
 	return list(ctx, q, `SELECT relname::text FROM pg_class WHERE relnamespace = to_regnamespace('retour') AND relkind = 'r'
-		AND relname NOT IN ('`+goose.DefaultTablename+`', 'leases') ORDER BY relname`, nil, scanOne[string])
+		AND relname NOT IN ('`+goose.DefaultTablename+`', 'leases', 'instances') ORDER BY relname`, nil, scanOne[string])
 }
 
 // faults reads every value of the desk, so that the server finds pages that are

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 
 	"retour/rules/casebook/postgres"
@@ -31,6 +32,7 @@ type pools struct {
 
 	mu      sync.Mutex
 	current bool // the schema is up to date
+	crew    *Instance
 }
 
 // Open is [Open] with connections of the shared ones. A file has its own.
@@ -91,15 +93,41 @@ func (s *Shared) of(url string) (p *pools, err error) {
 	return p, nil
 }
 
+// Join is [Join], once for each database. The instance leaves with [Shared.Close].
+func (s *Shared) Join(ctx context.Context, store, holder string, log *slog.Logger) (*Instance, error) {
+	e, err := engineOf(store)
+	if err != nil {
+		return nil, err
+	}
+	desk, ok := e.(*server)
+	if !ok {
+		return Join(ctx, store, holder, log)
+	}
+	p, err := s.of(desk.url)
+	if err != nil {
+		return nil, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.crew == nil {
+		p.crew, err = Join(ctx, store, holder, log)
+	}
+	return p.crew, err
+}
+
 // Close ends the connections. The books must be closed before.
-func (s *Shared) Close() {
+func (s *Shared) Close() (err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, p := range s.pools {
+		if p.crew != nil {
+			err = errors.Join(err, p.crew.Leave())
+		}
 		p.writers.Close()
 		p.readers.Close()
 	}
 	s.pools = nil
+	return err
 }
 
 // DeskOf says in which database a store is, and as which desk: two stores are the

@@ -69,7 +69,9 @@ func TestManyDesksShareConnections(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	shared.Close()
+	if err := shared.Close(); err != nil {
+		t.Error(err)
+	}
 }
 
 // A desk that holds its writing transaction open, or breaks one off, keeps no other
@@ -77,7 +79,7 @@ func TestManyDesksShareConnections(t *testing.T) {
 func TestOneDeskHoldsNoOtherUp(t *testing.T) {
 	store, ctx := newDatabase(t), t.Context()
 	var shared Shared
-	t.Cleanup(shared.Close)
+	defer shared.Close()
 	slow, quick := must(shared.Open(ctx, store+"&desk=slow"))(t), must(shared.Open(ctx, store+"&desk=quick"))(t)
 	defer slow.Close()
 	defer quick.Close()
