@@ -215,6 +215,10 @@ func (a *app) openIntake(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	catalogue, err := b.judged.catalogue()
+	if err != nil {
+		return err
+	}
 	a.brain.Store(b)
 	live, err := a.cfg.asker()
 	if err != nil {
@@ -222,7 +226,7 @@ func (a *app) openIntake(ctx context.Context) error {
 	}
 	a.intake, err = intake.New(intake.Options{
 		Lookup: live, Signers: a.cfg.signers(),
-		Book: a.book, Policy: b.policy, Composer: b.composer, Desk: b.desk, Files: b.files, Secret: secret,
+		Book: a.book, Policy: b.policy, Catalogue: catalogue, Composer: b.composer, Desk: b.desk, Files: b.files, Secret: secret,
 		Domain: b.domain, Language: string(a.cfg.Desk.Language), Slack: a.cfg.Slack.Mode != "off", Alerts: a.cfg.Desk.Alerts, Now: a.now,
 		Kick: a.kick, Step: a.cfg.step, Log: a.log.With("part", "intake"), Shadow: a.cfg.shadow, LastRead: a.lastRead,
 		Endpoints: a.cfg.endpoints(),

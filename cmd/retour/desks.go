@@ -26,6 +26,7 @@ import (
 type sharing struct {
 	books casebook.Shared
 	doors doors
+	texts *library
 	desks atomic.Int64 // how many there are
 	log   *slog.Logger
 }
@@ -43,6 +44,13 @@ const (
 	lookPerDesk = 120 * time.Millisecond
 	lookAtLeast = 2 * time.Minute
 )
+
+func (h *host) library() *library {
+	if h == nil {
+		return nil
+	}
+	return h.texts
+}
 
 // atLeast is how often one of several desks looks at something that a desk alone
 // looks at so often.
@@ -85,7 +93,7 @@ const openedAtOnce = 8
 
 // newDesks opens none yet.
 func newDesks(folder string, common Config, now func() time.Time, log *slog.Logger) *desks {
-	return &desks{folder: folder, common: common, now: now, log: log, shared: &sharing{log: log}, started: time.Now(), opening: semaphore.NewWeighted(openedAtOnce),
+	return &desks{folder: folder, common: common, now: now, log: log, shared: &sharing{log: log, texts: newLibrary()}, started: time.Now(), opening: semaphore.NewWeighted(openedAtOnce),
 		tell: func(string, deskEvent) {}, happens: func(string, appEvent) {}, all: map[string]*member{}}
 }
 

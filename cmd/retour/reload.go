@@ -52,6 +52,7 @@ func (a *app) reloaded(ctx context.Context) (notYet []string, err error) {
 	if err != nil {
 		return nil, err
 	}
+	cfg.host = a.cfg.host
 	b, err := newBrain(cfg, a.brain.Load().secret)
 	if err != nil {
 		return nil, err
@@ -63,9 +64,11 @@ func (a *app) reloaded(ctx context.Context) (notYet []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := a.intake.Reload(intake.Changes{Policy: b.policy, Composer: b.composer, Desk: b.desk, Alerts: cfg.Desk.Alerts}); err != nil {
+	catalogue, err := b.judged.catalogue()
+	if err != nil {
 		return nil, err
 	}
+	a.intake.Reload(intake.Changes{Policy: b.policy, Catalogue: catalogue, Composer: b.composer, Desk: b.desk, Alerts: cfg.Desk.Alerts})
 	a.brain.Store(b)
 	a.digests.lists.Store(&lists)
 	return changedSections(a.cfg, cfg), a.beginDigests(ctx, lists)
