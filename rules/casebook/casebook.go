@@ -60,6 +60,10 @@ func open(ctx context.Context, store string) (*Book, error) {
 	if err != nil {
 		return nil, err
 	}
+	return opened(ctx, e)
+}
+
+func opened(ctx context.Context, e engine) (*Book, error) {
 	b, err := connected(e)
 	if err != nil {
 		return nil, err

@@ -31,6 +31,8 @@ type server struct {
 	url  string // without the desk
 	desk string
 	crew atomic.Pointer[Instance] // that works for the desk; nil for a command
+
+	shared *pools // with other desks of this process; nil: it has its own
 }
 
 //go:embed migrations/postgres/*.sql
@@ -120,7 +122,7 @@ func (s *server) name() string { return withoutSecrets(s.url) + ", desk " + s.de
 
 // settings of every connection: the tables are asked through the views of desk,
 // and what is committed is on the disk.
-func (s *server) settings(schemas string) map[string]string {
+func settings(schemas string) map[string]string {
 	return map[string]string{"search_path": schemas, "application_name": "retour", "synchronous_commit": "on"}
 }
 
@@ -146,11 +148,18 @@ func (s *server) fenced(ctx context.Context) string {
 }
 
 func (s *server) writer() (*sql.DB, error) {
-	return postgres.Open(s.url, postgres.Options{Connections: 1, Settings: s.settings(throughViews), Begin: s.fenced})
+	if s.shared != nil {
+		return s.shared.writers.Open(1, s.fenced), nil
+	}
+	return postgres.Open(s.url, postgres.Options{Connections: 1, Settings: settings(throughViews), Begin: s.fenced})
 }
 
 func (s *server) reader() (*sql.DB, error) {
-	return postgres.Open(s.url, postgres.Options{Connections: readers, Settings: s.settings(throughViews), Begin: func(context.Context) string { return s.forDesk() }})
+	begin := func(context.Context) string { return s.forDesk() }
+	if s.shared != nil {
+		return s.shared.readers.Open(readers, begin), nil
+	}
+	return postgres.Open(s.url, postgres.Options{Connections: readers, Settings: settings(throughViews), Begin: begin})
 }
 
 func (s *server) close() error { return nil }
@@ -163,7 +172,7 @@ func (s *server) steps() fs.FS { return under(stepsOfServer, "migrations/postgre
 
 // migrate works with the tables themselves.
 func (s *server) migrate(ctx context.Context, _ *Book, steps fs.FS) error {
-	db, err := postgres.OpenPlain(s.url, s.settings("retour, public"))
+	db, err := postgres.OpenPlain(s.url, settings("retour, public"))
 	if err != nil {
 		return err
 	}
