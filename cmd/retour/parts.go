@@ -167,6 +167,10 @@ const (
 	lookInDatabase = 10 * time.Second
 )
 
+// helpAfter is how long mails and webhooks that another process has left are its own to
+// send: it begins at once, and what it is done with by then needs no second look.
+const helpAfter = time.Second
+
 // attend does what every process does that works for the desk, whatever its parts.
 func (a *app) attend(ctx context.Context) error {
 	every := lookInFile
@@ -175,7 +179,9 @@ func (a *app) attend(ctx context.Context) error {
 	}
 	ticker := time.NewTicker(every)
 	defer ticker.Stop()
-	for {
+	help := time.NewTimer(0)
+	defer help.Stop()
+	for helping := true; ; {
 		a.listenIn(time.Now())
 		select {
 		case <-ctx.Done():
@@ -184,7 +190,14 @@ func (a *app) attend(ctx context.Context) error {
 			a.courier.Kick()
 		case <-a.news:
 			a.homesChanged()
+			a.courier.KickSlack()
+			if !helping {
+				help.Reset(helpAfter)
+			}
+			helping = true
+		case <-help.C:
 			a.courier.Kick()
+			helping = false
 		case <-a.refile:
 			a.watcher.Kick()
 		case <-a.reloads:
