@@ -157,6 +157,19 @@ var (
 		(siamo (produttori|fornitori|un'azienda)|offriamo|proponiamo|forniamo|produciamo)
 		(fiera|invito|biglietto omaggio|newsletter|sondaggio|disiscri*|promozione)
 	`)
+	// tenders are the words of who asks several sellers for a bid.
+	tenders = newSayings(`
+		(invitation to (tender|bid|quote)|tender|tenders|bids|bidders|rfp|rfq|itt|procurement|framework (agreement|contract)|or (equal|equivalent)|contracting authority)
+		(submission|bid|closing|tender) (deadline|date)
+		(bids|offers|quotations|proposals) .. (until|by|before|due)
+		(ausschreibung*|angebotsabgabe|angebotsfrist|abgabefrist|vergabe*|leistungsverzeichnis|oder gleichwertig*|bieter*|bietergemeinschaft|auftraggeberin)
+		(abgabe|angebote|angebot|frist) .. bis (zum )?\d
+		(appel d'offres|marchés? publics?|remise des (plis|offres)|ou équivalent*|cahier des charges|soumissionnaire*|dossier de consultation|mise en concurrence|accord-cadre|consulte|consultation)
+		(plis|offres) .. (avant|jusqu'au)
+		(aanbesteding*|inschrijving*|of gelijkwaardig*|bestek|offerteaanvraag|inschrijver*|raamovereenkomst|indienen|gunning)
+		(gara|bando|capitolato|o equivalent*|offerente|offerenti|manifestazione d'interesse|aggiudicazione|stazione appaltante|accordo quadro|indice)
+		offerte .. (entro|scadenza)
+	`)
 	// doneThanks is a word of thanks for what is done.
 	doneThanks = newSayings(`
 		(just|only) .. (say|know|tell) .. (replacement*|everything|all|new) .. (arrived|works|working|running|up)
@@ -209,6 +222,12 @@ var (
 // grateful is a word of thanks, goodNews what it is for.
 var (
 	grateful = newSayings(`
+		(lovely|great|brilliant|excellent|top|superb|quick) (service|job|work|stuff)
+		(all good|hats off|spot on|much appreciated|appreciate it|good job|happy)
+		(top|klasse|super|spitze|prima|toll|perfekt|hervorragend)
+		(impeccable|nickel|chapeau|génial|parfait)
+		(chapeau|prachtig|fantastisch)
+		(ottimo|perfetto|impeccabil*|bravissim*|tutto bene|eccellente)
 		(thank*|cheers|great job|well done|kudos|compliment*)
 		(danke*|dank|lob|kompliment)
 		(merci|remerci*|bravo|félicitations)
@@ -216,6 +235,11 @@ var (
 		(grazie|ringrazi*|compliment*|bravi)
 	`)
 	goodNews = newSayings(`
+		(swapped|exchanged|replaced|repaired|mended|fixed|new|replacement) .. (is|are|hangs|rings|works|runs|sits|does|back) .. (wall|desk|place|service|rings|again|up|running|fine|line|air|well|stable)
+		(getauschte*|ausgetauschte*|reparierte*|neue*|ersetzte*|instandgesetzte*) .. (hängt|klingelt|läuft|steht|funktioniert|tut|sind|ist) .. (wieder|wand|dran|platz|betrieb|super|prima|einwandfrei|stabil)
+		(échangé*|réparé*|remplacé*|nouveau|nouvelle|neuf) .. (est|sont|sonne|marche|tourne|fonctionne|refonctionne) .. (mur|place|service|sonne|nouveau|bien|bonheur|ligne|parfait*)
+		(geruilde|omgeruilde|herstelde|vervangen|gerepareerde|nieuwe) .. (hangt|rinkelt|werkt|draait|staat|doet|zijn|is) .. (weer|terug|muur|plaats|het|prima|perfect|stabiel)
+		(sostituit*|riparat*|cambiat*|nuov*) .. (è|sono|squilla|funziona|va|gira) .. (muro|posto|servizio|squilla|bene|meraviglia|linea|perfett*|nuovo)
 		(arrived|received|got|replaced|repaired|fixed|new|replacement|it|all|everything) .. (works|working|perfect*|fine|well|again|running)
 		(arrived|received|replaced|repaired|fixed) .. (safely|today|yesterday|days|quickly|fast)
 		(läuft|funktioniert|angekommen|eingetroffen|geklappt|getauscht worden|repariert worden)
@@ -252,6 +276,8 @@ func noReturn(text string, named, faulty bool, f *Facts) string {
 		return "reads like a fraud"
 	case len(f.Units) == 0 && (!faulty && duns.in(text) || bills.in(text) && payTerms.in(text)):
 		return "asks for a payment"
+	case !named && !wrong && len(tenders.all(text)) >= 2:
+		return "asks for bids"
 	case !named && !back && offering(text, faulty), !named && !hasReferences(f.References) && pitching(text):
 		return "offers something"
 	case keepsGoods.in(text) && (asksTerms.in(text) || buys.in(text) || selling.in(text)) && !asksReturn.in(text):
@@ -288,6 +314,7 @@ func supposed(text string, words *phrase) bool {
 var (
 	// ifWord puts a case.
 	ifWord = newSayings(`
+		(replacement|exchange|repair|swap|service|maintenance|ersatz|austausch|tausch|reparatur|wartung|remplacement|échange|réparation|maintenance|vervanging|omruil|herstelling|onderhoud|sostituzione|riparazione|manutenzione|assistenza) (of|von|de|van|di|dei|degli|delle|des|der|sur site|in loco|ter plaatse|vor ort)
 		(if|in case|should|when|suppose|what happens)
 		(wenn|falls|sollte|sollten|im falle|was passiert)
 		(si|au cas où|en cas de|quand|lorsqu'*)

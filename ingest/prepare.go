@@ -232,6 +232,9 @@ func (s *scanner) gather(lines []string, n int, line string, at, most int) (k in
 	const mostGroups = 4
 	have, width := compact(line[at:]), len(line)
 	label := lastLabel(line[:at])
+	if m := fewDigits.FindStringSubmatch(lines[n+1]); m != nil && label == "serial" && width+len(m[1]) > full && len(have) >= 8 && allDigits(have) && allDigits(line[at:]) {
+		return n + 1, lines[n+1][len(m[0]):], have + m[1]
+	}
 	// Whole numbers stand below a label, too; one in groups has not all of them.
 	announced := strings.TrimSpace(line[:at]) == "" && strings.Contains(line[at:], " ") && labelAbove(lines, n)
 	if announced {
@@ -255,6 +258,10 @@ func (s *scanner) gather(lines []string, n int, line string, at, most int) (k in
 	}
 	return 0, "", ""
 }
+
+// fewDigits are the last digits of a number that a mail program broke: no word stands
+// behind them that would make them a count.
+var fewDigits = newPattern(`^[ >]*(\d{3,8})(?:$|[,.;)])`)
 
 func firstHasDigit(line string) bool {
 	h := headGroup.FindString(strings.TrimLeft(line, " >"))

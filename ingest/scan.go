@@ -291,7 +291,7 @@ func lastLabel(before string) string {
 
 func (s *scanner) models(line string, n int, taken []bool) []find {
 	if seen, ok := s.seen[line]; ok && !slices.Contains(taken, true) {
-		found := slices.Clone(seen)
+		found := slices.DeleteFunc(slices.Clone(seen), func(f find) bool { return s.ofLot(line[f.at:f.end]) })
 		for i := range found {
 			found[i].line = n
 			take(taken, found[i].at, found[i].end)
@@ -323,7 +323,7 @@ func (s *scanner) lookForModels(line string, n int, taken []bool) []find {
 		if ourNumber.MatchString(line[i : i+best]) {
 			continue // a number of ours or of the customer's that begins like a model
 		}
-		if digitsIn(line[i:i+best]) >= 6 && lastLabel(line[:i]) == "serial" {
+		if digitsIn(line[i:i+best]) >= 6 && lastLabel(line[:i]) == "serial" || s.ofLot(line[i:i+best]) {
 			continue // a serial that begins like a model
 		}
 		best = bracketsClosed(line, i, best)
@@ -342,6 +342,11 @@ func (s *scanner) lookForModels(line string, n int, taken []bool) []find {
 	}
 	return found
 }
+
+// ofLot tells a number that begins like a model, and is one of several that are alike.
+func (s *scanner) ofLot(v string) bool { return s.series[upper(v)] && manyDigits.MatchString(v) }
+
+var manyDigits = newPattern(`\d{6}`)
 
 // ofMany tells a model with the s of many things where its form takes letters:
 // "the D735s", but not "T46s", which is a model of its own.
@@ -688,7 +693,7 @@ func (s *scanner) group(line string, base int, spans []span) (value string, used
 			break
 		}
 		joined, dashed = joined+next, dashed+"-"+next
-		if v := s.fitting(joined, dashed, len(first) <= 6); v != "" && (!small || s.solidForm(v)) {
+		if v := s.fitting(first, joined, dashed, len(first) <= 6); v != "" && (!small || s.solidForm(v)) {
 			value, used = v, k+1
 		}
 	}
@@ -696,6 +701,9 @@ func (s *scanner) group(line string, base int, spans []span) (value string, used
 		return value, used
 	}
 	if v, n := s.evenGroups(line, base, spans); n > 0 {
+		return v, n
+	}
+	if v, n := s.shortTail(line, base, spans); n > 0 {
 		return v, n
 	}
 	if v, ok := serialValue(first); ok {
@@ -709,13 +717,39 @@ var labelish = newPattern(`^(?i:mac|pin|puk|ean|upc|gtin|imei|ipei|lan|wan|eth|w
 
 // fitting is the serial that some groups make, with the dashes that belong to
 // it; empty for none. Long or odd groups must make one beyond doubt.
-func (s *scanner) fitting(joined, dashed string, short bool) string {
+func (s *scanner) fitting(first, joined, dashed string, short bool) string {
+	short = short || s.onlyWhole(first, upper(joined))
 	for _, v := range []string{upper(joined), upper(dashed)} {
 		if len(v) >= 8 && (s.known(v) && mixed(v) || short && s.formOf(v) >= 0 || s.known(v) && s.solidForm(v)) {
 			return v
 		}
 	}
 	return ""
+}
+
+// onlyWhole tells a number that has a form of a maker whom the mail names, while its
+// first group alone has none.
+func (s *scanner) onlyWhole(first, v string) bool {
+	maker := s.formOf(v)
+	return maker >= 0 && s.named[maker] && s.formOf(upper(first)) < 0
+}
+
+// shortTail joins long digits and the few that stand apart behind them, where nothing
+// else follows that would make a count or a year of those.
+func (s *scanner) shortTail(line string, base int, spans []span) (string, int) {
+	const shortest = 8
+	if len(spans) < 2 {
+		return "", 0
+	}
+	first, next := line[base+spans[0].at:base+spans[0].end], line[base+spans[1].at:base+spans[1].end]
+	behind := strings.TrimSpace(line[base+spans[1].end:])
+	if len(first) < shortest || !allDigits(first) || !allDigits(next) || len(next) < 3 || len(next) > 4 || line[base+spans[0].end:base+spans[1].at] != " " || s.formOf(first) >= 0 {
+		return "", 0
+	}
+	if behind != "" && strings.IndexByte(",;.)", behind[0]) < 0 || strings.HasPrefix(next, "20") && len(next) == 4 {
+		return "", 0
+	}
+	return first + next, 2
 }
 
 // solidForm tells a value of a form that is well known.
@@ -939,25 +973,32 @@ func modelBefore(line string, at int, known []find) int {
 }
 
 // serialOfLot tells a number, of a lot of numbers alike, that stands right behind a
-// model or in a line with nothing but others of the lot.
+// model in a row, or beside another of the lot.
 func serialOfLot(line string, w span, known []find, maker int, v string) bool {
 	if !mixed(v) || digitsIn(v) < 5 || lookalike(v) || paperPrefix.MatchString(v) || ourNumber.MatchString(v) {
 		return false
 	}
-	if maker >= 0 {
-		return strings.Contains(line[:w.at], "  ") || strings.Contains(line[:w.at], "\t")
+	if maker >= 0 && (strings.Contains(line[:w.at], "  ") || strings.Contains(line[:w.at], "\t")) {
+		return true
 	}
-	others := 0
+	return listedWith(line, w, v)
+}
+
+// listedWith tells a number beside which, with no more than a list's joint between,
+// stands another one of its lot.
+func listedWith(line string, w span, v string) bool {
+	last := -1 // where the one before ends
 	for _, o := range words(line) {
 		word := upper(line[o.at:o.end])
-		switch {
-		case len(word) == len(v) && word[:len(v)/2] == v[:len(v)/2]:
-			others++
-		case hasDigit(word) || !listJoin.MatchString(word):
-			return false
+		if len(word) != len(v) || word[:len(v)/2] != v[:len(v)/2] {
+			continue
 		}
+		if last >= 0 && (o == w || last == w.end) && listJoin.MatchString(line[last:o.at]) {
+			return true
+		}
+		last = o.end
 	}
-	return others > 1
+	return false
 }
 
 // paperPrefix begins the numbers of cases, orders and notes.

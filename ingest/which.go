@@ -251,7 +251,7 @@ func keptBehind(text string, finds []find) (stay []string, rest string) {
 }
 
 // anothers stands before the number of a unit of which a part was borrowed.
-var anothers = newPhrase(`(?i)\b(?:of|from) (?:another|a different|a working)\b|\b(?:eines|einer|von einem|von einer) anderen\b|\bd'une? autre\b|\bvan een andere?\b|\b(?:di un|di un'|d'un) ?altr[oa]\b`)
+var anothers = newPhrase(`(?i)\b(?:of|from) the (?:phone|unit|set|one|device|switch|neighbour\pL*) (?:next|beside|opposite)|\bfrom (?:its|the) neighbour|\bvo[nm] (?:einem |dem )?(?:nachbar|kolleg)\pL*|\bdu (?:poste|téléphone|voisin) ?(?:voisin|d'à côté)?|\bvan (?:het toestel ernaast|de buur\pL*|het buur\pL*)|\bdel(?:l'apparecchio| telefono| vicino)? ?(?:accanto|vicino)|\b(?:of|from) (?:another|a different|a working)\b|\b(?:eines|einer|von einem|von einer) anderen\b|\bd'une? autre\b|\bvan een andere?\b|\b(?:di un|di un'|d'un) ?altr[oa]\b`)
 
 // statedFine tells that a number is followed on its line by words that end in
 // "ok", and have no fault.
@@ -464,6 +464,10 @@ func chosen(lines []string, units []unit, picked bool, told int) []unit {
 	for i := range keep {
 		keep[i] = true
 	}
+	if again := namedAgain(lines, units); len(again) > 0 {
+		keepOnly(keep, again)
+		return thoseOf(units, keep)
+	}
 	plainly := leading.ReplaceAllString(byEnding(strings.Join(lines, "\n")+"\n", units), "${1}number $2 $3")
 	text := leading.ReplaceAllString(byEnding(byHandle(lines, units, told)+"\n", units), "${1}number $2 $3")
 	if !anyPlace.in(text) {
@@ -480,6 +484,11 @@ func chosen(lines []string, units []unit, picked bool, told int) []unit {
 	if !changed || !slices.Contains(keep, true) {
 		return units
 	}
+	return thoseOf(units, keep)
+}
+
+// thoseOf gives the units that are kept.
+func thoseOf(units []unit, keep []bool) []unit {
 	var out []unit
 	for i, u := range units {
 		if keep[i] {
@@ -487,6 +496,60 @@ func chosen(lines []string, units []unit, picked bool, told int) []unit {
 		}
 	}
 	return out
+}
+
+// namedAgain gives the places of the units that are named a second time, by their
+// number, in a sentence about a fault, where another sentence says of the others, or of
+// as many, that they work: "A, B and C came. Two of them run. C stays dark."
+func namedAgain(lines []string, units []unit) (again []int) {
+	const most = 12
+	if len(units) > most {
+		return nil
+	}
+	times := make([]int, len(units))
+	others := 0 // how many are said to work
+	for _, sentence := range stopEnd.Split(undotted(strings.Join(lines[:min(len(lines), mostTold)], "\n")), -1) {
+		places := numbersIn(sentence, units)
+		if len(places) == 0 && saysFine(sentence) {
+			if others = countOfSome(sentence); otherWord.MatchString(sentence) {
+				others = len(units)
+			}
+		}
+		for _, i := range places {
+			if times[i]++; times[i] == 1 {
+				continue
+			}
+			if saysFine(sentence) || reasonOf(sentence) != "defective" {
+				return nil
+			}
+			if !slices.Contains(again, i) {
+				again = append(again, i)
+			}
+		}
+	}
+	if others == 0 || others < len(units)-len(again) || len(again) == len(units) {
+		return nil
+	}
+	return again
+}
+
+// numbersIn gives the places of the units whose numbers a sentence names.
+func numbersIn(sentence string, units []unit) (places []int) {
+	for _, w := range words(sentence) {
+		v := upper(compact(sentence[w.at:w.end]))
+		if i := slices.IndexFunc(units, func(u unit) bool { return len(v) >= 8 && (u.Serial == v || u.MAC == v) }); i >= 0 && !slices.Contains(places, i) {
+			places = append(places, i)
+		}
+	}
+	return places
+}
+
+// countOfSome is the first number of things in a sentence, 0 for none.
+func countOfSome(sentence string) int {
+	if all := countsOf(sentence); len(all) > 0 {
+		return all[0].n
+	}
+	return 0
 }
 
 // chooseAll reads the sentences of a text one by one.
@@ -739,10 +802,35 @@ var comeBack = newSayings(`
 var faultless = newSayings(`
 	(no|without|without any) (problem|problems|issue|issues|fault|faults|trouble|complaints)
 	nothing wrong
+	(are|is|sit|sits|hang|hangs|stand|went) (happily |already |now |both |all |straight )*(on|onto|in) (the |their |its |our |people's )?(desk*|wall*|place|service|rack*|use|tables|production)
+	(carries|carry|carried|soldiers|soldier) on( as (before|normal|ever|usual))?
+	(came|got|come) (through|away|out) .. (unscathed|unharmed|fine|ok|well|undamaged)
+	(unscathed|unharmed|spared|none the worse)
+	hat (es|das|ihm|dem anderen|den anderen) .. (nichts|nix) (getan|gemacht|ausgemacht|angetan)
+	(unbeschadet|unversehrt|verschont|davongekommen|heil geblieben)
+	(läuft|laufen|macht|machen) (einfach |brav |ganz normal )?weiter
+	(s'en|s'est|se) (est|sont)? ?(bien |mieux )?(sorti*|tiré*)
+	(indemne*|épargné*)
+	(n'a|n'ont) rien (eu|subi|senti)
+	(niks|niets) (aan overgehouden|gehad|van gemerkt|aan de hand)
+	(ongedeerd|gespaard|ongeschonden)
+	(draait|draaien|werkt|werken) (gewoon )?(door|verder)
+	(se l'è|se la sono|se l'è) cavat*
+	(cavat*|illes*|indenn*|risparmiat*)
+	(continua|continuano) a (funzionare|andare|lavorare)
+	(do|does|doing) (exactly )?what (it|they) (should|is supposed|are supposed|must)
+	(steht|stehen|hängt|hängen|sitzt|sitzen) (schon |bereits |längst |inzwischen )+(auf|an|im|in)
+	(tut|tun|macht|machen) .. was (er|sie|es) (soll|sollen|muss|müssen)
+	(est|sont) (déjà |bien |désormais )*(sur les bureaux|en place|au mur|posé*|installé*|en service)
+	(rien à (dire|redire)|fait son travail|font leur travail|font ce qu'*)
+	(hangt|hangen|staat|staan) (al|reeds|ondertussen|intussen)
+	(doet|doen) .. wat (het|hij|ze|die) (moet|moeten)
+	(è|sono) (già |ormai )*(sulle scrivanie|sulla scrivania|al loro posto|al muro|a parete|montat*|in funzione)
+	(fa|fanno) (il (loro|suo) dovere|quello che dev*)
 	(keine|kein|ohne) (problem|probleme|fehler|befund|auffälligkeiten|beanstandung*|mängel)
 	(aucun|aucune|sans|pas de|rien à) (problème|problèmes|souci|soucis|défaut|panne|signaler)
 	(geen|zonder) (probleem|problemen|fout|fouten|storing|klachten)
-	(niets|niks) mis
+	(niets|niks) (mis|op aan te merken)
 	(nessun|nessuna|senza|nessun altro) (problema|problemi|difetto|difetti|anomalia|guasto)
 `)
 

@@ -10,6 +10,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -32,17 +33,23 @@ type app struct {
 	cfg      Config
 	brain    atomic.Pointer[brain] // what decides and composes; replaced by a reload
 	book     *casebook.Book
-	instance string // of the casebook: two desks on one mailbox tell each other apart by it
+	instance string             // of the casebook: two desks on one mailbox tell each other apart by it
+	crew     *casebook.Instance // this process among those that work for the desk
+	on       onParts            // what of the work this process does now
 	intake   *intake.Intake
 	courier  *courier.Courier
 	watcher  *mailbox.Watcher
-	slack    *slackdesk.Desk // nil where Slack is off
+	slack    atomic.Pointer[slackdesk.Desk] // nil where Slack is off; another one each time that this process gets the part
 	log      *slog.Logger
 	now      func() time.Time
 	digests  digests
 	heart    heart          // of the clock
+	guard    clockGuard     // of the goroutine that looks at the deadlines
+	steady   atomic.Bool    // what is done by the clock may be done
 	reloads  chan struct{}  // SIGHUP: read configuration, policy and texts again
 	nudge    chan struct{}  // the clock was moved: look at the deadlines now
+	news     chan struct{}  // another process has left something in the outbox
+	refile   chan struct{}  // another process wants a mail to be moved
 	onEvent  func(appEvent) // may be nil; set before run
 	cleanups []func() error
 
@@ -50,8 +57,10 @@ type app struct {
 	started    time.Time
 	sending    atomic.Bool // the courier works
 
+	healthMu                                 sync.Mutex // of the next line, and of the neighbours'
 	mailboxHealth, slackHealth, buttonHealth health
-	deaf                                     atomic.Bool // people were told that the mailbox cannot be read
+	ears                                     health      // of the mailbox, where this process reads it
+	deaf                                     atomic.Bool // it could not for so long that people were told
 }
 
 // appEvent is something that the demo and the tests wait for.
@@ -83,8 +92,8 @@ func (a *app) moved() {
 // newApp opens the casebook and wires the parts. It talks to no server yet.
 func newApp(ctx context.Context, cfg Config, now func() time.Time, log *slog.Logger) (_ *app, err error) {
 	log = cfg.discreet(log)
-	a := &app{cfg: cfg, log: log, now: now, nudge: make(chan struct{}, 1), reloads: make(chan struct{}, 1), started: time.Now(),
-		mailboxHealth: healthOfMailbox(), slackHealth: healthOfSlack(), buttonHealth: healthOfButtons()}
+	a := &app{cfg: cfg, log: log, now: now, nudge: make(chan struct{}, 1), reloads: make(chan struct{}, 1), news: make(chan struct{}, 1), refile: make(chan struct{}, 1),
+		started: time.Now(), ears: healthOfMailbox(), mailboxHealth: healthOfMailbox(), slackHealth: healthOfSlack(), buttonHealth: healthOfButtons()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.close())
@@ -133,47 +142,43 @@ func (a *app) openBook(ctx context.Context) error {
 	if a.instance, err = book.Instance(ctx); err != nil {
 		return err
 	}
-	unlock, err := a.lockBook(ctx)
+	if a.crew, err = casebook.Join(ctx, a.cfg.store(), holder(), a.log.With("part", "instance")); err != nil {
+		return err
+	}
+	a.onClose(a.crew.Leave)
+	end, err := a.serveBook(ctx)
 	if err != nil {
 		return err
 	}
-	a.onClose(unlock)
+	a.onClose(end)
 	return nil
 }
 
 // lookAgain is how often an instance that stands by looks whether it is wanted.
 const lookAgain = 2 * time.Second
 
-// lockBook makes this process the one that works for the desk. Of several on one
-// database the others stand by until it ends or is heard of no more.
-func (a *app) lockBook(ctx context.Context) (unlock func() error, err error) {
+// serveBook makes this process one of those that work for the desk, and of a file
+// the only one. While a command must be alone with a desk in a database it waits.
+func (a *app) serveBook(ctx context.Context) (end func() error, err error) {
 	for told := false; ; told = true {
-		unlock, err = a.book.Lock(holder())
+		if a.cfg.alone || a.cfg.shadow {
+			end, err = a.crew.ServeAlone(ctx, a.book, a.heard)
+		} else {
+			end, err = a.crew.Serve(ctx, a.book, a.heard)
+		}
 		var locked casebook.ErrLocked
-		if !errors.As(err, &locked) || !casebook.IsServer(a.cfg.Store) {
-			return unlock, err
+		if !errors.As(err, &locked) || !casebook.IsServer(a.cfg.Store) || a.cfg.standsBy == nil {
+			return end, err
 		}
 		if !told {
-			a.log.Info("another process works for this desk: this one stands by", "holder", locked.Holder)
+			a.log.Info("another process must be alone with this desk: this one stands by", "holder", locked.Holder)
 		}
-		if a.cfg.standsBy != nil {
-			a.cfg.standsBy()
-		}
+		a.cfg.standsBy()
 		select {
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		case <-time.After(lookAgain):
 		}
-	}
-}
-
-// taken ends the desk when another process has taken it over.
-func (a *app) taken(ctx context.Context) error {
-	select {
-	case <-a.book.Lost():
-		return casebook.ErrTakenOver
-	case <-ctx.Done():
-		return nil
 	}
 }
 
@@ -229,6 +234,14 @@ func (t told) Send(ctx context.Context, d notify.Delivery) (notify.Receipt, erro
 	return r, err
 }
 
+// inSlack is the sender of what is shown in Slack.
+type inSlack struct{ *app }
+
+// Send implements [notify.Sender].
+func (s inSlack) Send(ctx context.Context, d notify.Delivery) (notify.Receipt, error) {
+	return s.slack.Load().Send(ctx, d)
+}
+
 func (a *app) kick() {
 	a.tell(booked)
 	a.homesChanged()
@@ -238,10 +251,20 @@ func (a *app) kick() {
 }
 
 func (a *app) openSlack() error {
-	c := a.cfg.Slack
-	if c.Mode == "off" {
+	if a.cfg.Slack.Mode == "off" {
 		return nil
 	}
+	desk, err := a.newSlack(context.Background())
+	if err != nil {
+		return err
+	}
+	a.slack.Store(desk)
+	return nil
+}
+
+// newSlack makes the desk in Slack, which works on clicks in this context.
+func (a *app) newSlack(ctx context.Context) (*slackdesk.Desk, error) {
+	c := a.cfg.Slack
 	conf := slackdesk.Config{Mode: string(c.Mode), Instance: a.instance, Channel: c.Channel, Users: c.Users, Groups: c.Groups, Language: string(c.Language), Pace: time.Duration(c.Pace), APIURL: c.APIURL, May: map[slackdesk.Action][]string{}, Escalate: c.Escalate, Burst: c.Burst}
 	for action, people := range c.May {
 		conf.May[slackdesk.Action(action)] = people
@@ -254,11 +277,12 @@ func (a *app) openSlack() error {
 		{"slack.signing_secret", c.SigningSecret, &conf.SigningSecret}} {
 		v, err := a.cfg.secret(s.key, s.from)
 		if err != nil {
-			return usageError{err}
+			return nil, usageError{err}
 		}
 		*s.to = v
 	}
 	desk, err := slackdesk.New(conf, slackdesk.Hooks{
+		Context: ctx,
 		Click: func(ctx context.Context, click rules.Click, key string) (slackdesk.Result, error) {
 			r, err := a.intake.Click(ctx, click, key)
 			return slackdesk.Result{Done: r.Done, Message: r.Message}, err
@@ -278,10 +302,9 @@ func (a *app) openSlack() error {
 		Office:  a.office(),
 	}, a.log.With("part", "slack"), time.Now)
 	if err != nil {
-		return usageError{err}
+		return nil, usageError{err}
 	}
-	a.slack = desk
-	return nil
+	return desk, nil
 }
 
 // casesAt are the cases in whose thread a message is: of a card, or of the
@@ -321,9 +344,9 @@ func (a *app) openCourier(ctx context.Context) error {
 		a.onClose(func() error { mailer.Close(); return nil })
 		senders[notify.DeliverMail] = told{mailer, tell}
 	}
-	if a.slack != nil {
+	if a.slack.Load() != nil {
 		for _, k := range []notify.DeliveryKind{notify.DeliverCard, notify.DeliverEntry, notify.DeliverItems, notify.DeliverFile, notify.DeliverHeld, notify.DeliverShadow, notify.DeliverAlert, notify.DeliverCall, notify.DeliverErase} {
-			senders[k] = told{a.slack, tell}
+			senders[k] = told{inSlack{a}, tell}
 		}
 	}
 	if err := a.openNeighbours(senders); err != nil {
@@ -394,24 +417,10 @@ func (a *app) newMailer(ctx context.Context) (*mailout.Mailer, error) {
 // run serves until the context ends or a part cannot go on.
 func (a *app) run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return a.taken(ctx) })
-	g.Go(func() error { return a.watcher.Run(ctx) })
-	g.Go(func() error {
-		a.sending.Store(true)
-		defer a.sending.Store(false)
-		return a.courier.Run(ctx)
-	})
-	g.Go(func() error { return a.tick(ctx) })
-	g.Go(func() error { return a.keepHouse(ctx) })
-	if a.cfg.Raw.Bucket != "" {
-		g.Go(func() error { return a.moveRaw(ctx) })
+	for _, d := range a.duties() {
+		g.Go(func() error { return a.standBy(ctx, d) })
 	}
-	if len(a.cfg.Retention.on()) > 0 {
-		g.Go(func() error { return a.runRetention(ctx) })
-	}
-	if a.slack != nil {
-		g.Go(func() error { return a.runSlack(ctx) })
-	}
+	g.Go(func() error { return a.attend(ctx) })
 	if a.cfg.Metrics.Listen != "" {
 		g.Go(func() error { return a.monitored(ctx) })
 	}
@@ -425,8 +434,8 @@ func (a *app) run(ctx context.Context) error {
 // monitored serves a monitoring system.
 func (a *app) monitored(ctx context.Context) error {
 	m := monitor{book: a.book, folder: a.cfg.folder(), policy: func() *rules.Policy { return a.brain.Load().policy }, now: a.now, log: a.log.With("part", "metrics"),
-		up: func() bool { return a.watcher.Trouble() == nil }, deaf: a.deaf.Load, missing: a.missing, slack: a.slackWorks,
-		beat: a.heart.last, started: a.started}
+		up: func() bool { return a.mailboxNews().Trouble == "" }, deaf: a.deaf.Load, missing: a.missing, slack: a.slackWorks,
+		beat: a.lastBeat, roles: a.roles, has: a.on.has, started: a.started}
 	for _, w := range a.cfg.Webhooks {
 		m.hooks = append(m.hooks, w.Name)
 	}
@@ -436,13 +445,14 @@ func (a *app) monitored(ctx context.Context) error {
 
 // runSlack serves the staff's clicks, over sockets or over HTTP.
 func (a *app) runSlack(ctx context.Context) error {
+	desk := a.slack.Load()
 	if a.cfg.Slack.Mode == "socket" {
-		return a.slack.Run(ctx)
+		return desk.Run(ctx)
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return a.slack.Run(ctx) }) // ends the work that is under way
+	g.Go(func() error { return desk.Run(ctx) }) // ends the work that is under way
 	g.Go(func() error {
-		server := &http.Server{Addr: a.cfg.Slack.Listen, Handler: a.slack.Handler(), ReadHeaderTimeout: 5 * time.Second,
+		server := &http.Server{Addr: a.cfg.Slack.Listen, Handler: desk.Handler(), ReadHeaderTimeout: 5 * time.Second,
 			ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
 		return serveHTTP(ctx, server)
 	})
@@ -463,31 +473,34 @@ func serveHTTP(ctx context.Context, server *http.Server) error {
 	return server.Shutdown(stop)
 }
 
-// tick looks at the deadlines every half minute, and when the clock was moved;
-// and lets the courier look at what a command beside the desk has left.
+// tick looks at the deadlines every half minute, and when the clock was moved.
 func (a *app) tick(ctx context.Context) error {
 	ticker := time.NewTicker(30 * time.Second)
 	defer ticker.Stop()
 	for {
 		a.heart.beat(time.Now())
-		if _, err := a.intake.Tick(ctx); err != nil && ctx.Err() == nil {
-			a.log.Error("clock", "error", err)
-		}
 		if err := a.lookAfter(ctx); err != nil && ctx.Err() == nil {
 			a.log.Error("health", "error", err)
 		}
-		if err := a.makeDigests(ctx); err != nil && ctx.Err() == nil {
-			a.log.Error("digest", "error", err)
+		if a.lookAtClock(ctx); a.steady.Load() {
+			a.byTheClock(ctx)
 		}
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-ticker.C:
-			a.courier.Kick()
 		case <-a.nudge:
-		case <-a.reloads:
-			a.reload(ctx)
 		}
+	}
+}
+
+// byTheClock does what is due.
+func (a *app) byTheClock(ctx context.Context) {
+	if _, err := a.intake.Tick(ctx); err != nil && ctx.Err() == nil {
+		a.log.Error("clock", "error", err)
+	}
+	if err := a.makeDigests(ctx); err != nil && ctx.Err() == nil {
+		a.log.Error("digest", "error", err)
 	}
 }
 
@@ -522,17 +535,19 @@ func (a *app) tidy(ctx context.Context) error {
 // as far as that works, and by mail.
 func (a *app) lookAfter(ctx context.Context) error {
 	now := time.Now().In(zone(a.cfg))
-	errs := []error{a.look(ctx, now, &a.mailboxHealth, a.watcher.Trouble(), true)}
-	a.deaf.Store(a.mailboxHealth.told)
-	if a.slack != nil {
-		sending, buttons := a.slack.Trouble()
+	errs := []error{a.look(ctx, now, &a.mailboxHealth, trouble(a.mailboxNews().Trouble), true)}
+	if a.slack.Load() != nil {
+		news := a.slackNews()
+		sending, buttons := trouble(news.Trouble), trouble(news.Buttons)
 		errs = append(errs, a.look(ctx, now, &a.slackHealth, sending, sending == nil), a.look(ctx, now, &a.buttonHealth, buttons, sending == nil))
 	}
 	return errors.Join(append(errs, a.lookAtNeighbours(ctx, now)...)...)
 }
 
 func (a *app) look(ctx context.Context, now time.Time, h *health, trouble error, inSlack bool) error {
+	a.healthMu.Lock()
 	key, text := h.look(now, trouble)
+	a.healthMu.Unlock()
 	if text == "" {
 		return nil
 	}

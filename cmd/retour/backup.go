@@ -208,6 +208,7 @@ func copyFile(from, to string) error {
 // holdBack gives up the mails that were waiting when the copy was made: nobody
 // knows whether they have left since. Their cases are put before the staff.
 func holdBack(w *world, cfg Config, held casebook.Copy) (stopped int, err error) {
+	cfg.alone = true
 	a, err := newApp(w.ctx, cfg, time.Now, newLogger(w.stderr, LogConfig{Level: "error"}))
 	if err != nil {
 		return 0, err

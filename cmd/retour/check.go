@@ -254,7 +254,7 @@ func (r *checkReport) slack(ctx context.Context, a *app, online bool) {
 		r.line("Slack", err, "configured")
 		return
 	}
-	r.line("Slack", a.slack.Check(ctx), fmt.Sprintf("token, scopes and channel %s are good", a.cfg.Slack.Channel))
+	r.line("Slack", a.slack.Load().Check(ctx), fmt.Sprintf("token, scopes and channel %s are good", a.cfg.Slack.Channel))
 }
 
 // composeAll composes every notice in every language with a sample case.

@@ -53,8 +53,10 @@ type Config struct {
 	// It comes from several goroutines. Nil: nobody is told.
 	step func(step string, id int64)
 
-	// standsBy is called every few seconds while another process works for the desk.
-	// Nil: nobody is told.
+	// alone is of a command that no other process may work beside.
+	alone bool
+	// standsBy is called every few seconds while another process must be alone with the
+	// desk. Nil: this one does not wait for it.
 	standsBy func()
 }
 

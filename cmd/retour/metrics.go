@@ -53,7 +53,9 @@ type monitor struct {
 	slack   func() map[string]bool         // which parts of Slack work; empty where Slack is off
 	up      func() bool                    // the mailbox can be read
 	deaf    func() bool                    // it could not for so long that people were told
-	beat    func() time.Time               // when the clock last looked at the deadlines; zero: not yet
+	beat    func() time.Time               // when the clock last looked at the deadlines; zero: not yet, or in another process
+	roles   func() []string                // who does what, a line each; none: this process does everything
+	has     func(casebook.Part) bool       // what this process does
 	started time.Time
 	folder  string   // that the desk writes to
 	hooks   []string // the endpoints of webhooks
@@ -63,7 +65,8 @@ type monitor struct {
 // handler serves /metrics in Prometheus' text format, version 0.0.4
 // (https://prometheus.io/docs/instrumenting/exposition_formats/); /healthz: 200
 // while the desk need not be started again, else 503 and why; and /readyz: 200
-// while it can do all its work, else 503 and what is missing, a line each.
+// while it can do all its work, with who does which part of it where several
+// processes share it, else 503 and what is missing, a line each.
 func (m monitor) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) {
@@ -93,7 +96,7 @@ func (m monitor) handler() http.Handler {
 			http.Error(w, strings.Join(missing, "\n"), http.StatusServiceUnavailable)
 			return
 		}
-		fmt.Fprintln(w, "ready")
+		fmt.Fprintln(w, strings.Join(append([]string{"ready"}, m.roles()...), "\n"))
 	})
 	return mux
 }
@@ -133,12 +136,15 @@ func (m monitor) deskMetrics(ctx context.Context, e exposition) {
 	for _, part := range slices.Sorted(maps.Keys(works)) {
 		e.add("retour_slack_up", labels("part", part), truth(works[part]))
 	}
+	for _, part := range casebook.Parts() {
+		e.add("retour_part_held", labels("part", string(part)), truth(m.has(part)))
+	}
 	e.moment("retour_clock_timestamp_seconds", "", m.beat())
 	e.moment("process_start_time_seconds", "", m.started)
 	if n, err := residentMemory(); err == nil {
 		e.add("process_resident_memory_bytes", "", float64(n))
 	}
-	if free, err := roomIn(m.folder); err == nil {
+	if free, err := casebook.RoomIn(m.folder); err == nil {
 		e.add("retour_casebook_free_bytes", "", float64(free))
 	}
 }

@@ -199,7 +199,7 @@ func printed(t *testing.T, what ...string) []byte {
 func TestReadyz(t *testing.T) {
 	d := openDesk(t)
 	d.write(grandstream("ann@shop.example", "one@shop.example")) // then all has been used once
-	m := monitor{book: d.app.book, missing: d.app.missing, log: testLogger(t)}
+	m := monitor{book: d.app.book, missing: d.app.missing, roles: d.app.roles, log: testLogger(t)}
 	if w := ask(m, "/readyz"); w.Code != 200 || w.Body.String() != "ready\n" {
 		t.Errorf("a desk that works: %d %s", w.Code, w.Body)
 	}

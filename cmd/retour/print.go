@@ -163,14 +163,17 @@ const containerfile = `# podman build -t retour .    (docker build -t retour -f 
 FROM docker.io/library/golang:1.26 AS build
 WORKDIR /src
 COPY . .
-RUN CGO_ENABLED=0 go build -trimpath -tags timetzdata -ldflags="-s -w" -o /out/retour ./cmd/retour && mkdir -m 0700 /out/data
+RUN CGO_ENABLED=0 go build -trimpath -tags timetzdata -ldflags="-s -w" -o /out/retour ./cmd/retour && mkdir -p /out/volumes && mkdir -m 0700 /out/volumes/data
 
 FROM scratch
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /out/retour /retour
-COPY --from=build --chown=65532:65532 /out/data /data
+# The folder above is copied, so that the mode of /data stays.
+COPY --from=build --chown=65532:65532 /out/volumes/ /
 USER 65532:65532
 WORKDIR /data
+# There is no /tmp here.
+ENV TMPDIR=/data
 VOLUME /data
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["/retour", "--config", "/config/retour.yaml"]

@@ -63,8 +63,8 @@ func (a *app) reloaded(ctx context.Context) (notYet []string, err error) {
 		return nil, err
 	}
 	a.brain.Store(b)
-	a.digests.lists = lists
-	return changedSections(a.cfg, cfg), a.intake.BeginDigests(ctx, lists)
+	a.digests.lists.Store(&lists)
+	return changedSections(a.cfg, cfg), a.beginDigests(ctx, lists)
 }
 
 // changedSections are the keys of the configuration that differ and are read only

@@ -134,6 +134,9 @@ func (a *app) runRetention(ctx context.Context) error {
 }
 
 func (a *app) retain(ctx context.Context) error {
+	if !a.steady.Load() {
+		return nil
+	}
 	last, err := a.book.LastDone(ctx, casebook.ChoreRetention)
 	now := a.now().In(zone(a.cfg))
 	if err != nil || !nightly(last.In(now.Location()), now) {

@@ -3,43 +3,20 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
-	"errors"
-	"log/slog"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 
 	"retour/rules"
 	"retour/rules/casebook"
 )
 
-// signalled says on a channel that a text was logged.
-type signalled struct {
-	mu   sync.Mutex
-	text string
-	seen chan struct{}
-}
-
-func (s *signalled) Write(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if bytes.Contains(p, []byte(s.text)) && s.seen != nil {
-		close(s.seen)
-		s.seen = nil
-	}
-	return len(p), nil
-}
-
-// The whole desk works in a database. A second process stands by; when the first
-// is heard of no more it takes over and goes on, and the first, which only slept,
-// ends without having done anything more.
+// The whole desk works in a database, and two processes work for it: one has its
+// parts, the other sends mails too and stands by for them. When the first ends, the
+// second has all of them at once and goes on.
 func TestASecondProcessTakesOver(t *testing.T) {
 	store := os.Getenv("RETOUR_TEST_POSTGRES")
 	if store == "" {
@@ -68,39 +45,37 @@ func TestASecondProcessTakesOver(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	working, stop := context.WithCancel(ctx)
 	ended := make(chan error, 1)
-	go func() { err := first.run(ctx); ended <- errors.Join(err, first.close()) }()
-
-	standsBy, opened, alive := make(chan struct{}), make(chan error, 1), make(chan struct{}, 1)
-	waits := cfg
-	waits.standsBy = func() {
-		select {
-		case alive <- struct{}{}:
-		default:
+	go func() { ended <- first.run(working) }()
+	for _, part := range casebook.Parts() {
+		waitFor(t, "the first to have "+string(part), func() bool { return first.on.has(part) })
+	}
+	if d.app, err = newApp(ctx, cfg, d.clock.now, testLogger(t)); err != nil {
+		t.Fatal(err)
+	}
+	opened := make(chan error, 1)
+	go func() { opened <- d.open(ctx) }()
+	waitFor(t, "the second to send mails", d.app.sending.Load)
+	for _, part := range casebook.Parts() {
+		if d.app.on.has(part) {
+			t.Errorf("both have %s", part)
 		}
 	}
-	go func() {
-		var err error
-		d.app, err = newApp(ctx, waits, d.clock.now, slog.New(slog.NewTextHandler(&signalled{text: "stands by", seen: standsBy}, nil)))
-		opened <- err
-	}()
-	<-standsBy
-	<-alive                         // and says so to whoever started it
-	for waiting := true; waiting; { // the first renews its lease every few seconds: here each renewal is undone
-		endLease(t, store, name)
-		select {
-		case err := <-opened:
-			if err != nil {
-				t.Fatal(err)
-			}
-			waiting = false
-		case <-time.After(10 * time.Millisecond):
-		}
+	if got := d.app.roles(); len(got) != 3 || !strings.Contains(got[0], "this one stands by") {
+		t.Errorf("the second says %q", got)
 	}
-	if err := <-ended; !errors.Is(err, casebook.ErrTakenOver) {
+	if missing := d.app.missing(ctx); len(missing) > 0 && !strings.Contains(missing[0], "Slack") && !strings.Contains(missing[0], "not been read yet") {
+		t.Errorf("who stands by misses %q", missing)
+	}
+	stop()
+	if err := <-ended; err != nil {
 		t.Errorf("the first ended with %v", err)
 	}
-	if err := d.open(ctx); err != nil {
+	if err := first.close(); err != nil {
+		t.Error(err)
+	}
+	if err := <-opened; err != nil {
 		t.Fatal(err)
 	}
 	desk := &desk{demo: d, t: t, ctx: ctx}
@@ -116,18 +91,13 @@ func TestASecondProcessTakesOver(t *testing.T) {
 	}
 }
 
-func endLease(t *testing.T, store, desk string) {
+// waitFor looks until it is so.
+func waitFor(t *testing.T, what string, so func() bool) {
 	t.Helper()
-	ctx := context.WithoutCancel(t.Context())
-	conn, err := pgx.Connect(ctx, store)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close(ctx)
-	if _, err := conn.Exec(ctx, "SELECT set_config('retour.desk', $1, false)", desk); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := conn.Exec(ctx, "UPDATE retour.leases SET until = clock_timestamp()"); err != nil {
-		t.Fatal(err)
+	for end := time.Now().Add(time.Minute); !so(); {
+		if time.Now().After(end) {
+			t.Fatalf("waited for a minute for %s", what)
+		}
+		time.Sleep(10 * time.Millisecond)
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"retour/rules/casebook"
 )
 
 // supervisor is who has started the desk and watches over it: systemd, by the
@@ -65,7 +67,7 @@ const heartStops = 5 * time.Minute
 
 // standingBy is what the supervisor hears of a process that waits for its turn: it
 // has started, and it lives.
-const standingBy = "READY=1\nSTATUS=another process works for this desk: this one stands by\nWATCHDOG=1"
+const standingBy = "READY=1\nSTATUS=another process must be alone with this desk: this one stands by\nWATCHDOG=1"
 
 // supervised tells the supervisor that the desk is ready, that it lives, and that
 // it ends, and reads the files again on SIGHUP, until the context ends.
@@ -93,7 +95,7 @@ func (a *app) supervised(ctx context.Context, s supervisor) {
 		case <-hup:
 			a.askReload()
 		case <-beat:
-			if !a.heart.stopped(time.Now()) {
+			if !a.on.has(casebook.PartClock) || !a.heart.stopped(time.Now()) {
 				said("WATCHDOG=1")
 			}
 		}

@@ -117,7 +117,13 @@ func (d *desk) open() {
 	d.courier = New(book, d.senders, d.opts)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
-	go func() { defer close(ended); _ = d.courier.Run(ctx) }()
+	go func() {
+		defer close(ended)
+		var both sync.WaitGroup
+		both.Go(func() { _ = d.courier.RunSlack(ctx) })
+		_ = d.courier.Run(ctx)
+		both.Wait()
+	}()
 	d.stop = func() { cancel(); <-ended }
 }
 

@@ -112,6 +112,9 @@ func (w *worker) step(ctx context.Context) (wait time.Duration, worked bool) {
 	return 0, true
 }
 
+// inSlack says whether it shows things in Slack.
+func (w *worker) inSlack() bool { return w.name == slackGroup }
+
 // shut says whether the worker's endpoint wants nothing now.
 func (w *worker) shut(ctx context.Context) (bool, error) {
 	if w.opts.Shut == nil || w.endpoint() == "" {

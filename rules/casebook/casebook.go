@@ -39,18 +39,18 @@ type Book struct {
 	writer *sql.DB // one connection
 	reader *sql.DB
 	known  statements // of the writer
-	lost   <-chan struct{}
 }
 
 // Open opens a casebook and brings its schema up to date. The store is the path
 // of a file, which is made (mode 0600) when there is none, or the URL of a
 // PostgreSQL database, postgres://user@host/database?desk=name. One written by a
 // newer version of the program is refused with [ErrNewer]; one with an older
-// schema that a running program has locked is refused with [ErrLocked].
+// schema that a running program has locked is refused with [ErrLocked]. A file on a
+// disk that is full is [ErrNoRoom].
 func Open(ctx context.Context, store string) (*Book, error) {
 	b, err := open(ctx, store)
 	if err != nil {
-		return nil, fmt.Errorf("open casebook %s: %w", withoutSecrets(store), err)
+		return nil, fmt.Errorf("open casebook %s: %w", withoutSecrets(store), explained(store, err, leastRoom))
 	}
 	return b, nil
 }
@@ -105,6 +105,7 @@ type Tx struct {
 	book *Book
 	tx   *session
 	now  time.Time
+	left bool // something in the outbox that is due
 }
 
 // Now is the time of the transaction, in UTC and whole milliseconds: everything
@@ -130,6 +131,9 @@ func (b *Book) Write(ctx context.Context, now time.Time, fn func(*Tx) error) err
 		return fmt.Errorf("commit to casebook: %w", err)
 	}
 	b.engine.statements(ctx, b, s.wanted)
+	if tx.left {
+		b.Signal(ctx, HeardOutbox)
+	}
 	return nil
 }
 

@@ -24,10 +24,13 @@ type engine interface {
 	migrate(ctx context.Context, b *Book, steps fs.FS) error
 	// versioned says whether the table of the migrations that were applied is there.
 	versioned(ctx context.Context, q querier) (bool, error)
-	// lock is [Book.Lock]; lost is closed when another process took it.
-	lock(ctx context.Context, holder string) (unlock func() error, lost <-chan struct{}, err error)
+	// lock is [Book.Lock].
+	lock(ctx context.Context, b *Book, holder string) (unlock func() error, err error)
 	// lockSchema is for who changes the schema: no program may work with it.
 	lockSchema(ctx context.Context, holder string) (unlock func() error, err error)
+
+	// signal is [Book.Signal].
+	signal(ctx context.Context, b *Book, what string)
 
 	// statement is the context of one statement of a transaction, whose own has not
 	// ended.

@@ -78,6 +78,9 @@ func (f file) writer() (*sql.DB, error) {
 		"_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)", "_pragma=foreign_keys(1)", "_pragma=wal_autocheckpoint(4000)")
 }
 
+// signal: nobody else works with a file.
+func (f file) signal(context.Context, *Book, string) {}
+
 // statement lets one end that was begun: no network is waited for, and to be able
 // to interrupt it the driver would watch the context by a goroutine for each.
 func (f file) statement(ctx context.Context) context.Context { return context.WithoutCancel(ctx) }

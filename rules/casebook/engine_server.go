@@ -28,9 +28,9 @@ import (
 // server is the casebook of one desk in a PostgreSQL database that many desks
 // may share: version 15 or newer, with the extension pg_trgm.
 type server struct {
-	url   string // without the desk
-	desk  string
-	fence atomic.Int64 // of the lease; 0 without one
+	url  string // without the desk
+	desk string
+	crew atomic.Pointer[Instance] // that works for the desk; nil for a command
 }
 
 //go:embed migrations/postgres/*.sql
@@ -136,10 +136,11 @@ func (s *server) alone() string {
 	return s.forDesk() + "; SELECT pg_advisory_xact_lock(" + key("write/"+s.desk) + ")"
 }
 
-// fenced is alone, for who has the lease only as long as he has it.
-func (s *server) fenced() string {
-	if fence := s.fence.Load(); fence != 0 {
-		return s.alone() + "; SELECT retour.holds(" + strconv.FormatInt(fence, 10) + ")"
+// fenced is alone, for who works on a part of the desk's work only as long as he
+// has it.
+func (s *server) fenced(ctx context.Context) string {
+	if part, fence, ok := shown(ctx); ok {
+		return s.alone() + "; SELECT retour.holds('" + string(part) + "', " + strconv.FormatInt(fence, 10) + ")"
 	}
 	return s.alone()
 }
@@ -149,7 +150,7 @@ func (s *server) writer() (*sql.DB, error) {
 }
 
 func (s *server) reader() (*sql.DB, error) {
-	return postgres.Open(s.url, postgres.Options{Connections: readers, Settings: s.settings(throughViews), Begin: s.forDesk})
+	return postgres.Open(s.url, postgres.Options{Connections: readers, Settings: s.settings(throughViews), Begin: func(context.Context) string { return s.forDesk() }})
 }
 
 func (s *server) close() error { return nil }
@@ -258,7 +259,7 @@ func (s *server) size() string {
 // tables are those of the casebook, in the order of their names.
 func tables(ctx context.Context, q querier) ([]string, error) {
 	return list(ctx, q, `SELECT relname::text FROM pg_class WHERE relnamespace = to_regnamespace('retour') AND relkind IN ('r', 'p')
-		AND relname NOT IN ('`+goose.DefaultTablename+`', 'leases', 'releases') ORDER BY relname`, nil, scanOne[string])
+		AND relname NOT IN ('`+goose.DefaultTablename+`', 'leases', 'instances', 'releases') ORDER BY relname`, nil, scanOne[string])
 }
 
 // faults reads every value of the desk, so that the server finds pages that are

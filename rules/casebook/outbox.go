@@ -123,6 +123,7 @@ func (tx *Tx) insertRow(ctx context.Context, row Row) (id int64, err error) {
 	if row.NextAt.IsZero() {
 		row.NextAt = tx.now
 	}
+	tx.left = true
 	if row.Body == nil {
 		row.Body = []byte{}
 	}
@@ -360,6 +361,7 @@ func (tx *Tx) Cancel(ctx context.Context, id int64, why string) error {
 // left as it is, so the sender must take the recipient from the row.
 func (tx *Tx) Resend(ctx context.Context, id int64, newRecipient string) error {
 	recipient := strings.ToLower(newRecipient)
+	tx.left = true
 	err := tx.change(ctx, id, ErrNotFailed, `UPDATE outbox SET status = 'pending', failed_at = NULL, attempts = 0, next_at = $2, created_at = $2, last_error = '',
 		recipient = CASE WHEN $3 = '' THEN recipient ELSE $3 END,
 		recipient_domain = CASE WHEN $3 = '' THEN recipient_domain ELSE $4 END

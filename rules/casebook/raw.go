@@ -1,23 +1,19 @@
 package casebook
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
-	"sync"
 )
 
 // PackedRaw is a raw mail as it is kept.
 type PackedRaw struct {
 	Hash string // its address: the SHA-256 of its bytes, in hex
 	Size int    // of its bytes
-	Body []byte // compressed
+	Body []byte // see pack
 }
 
 // PackRaw compresses a raw mail, fast before small. No transaction should wait
@@ -74,36 +70,4 @@ func (s *queries) Raw(ctx context.Context, hash string) (raw []byte, err error) 
 func hashOf(raw []byte) string {
 	sum := sha256.Sum256(raw)
 	return hex.EncodeToString(sum[:])
-}
-
-// packers are gzip writers that have been used: a new one takes a megabyte.
-var packers = sync.Pool{New: func() any {
-	z, err := gzip.NewWriterLevel(nil, gzip.BestSpeed)
-	if err != nil {
-		panic(err) // the level is a constant of the package
-	}
-	return z
-}}
-
-func pack(raw []byte) ([]byte, error) {
-	var buf bytes.Buffer
-	z := packers.Get().(*gzip.Writer)
-	defer packers.Put(z)
-	buf.Grow(len(raw)/4*3 + 1<<10) // what encoded attachments come to
-	z.Reset(&buf)
-	if _, err := z.Write(raw); err != nil {
-		return nil, err
-	}
-	if err := z.Close(); err != nil {
-		return nil, err
-	}
-	return buf.Bytes(), nil
-}
-
-func unpack(body []byte) ([]byte, error) {
-	z, err := gzip.NewReader(bytes.NewReader(body))
-	if err != nil {
-		return nil, err
-	}
-	return io.ReadAll(z)
 }

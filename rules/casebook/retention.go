@@ -125,6 +125,7 @@ type Chore string
 const (
 	ChoreRetention Chore = "retention"
 	ChoreBackup    Chore = "backup"
+	ChoreClock     Chore = "clock" // the desk was at work
 )
 
 // LastDone returns when a chore was last done to its end; zero: never.

@@ -111,6 +111,7 @@ func (tx *Tx) Shut(ctx context.Context, kind string) error {
 
 // Unshut lets an endpoint have webhooks again. Whether it was shut is returned.
 func (tx *Tx) Unshut(ctx context.Context, kind string) (bool, error) {
+	tx.left = true
 	n, err := tx.exec(ctx, "DELETE FROM meta WHERE key = $1", shutKeys+kind)
 	if err != nil {
 		return false, fmt.Errorf("open %s again: %w", kind, err)

@@ -139,7 +139,7 @@ CREATE TABLE mailboxes (
 CREATE TABLE raw_mails (
     hash TEXT    PRIMARY KEY, -- SHA-256 of the raw bytes, hex
     size INTEGER NOT NULL,    -- of the raw bytes
-    body BLOB    NOT NULL     -- gzip
+    body BLOB    NOT NULL     -- gzip, or the sections of pack.go
 ) STRICT;
 
 -- Raw mails that lie in a bucket, and objects there that are on their way or to be

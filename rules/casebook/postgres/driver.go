@@ -21,8 +21,8 @@ type Options struct {
 	Connections int               // at most
 	Settings    map[string]string // of the session, such as search_path
 	// Begin gives what is run in one message with the BEGIN of each transaction,
-	// after it.
-	Begin func() string
+	// after it; the context is the transaction's.
+	Begin func(context.Context) string
 }
 
 // Open makes a pool of connections to the server of a connection string (a URL,
@@ -62,7 +62,7 @@ func configOf(url string, settings map[string]string) (*pgx.ConnConfig, error) {
 // connector makes connections that translate.
 type connector struct {
 	driver.Connector
-	begin func() string
+	begin func(context.Context) string
 }
 
 // Connect implements [driver.Connector].
@@ -81,7 +81,7 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 // conn is a connection that translates.
 type conn struct {
 	*stdlib.Conn
-	begin func() string
+	begin func(context.Context) string
 }
 
 // BeginTx implements [driver.ConnBeginTx]. A transaction that only reads sees
@@ -94,7 +94,7 @@ func (c *conn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, erro
 	if o.ReadOnly {
 		query = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 	}
-	query += "; " + c.begin()
+	query += "; " + c.begin(ctx)
 	inner, err := c.Conn.Conn().BeginTx(ctx, pgx.TxOptions{BeginQuery: query})
 	if err != nil {
 		return nil, err

@@ -129,7 +129,7 @@ INSERT INTO mailboxes VALUES('rma@desk.example/INBOX',1,17,1772625600000);
 CREATE TABLE raw_mails (
     hash TEXT    PRIMARY KEY, -- SHA-256 of the raw bytes, hex
     size INTEGER NOT NULL,    -- of the raw bytes
-    body BLOB    NOT NULL     -- gzip
+    body BLOB    NOT NULL     -- gzip, or the sections of pack.go
 ) STRICT;
 INSERT INTO raw_mails VALUES('53b52193f4e993ad088bf54cd98c05741923ef8b4c6afb1dead76db88898dc5b',48,X'1f8b08000000000004ff003000cfff46726f6d3a20616e6e4073686f702e6578616d706c650d0a0d0a4c27c3a96372616e207265737465206e6f69722e0d0a010000ffffede5d3d930000000');
 CREATE TABLE raw_objects (

@@ -13,7 +13,7 @@ CREATE EXTENSION IF NOT EXISTS btree_gin;
 CREATE FUNCTION fence() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE t name;
 BEGIN
-    FOR t IN SELECT relname FROM pg_class WHERE relnamespace = 'retour'::regnamespace AND relkind IN ('r', 'p') AND relname <> 'goose_db_version' LOOP
+    FOR t IN SELECT relname FROM pg_class WHERE relnamespace = 'retour'::regnamespace AND relkind IN ('r', 'p') AND relname NOT IN ('goose_db_version', 'instances', 'leases') LOOP
         EXECUTE format('ALTER TABLE retour.%I ENABLE ROW LEVEL SECURITY', t);
         IF t NOT IN ('case_search', 'releases') THEN -- found and drop_months must get past it
             EXECUTE format('ALTER TABLE retour.%I FORCE ROW LEVEL SECURITY', t);
@@ -145,20 +145,32 @@ CREATE FUNCTION instr(text, text) RETURNS INTEGER LANGUAGE sql IMMUTABLE PARALLE
 CREATE FUNCTION datetime(bigint, text) RETURNS TEXT LANGUAGE sql STABLE PARALLEL SAFE AS
     'SELECT to_char(to_timestamp($1) AT TIME ZONE ''UTC'', ''YYYY-MM-DD HH24:MI:SS'')';
 
--- Who works for a desk: one process, until then; fence grows with each.
-CREATE TABLE leases (
-    desk   TEXT COLLATE "C" PRIMARY KEY DEFAULT current_setting('retour.desk') CHECK (desk <> ''),
-    holder TEXT COLLATE "C" NOT NULL,
-    fence  BIGINT           NOT NULL,
-    until  TIMESTAMPTZ      NOT NULL
+-- The processes that work together, until when each is believed to live, and the
+-- desks that it can work for. This and the next table are of all desks.
+CREATE TABLE instances (
+    name   TEXT COLLATE "C" PRIMARY KEY,
+    holder TEXT COLLATE "C"   NOT NULL, -- for people: host, process ID
+    desks  TEXT[]             NOT NULL,
+    until  TIMESTAMPTZ        NOT NULL
 );
 
--- Stops a transaction of a process that has the lease no more.
+-- Who has which part of the work for a desk, as long as he lives; fence grows with
+-- each holder.
+CREATE TABLE leases (
+    desk     TEXT COLLATE "C" NOT NULL DEFAULT current_setting('retour.desk') CHECK (desk <> ''),
+    part     TEXT COLLATE "C" NOT NULL,
+    instance TEXT COLLATE "C" NOT NULL, -- empty: it was given back
+    fence    BIGINT           NOT NULL,
+    says     TEXT COLLATE "C" NOT NULL DEFAULT '', -- what others are to know of the part
+    PRIMARY KEY (desk, part)
+);
+
+-- Stops a transaction on behalf of a part that its process has no more.
 -- +goose StatementBegin
-CREATE FUNCTION holds(mine bigint) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION holds(mine text, shown bigint) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    IF NOT EXISTS (SELECT FROM desk.leases WHERE fence = mine) THEN
-        RAISE EXCEPTION 'another process has taken this desk over' USING ERRCODE = 'RT001';
+    IF NOT EXISTS (SELECT FROM retour.leases WHERE desk = current_setting('retour.desk') AND part = mine AND fence = shown AND instance <> '') THEN
+        RAISE EXCEPTION 'another process has taken this part of the work over' USING ERRCODE = 'RT001';
     END IF;
 END $$;
 -- +goose StatementEnd
@@ -354,7 +366,7 @@ CREATE TABLE raw_mails (
     month BIGINT NOT NULL DEFAULT this_month(), -- 2611 is November 2026; 0: kept beyond its month
     hash TEXT COLLATE "C"    NOT NULL, -- SHA-256 of the raw bytes, hex
     size BIGINT NOT NULL,    -- of the raw bytes
-    body BYTEA    NOT NULL,     -- gzip
+    body BYTEA    NOT NULL,     -- gzip, or the sections of pack.go
     PRIMARY KEY (desk, hash, month)
 ) PARTITION BY RANGE (month);
 -- +goose StatementBegin
