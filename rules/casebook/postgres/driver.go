@@ -11,6 +11,7 @@ import (
 	"maps"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -42,7 +43,40 @@ func Open(url string, o Options) (*sql.DB, error) {
 
 // Pool are connections to one server that many [sql.DB] share: each begins its
 // transactions in its own way, and keeps nothing of a session.
-type Pool struct{ inner *pgxpool.Pool }
+type Pool struct {
+	inner *pgxpool.Pool
+	done  counter
+}
+
+// counter counts what is asked of a server.
+type counter struct{ asked, begun, committed atomic.Int64 }
+
+// TraceQueryStart implements [pgx.QueryTracer].
+func (c *counter) TraceQueryStart(ctx context.Context, _ *pgx.Conn, q pgx.TraceQueryStartData) context.Context {
+	c.asked.Add(1)
+	switch {
+	case strings.HasPrefix(q.SQL, "BEGIN"):
+		c.begun.Add(1)
+	case q.SQL == "commit":
+		c.committed.Add(1)
+	}
+	return ctx
+}
+
+// TraceQueryEnd implements [pgx.QueryTracer].
+func (c *counter) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+// Work is what was asked of a server.
+type Work struct {
+	RoundTrips   int64 // questions whose answer was waited for
+	Transactions int64
+	Commits      int64
+}
+
+// Work is what was asked by this pool so far.
+func (p *Pool) Work() Work {
+	return Work{p.done.asked.Load(), p.done.begun.Load(), p.done.committed.Load()}
+}
 
 // NewPool makes a pool of so many connections at most. It does not talk to the
 // server yet; what is not used for half an hour is closed.
@@ -53,11 +87,10 @@ func NewPool(url string, connections int, settings map[string]string) (*Pool, er
 	}
 	maps.Copy(config.ConnConfig.RuntimeParams, settings)
 	config.MaxConns, config.MinConns, config.MinIdleConns = int32(connections), 0, 0
-	inner, err := pgxpool.NewWithConfig(context.Background(), config)
-	if err != nil {
-		return nil, err
-	}
-	return &Pool{inner}, nil
+	p := &Pool{}
+	config.ConnConfig.Tracer = &p.done
+	p.inner, err = pgxpool.NewWithConfig(context.Background(), config)
+	return p, err
 }
 
 // Open makes a DB that takes a connection for the time of each transaction, and
