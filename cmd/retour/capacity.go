@@ -127,6 +127,9 @@ func (k *capacityCmd) measure(w *world, cfg Config, g *gauge, name string, desks
 	case <-ctx.Done():
 		return sample, lives.Wait()
 	}
+	if err := g.tidy(w.ctx); err != nil {
+		return sample, err
+	}
 	before, err := g.read(w.ctx, &s.books)
 	if err != nil {
 		return sample, err

@@ -61,6 +61,15 @@ func openGauge(ctx context.Context, store string) (*gauge, error) {
 
 func (g *gauge) close() { _ = g.conn.Close(context.Background()) }
 
+// tidy makes the room of old versions of rows free, as a database that has worked for
+// long has it: what is kept then is what grows.
+func (g *gauge) tidy(ctx context.Context) error {
+	if _, err := g.conn.Exec(ctx, "VACUUM ANALYZE"); err != nil {
+		return fmt.Errorf("tidy the database: %w", err)
+	}
+	return nil
+}
+
 // reading is what was used by a moment.
 type reading struct {
 	at       time.Time

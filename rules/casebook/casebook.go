@@ -30,6 +30,7 @@ type querier interface {
 type queries struct {
 	engine engine
 	view   func(ctx context.Context, fn func(querier) error) error
+	ask    func(ctx context.Context, fn func(querier) error) error // view, for one query alone
 }
 
 // Book is an open casebook. It may be used by many goroutines.
@@ -83,7 +84,7 @@ func engineOf(store string) (engine, error) {
 // connected is a Book whose schema is not looked at yet.
 func connected(e engine) (b *Book, err error) {
 	b = &Book{known: statements{ready: map[string]*sql.Stmt{}}}
-	b.engine, b.view = e, b.snapshot
+	b.engine, b.view, b.ask = e, b.snapshot, b.question
 	if b.writer, err = e.writer(); err != nil {
 		return nil, errors.Join(err, e.close())
 	}
@@ -124,6 +125,7 @@ func (b *Book) Write(ctx context.Context, now time.Time, fn func(*Tx) error) err
 	s := &session{Tx: stx, statements: &b.known, engine: b.engine}
 	tx := &Tx{book: b, tx: s, now: now.UTC().Truncate(time.Millisecond)}
 	tx.engine, tx.view = b.engine, func(_ context.Context, fn func(querier) error) error { return fn(s) }
+	tx.ask = tx.view
 	if err := fn(tx); err != nil {
 		return err
 	}
@@ -139,7 +141,16 @@ func (b *Book) Write(ctx context.Context, now time.Time, fn func(*Tx) error) err
 
 // snapshot runs fn on one consistent state of the casebook.
 func (b *Book) snapshot(ctx context.Context, fn func(querier) error) error {
-	stx, err := b.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	return b.reading(ctx, &sql.TxOptions{ReadOnly: true}, fn)
+}
+
+// question is snapshot for one query alone.
+func (b *Book) question(ctx context.Context, fn func(querier) error) error {
+	return b.reading(ctx, b.engine.question(), fn)
+}
+
+func (b *Book) reading(ctx context.Context, o *sql.TxOptions, fn func(querier) error) error {
+	stx, err := b.reader.BeginTx(ctx, o)
 	if err != nil {
 		return fmt.Errorf("read casebook: %w", err)
 	}
