@@ -94,7 +94,11 @@ const (
 		(im|in den|in dem) (paket|paketen|karton|kartons)
 		(reçu*|réceptionné*|arrivé*|livré*|envoyé*|expédié*|trouv*|contient|contenait|dedans|à l'intérieur)
 		c'est (un|une|des)
-		dans (le|les|son|leur) (carton*|colis|boîte*)
+		(dans|sur) (le|les|la|son|leur) (carton*|colis|boîte*|palette*)
+		(auf|von) der palette
+		on the pallet
+		op (de|het) pallet
+		(sul|nel) bancale
 		(kreeg|kregen|gekregen|ontvangen|ontvingen|ontving|geleverd*|aangeleverd*|binnengekomen|kwam|kwamen|gestuurd|zit|zat|zitten|zaten|vonden|bevat|bevatte)
 		in (de|het) (doos|doosje|doosjes|dozen|pakket|pakje)
 		(arrivat*|ricevut*|consegnat*|pervenut*|spedit*|mandat*|trovat*|c'è|c'era|ci sono|c'erano|contiene|conteneva|dentro)
@@ -208,8 +212,10 @@ func byTier(z zone, finds []find) (low, high []string) {
 				continue // nothing is said of it
 			}
 			tier := tierOf(within, span{f.at, f.end})
-			if old, ok := at[f.text]; ok && old != tier {
-				return nil, nil
+			if old, ok := at[f.text]; ok && old != tier && max(old, tier) == len(tierList{})-1 {
+				return nil, nil // it was asked for, and came
+			} else if ok {
+				tier = min(old, tier)
 			}
 			at[f.text] = tier
 		}

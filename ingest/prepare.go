@@ -17,6 +17,10 @@ func (s *scanner) prepared(z zone) zone {
 	}
 	logs := logLines(z.lines)
 	for n, line := range z.lines {
+		if m := keyOfForm.FindString(line); m != "" {
+			line = strings.ReplaceAll(m, "_", " ") + line[len(m):]
+			change(n, line)
+		}
 		if logs[n] {
 			change(n, "")
 		} else if spaced := s.unglued(s.unspaced(line)); spaced != line {
@@ -116,6 +120,9 @@ func spelled(line string) bool {
 	}
 	return false
 }
+
+// keyOfForm is the name of a field as programs write it: "item_1_serial =".
+var keyOfForm = newPattern(`^\s*[A-Za-z]\w*_\w+\s*[:=]`)
 
 var singles = newPattern(`(?:\b[0-9A-Za-z] ){7,31}[0-9A-Za-z]\b`)
 

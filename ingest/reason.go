@@ -191,6 +191,29 @@ var (
 		(pensavo|pensavamo|credevo|credevamo) .. (avesse|fosse|avessero|fossero)
 		(preso|ordinato|acquistato|comprato) .. (pensando|credendo|convint*)
 		// a slip of the hand
+		(keyed|typed|entered|put|wrote) .. (when|where|instead|whereas) .. (needs|need|needed|meant|should|wanted)
+		(fat finger*|fat-finger*|typo on (my|our|the) (order|po))
+		(my|our) (own )?(doing|making)
+		(saw|read) .. and (just )?(clicked|ordered|bought)
+		(forgot|missed|left off|dropped|overlooked) .. (when ordering|on the order|on the po|in the order)
+		(hätte|hätten) .. (beim|bei der) (bestellen|bestellung)
+		(vergessen|übersehen|gepennt|geschlafen|nicht aufgepasst|vertan) .. (beim bestellen|bei der bestellung|in der bestellung)
+		(beim bestellen|bei der bestellung) .. (vergessen|übersehen|gepennt|geschlafen|nicht aufgepasst|vertan)
+		(oublié|loupé|zappé|sauté) .. (en commandant|à la commande|lors de la commande|sur la commande|dans la commande)
+		(ancien|vieux) panier
+		(had|hadden|moest|moesten) .. (moeten|gemoeten) .. bij (het|de) bestel*
+		(vergeten|overgeslagen|gemist) .. bij (het|de) bestel*
+		(oude|vorige|opgeslagen) (winkelmand*|mandje)
+		(dimenticat*|saltat*) .. (ordinando|nell'ordine|nell'ordinare|con l'ordine)
+		vecchio carrello
+		alter warenkorb
+		old (basket|cart)
+		(si è|mi sono|ci siamo|si sono) (confus*|sbagliat*|distratt*|imbrogliat*)
+		(s'est|me suis|nous sommes|se sont) (emmêlé*|mélangé*|embrouillé*)
+		(got|was|were|is) (confused|muddled|mixed up) .. (ordered|bought|took|picked|got|order)
+		(steht|stand) .. (lv|leistungsverzeichnis|projektplan|pflichtenheft) .. (gelesen|gesehen|gemerkt)
+		(keiner|niemand) .. (gelesen|hingeschaut|aufgepasst|nachgesehen)
+		(nobody|no one|none of us) .. (read|checked|looked at|noticed) .. (spec|specification|plan|order|list|drawing)
 		(slipped|off by) .. (line|row|column|entry)
 		(ended up|landed|went|slipped) in (my|our|the) (basket|cart|order form)
 		(clicked|ticked|hit|picked|chose|selected) .. (needs|need|needed|meant|should|wanted|wants)
@@ -210,7 +233,7 @@ var (
 		(riga|casella|colonna) .. (accanto|sbagliata|sopra|sotto)
 		(carrello) .. (finito|finita|messo|messa)
 		colpa mia .. (ordine|ordinato|preso|carrello)
-		(cliccato|spuntato|preso|selezionato|finito) .. ma .. (serve|servono|serviva|volevo|volevamo|doveva)
+		(cliccato|spuntato|preso|selezionato|finito) .. ma .. (serv*|volevo|volevamo|doveva)
 		// en
 		(wrong|incorrect) .. (ordered|on our side|on our end)
 		(clicked|picked|chose|chosen|selected|took|entered|typed) .. (wrong|twice|by mistake|by accident)
@@ -380,6 +403,22 @@ var (
 	`)
 	// theirMistake says that the delivery was wrong, or was harmed on its way.
 	theirMistake = newSayings(`
+		(not|don't|won't|refuse to) .. (pay|paying) .. (not|didn't|did not|never|nobody) .. (order*|ask*|want*)
+		(nicht|weigern) .. (bezahlen|zahlen) .. (nicht) .. (bestellt|verlangt|gewollt)
+		(pas|refusons de) .. payer .. (pas|rien) .. (demandé*|commandé*|voulu*)
+		(niet|weigeren) .. betalen .. niet .. (besteld*|gevraagd*)
+		non .. pagare .. non .. (ordinat*|chiest*|richiest*)
+		(labels|parcels|boxes|addresses|stickers|consignments) .. (were |was |got |have been |been )?(swapped|switched|mixed up|crossed|muddled)
+		(etiketten|aufkleber|pakete|sendungen|adressen|adressaufkleber) .. (vertauscht|verwechselt)
+		(étiquettes|colis|adresses|cartons|bordereaux) .. (inversé*|interverti*|échangé*|mélangé*)
+		(etiketten|labels|pakketten|adressen|dozen) .. (verwisseld|omgewisseld|door elkaar)
+		(etichette|pacchi|colli|indirizzi) .. (scambiat*|invertit*|confus*)
+		(courier|driver|carrier|postman|delivery man) .. (instead|left|brought) .. (box|parcel) .. (containing|with|of)
+		(made out|addressed|meant|intended) (to|for) (a|an|another|some|someone|somebody|the wrong)
+		(ausgestellt|adressiert|gerichtet|bestimmt) (auf|an|für) (eine|einen|ein|jemand*|den falschen)
+		(au nom|à l'adresse) (d'un|d'une|de quelqu'un)
+		op naam van (een|iemand)
+		(intestat*|indirizzat*) a (un|una|un'altra|qualcun*)
 		(paket|sendung|lieferung|ware|karton) .. nicht (für uns|unser*|von uns)
 		(parcel|box|shipment|delivery) .. (not|isn't) (meant )?(for us|ours|for me)
 		(colis|carton|livraison) .. pas (pour nous|à nous|le nôtre)

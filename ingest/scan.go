@@ -68,7 +68,7 @@ type scanner struct {
 	body        []string          // what the sender wrote, where a list may be spoken of
 	picks       bool              // the sender told units by their place in a list
 	staying     int               // numbers of this zone that were left out: those units work or stay
-	series      map[string]bool   // numbers of the zone that are like another one of it, as ones of one lot are
+	series      map[string]int    // numbers of the zone that are like others of it, as ones of one lot are: how many those are
 	underOther  bool              // the line above ends in the label of another kind of number
 }
 
@@ -344,7 +344,7 @@ func (s *scanner) lookForModels(line string, n int, taken []bool) []find {
 }
 
 // ofLot tells a number that begins like a model, and is one of several that are alike.
-func (s *scanner) ofLot(v string) bool { return s.series[upper(v)] && manyDigits.MatchString(v) }
+func (s *scanner) ofLot(v string) bool { return s.series[upper(v)] > 0 && manyDigits.MatchString(v) }
 
 var manyDigits = newPattern(`\d{6}`)
 
@@ -865,10 +865,10 @@ func (s *scanner) patterned(line, up string, n int, taken []bool, known []find) 
 		if m := s.formOf(v); maker < 0 && m >= 0 && (s.modelled[m] || s.askedSerial) && !s.underOther && len(v) >= 10 && (alone(line, w) || onlyInBrackets(line, w)) {
 			maker = m
 		}
-		if f := s.formOf(v); maker < 0 && f >= 0 && s.series[v] && s.modelled[f] {
+		if f := s.formOf(v); maker < 0 && f >= 0 && s.series[v] > 0 && s.modelled[f] {
 			maker = f
 		}
-		if maker < 0 && !sure && s.series[v] && serialOfLot(line, w, known, m, v) {
+		if maker < 0 && !sure && s.series[v] > 0 && (serialOfLot(line, w, known, m, v) || s.ownLineOfLot(line, w, v)) {
 			maker, sure = m, m < 0
 		}
 		if m := inBrackets(line, w, known); maker < 0 && !sure && m != nil && mixed(v) && digitsIn(v) >= 5 && compact(v) == v && !strings.HasPrefix(v, upper(compact(m.text))) {
@@ -982,6 +982,24 @@ func serialOfLot(line string, w span, known []find, maker int, v string) bool {
 		return true
 	}
 	return listedWith(line, w, v)
+}
+
+// ownLineOfLot tells a number of a lot of three or more that is the only one of its
+// line, or stands at its begin.
+func (s *scanner) ownLineOfLot(line string, w span, v string) bool {
+	const shortest, mates = 10, 2
+	if s.series[v] < mates || len(v) < shortest || !mixed(v) || digitsIn(v) < 6 || lookalike(v) || paperPrefix.MatchString(v) || ourNumber.MatchString(v) {
+		return false
+	}
+	if lastLabel(line[:w.at]) == "other" && nearLabel(line, w.at) {
+		return false
+	}
+	for _, o := range words(line) {
+		if word := upper(line[o.at:o.end]); o != w && len(word) >= 8 && digitsIn(word) >= 5 && (s.known(word) || s.formOf(word) >= 0 || s.cat.maker(word) >= 0) {
+			return false
+		}
+	}
+	return true
 }
 
 // listedWith tells a number beside which, with no more than a list's joint between,
@@ -1105,7 +1123,7 @@ func lookalike(v string) bool {
 // ofGoods is lookalike for a number of this zone: by chance one in ten of a lot has
 // the check digit of an EAN.
 func (s *scanner) ofGoods(v string) bool {
-	return lookalike(v) && !(len(v) == 13 && s.series[noGoods+v])
+	return lookalike(v) && !(len(v) == 13 && s.series[noGoods+v] > 0)
 }
 
 // gtin checks the last digit of an EAN or UPC (GS1, modulo 10).

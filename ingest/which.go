@@ -11,7 +11,7 @@ import (
 
 var (
 	// fine says that something works; a negation near it takes that back.
-	fine = newPhrase(`(?i)(?:\b(?:works?|working|runs?|running|behav(?:es?|ing)) (?:\pL+ ){0,3}(?:fine|well|perfectly|ok|okay|normally|great|properly|correctly|flawlessly|happily)\b|\b(?:works?|working|runs?|running|behaves?) (?:again|as (?:it should|expected)|without (?:problems?|issues?))|\b(?:is|are|seems?) (?:still |all |both |perfectly |otherwise |absolutely |now |completely )?(?:flawless|ok|okay|fine|working|good|alright|healthy)\b|\bsurvived\b|\bas good as (?:gold|new)\b|\b(?:all (?:is )?(?:good|fine|ok|okay|well)|alles (?:ist )?(?:gut|in ordnung|ok|prima|bestens|goed|normaal)|tout (?:va bien|est ok|est normal|roule)|tutto (?:regolare|ok|bene|a posto|normale))\b|\bright as rain\b|\bas (?:it|they) should(?: be)?\b|\bbehav(?:es?|ing) (?:itself|themselves|as it should)\b|\b(?:is|are) (?:\pL+ )?(?:happy|in perfect order|unaffected|untouched|in good order|sound)\b|\bback to normal\b|\bno (?:problems?|issues?) with\b|\bstill works?\b|\bworks? (?:now|since|after)\b|\b(?:has|have) (?:\S+ )?recovered\b|\bpassed\b|\b(?:back|came back|sprang back) to life\b|\b(?:has|have) revived\b|\brevived\b|wieder zum leben|reparti(?:e|es|s)?\b|(?:est|sont) revenue?s? à la vie|tot leven gekomen|tornat[oaie] in vita|ripartit[oaie]\b|\b(?:is|are|was|were) (?:both |all )?innocent\b|\b(?:unschuldig|konnten nichts dafür|können nichts dafür|n'y (?:sont|est|étai\w+) pour rien|treffen geen schuld|treft geen schuld|hebben er niets mee te maken|non c'entra(?:no|va|vano)?)\b|\b(?:sorted|solved|resolved)\b|` +
+	fine = newPhrase(`(?i)(?:\b(?:looks?|seems?|sounds?) (?:perfectly |quite )?(?:fine|ok|okay|good|intact|undamaged)\b|\b(?:sieht|sehen) (?:\pL+ )?(?:gut|heil|ok|unbeschädigt|intakt) aus\b|\b(?:a|ont) l'air (?:\pL+ )?(?:bon|bons|bien|ok|intacte?s?|normale?s?)\b|\b(?:ziet|zien) er (?:\pL+ )?(?:goed|ok|oké|prima|heel|onbeschadigd) uit\b|\bsembra(?:no)? (?:\pL+ )?(?:a posto|ok|bene|integr[oaie]|buon[oaie])\b|\b(?:works?|working|runs?|running|behav(?:es?|ing)) (?:\pL+ ){0,3}(?:fine|well|perfectly|ok|okay|normally|great|properly|correctly|flawlessly|happily)\b|\b(?:works?|working|runs?|running|behaves?) (?:again|as (?:it should|expected)|without (?:problems?|issues?))|\b(?:is|are|seems?) (?:still |all |both |perfectly |otherwise |absolutely |now |completely )?(?:flawless|ok|okay|fine|working|good|alright|healthy)\b|\bsurvived\b|\bas good as (?:gold|new)\b|\b(?:all (?:is )?(?:good|fine|ok|okay|well)|alles (?:ist )?(?:gut|in ordnung|ok|prima|bestens|goed|normaal)|tout (?:va bien|est ok|est normal|roule)|tutto (?:regolare|ok|bene|a posto|normale))\b|\bright as rain\b|\bas (?:it|they) should(?: be)?\b|\bbehav(?:es?|ing) (?:itself|themselves|as it should)\b|\b(?:is|are) (?:\pL+ )?(?:happy|in perfect order|unaffected|untouched|in good order|sound)\b|\bback to normal\b|\bno (?:problems?|issues?) with\b|\bstill works?\b|\bworks? (?:now|since|after)\b|\b(?:has|have) (?:\S+ )?recovered\b|\bpassed\b|\b(?:back|came back|sprang back) to life\b|\b(?:has|have) revived\b|\brevived\b|wieder zum leben|reparti(?:e|es|s)?\b|(?:est|sont) revenue?s? à la vie|tot leven gekomen|tornat[oaie] in vita|ripartit[oaie]\b|\b(?:is|are|was|were) (?:both |all )?innocent\b|\b(?:unschuldig|konnten nichts dafür|können nichts dafür|n'y (?:sont|est|étai\w+) pour rien|treffen geen schuld|treft geen schuld|hebben er niets mee te maken|non c'entra(?:no|va|vano)?)\b|\b(?:sorted|solved|resolved)\b|` +
 		`\b(?:funktionier(?:t|en)|läuft|laufen|geht|gehen|tut|tun|arbeite[nt]+|spielt|spielen) (?:\pL+ ){0,4}(?:noch|einwandfrei|gut|super|problemlos|tadellos|normal|weiterhin|bestens|prima|fehlerfrei|ohne probleme|reibungslos|stabil|klaglos)\b|\bmach(?:t|en) (?:\pL+ ){0,2}kein(?:en|e)? (?:ärger|probleme|mucken)|\b(?:ist|sind) (?:\S+ ){0,4}(?:ok|okay|in ordnung|heil|gesund|einwandfrei|unauffällig)\b|(?:funktionier(?:t|en)|läuft|laufen|tut|tun) (?:(?:ja|aber|jetzt|nun|inzwischen|mittlerweile|seitdem|seither|auch) )*wieder\b|\b(?:erledigt|gelöst|behoben)\b|résolue?s?\b|\bopgelost\b|\bverholpen\b|\brisolt[oaie]\b|überlebt|survécu|overleefd|sopravvissut[oaie]|gegengeprüft|gegengetestet|` +
 		`rentrée?s? dans l'ordre|\b(?:fonctionne(?:nt)?|marche(?:nt)?|tourne(?:nt)?) (?:\pL+ ){0,3}(?:bien|nickel|impeccable|normalement|parfaitement|correctement|encore|toujours|sans (?:souci|problème))|\b(?:est|sont) (?:\S+ ){0,2}(?:ok|en bon état|opérationnels?|impeccables?|nickel)\b|\bvo?nt? (?:très |parfaitement |tout à fait )?bien\b|\bva (?:très |parfaitement |tout à fait )?bien\b|remarche(?:nt)?\b|refonctionne(?:nt)?\b|(?:marche|fonctionne)(?:nt)? (?:à|de) nouveau|` +
 		`\bwerk(?:t|en) (?:\pL+ ){0,3}(?:nog|wel|prima|goed|perfect|gewoon|naar behoren|uitstekend|vlekkeloos)\b|\bdraai(?:t|en) (?:\pL+ ){0,3}(?:prima|goed|perfect|gewoon)\b|\bterug in orde\b|geen schade\b|\bdoe(?:t|n) het (?:nog|wel|weer|nu|opnieuw|terug|prima|goed|gewoon|perfect)|\bwerk(?:t|en) (?:weer|terug|opnieuw)|\bnog goed\b|\b(?:is|zijn) (?:\S+ ){0,4}(?:prima|in orde|ok|oké|goed)\b|` +
@@ -20,12 +20,12 @@ var (
 	negated = newPattern(`(?i)(?:^|[^\pL])(?:not|never|no longer|nicht|nie|kein\pL*|pas|plus|jamais|niet|nooit|geen|non|mai|\pL+n't|only|nur|alleen|solo|seulement|if|whether|wenn|ob|si|als|se)(?:[^\pL]|$)`)
 	limited = newPattern(`(?i)^\s*(?:only|nur|alleen|solo|seulement|until|bis|jusqu|but|aber|mais|maar|ma\s|però|for|when|if|wenn|quand|als|se|nicht|pas|niet|non|except|außer|sauf|behalve|tranne)`)
 	// kept says that something does not come back, whatever state it is in.
-	kept = newPhrase(`(?i)(?:nicht (?:einschicken|zurück\pL*|retour\pL*)|(?:wird|werden|soll|sollen) nicht (?:zurück|eingeschickt|retourniert)|\bbleib(?:t|en) (?:hier|bei uns|beim kunden|vor ort|im (?:einsatz|betrieb)|in betrieb|drin)|\bbehalten wir\b|\bwir behalten\b|zum vergleich|zur info\b|(?:dürfen|darf|können|kann) bleiben\b|\bleihgeräte?\b|(?:haben|hatten|habt|hattet) (?:sie|ihr) (?:\S+ ){0,9}(?:getauscht|ersetzt|ausgetauscht)|\b(?:you(?:'ve| have)? (?:already )?had|you got) (?:\S+ ){1,3}back\b|\b(?:went|gone|sent|came) (?:\S+ ){0,2}back (?:to you )?(?:in|last) (?:january|february|march|april|may|june|july|august|september|october|november|december|year|month|spring|summer|autumn|winter)|` +
+	kept = newPhrase(`(?i)(?:nicht (?:einschicken|zurück\pL*|retour\pL*)|(?:wird|werden|soll|sollen) nicht (?:zurück|eingeschickt|retourniert)|\bbleib(?:t|en) (?:\pL+ ){0,2}(?:hier|bei uns|beim kunden|vor ort|im (?:einsatz|betrieb)|in betrieb|drin)|\bbehalten wir\b|\bwir behalten\b|zum vergleich|zur info\b|(?:dürfen|darf|können|kann) bleiben\b|\bleihgeräte?\b|(?:haben|hatten|habt|hattet) (?:sie|ihr) (?:\S+ ){0,9}(?:getauscht|ersetzt|ausgetauscht)|\b(?:you(?:'ve| have)? (?:already )?had|you got) (?:\S+ ){1,3}back\b|\b(?:went|gone|sent|came) (?:\S+ ){0,2}back (?:to you )?(?:in|last) (?:january|february|march|april|may|june|july|august|september|october|november|december|year|month|spring|summer|autumn|winter)|` +
 		`(?:häng(?:t|en)|steh(?:t|en)|komm(?:t|en)) (?:\S+ ){0,2}wieder (?:an|in|auf) (?:der|die|ihre[nrm]?|den|dem|im)\b|\b(?:go(?:es|ing)?|went|are|is|put|hung) (?:\S+ )?back (?:on|up on|in|into) (?:the |their |its )?(?:walls?|desks?|service|use|place|rack)\b|remis(?:es?)? (?:au mur|en place|en service|sur les bureaux)|\b(?:hang(?:t|en)|sta(?:at|an)) (?:weer |terug )+(?:aan|op) (?:de|hun|zijn|het)\b|\b(?:tornat\w|rimess\w|tornano|torna) (?:al|in|sul|alla) (?:muro|parete|servizio|loro posto|posto|uso)\b|` +
-		`\b(?:do not|don't|not) return(?:ing)?\b|\balready (?:on (?:the |their )?desks?|in use|deployed|installed|back in service)|\bstays? (?:here|with|in (?:use|place|service|stock))|\b(?:customer|client) (?:is )?keep(?:s|ing)\b|\bkunde behält|\bklant houdt|\bcliente (?:si )?tiene|\bkeep(?:ing)? (?:it|this|that|them|these|those|the)\b|\bnot (?:to be )?(?:returned|part of|included|coming back|going back)|\bfor (?:comparison|reference only)|\b(?:strike|scratch|remove|forget|ignore|leave) (?:out )?(?:that|this|the other|the first|the second) one\b|\bstrike (?:that|it|this)\b|(?:bitte|können sie) (?:\S+ ){0,3}(?:streichen|ausbuchen|rausnehmen|herausnehmen)|(?:rayez|retirez|enlevez)(?:-l[ae]s?)?\b|(?:mag|mogen) (?:eruit|eraf|geschrapt)|\bschrap(?:pen)?\b|\b(?:togliet\w+|toglier\w+|stralci\w+|depenna\w+)\b|\bknown[- ]good\b|\b(?:hanging|hang|holding|hold) on to (?:it|that|this|them|those|these)\b|with (?:a|our|the) spare\b|\bour (?:own )?spare\b|\bon (?:the|a|our) spare\b|auf (?:dem|der|unserem|unserer|einem) (?:ersatz|reserve)\pL*|sur (?:le|la|un|une|notre) (?:poste |appareil |borne )?de (?:secours|réserve|rechange)|\bop (?:de|het|ons|onze|een) reserve\w*|sul(?:la)? (?:riserva|scorta)|\byou (?:already )?replaced\b|\bloan(?:er)? (?:unit|phone)|(?:can|may) stay\b|(?:out of|leave out of|not in) (?:the|this) rma\b|` +
-		`\b(?:client|cliente) (?:\S+ )?gardes?\b|\breste(?:nt)? (?:chez|en place|sur (?:place|site)|ici|au)|\b(?:on|nous) (?:le|la|les) gard(?:e|ons)|à titre de comparaison|peu(?:t|vent) rester|de prêt\b|avez (?:déjà )?(?:remplacé|échangé)|\bprêtée?s?\b|pas (?:à )?(?:reprendre|retourner|renvoyer)|ne (?:revien\w+|sont pas à)|` +
-		`\bblijf(?:t|ven) (?:hier|staan|bij|hangen|in gebruik|ter plaatse|ter plekke|op (?:locatie|kantoor|zijn plaats|hun plaats))|\bhouden we\b|\bhou(?:d)? ik\b|ter vergelijking|(?:mogen|mag|kunnen|kan) blijven\b|leentoestel\w*|hebben (?:jullie|u) (?:\S+ ){0,3}(?:vervangen|omgeruild)|reservetoestel\w*|(?:gaat|gaan|komt|komen|hoeft|hoeven) niet (?:mee|retour|terug)|` +
-		`\bresta(?:no)? (?:qui|da noi|in (?:uso|sede|servizio)|dal cliente)|\b(?:lo|la|li|le) (?:tengo|teniamo|lascio|lasciamo)\b|\bnon (?:rendere|restituire|ritirare)|non (?:va|vanno|è da|sono da) (?:reso|resi|restituit\w+|rispedit\w+)|per confronto|(?:può|possono) restare|avete (?:già )?sostituito|\bmuletto\b|nostra scorta|di scorta\b|in prestito)`)
+		`\b(?:do not|don't|not) return(?:ing)?\b|\balready (?:on (?:the |their )?desks?|in use|deployed|installed|back in service)|\bstay(?:s|ing)? (?:put|on|behind|where|here|with|in (?:use|place|service|stock))|\b(?:customer|client) (?:is )?keep(?:s|ing)\b|\bkunde behält|\bklant houdt|\bcliente (?:si )?tiene|\bkeep(?:ing)? (?:it|this|that|them|these|those|the)\b|\bnot (?:to be )?(?:returned|part of|included|coming back|going back)|\bfor (?:comparison|reference only)|\b(?:strike|scratch|remove|forget|ignore|leave) (?:out )?(?:that|this|the other|the first|the second) one\b|\bstrike (?:that|it|this)\b|(?:bitte|können sie) (?:\S+ ){0,3}(?:streichen|ausbuchen|rausnehmen|herausnehmen)|(?:rayez|retirez|enlevez)(?:-l[ae]s?)?\b|(?:mag|mogen) (?:eruit|eraf|geschrapt)|\bschrap(?:pen)?\b|\b(?:togliet\w+|toglier\w+|stralci\w+|depenna\w+)\b|\bknown[- ]good\b|\b(?:hanging|hang|holding|hold) on to (?:it|that|this|them|those|these)\b|with (?:a|our|the) spare\b|\bour (?:own )?spare\b|\bon (?:the|a|our) spare\b|auf (?:dem|der|unserem|unserer|einem) (?:ersatz|reserve)\pL*|sur (?:le|la|un|une|notre) (?:poste |appareil |borne )?de (?:secours|réserve|rechange)|\bop (?:de|het|ons|onze|een) reserve\w*|sul(?:la)? (?:riserva|scorta)|\byou (?:already )?replaced\b|\bloan(?:er)? (?:unit|phone)|(?:can|may) stay\b|(?:out of|leave out of|not in) (?:the|this) rma\b|` +
+		`\b(?:client|cliente) (?:\S+ )?gardes?\b|\breste(?:nt)? (?:\pL+ ){0,1}(?:chez|en place|sur (?:place|site)|ici|au)|\b(?:on|nous) (?:le|la|les) gard(?:e|ons)|à titre de comparaison|peu(?:t|vent) rester|de prêt\b|avez (?:déjà )?(?:remplacé|échangé)|\bprêtée?s?\b|pas (?:à )?(?:reprendre|retourner|renvoyer)|ne (?:revien\w+|sont pas à)|` +
+		`\b(?:laat|laten) (?:we|ik) (?:\pL+ )?(?:hangen|staan|zitten)|\bblijf(?:t|ven) (?:\pL+ ){0,2}(?:hier|staan|bij|hangen|in gebruik|ter plaatse|ter plekke|op (?:locatie|kantoor|zijn plaats|hun plaats))|\bhouden we\b|\bhou(?:d)? ik\b|ter vergelijking|(?:mogen|mag|kunnen|kan) blijven\b|leentoestel\w*|hebben (?:jullie|u) (?:\S+ ){0,3}(?:vervangen|omgeruild)|reservetoestel\w*|(?:gaat|gaan|komt|komen|hoeft|hoeven) niet (?:mee|retour|terug)|` +
+		`\bresta(?:no)? (?:\pL+ ){0,1}(?:qui|da noi|in (?:uso|sede|servizio)|dal cliente)|\b(?:lo|la|li|le) (?:tengo|teniamo|lascio|lasciamo)\b|\bnon (?:rendere|restituire|ritirare)|non (?:va|vanno|è da|sono da) (?:reso|resi|restituit\w+|rispedit\w+)|per confronto|(?:può|possono) restare|avete (?:già )?sostituito|\bmuletto\b|nostra scorta|di scorta\b|in prestito)`)
 	clauseEnd = newPattern(`(?i)(?:,|;|\s[-–]\s|\s(?:und|aber|sondern|während|and|but|while|whereas|et|mais|tandis que|en|maar|terwijl|e|ed|ma|mentre|invece)\s)`)
 	stopEnd   = newPattern(`[.!?;]["')\]]*\s|\n\s*\n|\n\s*(?:[-*•]|\d{1,2}[.)])\s`)
 )
@@ -125,7 +125,7 @@ var (
 // it gives is without those heads.
 func underHeads(z zone, finds []find) (zone, []find) {
 	head := func(line string) bool {
-		return len(line) <= longestHead && (doneHead.in(line) || strings.HasSuffix(strings.TrimSpace(line), ":") && (kept.in(line) || works(line+" ")))
+		return len(line) <= longestHead && (doneHead.in(line) || (strings.HasSuffix(strings.TrimSpace(line), ":") || len(strings.Fields(line)) <= 6 && !hasDigit(line)) && (kept.in(line) || works(line+" ")))
 	}
 	if !slices.ContainsFunc(z.lines, head) {
 		return z, finds
@@ -261,11 +261,22 @@ func statedFine(line string, end int) bool {
 		return false
 	}
 	rest := line[end:]
-	if len(rest) < short && stateFine.MatchString(rest) {
+	if len(rest) < short && stateFine.MatchString(rest) || statesFirst(rest) {
 		return true
 	}
 	last := rest[strings.LastIndexAny(rest, ",;:")+1:]
 	return len(last) < len(rest) && stateFine.MatchString(nowWord.ReplaceAllString(last, " ")) && !onlyNumbers(rest)
+}
+
+// statesFirst tells that a list's line goes on, behind the number and a dash or the like,
+// with a word that its unit works.
+func statesFirst(rest string) bool {
+	state := strings.TrimLeft(rest, " \t")
+	parted := strings.TrimLeft(state, ":-–=>,;|(")
+	if len(parted) == len(state) && len(state)+2 > len(rest) {
+		return false
+	}
+	return !onlyNumbers(rest) && saysWorking(strings.TrimSpace(nowWord.ReplaceAllString(" "+strings.TrimSpace(parted), " ")))
 }
 
 var nowWord = newPattern(`(?i)(?:^|\s)(?:now|again|all|since|jetzt|nun|wieder|alles|seitdem|maintenant|à nouveau|tout|désormais|nu|weer|alles|ora|adesso|di nuovo|tutto)\b`)
@@ -460,6 +471,7 @@ func chosen(lines []string, units []unit, picked bool, told int) []unit {
 	if len(units) < 2 {
 		return units
 	}
+	rest := withoutRows(lines, units)
 	keep := make([]bool, len(units))
 	for i := range keep {
 		keep[i] = true
@@ -468,7 +480,7 @@ func chosen(lines []string, units []unit, picked bool, told int) []unit {
 		keepOnly(keep, again)
 		return thoseOf(units, keep)
 	}
-	plainly := leading.ReplaceAllString(byEnding(strings.Join(lines, "\n")+"\n", units), "${1}number $2 $3")
+	plainly := leading.ReplaceAllString(byEnding(strings.Join(rest, "\n")+"\n", units), "${1}number $2 $3")
 	text := leading.ReplaceAllString(byEnding(byHandle(lines, units, told)+"\n", units), "${1}number $2 $3")
 	if !anyPlace.in(text) {
 		return units
@@ -485,6 +497,21 @@ func chosen(lines []string, units []unit, picked bool, told int) []unit {
 		return units
 	}
 	return thoseOf(units, keep)
+}
+
+// withoutRows gives the lines without the rows of tables that units stand in: their
+// cells have been read, and are no sentences.
+func withoutRows(lines []string, units []unit) []string {
+	rest := lines
+	for _, u := range units {
+		if u.line < len(lines) && strings.Contains(lines[u.line], "\t") {
+			if &rest[0] == &lines[0] {
+				rest = slices.Clone(lines)
+			}
+			rest[u.line] = ""
+		}
+	}
+	return rest
 }
 
 // thoseOf gives the units that are kept.
@@ -813,6 +840,7 @@ var faultless = newSayings(`
 	(indemne*|épargné*)
 	(n'a|n'ont) rien (eu|subi|senti)
 	(niks|niets) (aan overgehouden|gehad|van gemerkt|aan de hand)
+	(hangen|hangt|staan|staat) (inmiddels|ondertussen|intussen|al|reeds) (in|op|aan) (het|de)
 	(ongedeerd|gespaard|ongeschonden)
 	(draait|draaien|werkt|werken) (gewoon )?(door|verder)
 	(se l'è|se la sono|se l'è) cavat*

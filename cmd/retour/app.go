@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"sync"
@@ -142,15 +143,28 @@ func (a *app) openBook(ctx context.Context) error {
 	if a.instance, err = book.Instance(ctx); err != nil {
 		return err
 	}
-	if a.crew, err = casebook.Join(ctx, a.cfg.store(), holder(), a.log.With("part", "instance")); err != nil {
+	if err := a.join(ctx); err != nil {
 		return err
 	}
-	a.onClose(a.crew.Leave)
 	end, err := a.serveBook(ctx)
 	if err != nil {
 		return err
 	}
 	a.onClose(end)
+	return nil
+}
+
+// join makes this process one of those that work on the database, once for all of
+// its desks.
+func (a *app) join(ctx context.Context) (err error) {
+	if a.cfg.host != nil {
+		a.crew, err = a.cfg.host.books.Join(ctx, a.cfg.store(), holder(), a.cfg.host.log)
+		return err
+	}
+	if a.crew, err = casebook.Join(ctx, a.cfg.store(), holder(), a.log.With("part", "instance")); err != nil {
+		return err
+	}
+	a.onClose(a.crew.Leave)
 	return nil
 }
 
@@ -200,6 +214,10 @@ func (a *app) openIntake(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	catalogue, err := b.judged.catalogue()
+	if err != nil {
+		return err
+	}
 	a.brain.Store(b)
 	live, err := a.cfg.asker()
 	if err != nil {
@@ -207,7 +225,7 @@ func (a *app) openIntake(ctx context.Context) error {
 	}
 	a.intake, err = intake.New(intake.Options{
 		Lookup: live, Signers: a.cfg.signers(),
-		Book: a.book, Policy: b.policy, Composer: b.composer, Desk: b.desk, Files: b.files, Secret: secret,
+		Book: a.book, Policy: b.policy, Catalogue: catalogue, Composer: b.composer, Desk: b.desk, Files: b.files, Secret: secret,
 		Domain: b.domain, Language: string(a.cfg.Desk.Language), Slack: a.cfg.Slack.Mode != "off", Alerts: a.cfg.Desk.Alerts, Now: a.now,
 		Kick: a.kick, Step: a.cfg.step, Log: a.log.With("part", "intake"), Shadow: a.cfg.shadow, LastRead: a.lastRead,
 		Endpoints: a.cfg.endpoints(),
@@ -417,12 +435,15 @@ func (a *app) newMailer(ctx context.Context) (*mailout.Mailer, error) {
 // run serves until the context ends or a part cannot go on.
 func (a *app) run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
-	for _, d := range a.duties() {
-		g.Go(func() error { return a.standBy(ctx, d) })
+	part := func(name string, fn func(context.Context) error) {
+		g.Go(func() error { return guarded(name, func() error { return fn(ctx) }) })
 	}
-	g.Go(func() error { return a.attend(ctx) })
-	if a.cfg.Metrics.Listen != "" {
-		g.Go(func() error { return a.monitored(ctx) })
+	for _, d := range a.duties() {
+		part(string(d.part), func(ctx context.Context) error { return a.standBy(ctx, d) })
+	}
+	part("desk", a.attend)
+	if a.cfg.Metrics.Listen != "" && a.cfg.host == nil {
+		part("metrics", a.monitored)
 	}
 	err := g.Wait()
 	if errors.Is(err, context.Canceled) {
@@ -431,16 +452,31 @@ func (a *app) run(ctx context.Context) error {
 	return err
 }
 
+// guarded makes an error of a panic: the process may have other desks.
+func guarded(part string, fn func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%s: a panic: %v\n%s", part, p, debug.Stack())
+		}
+	}()
+	return fn()
+}
+
 // monitored serves a monitoring system.
 func (a *app) monitored(ctx context.Context) error {
+	m := a.monitor()
+	server := &http.Server{Addr: a.cfg.Metrics.address(), Handler: m.handler(), ReadHeaderTimeout: 10 * time.Second, WriteTimeout: time.Minute}
+	return serveHTTP(ctx, server)
+}
+
+func (a *app) monitor() monitor {
 	m := monitor{book: a.book, folder: a.cfg.folder(), policy: func() *rules.Policy { return a.brain.Load().policy }, now: a.now, log: a.log.With("part", "metrics"),
 		up: func() bool { return a.mailboxNews().Trouble == "" }, deaf: a.deaf.Load, missing: a.missing, slack: a.slackWorks,
 		beat: a.lastBeat, roles: a.roles, has: a.on.has, started: a.started}
 	for _, w := range a.cfg.Webhooks {
 		m.hooks = append(m.hooks, w.Name)
 	}
-	server := &http.Server{Addr: a.cfg.Metrics.address(), Handler: m.handler(), ReadHeaderTimeout: 10 * time.Second, WriteTimeout: time.Minute}
-	return serveHTTP(ctx, server)
+	return m
 }
 
 // runSlack serves the staff's clicks, over sockets or over HTTP.
@@ -452,9 +488,10 @@ func (a *app) runSlack(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return desk.Run(ctx) }) // ends the work that is under way
 	g.Go(func() error {
-		server := &http.Server{Addr: a.cfg.Slack.Listen, Handler: desk.Handler(), ReadHeaderTimeout: 5 * time.Second,
-			ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
-		return serveHTTP(ctx, server)
+		if a.cfg.host != nil {
+			return a.cfg.host.doors.serve(ctx, a.cfg.Slack.Listen, a.cfg.name, desk.Handler())
+		}
+		return serveHTTP(ctx, slackServer(a.cfg.Slack.Listen, desk.Handler()))
 	})
 	return g.Wait()
 }
@@ -473,9 +510,10 @@ func serveHTTP(ctx context.Context, server *http.Server) error {
 	return server.Shutdown(stop)
 }
 
-// tick looks at the deadlines every half minute, and when the clock was moved.
+// tick looks at the deadlines every half minute, with many desks less often, and
+// when the clock was moved.
 func (a *app) tick(ctx context.Context) error {
-	ticker := time.NewTicker(30 * time.Second)
+	ticker := time.NewTicker(a.cfg.host.atLeast(lookEvery))
 	defer ticker.Stop()
 	for {
 		a.heart.beat(time.Now())

@@ -83,7 +83,11 @@ func (c *Config) openStore(ctx context.Context) (*casebook.Book, error) {
 	if err != nil {
 		return nil, usageError{err}
 	}
-	book, err := casebook.Open(ctx, c.store())
+	open := casebook.Open
+	if c.host != nil {
+		open = c.host.books.Open
+	}
+	book, err := open(ctx, c.store())
 	if err == nil && raw != nil {
 		book.KeepRawIn(raw)
 	}

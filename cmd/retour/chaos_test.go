@@ -518,8 +518,8 @@ func (x *trial) settle() {
 	x.t.Errorf("the desk does not come to rest: %s", left)
 }
 
-// lookEvery is the pause between two looks at what is left.
-const lookEvery = 300 * time.Millisecond
+// lookAgainEvery is the pause between two looks at what is left.
+const lookAgainEvery = 300 * time.Millisecond
 
 // rest waits until the desk has nothing to do that is due, or has done nothing for
 // so long; it says what is left: of that, and at all.
@@ -543,7 +543,7 @@ func (x *trial) rest(l *life, longest time.Duration) (due, all string) {
 		}
 		select {
 		case <-changed:
-			wait(x.ctx.Done(), lookEvery) // much happens at once, and to look is work too
+			wait(x.ctx.Done(), lookAgainEvery) // much happens at once, and to look is work too
 		case <-time.After(time.Second): // what only the servers know
 		case <-l.gone:
 			x.t.Fatalf("the desk ended while it should come to rest: %v\n%s", l.err, l.tail())

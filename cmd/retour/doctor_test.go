@@ -30,7 +30,7 @@ func TestDoctorBesideADesk(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		return tx.GiveUp(d.ctx, id, "cant_delete")
+		return tx.GiveUp(d.ctx, casebook.Row{ID: id}, "cant_delete")
 	})
 	if err != nil {
 		t.Fatal(err)

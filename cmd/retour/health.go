@@ -61,13 +61,18 @@ func (h *health) look(now time.Time, trouble error) (key, text string) {
 // missing is what the desk cannot do its work without, in plain words and without
 // secrets; empty: it is ready.
 func (a *app) missing(ctx context.Context) (all []string) {
+	if _, _, err := a.book.NextDeadline(ctx); err != nil {
+		all = append(all, "the casebook cannot be read")
+	}
+	return append(all, a.lacking()...)
+}
+
+// lacking is missing, without a look into the casebook.
+func (a *app) lacking() (all []string) {
 	add := func(what string, err error) {
 		if err != nil {
 			all = append(all, discretion{secrets: a.cfg.secrets(), addresses: true}.clean(fmt.Sprintf("%s: %v", what, err)))
 		}
-	}
-	if _, _, err := a.book.NextDeadline(ctx); err != nil {
-		all = append(all, "the casebook cannot be read")
 	}
 	mailbox := a.mailboxNews()
 	add("the mailbox cannot be read", trouble(mailbox.Trouble))

@@ -111,14 +111,18 @@ func (a *app) workMailbox(ctx context.Context, _ string) error { return a.watche
 func (a *app) workClock(ctx context.Context, before string) error {
 	a.lookAtClock(ctx) // before anything old is forgotten
 	a.healthAsOf(before)
+	a.lookAtClock(ctx)
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return a.tick(ctx) })
-	g.Go(func() error { return a.keepHouse(ctx) })
+	part := func(name string, fn func(context.Context) error) {
+		g.Go(func() error { return guarded(name, func() error { return fn(ctx) }) })
+	}
+	part("clock", a.tick)
+	part("the store", a.keepHouse)
 	if a.cfg.Raw.Bucket != "" {
-		g.Go(func() error { return a.moveRaw(ctx) })
+		part("the bucket", a.moveRaw)
 	}
 	if len(a.cfg.Retention.on()) > 0 {
-		g.Go(func() error { return a.runRetention(ctx) })
+		part("retention", a.runRetention)
 	}
 	return g.Wait()
 }
@@ -132,8 +136,8 @@ func (a *app) workSlack(ctx context.Context, _ string) error {
 	}
 	a.slack.Store(desk)
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return a.runSlack(ctx) })
-	g.Go(func() error { return a.courier.RunSlack(ctx) })
+	g.Go(func() error { return guarded("slack", func() error { return a.runSlack(ctx) }) })
+	g.Go(func() error { return guarded("slack", func() error { return a.courier.RunSlack(ctx) }) })
 	return g.Wait()
 }
 
@@ -167,7 +171,7 @@ const (
 func (a *app) attend(ctx context.Context) error {
 	every := lookInFile
 	if casebook.IsServer(a.cfg.Store) {
-		every = lookInDatabase
+		every = a.cfg.host.atLeast(lookInDatabase)
 	}
 	ticker := time.NewTicker(every)
 	defer ticker.Stop()

@@ -35,7 +35,11 @@ func (a *app) reload(ctx context.Context) {
 		a.log.Error("not reloaded, the desk goes on as before", "error", err)
 	default:
 		a.log.Info("reloaded", "policy", a.brain.Load().policy.Version)
-		if len(notYet) > 0 {
+		switch {
+		case len(notYet) > 0 && a.cfg.host != nil:
+			a.log.Info("changed too: the desk is opened anew", "sections", strings.Join(notYet, ", "))
+			a.cfg.host.reopen()
+		case len(notYet) > 0:
 			a.log.Warn("changed too, and counts after a restart", "sections", strings.Join(notYet, ", "))
 		}
 	}
@@ -48,6 +52,7 @@ func (a *app) reloaded(ctx context.Context) (notYet []string, err error) {
 	if err != nil {
 		return nil, err
 	}
+	cfg.host = a.cfg.host
 	b, err := newBrain(cfg, a.brain.Load().secret)
 	if err != nil {
 		return nil, err
@@ -59,9 +64,11 @@ func (a *app) reloaded(ctx context.Context) (notYet []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := a.intake.Reload(intake.Changes{Policy: b.policy, Composer: b.composer, Desk: b.desk, Alerts: cfg.Desk.Alerts}); err != nil {
+	catalogue, err := b.judged.catalogue()
+	if err != nil {
 		return nil, err
 	}
+	a.intake.Reload(intake.Changes{Policy: b.policy, Catalogue: catalogue, Composer: b.composer, Desk: b.desk, Alerts: cfg.Desk.Alerts})
 	a.brain.Store(b)
 	a.digests.lists.Store(&lists)
 	return changedSections(a.cfg, cfg), a.beginDigests(ctx, lists)

@@ -60,6 +60,10 @@ func open(ctx context.Context, store string) (*Book, error) {
 	if err != nil {
 		return nil, err
 	}
+	return opened(ctx, e)
+}
+
+func opened(ctx context.Context, e engine) (*Book, error) {
 	b, err := connected(e)
 	if err != nil {
 		return nil, err
@@ -116,7 +120,17 @@ func (tx *Tx) Now() time.Time { return tx.now }
 // fn returns nil; otherwise nothing of it remains. Writers wait for each other.
 // A Book must not be written to from within fn: use the Tx.
 func (b *Book) Write(ctx context.Context, now time.Time, fn func(*Tx) error) error {
-	stx, err := b.writer.BeginTx(ctx, nil)
+	return b.writeBy(ctx, b.writer, now, fn)
+}
+
+// beside runs a transaction that changes rows of the outbox, which are leased. It
+// waits for no writer where the database lets it be.
+func (b *Book) beside(ctx context.Context, now time.Time, fn func(*Tx) error) error {
+	return b.writeBy(ctx, b.engine.beside(ctx, b), now, fn)
+}
+
+func (b *Book) writeBy(ctx context.Context, db *sql.DB, now time.Time, fn func(*Tx) error) error {
+	stx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return beginning(err)
 	}

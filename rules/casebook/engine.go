@@ -32,6 +32,17 @@ type engine interface {
 	// signal is [Book.Signal].
 	signal(ctx context.Context, b *Book, what string)
 
+	// instance is this process among several; empty: it is the only one.
+	instance() string
+	// elsewhere is a condition on a row of the outbox that was leased: another
+	// instance has it, and lives. Empty: there is no other.
+	elsewhere(row string) string
+	// claim keeps others from leasing, until the end of the transaction, the rows of the
+	// outbox that are looked for, and adds them to the condition.
+	claim(ctx context.Context, tx *Tx, w *where, order string, n int) (some bool, err error)
+	// beside are the connections for what need not wait for the writer.
+	beside(ctx context.Context, b *Book) *sql.DB
+
 	// statement is the context of one statement of a transaction, whose own has not
 	// ended.
 	statement(ctx context.Context) context.Context

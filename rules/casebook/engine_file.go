@@ -81,6 +81,15 @@ func (f file) writer() (*sql.DB, error) {
 // signal: nobody else works with a file.
 func (f file) signal(context.Context, *Book, string) {}
 
+func (f file) instance() string { return "" }
+
+func (f file) elsewhere(string) string { return "" }
+
+// claim: the writer is alone.
+func (f file) claim(context.Context, *Tx, *where, string, int) (bool, error) { return true, nil }
+
+func (f file) beside(_ context.Context, b *Book) *sql.DB { return b.writer }
+
 // statement lets one end that was begun: no network is waited for, and to be able
 // to interrupt it the driver would watch the context by a goroutine for each.
 func (f file) statement(ctx context.Context) context.Context { return context.WithoutCancel(ctx) }

@@ -31,6 +31,8 @@ type server struct {
 	url  string // without the desk
 	desk string
 	crew atomic.Pointer[Instance] // that works for the desk; nil for a command
+
+	shared *pools // with other desks of this process; nil: it has its own
 }
 
 //go:embed migrations/postgres/*.sql
@@ -120,7 +122,7 @@ func (s *server) name() string { return withoutSecrets(s.url) + ", desk " + s.de
 
 // settings of every connection: the tables are asked through the views of desk,
 // and what is committed is on the disk.
-func (s *server) settings(schemas string) map[string]string {
+func settings(schemas string) map[string]string {
 	return map[string]string{"search_path": schemas, "application_name": "retour", "synchronous_commit": "on"}
 }
 
@@ -146,11 +148,18 @@ func (s *server) fenced(ctx context.Context) string {
 }
 
 func (s *server) writer() (*sql.DB, error) {
-	return postgres.Open(s.url, postgres.Options{Connections: 1, Settings: s.settings(throughViews), Begin: s.fenced})
+	if s.shared != nil {
+		return s.shared.writers.Open(1, s.fenced), nil
+	}
+	return postgres.Open(s.url, postgres.Options{Connections: 1, Settings: settings(throughViews), Begin: s.fenced})
 }
 
 func (s *server) reader() (*sql.DB, error) {
-	return postgres.Open(s.url, postgres.Options{Connections: readers, Settings: s.settings(throughViews), Begin: func(context.Context) string { return s.forDesk() }})
+	begin := func(context.Context) string { return s.forDesk() }
+	if s.shared != nil {
+		return s.shared.readers.Open(readers, begin), nil
+	}
+	return postgres.Open(s.url, postgres.Options{Connections: readers, Settings: settings(throughViews), Begin: begin})
 }
 
 func (s *server) close() error { return nil }
@@ -163,7 +172,7 @@ func (s *server) steps() fs.FS { return under(stepsOfServer, "migrations/postgre
 
 // migrate works with the tables themselves.
 func (s *server) migrate(ctx context.Context, _ *Book, steps fs.FS) error {
-	db, err := postgres.OpenPlain(s.url, s.settings("retour, public"))
+	db, err := postgres.OpenPlain(s.url, settings("retour, public"))
 	if err != nil {
 		return err
 	}
@@ -194,7 +203,11 @@ func (s *server) lockSchema(ctx context.Context, holder string) (unlock func() e
 	if err != nil {
 		return nil, errors.Join(err, conn.Close(ctx))
 	}
-	return func() error { return conn.Close(context.WithoutCancel(ctx)) }, nil
+	return func() error {
+		ctx := context.WithoutCancel(ctx) // a session that ends gives its locks back a moment later
+		_, err := conn.Exec(ctx, "SELECT pg_advisory_unlock("+key("schema")+")")
+		return errors.Join(err, conn.Close(ctx))
+	}, nil
 }
 
 func (s *server) session(ctx context.Context, name string) (*pgx.Conn, error) {
@@ -216,6 +229,43 @@ func (s *server) holderOf(ctx context.Context, conn *pgx.Conn, name string) erro
 		return fmt.Errorf("read holder of the lock: %w", err)
 	}
 	return ErrLocked{Holder: holder}
+}
+
+func (s *server) instance() string {
+	if in := s.crew.Load(); in != nil {
+		return in.name
+	}
+	return ""
+}
+
+// elsewhere: the names are made by the program and need no quoting.
+func (s *server) elsewhere(row string) string {
+	return row + ".lease_by NOT IN ('', '" + s.instance() + "') AND EXISTS (SELECT FROM retour.instances i WHERE i.name = " + row + ".lease_by AND i.until > clock_timestamp())"
+}
+
+// claim locks the rows and goes past those that others have locked. What it found is
+// looked at once more, by a state of the database after that: meanwhile a row before
+// it may have come back into its lane (see [Tx.Resend]).
+func (s *server) claim(ctx context.Context, tx *Tx, w *where, order string, n int) (some bool, err error) {
+	ids, err := list(ctx, tx.tx, "SELECT o.id FROM outbox o"+w.String()+" ORDER BY "+order+limit(n)+" FOR UPDATE OF o SKIP LOCKED", w.args, scanOne[int64])
+	if err != nil || len(ids) == 0 {
+		return false, err
+	}
+	var texts []string
+	for _, id := range ids {
+		texts = append(texts, strconv.FormatInt(id, 10))
+	}
+	w.add("o.id = ANY (CAST(? AS bigint[]))", "{"+strings.Join(texts, ",")+"}")
+	return true, nil
+}
+
+// beside: the transactions of a part wait for the writer, so that they come before or
+// after the next one that has the part.
+func (s *server) beside(ctx context.Context, b *Book) *sql.DB {
+	if _, _, ok := shown(ctx); ok {
+		return b.writer
+	}
+	return b.reader
 }
 
 // statement: a server that is silent is waited for as long as the caller says.

@@ -282,6 +282,7 @@ CREATE TABLE outbox (
     attempts         INTEGER NOT NULL,
     next_at          INTEGER NOT NULL,
     lease_until      INTEGER,          -- in flight until then; NULL once the sender has reported
+    lease_by         TEXT    NOT NULL DEFAULT '', -- the process that had it in flight last, where several send
     created_at       INTEGER NOT NULL,
     sent_at          INTEGER,
     failed_at        INTEGER,          -- when it was given up; NULL once it is sent again

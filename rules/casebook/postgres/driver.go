@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
@@ -38,6 +39,38 @@ func Open(url string, o Options) (*sql.DB, error) {
 	db.SetMaxIdleConns(o.Connections)
 	return db, nil
 }
+
+// Pool are connections to one server that many [sql.DB] share: each begins its
+// transactions in its own way, and keeps nothing of a session.
+type Pool struct{ inner *pgxpool.Pool }
+
+// NewPool makes a pool of so many connections at most. It does not talk to the
+// server yet; what is not used for half an hour is closed.
+func NewPool(url string, connections int, settings map[string]string) (*Pool, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(config.ConnConfig.RuntimeParams, settings)
+	config.MaxConns, config.MinConns, config.MinIdleConns = int32(connections), 0, 0
+	inner, err := pgxpool.NewWithConfig(context.Background(), config)
+	if err != nil {
+		return nil, err
+	}
+	return &Pool{inner}, nil
+}
+
+// Open makes a DB that takes a connection for the time of each transaction, and
+// has at most so many at once. Closing it leaves the pool as it is.
+func (p *Pool) Open(atOnce int, begin func(context.Context) string) *sql.DB {
+	db := sql.OpenDB(connector{stdlib.GetPoolConnector(p.inner), begin})
+	db.SetMaxOpenConns(atOnce)
+	db.SetMaxIdleConns(0)
+	return db
+}
+
+// Close waits for what is under way and ends all connections.
+func (p *Pool) Close() { p.inner.Close() }
 
 // OpenPlain makes a pool of one connection that translates nothing.
 func OpenPlain(url string, settings map[string]string) (*sql.DB, error) {

@@ -252,6 +252,7 @@ CREATE TABLE outbox (
     attempts         INTEGER NOT NULL,
     next_at          INTEGER NOT NULL,
     lease_until      INTEGER,          -- in flight until then; NULL once the sender has reported
+    lease_by         TEXT    NOT NULL DEFAULT '', -- the process that had it in flight last, where several send
     created_at       INTEGER NOT NULL,
     sent_at          INTEGER,
     failed_at        INTEGER,          -- when it was given up; NULL once it is sent again
@@ -259,7 +260,7 @@ CREATE TABLE outbox (
     receipt          TEXT    NOT NULL,
     body             BLOB    NOT NULL  -- last, so that a scan need not follow its pages
 ) STRICT;
-INSERT INTO outbox VALUES(1,'ann@shop.example','mail','mail/1',1,1,1,'ann@shop.example','shop.example','out1@desk.example',1,'pending',0,1772625600000,NULL,1772625600000,NULL,NULL,'','',CAST('{"from":"Returns desk <rma@desk.example>","from_name":"Returns desk","from_addr":"rma@desk.example","to":"ann@shop.example","subject":"[RMA-26-00001-2] Votre demande","message_id":"out1@desk.example","date":"2026-03-04T12:00:00Z","language":"fr","automatic":true,"text":"Bonjour","html":"<p>Bonjour</p>"}' AS BLOB));
+INSERT INTO outbox VALUES(1,'ann@shop.example','mail','mail/1',1,1,1,'ann@shop.example','shop.example','out1@desk.example',1,'pending',0,1772625600000,NULL,'',1772625600000,NULL,NULL,'','',CAST('{"from":"Returns desk <rma@desk.example>","from_name":"Returns desk","from_addr":"rma@desk.example","to":"ann@shop.example","subject":"[RMA-26-00001-2] Votre demande","message_id":"out1@desk.example","date":"2026-03-04T12:00:00Z","language":"fr","automatic":true,"text":"Bonjour","html":"<p>Bonjour</p>"}' AS BLOB));
 CREATE TABLE posts (
     key     TEXT PRIMARY KEY, -- card/<case>, rollup/<case>: in whose thread that card stands, entry/<history>, items/<case>/<page>, held/<ledger>
     channel TEXT NOT NULL,

@@ -577,6 +577,7 @@ CREATE TABLE outbox (
     attempts         BIGINT NOT NULL,
     next_at          BIGINT NOT NULL,
     lease_until      BIGINT,          -- in flight until then; NULL once the sender has reported
+    lease_by         TEXT COLLATE "C"    NOT NULL DEFAULT '', -- the process that had it in flight last, where several send
     created_at       BIGINT NOT NULL,
     sent_at          BIGINT,
     failed_at        BIGINT,          -- when it was given up; NULL once it is sent again
