@@ -69,10 +69,6 @@ const movedAtOnce = 8
 // when its object is confirmed. So no mail waits for the bucket, and while that is
 // out of reach all of them stay in the casebook.
 func (b *Book) MoveRaw(ctx context.Context, now time.Time) (moved int, more bool, err error) {
-	instance, err := b.Instance(ctx)
-	if err != nil {
-		return 0, false, err
-	}
 	var hashes []string
 	err = b.view(ctx, func(q querier) error {
 		hashes, err = list(ctx, q, "SELECT hash FROM raw_mails"+limit(movedAtOnce), nil, scanOne[string])
@@ -81,7 +77,11 @@ func (b *Book) MoveRaw(ctx context.Context, now time.Time) (moved int, more bool
 	if err != nil || len(hashes) == 0 {
 		return 0, false, err
 	}
-	uploads, err := b.announce(ctx, now, instance, hashes)
+	var uploads []*object
+	instance, err := b.Instance(ctx)
+	if err == nil {
+		uploads, err = b.announce(ctx, now, instance, hashes)
+	}
 	if err == nil {
 		err = b.upload(ctx, uploads)
 		var bookErr error
