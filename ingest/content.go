@@ -17,6 +17,9 @@ func (r *reading) kindByContent(f *Facts) (Kind, string) {
 		return News, why
 	}
 	if robotSender(m) {
+		if said := oneLine(cut(r.subject+"\n\n"+r.all, mostMeant)); !withNumber && len(scams.all(said)) >= 2 {
+			return Other, "reads like a fraud"
+		}
 		return News, "comes from " + sender(m).Address
 	}
 	if spam(m) {

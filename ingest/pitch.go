@@ -53,8 +53,26 @@ var pitches = newVocabulary(
 		i nostri clienti (risparmiano|hanno|ottengono)
 		(aiutiamo|affianchiamo|supportiamo) .. (aziende|imprese|distributori|rivenditori)
 	`,
+	// what he has
+	`
+		(clearing|selling off|liquidating|clear out|clearance|overstock) .. (warehouse|stock|inventory|lot|lots)
+		(refurbished|reconditioned|ex-lease|end-of-line|surplus) .. (phones|handsets|units|switches|routers|stock|*)
+		(räumen|auflösung|räumungsverkauf|lagerräumung|restposten|sonderposten|postenware)
+		(generalüberholt*|refurbished|gebrauchte|aufgearbeitet*|leasingrückläufer)
+		(déstock*|liquidons|liquidation|fin de série*|lot de)
+		(reconditionné*|d'occasion|remis à neuf)
+		(ruimen|opruiming|uitverkoop|restpartij*|partij)
+		(refurbished|tweedehands|gereviseerd*)
+		(svuotiamo|svuotare|svendita|svendiamo|liquidiamo|rimanenze|fine serie)
+		(ricondizionat*|rigenerat*|usat*|refurbished)
+	`,
 	// what it costs
 	`
+		(from|starting at|only|at) \d{1,4} (euro|euros|eur|€|pounds|dollars)
+		(ab|schon ab|nur) \d{1,4} (euro|eur|€)
+		(dès|à|seulement) \d{1,4} (euro|euros|eur|€)
+		(vanaf|voor|slechts) \d{1,4} (euro|eur|€)
+		(da|a|solo) \d{1,4} (euro|eur|€)
 		(from|starting at|as little as|for only|for just) (just |only )?(€|£|eur|gbp|usd|\$) ?\d
 		(already|bereits|schon) ab (nur )?(€ ?|eur )?\d
 		ab (nur |lediglich )(€ ?|eur )?\d
@@ -82,6 +100,12 @@ var pitches = newVocabulary(
 	`,
 	// what he wants to be answered
 	`
+		(shall|can|may|should) i (reserve|hold|put (some|a few|them) aside|set aside)
+		(soll|darf|kann) ich .. (reservieren|zurücklegen|zurückhalten)
+		(je vous (en|les|le)|puis-je vous) .. (réserve|réserver|mets|mettre)
+		(zal|mag|kan) ik .. (reserveren|opzij|apart)
+		(gliene|ve ne|le|vi) (riservo|metto da parte|tengo)
+		posso .. (riservar*|mettere da parte)
 		(quick|short|brief|ten-minute|10-minute|15-minute|fifteen-minute) (call|chat|meeting|demo)
 		(worth|up for|fancy|time for|open to) (a|an|grabbing a) (quick |short )?(chat|call|coffee|meeting|conversation)
 		(can|could|may|shall) i (send|show|call|pop|come) .. (over|by|you|round)

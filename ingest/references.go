@@ -95,7 +95,7 @@ func (r *reading) addAnswered(refs *References) {
 	for _, a := range answers {
 		list := refs.list(kinds[a.asked])
 		switch {
-		case len(labelsOf(a.text)) > 0:
+		case len(labelsOf(a.text)) > 0, a.asked == "serial", a.asked == "mac":
 			continue
 		case a.asked == "vendor_ticket":
 			list = &refs.VendorTicket

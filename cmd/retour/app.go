@@ -131,21 +131,23 @@ func (a *app) close() error {
 }
 
 func (a *app) openBook(ctx context.Context) error {
-	open := casebook.Open
-	if a.cfg.host != nil {
-		open = a.cfg.host.books.Open
-	}
-	book, err := open(ctx, a.cfg.store())
+	book, err := a.cfg.openStore(ctx)
 	if err != nil {
 		return err
 	}
 	a.book = book
 	a.onClose(book.Close)
+	if err := a.bucketNamed(ctx); err != nil {
+		return err
+	}
 	if a.instance, err = book.Instance(ctx); err != nil {
 		return err
 	}
 	if err := a.join(ctx); err != nil {
 		return err
+	}
+	if a.cfg.heardFor > 0 {
+		a.crew.HeardFor(a.cfg.heardFor)
 	}
 	end, err := a.serveBook(ctx)
 	if err != nil {
@@ -541,6 +543,33 @@ func (a *app) byTheClock(ctx context.Context) {
 	if err := a.makeDigests(ctx); err != nil && ctx.Err() == nil {
 		a.log.Error("digest", "error", err)
 	}
+}
+
+// keepHouse does every hour what the store needs, until the context ends.
+func (a *app) keepHouse(ctx context.Context) error {
+	ticker := time.NewTicker(time.Hour)
+	defer ticker.Stop()
+	for {
+		if err := a.tidy(ctx); err != nil && ctx.Err() == nil {
+			a.log.Error("the store", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+		}
+	}
+}
+
+func (a *app) tidy(ctx context.Context) error {
+	if err := a.book.MakeMonths(ctx); err != nil {
+		return err
+	}
+	stray, err := a.book.StrayRows(ctx)
+	if err == nil && stray > 0 {
+		a.log.Warn("rows lie in no part of their month, because it was not made in time", "rows", stray)
+	}
+	return err
 }
 
 // lookAfter tells people when the desk has been deaf or dumb for a while: in Slack

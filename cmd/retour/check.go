@@ -222,6 +222,7 @@ func (r *checkReport) parts(ctx context.Context, cfg Config, online bool) {
 	r.smtp(ctx, a, online)
 	r.slack(ctx, a, online)
 	r.lookup(ctx, cfg, online)
+	r.bucket(ctx, cfg, online)
 	r.digests(cfg)
 	r.webhooks(ctx, cfg, online)
 }

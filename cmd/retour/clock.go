@@ -80,13 +80,13 @@ func alertText(format string, args ...any) string { return fmt.Sprintf(format, a
 
 // lookAtClock looks whether the clock may be acted by, and tells people where it may not.
 func (a *app) lookAtClock(ctx context.Context) {
-	if err := a.guarded(ctx); err != nil && ctx.Err() == nil {
+	if err := a.compareClock(ctx); err != nil && ctx.Err() == nil {
 		a.log.Error("clock", "error", err)
 	}
 	a.steady.Store(!a.guard.wall.IsZero() && !a.guard.rests())
 }
 
-func (a *app) guarded(ctx context.Context) error {
+func (a *app) compareClock(ctx context.Context) error {
 	now := a.now() // time.Time knows both the clock and, by Sub, what has passed
 	wall, elapsed := now.Round(0).In(zone(a.cfg)), now.Sub(a.started)
 	first := a.guard.wall.IsZero()

@@ -35,6 +35,7 @@ type Config struct {
 	Slack     SlackConfig     `yaml:"slack"`
 	Log       LogConfig       `yaml:"log"`
 	Retention RetentionConfig `yaml:"retention"` // how long data is kept
+	Raw       BucketConfig    `yaml:"raw"`       // where raw mails are kept; empty: in the casebook
 	Metrics   MetricsConfig   `yaml:"metrics"`
 
 	Digests  []DigestConfig  `yaml:"digests"`  // who reads the digests, and when
@@ -54,6 +55,9 @@ type Config struct {
 	// It comes from several goroutines. Nil: nobody is told.
 	step func(step string, id int64)
 
+	// heardFor is how long this process is believed to live after it was last heard of,
+	// where several work for a desk. Zero: as the casebook has it.
+	heardFor time.Duration
 	// host is what the process has in common for all its desks. Nil: there is one.
 	host *host
 
@@ -419,6 +423,7 @@ func (c *Config) faults(path string) rules.Faults {
 	c.Slack.validate(bad)
 	c.Lookup.validate(bad)
 	c.Retention.validate(bad)
+	c.Raw.validate(bad)
 	c.validateDigests(bad)
 	c.validateWebhooks(bad)
 	c.Metrics.validate(bad)

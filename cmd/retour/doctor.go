@@ -134,7 +134,7 @@ func (d *doctor) casebook(ctx context.Context, online bool) error {
 	if !d.schema(ctx) {
 		return nil
 	}
-	book, err := casebook.Open(ctx, d.cfg.store())
+	book, err := d.cfg.openStore(ctx)
 	if err != nil {
 		d.unopened(err)
 		return nil
@@ -147,7 +147,7 @@ func (d *doctor) casebook(ctx context.Context, online bool) error {
 	if !casebook.IsServer(d.cfg.Store) {
 		d.room(d.cfg.folder(), size)
 	}
-	err = errors.Join(d.running(ctx, book), d.outbox(ctx, book), d.neighbours(ctx, book), d.cases(ctx, book), d.history(ctx, book), d.backup(ctx, book), d.ledger(ctx, book, online))
+	err = errors.Join(d.running(ctx, book), d.outbox(ctx, book), d.neighbours(ctx, book), d.cases(ctx, book), d.history(ctx, book), d.backup(ctx, book), d.bucket(ctx, book, online), d.ledger(ctx, book, online))
 	return errors.Join(err, book.Close())
 }
 
@@ -195,6 +195,11 @@ func (d *doctor) sound(ctx context.Context, book *casebook.Book, size int64) {
 		return
 	}
 	d.fine("casebook", "sound, "+sizeText(size))
+	if stray, err := book.StrayRows(ctx); err != nil {
+		d.bad("casebook", err.Error(), "let the owner of the tables run this: it updates them")
+	} else if stray > 0 {
+		d.doubt("casebook", fmt.Sprintf("%d rows lie in no part of their month (months.…_other): no desk ran to make it, or the server's clock was wrong", stray), "nothing is lost; keep the server's clock by NTP, and let a desk run at least once a month")
+	}
 }
 
 // room looks at the disk under a folder.

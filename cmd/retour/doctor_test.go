@@ -30,7 +30,7 @@ func TestDoctorBesideADesk(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		return tx.GiveUp(d.ctx, id, "cant_delete")
+		return tx.GiveUp(d.ctx, casebook.Row{ID: id}, "cant_delete")
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -47,8 +47,8 @@ func TestDoctorFindsWhatIsWrongOutside(t *testing.T) {
 		harm func(d *desk)
 		want []string
 	}{
-		{"clock an hour behind", func(d *desk) { d.slack.SetAhead(time.Hour) }, []string{"FAIL  clock             it is 1h0m", " off Slack's", "→ keep it by NTP"}},
-		{"clock an hour ahead", func(d *desk) { d.slack.SetAhead(-time.Hour) }, []string{"FAIL  clock             it is 1h0m", "→ keep it by NTP"}},
+		{"clock an hour behind", func(d *desk) { d.slack.SetAhead(time.Hour + 30*time.Second) }, []string{"FAIL  clock             it is 1h0m", " off Slack's", "→ keep it by NTP"}},
+		{"clock an hour ahead", func(d *desk) { d.slack.SetAhead(-time.Hour - 30*time.Second) }, []string{"FAIL  clock             it is 1h0m", "→ keep it by NTP"}},
 		{"token revoked", func(d *desk) { d.slack.Fail("auth.test", 1, loopback.SlackFault{Error: "token_revoked"}) }, []string{"FAIL  Slack             slack: bot token: token_revoked", "install the app"}},
 		{"bot taken out of the workspace", func(d *desk) { d.slack.Fail("auth.test", 1, loopback.SlackFault{Error: "account_inactive"}) }, []string{"FAIL  Slack             slack: bot token: account_inactive", "install the app"}},
 		{"app-level token revoked", func(d *desk) {

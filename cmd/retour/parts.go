@@ -109,12 +109,20 @@ func (a *app) workMailbox(ctx context.Context, _ string) error { return a.watche
 
 // workClock looks at deadlines, digests, health and what is old.
 func (a *app) workClock(ctx context.Context, before string) error {
+	a.lookAtClock(ctx) // before anything old is forgotten
 	a.healthAsOf(before)
 	a.lookAtClock(ctx)
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return guarded("clock", func() error { return a.tick(ctx) }) })
+	part := func(name string, fn func(context.Context) error) {
+		g.Go(func() error { return guarded(name, func() error { return fn(ctx) }) })
+	}
+	part("clock", a.tick)
+	part("the store", a.keepHouse)
+	if a.cfg.Raw.Bucket != "" {
+		part("the bucket", a.moveRaw)
+	}
 	if len(a.cfg.Retention.on()) > 0 {
-		g.Go(func() error { return guarded("retention", func() error { return a.runRetention(ctx) }) })
+		part("retention", a.runRetention)
 	}
 	return g.Wait()
 }

@@ -28,9 +28,10 @@ type querier interface {
 // queries are the questions that a Book and a Tx both answer. view runs fn on
 // one snapshot.
 type queries struct {
-	engine engine
-	view   func(ctx context.Context, fn func(querier) error) error
-	ask    func(ctx context.Context, fn func(querier) error) error // view, for one query alone
+	engine  engine
+	view    func(ctx context.Context, fn func(querier) error) error
+	ask     func(ctx context.Context, fn func(querier) error) error // view, for one query alone
+	objects Objects                                                 // where raw mails lie that are not in the casebook; nil: nowhere, or not to be asked
 }
 
 // Book is an open casebook. It may be used by many goroutines.
@@ -68,7 +69,10 @@ func opened(ctx context.Context, e engine) (*Book, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := b.migrate(ctx, e.steps()); err != nil {
+	if err = b.migrate(ctx, e.steps()); err == nil {
+		err = e.makeMonths(ctx, b)
+	}
+	if err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
 	return b, nil
@@ -117,7 +121,17 @@ func (tx *Tx) Now() time.Time { return tx.now }
 // fn returns nil; otherwise nothing of it remains. Writers wait for each other.
 // A Book must not be written to from within fn: use the Tx.
 func (b *Book) Write(ctx context.Context, now time.Time, fn func(*Tx) error) error {
-	stx, err := b.writer.BeginTx(ctx, nil)
+	return b.writeBy(ctx, b.writer, now, fn)
+}
+
+// beside runs a transaction that changes rows of the outbox, which are leased. It
+// waits for no writer where the database lets it be.
+func (b *Book) beside(ctx context.Context, now time.Time, fn func(*Tx) error) error {
+	return b.writeBy(ctx, b.engine.beside(ctx, b), now, fn)
+}
+
+func (b *Book) writeBy(ctx context.Context, db *sql.DB, now time.Time, fn func(*Tx) error) error {
+	stx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return beginning(err)
 	}

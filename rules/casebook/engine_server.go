@@ -180,7 +180,7 @@ func (s *server) migrate(ctx context.Context, _ *Book, steps fs.FS) error {
 	if err != nil {
 		return err
 	}
-	_, err = db.ExecContext(ctx, "CREATE SCHEMA IF NOT EXISTS retour; CREATE SCHEMA IF NOT EXISTS desk")
+	_, err = db.ExecContext(ctx, "CREATE SCHEMA IF NOT EXISTS retour; CREATE SCHEMA IF NOT EXISTS desk; CREATE SCHEMA IF NOT EXISTS months")
 	if err == nil {
 		err = apply(ctx, db, goose.DialectPostgres, steps)
 	}
@@ -207,7 +207,11 @@ func (s *server) lockSchema(ctx context.Context, holder string) (unlock func() e
 	if err != nil {
 		return nil, errors.Join(err, conn.Close(ctx))
 	}
-	return func() error { return conn.Close(context.WithoutCancel(ctx)) }, nil
+	return func() error {
+		ctx := context.WithoutCancel(ctx) // a session that ends gives its locks back a moment later
+		_, err := conn.Exec(ctx, "SELECT pg_advisory_unlock("+key("schema")+")")
+		return errors.Join(err, conn.Close(ctx))
+	}, nil
 }
 
 func (s *server) session(ctx context.Context, name string) (*pgx.Conn, error) {
@@ -229,6 +233,43 @@ func (s *server) holderOf(ctx context.Context, conn *pgx.Conn, name string) erro
 		return fmt.Errorf("read holder of the lock: %w", err)
 	}
 	return ErrLocked{Holder: holder}
+}
+
+func (s *server) instance() string {
+	if in := s.crew.Load(); in != nil {
+		return in.name
+	}
+	return ""
+}
+
+// elsewhere: the names are made by the program and need no quoting.
+func (s *server) elsewhere(row string) string {
+	return row + ".lease_by NOT IN ('', '" + s.instance() + "') AND EXISTS (SELECT FROM retour.instances i WHERE i.name = " + row + ".lease_by AND i.until > clock_timestamp())"
+}
+
+// claim locks the rows and goes past those that others have locked. What it found is
+// looked at once more, by a state of the database after that: meanwhile a row before
+// it may have come back into its lane (see [Tx.Resend]).
+func (s *server) claim(ctx context.Context, tx *Tx, w *where, order string, n int) (some bool, err error) {
+	ids, err := list(ctx, tx.tx, "SELECT o.id FROM outbox o"+w.String()+" ORDER BY "+order+limit(n)+" FOR UPDATE OF o SKIP LOCKED", w.args, scanOne[int64])
+	if err != nil || len(ids) == 0 {
+		return false, err
+	}
+	var texts []string
+	for _, id := range ids {
+		texts = append(texts, strconv.FormatInt(id, 10))
+	}
+	w.add("o.id = ANY (CAST(? AS bigint[]))", "{"+strings.Join(texts, ",")+"}")
+	return true, nil
+}
+
+// beside: the transactions of a part wait for the writer, so that they come before or
+// after the next one that has the part.
+func (s *server) beside(ctx context.Context, b *Book) *sql.DB {
+	if _, _, ok := shown(ctx); ok {
+		return b.writer
+	}
+	return b.reader
 }
 
 // statement: a server that is silent is waited for as long as the caller says.
@@ -266,13 +307,13 @@ func (s *server) plain(text string) string {
 // size is that of all desks: what a table's pages hold is not told apart.
 func (s *server) size() string {
 	return `SELECT coalesce(sum(pg_total_relation_size(oid)), 0)::bigint FROM pg_class
-		WHERE relnamespace = to_regnamespace('retour') AND relkind = 'r'`
+		WHERE relnamespace IN (to_regnamespace('retour'), to_regnamespace('months')) AND relkind = 'r'`
 }
 
 // tables are those of the casebook, in the order of their names.
 func tables(ctx context.Context, q querier) ([]string, error) {
-	return list(ctx, q, `SELECT relname::text FROM pg_class WHERE relnamespace = to_regnamespace('retour') AND relkind = 'r'
-		AND relname NOT IN ('`+goose.DefaultTablename+`', 'leases', 'instances') ORDER BY relname`, nil, scanOne[string])
+	return list(ctx, q, `SELECT relname::text FROM pg_class WHERE relnamespace = to_regnamespace('retour') AND relkind IN ('r', 'p')
+		AND relname NOT IN ('`+goose.DefaultTablename+`', 'leases', 'instances', 'releases') ORDER BY relname`, nil, scanOne[string])
 }
 
 // faults reads every value of the desk, so that the server finds pages that are
@@ -300,7 +341,7 @@ func unreadable(ctx context.Context, q querier) (faults []string, err error) {
 	refs, err := list(ctx, q, `SELECT format('SELECT count(*) FROM desk.%I t WHERE t.%I IS NOT NULL AND NOT EXISTS (SELECT 1 FROM desk.%I r WHERE r.id = t.%I)', c.relname, a.attname, f.relname, a.attname)
 		FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class f ON f.oid = k.confrelid
 		JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.conkey[2]
-		WHERE k.contype = 'f' AND k.connamespace = 'retour'::regnamespace`, nil, scanOne[string])
+		WHERE k.contype = 'f' AND k.conparentid = 0 AND k.connamespace = 'retour'::regnamespace`, nil, scanOne[string])
 	if err != nil {
 		return nil, err
 	}

@@ -140,7 +140,7 @@ func (tx *Tx) SeenBefore(ctx context.Context, rows []LedgerRow) error {
 func (tx *Tx) insertSeen(ctx context.Context, row LedgerRow) (isNew bool, err error) {
 	row.SeenAt = tx.now
 	cols := ledgerColumns(&row)
-	n, err := tx.exec(ctx, insertInto("ledger", cols)+" ON CONFLICT (mailbox, uidvalidity, uid) DO NOTHING", places(cols)...)
+	n, err := tx.exec(ctx, insertInto("ledger", cols)+keepOld, places(cols)...)
 	return n > 0, err
 }
 

@@ -1,23 +1,19 @@
 package casebook
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
-	"sync"
 )
 
 // PackedRaw is a raw mail as it is kept.
 type PackedRaw struct {
 	Hash string // its address: the SHA-256 of its bytes, in hex
 	Size int    // of its bytes
-	Body []byte // compressed
+	Body []byte // see pack
 }
 
 // PackRaw compresses a raw mail, fast before small. No transaction should wait
@@ -32,7 +28,7 @@ func PackRaw(raw []byte) (p PackedRaw, err error) {
 
 // PutPacked keeps a raw mail. The same bytes are kept once.
 func (tx *Tx) PutPacked(ctx context.Context, p PackedRaw) error {
-	_, err := tx.exec(ctx, "INSERT INTO raw_mails (hash, size, body) VALUES ($1, $2, $3) ON CONFLICT (hash) DO NOTHING", p.Hash, p.Size, p.Body)
+	_, err := tx.exec(ctx, "INSERT INTO raw_mails (hash, size, body) VALUES ($1, $2, $3)"+keepOld, p.Hash, p.Size, p.Body)
 	if err != nil {
 		return fmt.Errorf("keep raw mail: %w", err)
 	}
@@ -49,14 +45,15 @@ func (tx *Tx) PutRaw(ctx context.Context, raw []byte) (hash string, err error) {
 }
 
 // Raw returns the raw mail with this hash, or [ErrNotFound]. Bytes that no
-// longer have that hash are an error.
+// longer have that hash are an error; so is one that lies in a bucket and is not
+// there any more, [ErrLost], or that may not be asked for, [ErrElsewhere].
 func (s *queries) Raw(ctx context.Context, hash string) (raw []byte, err error) {
 	var body []byte
 	err = s.view(ctx, func(q querier) error {
 		return q.QueryRowContext(ctx, "SELECT body FROM raw_mails WHERE hash = $1", hash).Scan(&body)
 	})
 	if errors.Is(err, sql.ErrNoRows) {
-		err = ErrNotFound
+		body, err = s.far(ctx, hash)
 	}
 	if err == nil {
 		raw, err = unpack(body)
@@ -73,36 +70,4 @@ func (s *queries) Raw(ctx context.Context, hash string) (raw []byte, err error) 
 func hashOf(raw []byte) string {
 	sum := sha256.Sum256(raw)
 	return hex.EncodeToString(sum[:])
-}
-
-// packers are gzip writers that have been used: a new one takes a megabyte.
-var packers = sync.Pool{New: func() any {
-	z, err := gzip.NewWriterLevel(nil, gzip.BestSpeed)
-	if err != nil {
-		panic(err) // the level is a constant of the package
-	}
-	return z
-}}
-
-func pack(raw []byte) ([]byte, error) {
-	var buf bytes.Buffer
-	z := packers.Get().(*gzip.Writer)
-	defer packers.Put(z)
-	buf.Grow(len(raw)/4*3 + 1<<10) // what encoded attachments come to
-	z.Reset(&buf)
-	if _, err := z.Write(raw); err != nil {
-		return nil, err
-	}
-	if err := z.Close(); err != nil {
-		return nil, err
-	}
-	return buf.Bytes(), nil
-}
-
-func unpack(body []byte) ([]byte, error) {
-	z, err := gzip.NewReader(bytes.NewReader(body))
-	if err != nil {
-		return nil, err
-	}
-	return io.ReadAll(z)
 }
