@@ -332,6 +332,12 @@ func (in *Instance) cut() {
 func (in *Instance) act(now sight) (stray []leased) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
+	for other := range in.last.ready {
+		if _, lives := now.ready[other]; !lives { // it may not have come to tell what it left
+			defer func() { go in.heardAll() }()
+			break
+		}
+	}
 	in.last = now
 	for _, l := range now.leases {
 		h := in.holds[l.at]
