@@ -152,7 +152,7 @@ func (l *life) databaseAway() bool {
 	return !opened && slices.ContainsFunc(l.last, func(line string) bool { return strings.HasPrefix(line, "retour:") })
 }
 
-// crashes lets the database fail, twice at least.
+// crashes lets the database fail, once at least.
 func (x *trial) crashes(r *mathrand.Rand, end time.Time) {
 	for pause := *chaosFor / 3; time.Now().Add(pause).Before(end); pause = *chaosFor/4 + time.Duration(r.IntN(10))*time.Second {
 		time.Sleep(pause)
