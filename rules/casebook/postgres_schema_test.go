@@ -348,7 +348,7 @@ func tableForPostgres(t *testing.T, table, body string) (out, foreign string) {
 		out += soleIn(table, parts.sole)
 	}
 	switch {
-	case counted && (parts.column != "" || table == "cases"): // what belongs to a case is not older than it
+	case counted && parts.column != "":
 		out = fmt.Sprintf(nextIDInMonth, table) + out
 	case counted:
 		out = fmt.Sprintf(nextID, table) + out
