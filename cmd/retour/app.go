@@ -146,6 +146,9 @@ func (a *app) openBook(ctx context.Context) error {
 	if err := a.join(ctx); err != nil {
 		return err
 	}
+	if a.cfg.heardFor > 0 {
+		a.crew.HeardFor(a.cfg.heardFor)
+	}
 	end, err := a.serveBook(ctx)
 	if err != nil {
 		return err

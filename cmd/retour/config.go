@@ -55,6 +55,9 @@ type Config struct {
 	// It comes from several goroutines. Nil: nobody is told.
 	step func(step string, id int64)
 
+	// heardFor is how long this process is believed to live after it was last heard of,
+	// where several work for a desk. Zero: as the casebook has it.
+	heardFor time.Duration
 	// host is what the process has in common for all its desks. Nil: there is one.
 	host *host
 

@@ -37,11 +37,12 @@ type host struct {
 	reopen func() // ends the desk and opens it by what its file says now
 }
 
-// How often the clock of a desk looks at its deadlines. Those are days, so that many
-// desks may look less often: 1,000 of them ask the database 8 times a second.
+// How often a desk looks at its deadlines and its outbox by itself. Deadlines are
+// days, and of the outbox desks are told, so that many may look less often: 1,000 of
+// them look 8 times a second.
 const (
 	lookEvery   = 30 * time.Second
-	lookPerDesk = 120 * time.Millisecond
+	lookPerDesk = 300 * time.Millisecond
 	lookAtLeast = 2 * time.Minute
 )
 

@@ -38,9 +38,8 @@ func readDesks(folder string, has func(name, claim string) bool) ([]deskFile, er
 			continue
 		}
 		f := deskFile{name: deskOfFile(path), path: path}
-		if f.cfg, f.err = loadConfig(path); f.err == nil {
-			f.err = f.cfg.inFolder()
-		}
+		f.cfg, f.err = loadConfig(path)
+		f.err = f.cfg.inFolder(f.err)
 		files = append(files, f)
 	}
 	slices.SortFunc(files, func(a, b deskFile) int { return strings.Compare(a.name, b.name) })
@@ -69,13 +68,14 @@ func commonOf(folder string) (Config, error) {
 	return cfg, err
 }
 
-// inFolder says what a desk beside others may not be.
-func (c *Config) inFolder() error {
-	if !casebook.IsServer(c.Store) {
-		return located(rules.Faults{{File: c.path, Path: "store", Text: fmt.Sprintf("%s is a file: several desks in one process need a PostgreSQL database, postgres://user@host/database", c.Store),
-			Hint: "a desk in a file runs alone: retour serve --config FILE"}}, c.path)
+// inFolder adds to what is wrong with a desk that beside others it may be no file.
+func (c *Config) inFolder(err error) error {
+	var faults rules.Faults
+	if casebook.IsServer(c.Store) || err != nil && !errors.As(err, &faults) {
+		return err
 	}
-	return nil
+	return located(append(faults, rules.Fault{File: c.path, Path: "store", Text: fmt.Sprintf("%s is a file: several desks in one process need a PostgreSQL database, postgres://user@host/database", c.Store),
+		Hint: "a desk in a file runs alone: retour serve --config FILE"}), c.path)
 }
 
 // claims are what no two desks may have at once, each with its key.

@@ -37,6 +37,8 @@ does not start while cases of real customers are open.`
 type insides struct {
 	step func(step string, id int64) // see Config.step
 	now  func() time.Time            // the desk's clock
+	// heardFor is that of Config.
+	heardFor time.Duration
 }
 
 func (s serveCmd) Run(w *world, c *cli) error {
@@ -52,7 +54,7 @@ func (s serveCmd) Run(w *world, c *cli) error {
 	if err != nil {
 		return err
 	}
-	cfg.shadow, cfg.step = s.Shadow, inner.step
+	cfg.shadow, cfg.step, cfg.heardFor = s.Shadow, inner.step, inner.heardFor
 	return s.one(w, cfg, inner.now)
 }
 

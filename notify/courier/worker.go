@@ -130,18 +130,22 @@ func (w *worker) shut(ctx context.Context) (bool, error) {
 // next leases the next due rows; when there are none it says when there will be.
 // The lease writes the attempts before anything is dialled.
 func (w *worker) next(ctx context.Context, now time.Time) (rows []casebook.Row, next time.Time, err error) {
-	rows, err = w.book.Lease(ctx, now, w.kinds, w.atOnce(), w.opts.Hold)
-	if err != nil || len(rows) > 0 {
-		return rows, next, err
+	next, some, err := w.book.NextDue(ctx, w.kinds)
+	if err != nil {
+		return nil, next, err
+	}
+	if some && !next.After(now) {
+		if rows, err = w.book.Lease(ctx, now, w.kinds, w.atOnce(), w.opts.Hold); err != nil || len(rows) > 0 {
+			return rows, next, err
+		}
 	}
 	if n, err := w.book.Hasten(ctx, now, w.soon, w.longest); err != nil || n > 0 {
 		return nil, now, err
 	}
-	next, some, err := w.book.NextDue(ctx, w.kinds)
 	if !some {
 		next = now.Add(time.Hour)
 	}
-	return nil, next, err
+	return nil, next, nil
 }
 
 // mailsAtOnce is how many mails are leased by one commit.

@@ -30,7 +30,8 @@ type querier interface {
 type queries struct {
 	engine  engine
 	view    func(ctx context.Context, fn func(querier) error) error
-	objects Objects // where raw mails lie that are not in the casebook; nil: nowhere, or not to be asked
+	ask     func(ctx context.Context, fn func(querier) error) error // view, for one query alone
+	objects Objects                                                 // where raw mails lie that are not in the casebook; nil: nowhere, or not to be asked
 }
 
 // Book is an open casebook. It may be used by many goroutines.
@@ -87,7 +88,7 @@ func engineOf(store string) (engine, error) {
 // connected is a Book whose schema is not looked at yet.
 func connected(e engine) (b *Book, err error) {
 	b = &Book{known: statements{ready: map[string]*sql.Stmt{}}}
-	b.engine, b.view = e, b.snapshot
+	b.engine, b.view, b.ask = e, b.snapshot, b.question
 	if b.writer, err = e.writer(); err != nil {
 		return nil, errors.Join(err, e.close())
 	}
@@ -138,6 +139,7 @@ func (b *Book) writeBy(ctx context.Context, db *sql.DB, now time.Time, fn func(*
 	s := &session{Tx: stx, statements: &b.known, engine: b.engine}
 	tx := &Tx{book: b, tx: s, now: now.UTC().Truncate(time.Millisecond)}
 	tx.engine, tx.view = b.engine, func(_ context.Context, fn func(querier) error) error { return fn(s) }
+	tx.ask = tx.view
 	if err := fn(tx); err != nil {
 		return err
 	}
@@ -153,7 +155,16 @@ func (b *Book) writeBy(ctx context.Context, db *sql.DB, now time.Time, fn func(*
 
 // snapshot runs fn on one consistent state of the casebook.
 func (b *Book) snapshot(ctx context.Context, fn func(querier) error) error {
-	stx, err := b.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	return b.reading(ctx, &sql.TxOptions{ReadOnly: true}, fn)
+}
+
+// question is snapshot for one query alone.
+func (b *Book) question(ctx context.Context, fn func(querier) error) error {
+	return b.reading(ctx, b.engine.question(), fn)
+}
+
+func (b *Book) reading(ctx context.Context, o *sql.TxOptions, fn func(querier) error) error {
+	stx, err := b.reader.BeginTx(ctx, o)
 	if err != nil {
 		return fmt.Errorf("read casebook: %w", err)
 	}

@@ -16,6 +16,8 @@ type engine interface {
 	// writer and reader open the pools of connections: one, and a few.
 	writer() (*sql.DB, error)
 	reader() (*sql.DB, error)
+	// question are the options of a transaction that asks the reader one question.
+	question() *sql.TxOptions
 	// close ends what the pools do not.
 	close() error
 

@@ -68,6 +68,9 @@ func connect(path string, n int, params ...string) (*sql.DB, error) {
 	return db, nil
 }
 
+// question is no other transaction than one that asks several.
+func (f file) question() *sql.TxOptions { return &sql.TxOptions{ReadOnly: true} }
+
 func (f file) name() string { return f.path }
 
 // writer: the write-ahead log may grow to 16 MB before it is folded into the file,

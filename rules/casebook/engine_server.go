@@ -148,19 +148,23 @@ func (s *server) fenced(ctx context.Context) string {
 }
 
 func (s *server) writer() (*sql.DB, error) {
+	o := postgres.Options{Connections: 1, Settings: settings(throughViews), Begin: s.fenced, Setting: "retour.desk", Value: s.desk}
 	if s.shared != nil {
-		return s.shared.writers.Open(1, s.fenced), nil
+		return s.shared.writers.Open(o), nil
 	}
-	return postgres.Open(s.url, postgres.Options{Connections: 1, Settings: settings(throughViews), Begin: s.fenced})
+	return postgres.Open(s.url, o)
 }
 
 func (s *server) reader() (*sql.DB, error) {
-	begin := func(context.Context) string { return s.forDesk() }
+	o := postgres.Options{Connections: readers, Settings: settings(throughViews), Begin: func(context.Context) string { return s.forDesk() }, Setting: "retour.desk", Value: s.desk}
 	if s.shared != nil {
-		return s.shared.readers.Open(readers, begin), nil
+		return s.shared.readers.Open(o), nil
 	}
-	return postgres.Open(s.url, postgres.Options{Connections: readers, Settings: settings(throughViews), Begin: begin})
+	return postgres.Open(s.url, o)
 }
+
+// question are the options of a transaction that asks one question alone.
+func (s *server) question() *sql.TxOptions { return postgres.OneQuestion }
 
 func (s *server) close() error { return nil }
 

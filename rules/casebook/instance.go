@@ -24,6 +24,9 @@ const (
 	roundEvery = 2 * time.Second
 )
 
+// times are how long an instance is believed to live, and the pause between its rounds.
+type times struct{ lasts, every time.Duration }
+
 // Instance is this process among those that work together for desks in one
 // database. It is heard of, has a share of the parts of their work, and hears when
 // another one has left something to do. Of a file it is the only one, and does all.
@@ -32,8 +35,7 @@ type Instance struct {
 	name   string
 	holder string
 	log    *slog.Logger
-	lasts  time.Duration
-	every  time.Duration
+	times  atomic.Pointer[times]
 
 	conn   *pgx.Conn     // of the goroutine that goes its rounds
 	pid    atomic.Uint32 // of that session: what it tells is its own
@@ -80,14 +82,26 @@ func Join(ctx context.Context, store, holder string, log *slog.Logger) (*Instanc
 }
 
 func newInstance(holder string, log *slog.Logger) *Instance {
-	return &Instance{name: strings.ToLower(rand.Text()), holder: holder, log: log, lasts: heardFor, every: roundEvery,
+	in := &Instance{name: strings.ToLower(rand.Text()), holder: holder, log: log,
 		kick: make(chan struct{}, 1), speaks: make(chan struct{}, 1),
 		desks: map[string]served{}, waiting: map[place]chan struct{}{}, taking: map[place]bool{}, holds: map[place]*Hold{},
 		free: map[place]time.Time{}, tell: map[string]bool{}}
+	in.times.Store(&times{heardFor, roundEvery})
+	return in
+}
+
+func (in *Instance) lasts() time.Duration { return in.times.Load().lasts }
+
+// HeardFor lets this instance be believed to live for another time after it was last
+// heard of, which it says in rounds so much more often. For who tests what happens
+// when it dies.
+func (in *Instance) HeardFor(lasts time.Duration) {
+	in.times.Store(&times{lasts, lasts * roundEvery / heardFor})
+	in.look()
 }
 
 func (in *Instance) begin(ctx context.Context) error {
-	in.cutoff = time.AfterFunc(in.lasts, in.cut)
+	in.cutoff = time.AfterFunc(in.lasts(), in.cut)
 	if err := in.round(ctx); err != nil {
 		in.cutoff.Stop()
 		return err
@@ -136,7 +150,7 @@ func (in *Instance) unserve(b *Book, s *server) error {
 	delete(in.desks, s.desk)
 	s.crew.Store(nil)
 	in.mu.Unlock()
-	ctx, cancel := context.WithTimeout(context.Background(), in.lasts/2)
+	ctx, cancel := context.WithTimeout(context.Background(), in.lasts()/2)
 	defer cancel()
 	_, err := b.writer.ExecContext(ctx, "UPDATE retour.instances SET desks = array_remove(desks, $1) WHERE name = $2", s.desk, in.name)
 	if err == nil {
@@ -157,7 +171,7 @@ func (in *Instance) Leave() error {
 	in.done.Wait()
 	in.cutoff.Stop()
 	in.cut()
-	ctx, cancel := context.WithTimeout(context.Background(), in.lasts/2)
+	ctx, cancel := context.WithTimeout(context.Background(), in.lasts()/2)
 	defer cancel()
 	if in.conn == nil || in.conn.IsClosed() {
 		return nil // it is not heard of any more, soon
@@ -242,8 +256,8 @@ func (in *Instance) look() {
 
 // rounds goes its rounds until the context ends.
 func (in *Instance) rounds(ctx context.Context) {
-	ticker := time.NewTicker(in.every)
-	defer ticker.Stop()
+	next := time.NewTimer(in.times.Load().every)
+	defer next.Stop()
 	for {
 		var err error
 		select {
@@ -251,10 +265,12 @@ func (in *Instance) rounds(ctx context.Context) {
 			return
 		case <-in.speaks:
 			err = in.speak(ctx)
-		case <-ticker.C:
+		case <-next.C:
 			err = in.round(ctx)
+			next.Reset(in.times.Load().every)
 		case <-in.kick:
 			err = in.round(ctx)
+			next.Reset(in.times.Load().every)
 		}
 		if ctx.Err() == nil {
 			in.report(err)
@@ -278,7 +294,7 @@ func (in *Instance) report(err error) {
 // round says that this instance lives, looks who else does, and gives and takes
 // what is its share.
 func (in *Instance) round(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, in.lasts/4)
+	ctx, cancel := context.WithTimeout(ctx, in.lasts()/4)
 	defer cancel()
 	if err := in.connect(ctx); err != nil {
 		return err
@@ -291,7 +307,7 @@ func (in *Instance) round(ctx context.Context) error {
 	if !known {
 		in.cut() // it was not heard of for too long, and others do its work
 	}
-	in.cutoff.Reset(time.Until(began.Add(in.lasts - in.lasts/8))) // before others think so
+	in.cutoff.Reset(time.Until(began.Add(in.lasts() - in.lasts()/8))) // before others think so
 	if err := in.publish(ctx); err != nil {
 		return err
 	}
@@ -319,6 +335,12 @@ func (in *Instance) cut() {
 func (in *Instance) act(now sight) (stray []leased) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
+	for other := range in.last.ready {
+		if _, lives := now.ready[other]; !lives { // it may not have come to tell what it left
+			defer func() { go in.heardAll() }()
+			break
+		}
+	}
 	in.last = now
 	for _, l := range now.leases {
 		h := in.holds[l.at]

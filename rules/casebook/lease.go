@@ -99,7 +99,7 @@ func (in *Instance) beat(ctx context.Context) (known bool, err error) {
 		INSERT INTO retour.instances AS i (name, holder, desks, until) VALUES ($1, $2, $3, clock_timestamp() + $4 * interval '1 millisecond')
 		ON CONFLICT (name) DO UPDATE SET until = excluded.until, desks = CASE WHEN i.until > clock_timestamp() THEN i.desks ELSE excluded.desks END
 		RETURNING coalesce((SELECT lives FROM before), false)`,
-		in.name, in.holder, desks, in.lasts.Milliseconds()).Scan(&known)
+		in.name, in.holder, desks, in.lasts().Milliseconds()).Scan(&known)
 	return known, err
 }
 
@@ -129,7 +129,7 @@ const addDesk = "UPDATE retour.instances SET desks = array_append(array_remove(d
 // lease takes a part; fence 0: somebody else has it. before is what the last holder
 // said of it.
 func (in *Instance) lease(ctx context.Context, b *Book, at place) (fence int64, before string, err error) {
-	ctx, cancel := context.WithTimeout(ctx, in.lasts)
+	ctx, cancel := context.WithTimeout(ctx, in.lasts())
 	defer cancel()
 	tx, err := b.writer.BeginTx(ctx, nil)
 	if err != nil {
@@ -155,7 +155,7 @@ func (in *Instance) giveBack(b *Book, h *Hold) error {
 	delete(in.holds, h.place)
 	in.mu.Unlock()
 	h.end(context.Canceled)
-	ctx, cancel := context.WithTimeout(context.Background(), in.lasts/2)
+	ctx, cancel := context.WithTimeout(context.Background(), in.lasts()/2)
 	defer cancel()
 	tx, err := b.writer.BeginTx(ctx, nil)
 	if err == nil {

@@ -22,7 +22,8 @@ func joins(t *testing.T, b *Book, holder string, lasts time.Duration) *Instance 
 	if !ok {
 		t.Fatalf("the casebook is in %T", b.engine)
 	}
-	in.server, in.lasts, in.every = s, lasts, time.Hour
+	in.server = s
+	in.times.Store(&times{lasts, time.Hour})
 	if err := in.begin(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -267,7 +268,7 @@ func TestAloneWithADesk(t *testing.T) {
 	b, other := openBook(t, store), openBook(t, store)
 	unlock := must(b.Lock("a command"))(t)
 	in := newInstance("an instance", slog.New(slog.DiscardHandler))
-	in.server, in.every = other.engine.(*server), time.Hour
+	in.server = other.engine.(*server)
 	if err := in.begin(ctx); err != nil {
 		t.Fatal(err)
 	}

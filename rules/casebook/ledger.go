@@ -251,7 +251,7 @@ func (s *queries) Unfiled(ctx context.Context, mailbox string) ([]LedgerRow, err
 }
 
 func (s *queries) listLedger(ctx context.Context, w where, tail string) (all []LedgerRow, err error) {
-	err = s.view(ctx, func(q querier) error {
+	err = s.ask(ctx, func(q querier) error {
 		all, err = list(ctx, q, selectLedger()+w.String()+tail, w.args, scanWith(storedLedger))
 		return err
 	})

@@ -66,7 +66,7 @@ func (in *Instance) listen(ctx context.Context) {
 		_ = in.hear(ctx) // the rounds report that the database is away
 		select {
 		case <-ctx.Done():
-		case <-time.After(in.every):
+		case <-time.After(in.times.Load().every):
 		}
 	}
 }

@@ -213,7 +213,7 @@ func (tx *Tx) lease(ctx context.Context, until time.Time, kinds []string, n int)
 // Holds says whether a row that was leased still is: not withdrawn meanwhile, and
 // not leased by somebody else.
 func (s *queries) Holds(ctx context.Context, row Row) (held bool, err error) {
-	err = s.view(ctx, func(q querier) error {
+	err = s.ask(ctx, func(q querier) error {
 		return q.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM outbox WHERE id = $1 AND status = 'pending' AND lease_until = $2 AND lease_by = $3)",
 			row.ID, row.leaseUntil.UnixMilli(), row.leaseBy).Scan(&held)
 	})
@@ -231,7 +231,7 @@ func (s *queries) NextDue(ctx context.Context, kinds []string) (at time.Time, ok
 	w.add("o.status = 'pending'")
 	oneOf(&w, "o.kind", kinds)
 	w.add("NOT EXISTS (SELECT 1 FROM outbox p WHERE p.lane = o.lane AND p.status = 'pending' AND p.id < o.id)")
-	err = s.view(ctx, func(q querier) error {
+	err = s.ask(ctx, func(q querier) error {
 		// A row that was put back into its lane waits for a younger one in flight.
 		return q.QueryRowContext(ctx, `SELECT min(CASE WHEN flight > next_at THEN flight ELSE next_at END) FROM (
 			SELECT o.next_at, (SELECT max(p.lease_until) FROM outbox p

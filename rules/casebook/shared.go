@@ -19,6 +19,10 @@ const (
 	sharedReaders = 8
 )
 
+// ConnectionsOfInstance is the most that a process with many desks has to a database:
+// those that the desks share, and two sessions by which it is heard of and hears.
+const ConnectionsOfInstance = sharedWriters + sharedReaders + 2
+
 // Shared are the connections to databases that the casebooks of many desks in one
 // process have in common. The zero value is ready for use, by several goroutines.
 type Shared struct {
@@ -113,6 +117,23 @@ func (s *Shared) Join(ctx context.Context, store, holder string, log *slog.Logge
 		p.crew, err = Join(ctx, store, holder, log)
 	}
 	return p.crew, err
+}
+
+// Work is what was asked of a database: round trips, transactions, and those that
+// wrote.
+type Work struct{ RoundTrips, Transactions, Commits int64 }
+
+// Work is what was asked of the databases so far.
+func (s *Shared) Work() (w Work) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, p := range s.pools {
+		writing, reading := p.writers.Work(), p.readers.Work()
+		w.RoundTrips += writing.RoundTrips + reading.RoundTrips
+		w.Transactions += writing.Transactions + reading.Transactions
+		w.Commits += writing.Commits
+	}
+	return w
 }
 
 // Close ends the connections. The books must be closed before.
