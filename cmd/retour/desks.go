@@ -248,11 +248,12 @@ func (m *member) order(f deskFile) {
 		}
 		return
 	}
-	if f.err != nil {
-		m.refuse(f.err, "not reloaded, the desk goes on as before")
-		return
-	}
 	m.note("", false)
+	if f.err != nil {
+		m.note("the changed configuration has a fault, and the desk goes on as before: "+strings.Join(m.discreet(f.err), "; "), false)
+		m.desks.tell(m.name, deskRefused)
+	}
+	a.unwanted.Store(&f.err)
 	a.askReload()
 }
 
@@ -265,17 +266,25 @@ func (m *member) note(trouble string, standby bool) {
 
 // refuse tells why a file does not count.
 func (m *member) refuse(err error, what string) {
-	m.mu.Lock()
-	discreet := discretion{secrets: m.file.cfg.secrets()}
-	m.mu.Unlock()
-	lines := faultsOf(err)
-	for i := range lines {
-		lines[i] = discreet.clean(lines[i])
-		m.log.Error("fault", "at", lines[i])
+	lines := m.discreet(err)
+	for _, line := range lines {
+		m.log.Error("fault", "at", line)
 	}
 	m.log.Error(what, "faults", len(lines))
 	m.note(what+": "+strings.Join(lines, "; "), false)
 	m.desks.tell(m.name, deskRefused)
+}
+
+// discreet are the faults of an error without the desk's secrets.
+func (m *member) discreet(err error) []string {
+	m.mu.Lock()
+	d := discretion{secrets: m.file.cfg.secrets()}
+	m.mu.Unlock()
+	lines := faultsOf(err)
+	for i := range lines {
+		lines[i] = d.clean(lines[i])
+	}
+	return lines
 }
 
 // The pauses until a desk that could not be opened, or whose part could not go on,

@@ -93,7 +93,7 @@ func newHouse(t *testing.T) *house {
 }
 
 const houseCommon = `store: %s
-desk: {company: Retour Distribution, return_address: ["Dock 7, Brussels"]}
+desk: {company: Retour Distribution, return_address: ["Dock 7, Brussels"], alerts: [operator@example.com]}
 mailbox: {host: %s, port: %d, tls: none, password: {file: password}}
 smtp: {host: %s, port: %d, tls: none}
 slack: {mode: "off"}
@@ -227,6 +227,20 @@ func (h *house) answers(to string) (from []string) {
 		}
 	}
 	return from
+}
+
+// mailTo is the text of the first mail to an address.
+func (h *house) mailTo(to string) string {
+	stored, err := h.imap.Messages(demoOthers, "INBOX")
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	for _, s := range stored {
+		if m := ingest.Parse(s.Raw, ingest.DefaultLimits()); m.To[0].Address == to {
+			return strings.Join(strings.Fields(m.Text), " ")
+		}
+	}
+	return ""
 }
 
 // parties are the addresses of the cases of a desk.
@@ -380,8 +394,15 @@ func TestDesksComeAndGo(t *testing.T) {
 		h.writes(desk, desk+"@shop.example")
 	}
 	h.until("all that are open answer", func() bool {
-		return len(h.answers("beta@shop.example"))+len(h.answers("gamma@shop.example"))+len(h.answers("broken@shop.example")) == 3
+		return len(h.answers("beta@shop.example"))+len(h.answers("gamma@shop.example"))+len(h.answers("broken@shop.example")) == 3 &&
+			len(h.answers("operator@example.com")) == 1
 	})
+	if alert := h.mailTo("operator@example.com"); !strings.Contains(alert, "The changed configuration has a fault, and the desk goes on as before") || !strings.Contains(alert, "polcy: unknown key") {
+		t.Errorf("people are told: %s", alert)
+	}
+	if _, ready := h.get("/readyz"); !strings.Contains(ready, "beta: the changed configuration has a fault, and the desk goes on as before: ") {
+		t.Errorf("/readyz says: %s", ready)
+	}
 	if h.opened["beta"] != 1 || h.member("beta").app.Load() != beta || !strings.Contains(h.log.String(), "not reloaded, the desk goes on as before") {
 		t.Errorf("beta was opened %d times", h.opened["beta"])
 	}
