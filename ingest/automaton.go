@@ -26,10 +26,24 @@ type automaton struct {
 
 	moves atomic.Pointer[moves]
 
-	mu     sync.Mutex // held to make states
+	mu sync.Mutex // held to make states
+}
+
+// trail is where a search for a state has been. All automata share a few, since
+// each needs one only until its states are made.
+type trail struct {
 	round  uint32
 	seen   []uint32 // by instruction: the round in which a state was last led there
 	behind []uint32 // the same, behind a character
+}
+
+var trails = sync.Pool{New: func() any { return new(trail) }}
+
+// begin makes all instructions of a program ones that were not reached yet.
+func (t *trail) begin(instructions int) {
+	if t.round++; t.round == 0 || len(t.seen) < instructions {
+		*t = trail{1, make([]uint32, instructions), make([]uint32, instructions)}
+	}
 }
 
 // instruction is one of syntax.Prog. It is small and holds no pointers: there
@@ -130,8 +144,7 @@ func newAutomaton(prog *syntax.Prog, w want) *automaton { return buildAutomaton(
 func newWideAutomaton(prog *syntax.Prog, w want) *automaton { return buildAutomaton(prog, w, true) }
 
 func buildAutomaton(prog *syntax.Prog, w want, wide bool) *automaton {
-	n := len(prog.Inst)
-	a := &automaton{start: uint32(prog.Start), want: w, alphabet: alphabet{wide: wide}, slides: w == anyMatch && !fixed(prog), seen: make([]uint32, n), behind: make([]uint32, n)}
+	a := &automaton{start: uint32(prog.Start), want: w, alphabet: alphabet{wide: wide}, slides: w == anyMatch && !fixed(prog)}
 	a.program = a.learn(prog)
 	a.restart()
 	return a
@@ -157,7 +170,7 @@ func (m *moves) with(s state) *moves {
 		return m
 	}
 	larger := *m
-	larger.to = make([]uint32, 2*room)
+	larger.to = make([]uint32, room+room/2)
 	copy(larger.to, m.to)
 	return &larger
 }
@@ -256,7 +269,9 @@ func (a *automaton) intern(s state) (*moves, uint32) {
 // follow gives the places behind a character, and whether a match ends before
 // it.
 func (a *automaton) follow(s state, class uint16) (places []uint32, matched bool) {
-	a.round++
+	t := trails.Get().(*trail)
+	defer trails.Put(t)
+	t.begin(len(a.program))
 	flags := looks(s.before(), a.sample[class], a.priorOf(a.sample[class]))
 	var open []uint32
 	for _, place := range s.places() {
@@ -264,10 +279,10 @@ func (a *automaton) follow(s state, class uint16) (places []uint32, matched bool
 		for len(open) > 0 {
 			pc := open[len(open)-1]
 			open = open[:len(open)-1]
-			if a.seen[pc] == a.round {
+			if t.seen[pc] == t.round {
 				continue
 			}
-			a.seen[pc] = a.round
+			t.seen[pc] = t.round
 			switch in := &a.program[pc]; in.op {
 			case syntax.InstAlt, syntax.InstAltMatch:
 				open = append(open, in.arg, in.out)
@@ -285,14 +300,14 @@ func (a *automaton) follow(s state, class uint16) (places []uint32, matched bool
 					return nil, true
 				}
 			case syntax.InstRune:
-				if a.sets[in.set][class] && a.behind[in.out] != a.round {
-					a.behind[in.out] = a.round
+				if a.sets[in.set][class] && t.behind[in.out] != t.round {
+					t.behind[in.out] = t.round
 					places = append(places, in.out)
 				}
 			}
 		}
 	}
-	if a.slides && a.behind[a.start] != a.round {
+	if a.slides && t.behind[a.start] != t.round {
 		places = append(places, a.start)
 	}
 	return places, matched
@@ -387,8 +402,8 @@ func (a *alphabet) sort(kinds []*syntax.Inst) {
 		}
 	}
 	slices.Sort(cuts)
-	a.from = slices.DeleteFunc(slices.Compact(cuts), func(r rune) bool { return r > unicode.MaxRune })
-	parts := make([]int, len(a.from)) // by run: runs of one part are alike to the kinds seen so far
+	a.from = slices.Clone(slices.DeleteFunc(slices.Compact(cuts), func(r rune) bool { return r > unicode.MaxRune })) // of the cuts most were the same
+	parts := make([]int, len(a.from))                                                                                // by run: runs of one part are alike to the kinds seen so far
 	for run, r := range a.from {
 		parts[run] = int(a.priorOf(r))
 	}

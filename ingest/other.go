@@ -80,11 +80,11 @@ var (
 	asksTerms = newSayings(`
 		(is|are|still) .. (under|in) warranty
 		(until when|when does|how many years|how much|which|what) .. (warranty|guarantee)
-		how long .. (warranty|guarantee)
+		how long ... (warranty|guarantee)
 		(warranty|guarantee) (end|ends|expiry|until|dates?|end dates?|status)
 		(warranty|return) (period|terms|conditions|policy|question)
 		(noch|in der) .. garantie
-		wie lange .. (garantie|gewährleistung)
+		wie lange ... (garantie|gewährleistung)
 		(bis wann|wann (läuft|endet)|wie viele jahre|welche) .. (garantie|gewährleistung)
 		(garantiezeit|garantiebedingungen|rückgabebedingungen|garantiefrage)
 		(encore|toujours|sous) .. garantie
@@ -347,11 +347,11 @@ func supposed(text string, words *phrase) bool {
 	return found
 }
 
-// withoutCase gives the text without the sentences that only put a case.
+// withoutCase gives the text without the questions that only put a case.
 func withoutCase(text string) string {
 	var out []string
 	for _, s := range sentencesOf(text) {
-		if !ifWord.in(s) {
+		if !ifWord.in(s) || !strings.HasSuffix(s, "?") {
 			out = append(out, s)
 		}
 	}

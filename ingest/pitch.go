@@ -66,8 +66,17 @@ var pitches = newVocabulary(
 		(svuotiamo|svuotare|svendita|svendiamo|liquidiamo|rimanenze|fine serie)
 		(ricondizionat*|rigenerat*|usat*|refurbished)
 	`,
+	// how one gets no more of it
+	`
+		(to (stop|not) receiv*|unsubscribe|remove me|if you (no longer|do not) wish to (receive|hear))
+		(keine weiteren (mails|nachrichten|informationen|e-mails)|nicht mehr (erhalten|angeschrieben)|abbestellen|austragen)
+		(ne plus (recevoir|être sollicité)|désabonn*|désinscri*|votre adresse est publique)
+		(geen (verdere )?(mails|berichten|e-mails) meer|uitschrijven|afmelden)
+		(per non ricever*|cancellami|cancellatemi|indirizzo è pubblicat*|non desidera (più )?ricever*)
+	`,
 	// what it costs
 	`
+		(from|ab|dès|vanaf|da) (€ |€|eur |euro )?\d{1,4}(,|.)\d{2}
 		(from|starting at|only|at) \d{1,4} (euro|euros|eur|€|pounds|dollars)
 		(ab|schon ab|nur) \d{1,4} (euro|eur|€)
 		(dès|à|seulement) \d{1,4} (euro|euros|eur|€)

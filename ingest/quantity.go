@@ -224,7 +224,7 @@ func (s *scanner) othersBack(lines []string) int {
 	}
 	for _, sentence := range stopEnd.Split(undotted(strings.Join(lines, "\n")), -1) {
 		m := theOthers.FindStringSubmatch(sentence)
-		if m == nil || saysFine(sentence) || !backMark.MatchString(sentence) && !takeBack.in(sentence) && !wantsHelp.in(sentence) && !unused.in(sentence) {
+		if m == nil || saysFine(sentence) || !backMark.MatchString(sentence) && !bringBack.MatchString(sentence) && !takeBack.in(sentence) && !wantsHelp.in(sentence) && !unused.in(sentence) {
 			continue
 		}
 		if n := s.numberOf(strings.Join(m[1:], "")); n > 1 {
@@ -233,6 +233,9 @@ func (s *scanner) othersBack(lines []string) int {
 	}
 	return 1
 }
+
+// bringBack is a verb of sending, and "back" not far behind it.
+var bringBack = newPattern(`(?i)(?:^|[^\pL])(?:(?:send|ship|bring|give|take|get|put|hand)\s[^.!?]{0,30}\sback|(?:schick|send|geb|bring|nehm)\pL*\s[^.!?]{0,30}\szurück|(?:stur|zend|gev|nem)\pL*\s[^.!?]{0,30}\sterug|(?:mand|rimand|port)\pL*\s[^.!?]{0,30}\sindietro)(?:[^\pL]|$)`)
 
 // theOthers is a number of others: "the other ten", "les dix autres".
 var theOthers = newPattern(`(?i)(?:^|[^\pL])(?:(?:the|all|those|my|our) (?:other|remaining|extra|surplus|spare|excess) (\d{1,3}|\pL{3,9})|(?:die|den) (?:anderen|übrigen|restlichen|überzähligen|überschüssigen) (\d{1,3}|\pL{3,9})|les (\d{1,3}|\pL{3,9}) (?:autres|restants|restantes|en trop|de trop)|de (?:andere|overige|resterende|overtollige) (\d{1,3}|\pL{3,9})|(?:gli|le) (?:altri|altre|restanti|rimanenti) (\d{1,3}|\pL{3,9})|(?:i|le) (\d{1,3}|\pL{3,9}) (?:in più|di troppo|restanti|rimanenti))(?:[^\pL]|$)`)

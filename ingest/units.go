@@ -699,6 +699,9 @@ func (s *scanner) wholeNumber(z zone, n, have int) int {
 	if back := s.backOf(z.lines, n); back > 0 {
 		return back
 	}
+	if slices.ContainsFunc(stopEnd.Split(undotted(strings.Join(z.lines, "\n")), -1), othersWork) {
+		return have
+	}
 	if s.reason != "order_error" && s.reason != "delivery_error" && !kept.in(strings.Join(z.lines, "\n")) || have < 2 {
 		return n
 	}
@@ -710,6 +713,9 @@ func (s *scanner) wholeNumber(z zone, n, have int) int {
 	}
 	return n
 }
+
+// othersWork tells a sentence that says of the others that they work or stay.
+func othersWork(sentence string) bool { return otherWord.MatchString(sentence) && otherFine(sentence) }
 
 // oneIsFine tells that the text says of one of several units that it works again or
 // stays, where it gives no number of it.

@@ -333,6 +333,7 @@ func (s *scanner) said(text string, behind bool) mark {
 	if !behind && orderAnew.MatchString(text) {
 		return wanted
 	}
+	text = notOrdered.ReplaceAllString(text, " delivered ")
 	best, end, found := -1, 0, unmarked
 	note := func(re *pattern, m mark) {
 		if all := re.FindAllStringIndex(text, -1); len(all) > 0 && all[len(all)-1][0] > best {
@@ -367,6 +368,9 @@ func (s *scanner) said(text string, behind bool) mark {
 	}
 	return found
 }
+
+// notOrdered is said of what came instead of what was ordered.
+var notOrdered = newPattern(`(?i)(?:^|[^\pL])(?:not (?:on )?order(?:ed)?|never ordered|nicht bestellt|nie bestellt|(?:non|pas|jamais) commandée?s?|(?:niet|nooit) besteld|(?:non|mai) ordinat[oaie])(?:$|[^\pL])`)
 
 // orderAnew says that what follows is, or will be, ordered instead.
 var orderAnew = newPattern(`(?i)(?:^|[^\pL])(?:(?:new|fresh|another|separate|second|replacement|neuen?|weitere|separate|nouvelle|autre|nieuwe|andere|aparte|nuovo|altro) (?:purchase )?(?:order|bestellung|auftrag|commande|bestelling|ordine) (?:(?:today|tomorrow|heute|morgen|aujourd'hui|vandaag|oggi) )?(?:for|of|über|für|de|pour|voor|van|di|per)|` +

@@ -111,7 +111,6 @@ func (a *app) workMailbox(ctx context.Context, _ string) error { return a.watche
 func (a *app) workClock(ctx context.Context, before string) error {
 	a.lookAtClock(ctx) // before anything old is forgotten
 	a.healthAsOf(before)
-	a.lookAtClock(ctx)
 	g, ctx := errgroup.WithContext(ctx)
 	part := func(name string, fn func(context.Context) error) {
 		g.Go(func() error { return guarded(name, func() error { return fn(ctx) }) })

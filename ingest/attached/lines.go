@@ -83,6 +83,16 @@ func sample(g *image.Gray, p, dir point) (values []float64, from point) {
 
 // pixel interpolates between four.
 func pixel(g *image.Gray, x, y float64) float64 {
+	if ix, iy := int(x), int(y); x >= 0 && y >= 0 && ix < g.Rect.Max.X-1 && iy < g.Rect.Max.Y-1 {
+		fx, fy := x-float64(ix), y-float64(iy)
+		top, low := g.Pix[iy*g.Stride+ix:], g.Pix[(iy+1)*g.Stride+ix:]
+		return (float64(top[0])*(1-fx)+float64(top[1])*fx)*(1-fy) + (float64(low[0])*(1-fx)+float64(low[1])*fx)*fy
+	}
+	return edgePixel(g, x, y)
+}
+
+// edgePixel is one at the edge, or beyond it, where the next within counts.
+func edgePixel(g *image.Gray, x, y float64) float64 {
 	x = max(0, min(x, float64(g.Rect.Dx()-1)-1e-6))
 	y = max(0, min(y, float64(g.Rect.Dy()-1)-1e-6))
 	ix, iy := int(x), int(y)

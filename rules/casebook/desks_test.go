@@ -36,6 +36,12 @@ func filled(t *testing.T, store string) *Book {
 			tx.SetPosted(ctx, "card/1", "C1", "1700000000.000100"),
 			tx.DigestMade(ctx, "list", "daily", "2026-03-04", DigestBegun))
 	})
+	b.KeepRawIn(newShelf())
+	movedAll(t, b, noon)
+	write(t, b, noon, func(ctx context.Context, tx *Tx) error { // and one that is still here
+		_, err := tx.PutRaw(ctx, []byte("the newest mail"))
+		return err
+	})
 	b.importAccounts(t, rules.Account{Number: "17", Name: "Shop", Addresses: []string{"ann@shop.example"}})
 	return b
 }

@@ -225,3 +225,39 @@ func TestMonthThatIsNeededStays(t *testing.T) {
 		t.Errorf("%d of 130 are left", len(got))
 	}
 }
+
+// Parts are made and dropped beside a desk that works: who has a table in hand is not
+// disturbed, and it is done when he is ready.
+func TestMonthsGiveWay(t *testing.T) {
+	store, ctx := newDatabase(t), t.Context()
+	b := openBook(t, store)
+	cameIn(t, b, 1, "one", FateNoted, "")
+	before := parts(t, store, "raw_mails")
+	setClock(t, store, "4 months")
+	busy := must(pgx.Connect(ctx, store))(t)
+	defer busy.Close(ctx)
+	tx := must(busy.Begin(ctx))(t)
+	for _, table := range []string{"ledger", "history", "raw_mails"} {
+		if _, err := tx.Exec(ctx, "LOCK TABLE retour."+table+" IN ROW EXCLUSIVE MODE"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := b.MakeMonths(ctx); err != nil {
+		t.Errorf("parts while somebody works: %v", err)
+	}
+	openBook(t, store) // begins all the same
+	forgotten(t, b, 1)
+	if got := parts(t, store, "raw_mails"); got != before {
+		t.Errorf("parts were changed under somebody's hands: %s, before %s", got, before)
+	}
+	if err := tx.Commit(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.MakeMonths(ctx); err != nil {
+		t.Fatal(err)
+	}
+	forgotten(t, b, 0)
+	if got := strings.Fields(parts(t, store, "raw_mails")); len(got) != 4 || got[0] != fmt.Sprintf("%04d", monthIn(t, store)) {
+		t.Errorf("in the end there are %v", got)
+	}
+}

@@ -69,10 +69,6 @@ const movedAtOnce = 8
 // when its object is confirmed. So no mail waits for the bucket, and while that is
 // out of reach all of them stay in the casebook.
 func (b *Book) MoveRaw(ctx context.Context, now time.Time) (moved int, more bool, err error) {
-	instance, err := b.Instance(ctx)
-	if err != nil {
-		return 0, false, err
-	}
 	var hashes []string
 	err = b.view(ctx, func(q querier) error {
 		hashes, err = list(ctx, q, "SELECT hash FROM raw_mails"+limit(movedAtOnce), nil, scanOne[string])
@@ -81,7 +77,11 @@ func (b *Book) MoveRaw(ctx context.Context, now time.Time) (moved int, more bool
 	if err != nil || len(hashes) == 0 {
 		return 0, false, err
 	}
-	uploads, err := b.announce(ctx, now, instance, hashes)
+	var uploads []*object
+	instance, err := b.Instance(ctx)
+	if err == nil {
+		uploads, err = b.announce(ctx, now, instance, hashes)
+	}
 	if err == nil {
 		err = b.upload(ctx, uploads)
 		var bookErr error
@@ -148,24 +148,32 @@ func (b *Book) arrived(ctx context.Context, now time.Time, uploads []*object) (m
 	err = b.Write(ctx, now, func(tx *Tx) error {
 		moved = 0
 		for _, o := range uploads {
-			state, left := gone, int64(0)
-			if o.confirmed {
-				if left, err = tx.exec(ctx, "DELETE FROM raw_mails WHERE hash = $1", o.hash); err != nil {
-					return err
-				}
-			}
-			if left > 0 {
-				state = there
-				moved++
-			}
-			_, err := tx.exec(ctx, "UPDATE raw_objects SET state = $2, at = $3 WHERE place = $1 AND state = 'coming'", o.place, state, tx.now.UnixMilli())
+			is, err := tx.arrived(ctx, o)
 			if err != nil {
 				return err
+			}
+			if is {
+				moved++
 			}
 		}
 		return nil
 	})
 	return moved, err
+}
+
+func (tx *Tx) arrived(ctx context.Context, o *object) (is bool, err error) {
+	if o.confirmed {
+		// One that has been given up, since nothing was heard of it, is being removed.
+		n, err := tx.exec(ctx, "UPDATE raw_objects SET state = $2, at = $3 WHERE place = $1 AND state = 'coming'", o.place, there, tx.now.UnixMilli())
+		if err != nil || n == 0 {
+			return false, err
+		}
+		if n, err = tx.exec(ctx, "DELETE FROM raw_mails WHERE hash = $1", o.hash); err != nil || n > 0 {
+			return true, err
+		}
+	}
+	_, err = tx.exec(ctx, "UPDATE raw_objects SET state = $2, at = $3 WHERE place = $1", o.place, gone, tx.now.UnixMilli())
+	return false, err
 }
 
 // uploadTime is after how long an upload of which nothing was heard has ended with
@@ -175,11 +183,11 @@ const uploadTime = time.Hour
 // RemoveObjects removes the objects of raw mails that were forgotten, and of
 // uploads that were broken off. It returns how many.
 func (b *Book) RemoveObjects(ctx context.Context, now time.Time) (removed int, err error) {
+	err = b.giveUp(ctx, now)
 	for err == nil {
 		var places []string
 		err = b.view(ctx, func(q querier) error {
-			places, err = list(ctx, q, "SELECT place FROM raw_objects WHERE state = 'gone' OR state = 'coming' AND at < $1"+limit(100),
-				[]any{now.Add(-uploadTime).UnixMilli()}, scanOne[string])
+			places, err = list(ctx, q, "SELECT place FROM raw_objects WHERE state = 'gone'"+limit(100), nil, scanOne[string])
 			return err
 		})
 		if err != nil || len(places) == 0 {
@@ -198,6 +206,22 @@ func (b *Book) RemoveObjects(ctx context.Context, now time.Time) (removed int, e
 	return removed, nil
 }
 
+// giveUp says of uploads that nobody is to count on them any more.
+func (b *Book) giveUp(ctx context.Context, now time.Time) error {
+	old := []any{now.Add(-uploadTime).UnixMilli()}
+	var some bool
+	err := b.view(ctx, func(q querier) error {
+		return q.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM raw_objects WHERE state = 'coming' AND at < $1)", old...).Scan(&some)
+	})
+	if err != nil || !some {
+		return err
+	}
+	return b.Write(ctx, now, func(tx *Tx) error {
+		_, err := tx.exec(ctx, "UPDATE raw_objects SET state = 'gone' WHERE state = 'coming' AND at < $1", old...)
+		return err
+	})
+}
+
 func (b *Book) removeObject(ctx context.Context, place string) error {
 	if b.objects == nil {
 		return ErrElsewhere
@@ -206,7 +230,7 @@ func (b *Book) removeObject(ctx context.Context, place string) error {
 		return err
 	}
 	return b.Write(ctx, time.Time{}, func(tx *Tx) error {
-		_, err := tx.exec(ctx, "DELETE FROM raw_objects WHERE place = $1 AND state <> 'there'", place)
+		_, err := tx.exec(ctx, "DELETE FROM raw_objects WHERE place = $1 AND state = 'gone'", place)
 		return err
 	})
 }

@@ -165,6 +165,7 @@ func TestBucketFollowsItsModel(t *testing.T) {
 		round++
 		b.KeepRawIn(s)
 		kept := map[string][]byte{} // by hash
+		var asleep [][]*object
 		rows := map[string]int64{}
 		check := func(err error) {
 			if err != nil {
@@ -173,9 +174,6 @@ func TestBucketFollowsItsModel(t *testing.T) {
 		}
 		do := func(fn func(tx *Tx) error) { rt.Helper(); check(b.Write(ctx, now, fn)) }
 		failing := rapid.SampledFrom([]int{0, 0, 20, 60}).Draw(rt, "failing of 100")
-		s.refuse = func(string, string) (before, after error) {
-			return nil, nil
-		}
 		unsure := func() {
 			draws := rapid.SliceOfN(rapid.IntRange(0, 99), 12, 12).Draw(rt, "luck")
 			next := 0
@@ -226,6 +224,14 @@ func TestBucketFollowsItsModel(t *testing.T) {
 				check(err)
 				if rapid.Bool().Draw(rt, "after the upload") {
 					check(b.upload(ctx, uploads))
+				}
+				asleep = append(asleep, uploads)
+			},
+			"wakes up": func(*rapid.T) { // it was only asleep, for however long
+				if len(asleep) > 0 {
+					_, err := b.arrived(ctx, now, asleep[0])
+					check(err)
+					asleep = asleep[1:]
 				}
 			},
 			"is forgotten": func(*rapid.T) {

@@ -38,28 +38,30 @@ const (
 	longestLine  = 1000
 )
 
-// packers are gzip writers that have been used: a new one takes a megabyte.
-var packers = sync.Pool{New: func() any {
-	z, err := gzip.NewWriterLevel(nil, gzip.BestSpeed)
-	if err != nil {
-		panic(err) // the level is a constant of the package
-	}
-	return z
-}}
+// packer compresses, fast before small. It takes a megabyte, so that all mails
+// share one: nearly all that is compressed is text, and takes no time.
+var packer = struct {
+	sync.Mutex
+	*gzip.Writer
+}{}
 
-// compressed appends data as a gzip stream, fast before small.
-func compressed(out, data []byte) ([]byte, error) {
-	z := packers.Get().(*gzip.Writer)
-	defer packers.Put(z)
+// compressed appends data as a gzip stream.
+func compressed(out, data []byte) (_ []byte, err error) {
+	packer.Lock()
+	defer packer.Unlock()
 	buf := bytes.NewBuffer(out)
-	z.Reset(buf)
-	if _, err := z.Write(data); err != nil {
-		return nil, err
+	if packer.Writer == nil {
+		packer.Writer, err = gzip.NewWriterLevel(buf, gzip.BestSpeed)
+	} else {
+		packer.Reset(buf)
 	}
-	if err := z.Close(); err != nil {
-		return nil, err
+	if err == nil {
+		_, err = packer.Write(data)
 	}
-	return buf.Bytes(), nil
+	if err == nil {
+		err = packer.Close()
+	}
+	return buf.Bytes(), err
 }
 
 func pack(raw []byte) ([]byte, error) {

@@ -205,7 +205,8 @@ CREATE TABLE case_numbers (
 
 -- +goose StatementBegin
 CREATE FUNCTION next_cases() RETURNS BIGINT LANGUAGE plpgsql AS $$
-BEGIN RETURN (SELECT coalesce(max(id), 0) + 1 FROM desk.cases); END $$;
+DECLARE month BIGINT := this_month() * 100000000;
+BEGIN RETURN (SELECT coalesce(max(id), month) + 1 FROM desk.cases WHERE id >= month); END $$;
 -- +goose StatementEnd
 CREATE TABLE cases (
     desk TEXT COLLATE "C" NOT NULL DEFAULT current_setting('retour.desk') CHECK (desk <> ''),
