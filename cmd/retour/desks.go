@@ -74,6 +74,7 @@ type desks struct {
 	opening *semaphore.Weighted            // how many are opened at once
 	tell    func(desk string, e deskEvent) // what the tests wait for, as happens
 	happens func(desk string, e appEvent)
+	step    func(desk, step string, id int64) // see Config.step; nil: nobody is told
 
 	mu      sync.Mutex
 	all     map[string]*member // by name
@@ -366,6 +367,9 @@ func (m *member) once(ctx context.Context) error {
 // open opens the desk, when it is its turn.
 func (m *member) open(ctx context.Context, cfg Config, reopen func()) (*app, error) {
 	cfg.host = &host{m.desks.shared, reopen}
+	if step := m.desks.step; step != nil {
+		cfg.step = func(at string, id int64) { step(m.name, at, id) }
+	}
 	turn := sync.OnceFunc(func() { m.desks.opening.Release(1) })
 	if err := m.desks.opening.Acquire(ctx, 1); err != nil {
 		return nil, err
