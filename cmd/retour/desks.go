@@ -108,13 +108,22 @@ func (d *desks) read(ctx context.Context) error {
 	}
 	d.shared.desks.Store(int64(len(files)))
 	roomFor(os.Getenv, len(files))
+	for m, f := range d.seated(ctx, files) {
+		m.order(f)
+	}
+	return nil
+}
+
+// seated begins the desks of new files and ends those whose files are gone. It
+// returns the others, with their files.
+func (d *desks) seated(ctx context.Context, files []deskFile) map[*member]deskFile {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	there := map[string]bool{}
+	there, stay := map[string]bool{}, map[*member]deskFile{}
 	for _, f := range files {
 		there[f.name] = true
 		if m := d.all[f.name]; m != nil {
-			m.order(f)
+			stay[m] = f
 		} else {
 			d.begin(ctx, f)
 		}
@@ -125,7 +134,7 @@ func (d *desks) read(ctx context.Context) error {
 			m.stop()
 		}
 	}
-	return nil
+	return stay
 }
 
 // has says whether a desk works with something.
@@ -140,7 +149,7 @@ func (d *desks) has(name, claim string) bool {
 	return a != nil && slices.Contains(slices.Collect(maps.Values(a.cfg.claims())), claim)
 }
 
-// begin starts a desk; read holds the lock.
+// begin starts a desk; seated holds the lock.
 func (d *desks) begin(ctx context.Context, f deskFile) {
 	ctx, stop := context.WithCancel(ctx)
 	m := &member{desks: d, name: f.name, file: f, log: d.log.With("desk", f.name), again: make(chan struct{}, 1), stop: stop}
@@ -173,6 +182,9 @@ func (d *desks) members() (list []*member) {
 
 // reload is SIGHUP.
 func (d *desks) reload(ctx context.Context) {
+	if now, err := commonOf(d.folder); err == nil && (now.Log != d.common.Log || now.Metrics != d.common.Metrics) {
+		d.log.Warn("changed too, and counts after a restart", "sections", "log or metrics of "+commonFile)
+	}
 	if err := d.read(ctx); err != nil {
 		for _, line := range faultsOf(err) {
 			d.log.Error("fault", "at", line)
