@@ -20,7 +20,7 @@ var (
 // asksStanding tells a bare question how a return stands: one that tells of a
 // fault is a return itself.
 func asksStanding(text string) bool {
-	return standing.in(text) && returning.in(text) && (gone.in(text) || !faulty(returning.blanked(text))) || handedIn.in(text) && whenBack.in(text)
+	return standing.in(text) && returning.in(text) && (gone.in(text) || !faulty(returning.blanked(text))) || strings.Contains(text, "?") && handedIn.in(text) && whenBack.in(text)
 }
 
 // handedIn says that a thing has been with the desk for some time, whenBack asks
