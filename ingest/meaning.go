@@ -20,12 +20,21 @@ var (
 // asksStanding tells a bare question how a return stands: one that tells of a
 // fault is a return itself.
 func asksStanding(text string) bool {
-	return standing.in(text) && returning.in(text) && (gone.in(text) || !faulty(returning.blanked(text))) || strings.Contains(text, "?") && handedIn.in(text) && whenBack.in(text)
+	return standing.in(text) && returning.in(text) && (gone.in(text) || !faulty(returning.blanked(text))) || strings.Contains(text, "?") && handedIn.in(text) && whenBack.in(text) && !cameToUs.in(text)
 }
 
 // handedIn says that a thing has been with the desk for some time, whenBack asks
-// for its return.
+// for its return. cameToUs says that it went the other way.
 var (
+	cameToUs = newSayings(`
+		(you|they) .. (sent|shipped|gave|delivered) (us|me)
+		(haben|hattet|habt|hatten) (sie|ihr) (uns|mir)
+		(sie|ihr) (haben|habt|hatten) (uns|mir)
+		vous (nous|m'|me) ?(avez|aviez)
+		(stuurden|stuurde|hebben|hadden|leverden) (jullie|u) (ons|mij|me)
+		(jullie|u) (hebben|stuurden|stuurde) (ons|mij|me)
+		(ci|mi) (avete|avevate) (mandato|inviato|spedito|dato)
+	`)
 	handedIn = newSayings(`
 		(weeks|week|days|months|month|january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|since) ... (you took in|you took|you collected|you picked up|you received|you fetched|sent (you|it|them|in|off)|posted|dropped off|handed (in|over)|went (back|off) to you)
 		(you took in|you took|you collected|you picked up|you received|you fetched|we sent you|i sent you|we sent (in|off)|with you|at your (place|workshop|end)|went (back|off) to you) ... (weeks|week|days|months|month|ago|since|already|last)
