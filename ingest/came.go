@@ -76,6 +76,11 @@ const (
 		(sulla|sulle) (scatola|scatole|confezione|etichetta) .. (leggo|legge|scritto)
 	`
 	inTheBox = `
+		(not ordered|never ordered|not on order|did not order|didn't order|not asked for)
+		(nicht|nie) (bestellt*|geordert*|angefordert)
+		(pas|non|jamais) (commandé*|demandé*)
+		(niet|nooit) (besteld*|gevraagd)
+		(non|mai) (ordinat*|chiest*|richiest*)
 		(came|arrived|got|received|goods received|turned up|showed up|sent|shipped|delivered|supplied|found|unpacked)
 		there (is|are|was|were)
 		in the (box|boxes|carton|cartons|parcel)
