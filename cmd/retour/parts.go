@@ -63,7 +63,7 @@ func (a *app) onDuty(ctx context.Context, d duty, hold *casebook.Hold) error {
 	defer stop()
 	a.on.set(d.part, true)
 	a.log.Log(ctx, a.partLevel(d.part), "this process has a part of the work", "does", string(d.part))
-	err := d.work(work, hold.Before())
+	err := guarded(string(d.part), func() error { return d.work(work, hold.Before()) }) // the part is given back in any case
 	a.on.set(d.part, false)
 	if cause := context.Cause(work); ctx.Err() == nil && cause != nil {
 		a.log.Warn("a part of the work is another's now", "does", string(d.part), "why", cause)

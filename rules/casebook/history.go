@@ -59,10 +59,6 @@ func storedHistory(h *HistoryRow) []column {
 	return append([]column{{"id", &h.ID}}, historyColumns(h)...)
 }
 
-// ofCase is true of the entries of the case $1. Where IDs begin with the month, no
-// entry is of an earlier one than the case; elsewhere the second part says nothing.
-const ofCase = "case_id = $1 AND id >= CAST($1 AS BIGINT) / 100000000 * 100000000"
-
 // AddHistory adds an entry to the history of a case and returns its ID.
 func (tx *Tx) AddHistory(ctx context.Context, caseID int64, h HistoryRow) (id int64, err error) {
 	h.CaseID = caseID
@@ -70,7 +66,7 @@ func (tx *Tx) AddHistory(ctx context.Context, caseID int64, h HistoryRow) (id in
 		h.At = tx.now
 	}
 	if h.From != "" { // it is not the first
-		_, err = tx.exec(ctx, "UPDATE history SET next_at = $2 WHERE id = (SELECT max(id) FROM history WHERE "+ofCase+")", caseID, h.At.UnixMilli())
+		_, err = tx.exec(ctx, "UPDATE history SET next_at = $2 WHERE id = (SELECT max(id) FROM history WHERE case_id = $1)", caseID, h.At.UnixMilli())
 	}
 	if err != nil {
 		return 0, fmt.Errorf("end the last entry of the history of case with ID %d: %w", caseID, err)
@@ -86,7 +82,7 @@ func (tx *Tx) AddHistory(ctx context.Context, caseID int64, h HistoryRow) (id in
 // History returns what happened to a case, the oldest first.
 func (s *queries) History(ctx context.Context, caseID int64) (all []HistoryRow, err error) {
 	err = s.ask(ctx, func(q querier) error {
-		query := "SELECT " + names(storedHistory(&HistoryRow{})) + " FROM history WHERE " + ofCase + " ORDER BY id"
+		query := "SELECT " + names(storedHistory(&HistoryRow{})) + " FROM history WHERE case_id = $1 ORDER BY id"
 		all, err = list(ctx, q, query, []any{caseID}, scanWith(storedHistory))
 		return err
 	})

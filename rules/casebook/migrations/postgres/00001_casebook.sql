@@ -28,7 +28,9 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
--- Tables that grow for ever lie in the schema months, a part for each month. The
+-- Tables that grow for ever lie in parts, in the schema months: raw mails, which are
+-- dropped by months, in one for each month, and what is kept for good in one for each
+-- year, since every question that does not tell the time is put to every part. The
 -- month of a row is that in which the server wrote it, by its own clock: 2611 is
 -- November 2026. IDs of such tables begin with it and count within it by eight
 -- digits; smaller ones were brought along from a file. Whoever works for a desk
@@ -38,9 +40,12 @@ CREATE FUNCTION month_of(moment timestamptz) RETURNS BIGINT LANGUAGE sql STABLE 
 CREATE FUNCTION clock() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE AS 'SELECT now()';
 CREATE FUNCTION this_month() RETURNS BIGINT LANGUAGE sql STABLE PARALLEL SAFE AS 'SELECT retour.month_of(retour.clock())';
 
--- How many of a table's values make a month.
+-- How many of a table's values make a month, and the month that the part of a month
+-- begins with: 2601 for all of 2026.
 CREATE FUNCTION in_month(parent name) RETURNS BIGINT LANGUAGE sql IMMUTABLE AS
     'SELECT CASE WHEN parent = ''raw_mails'' THEN 1::bigint ELSE 100000000 END';
+CREATE FUNCTION begins(parent name, month bigint) RETURNS BIGINT LANGUAGE sql IMMUTABLE AS
+    'SELECT CASE WHEN parent = ''raw_mails'' THEN month ELSE month / 100 * 100 + 1 END';
 
 -- Beside the months: what came before the first, and what has no part of its own.
 -- +goose StatementBegin
@@ -48,7 +53,7 @@ CREATE FUNCTION make_earlier() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE t name;
 BEGIN
     FOR t IN SELECT relname FROM pg_class WHERE relnamespace = 'retour'::regnamespace AND relkind = 'p' LOOP
-        EXECUTE format('CREATE TABLE months.%I PARTITION OF retour.%I FOR VALUES FROM (MINVALUE) TO (%s)', t || '_earlier', t, this_month() * in_month(t));
+        EXECUTE format('CREATE TABLE months.%I PARTITION OF retour.%I FOR VALUES FROM (MINVALUE) TO (%s)', t || '_earlier', t, begins(t, this_month()) * in_month(t));
         EXECUTE format('CREATE TABLE months.%I PARTITION OF retour.%I DEFAULT', t || '_other', t);
         EXECUTE format('ALTER TABLE months.%I ENABLE ROW LEVEL SECURITY', t || '_earlier');
         EXECUTE format('ALTER TABLE months.%I ENABLE ROW LEVEL SECURITY', t || '_other');
@@ -57,7 +62,7 @@ END $$;
 -- +goose StatementEnd
 
 -- Makes the parts of this month and of the next three, as far as they lack, and
--- returns how many. Anybody may have it done: it runs as the owner. It gives way to
+-- returns how many: raw_mails_2611, ledger_26. Anybody may have it done: it runs as the owner. It gives way to
 -- who works with a table, and is asked again.
 -- +goose StatementBegin
 CREATE FUNCTION make_months() RETURNS INTEGER LANGUAGE plpgsql SECURITY DEFINER
@@ -66,16 +71,23 @@ DECLARE
     t name;
     part name;
     first BIGINT;
+    beyond BIGINT;
     made INTEGER := 0;
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended('retour/months', 0));
     FOR t IN SELECT relname FROM pg_class WHERE relnamespace = 'retour'::regnamespace AND relkind = 'p' ORDER BY relname LOOP
         FOR i IN 0..3 LOOP
-            first := month_of(date_trunc('month', clock() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' + i * interval '1 month 1 day');
-            part := t || '_' || to_char(first, 'FM0000');
+            first := begins(t, month_of(date_trunc('month', clock() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' + i * interval '1 month 1 day'));
+            IF t = 'raw_mails' THEN
+                part := t || '_' || to_char(first, 'FM0000');
+                beyond := first + 1;
+            ELSE
+                part := t || '_' || to_char(first / 100, 'FM00');
+                beyond := first + 100;
+            END IF;
             IF to_regclass('months.' || quote_ident(part)) IS NULL THEN
                 BEGIN
-                    EXECUTE format('CREATE TABLE months.%I PARTITION OF retour.%I FOR VALUES FROM (%s) TO (%s)', part, t, first * in_month(t), (first + 1) * in_month(t));
+                    EXECUTE format('CREATE TABLE months.%I PARTITION OF retour.%I FOR VALUES FROM (%s) TO (%s)', part, t, first * in_month(t), beyond * in_month(t));
                     EXECUTE format('ALTER TABLE months.%I ENABLE ROW LEVEL SECURITY', part);
                     made := made + 1;
                 EXCEPTION WHEN check_violation THEN -- its rows lie among the others already: see stray_rows
@@ -112,8 +124,8 @@ BEGIN
     FOR part IN SELECT relname FROM pg_class WHERE relnamespace = 'months'::regnamespace AND relkind = 'r' AND relname ~ '^raw_mails_[0-9]{4}$' LOOP
         m := CAST(right(part, 4) AS BIGINT);
         CONTINUE WHEN m >= this_month();
-        EXECUTE format('SELECT EXISTS (SELECT FROM (SELECT DISTINCT desk FROM months.%I) d WHERE NOT EXISTS
-            (SELECT FROM retour.releases r WHERE r.desk = d.desk AND r.month = %s))', part, m) INTO wanted;
+        EXECUTE format('SELECT EXISTS (SELECT FROM months.%I p WHERE NOT EXISTS
+            (SELECT FROM retour.releases r WHERE r.desk = p.desk AND r.month = %s))', part, m) INTO wanted;
         IF NOT wanted THEN
             EXECUTE format('DROP TABLE months.%I', part);
             DELETE FROM releases WHERE month = m;
@@ -205,8 +217,7 @@ CREATE TABLE case_numbers (
 
 -- +goose StatementBegin
 CREATE FUNCTION next_cases() RETURNS BIGINT LANGUAGE plpgsql AS $$
-DECLARE month BIGINT := this_month() * 100000000;
-BEGIN RETURN (SELECT coalesce(max(id), month) + 1 FROM desk.cases WHERE id >= month); END $$;
+BEGIN RETURN (SELECT coalesce(max(id), 0) + 1 FROM desk.cases); END $$;
 -- +goose StatementEnd
 CREATE TABLE cases (
     desk TEXT COLLATE "C" NOT NULL DEFAULT current_setting('retour.desk') CHECK (desk <> ''),
