@@ -29,6 +29,11 @@ func TestLimits(t *testing.T) {
 		fmt.Fprintf(&texts, "--b\r\nContent-Type: text/plain\r\n\r\n%s\r\n", strings.Repeat("dead ", 40))
 	}
 	mixed := "Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+	var files [][]byte
+	for range 30 {
+		files = append(files, attribute(attRendering, make([]byte, 14)), attribute(attTitle, []byte("A.TXT\x00")), attribute(attData, []byte("4711")))
+	}
+	winmail := "--b\r\nContent-Type: application/ms-tnef\r\n\r\n" + string(packed(files...)) + "\r\n"
 	base64 := "Content-Transfer-Encoding: base64\r\n\r\n" + strings.Repeat(strings.Repeat("QUJD", 19)+"\r\n", 100)
 	for name, c := range map[string]struct {
 		mail string
@@ -39,6 +44,7 @@ func TestLimits(t *testing.T) {
 		"depth of mails":  {head + mails.String() + "\r\nbottom\r\n", narrow.Depth, mailsWithin},
 		"parts":           {head + mixed + parts.String() + "--b--\r\n", narrow.Parts, func(m *Message) int { return len(m.Attachments) }},
 		"parts in parts":  {head + mixed + parts2.String() + "--b--\r\n", narrow.Parts, func(m *Message) int { return len(m.Attachments) }},
+		"behind packed":   {head + mixed + winmail + strings.Repeat("--b\r\nContent-Type: image/png\r\n\r\nx\r\n", 15) + "--b--\r\n", narrow.Parts, func(m *Message) int { return len(m.Attachments) }},
 		"header":          {head + strings.Repeat("X-Field: value\r\n", 1000) + "\r\n", narrow.Header, headerBytes},
 		"folded header":   {head + "X-Field: value" + strings.Repeat("\r\n more", 1000) + "\r\n\r\n", narrow.Header, headerBytes},
 		"header of parts": {head + mixed + "--b\r\nContent-Type: message/rfc822\r\n\r\n" + strings.Repeat("X-Field: value\r\n", 1000) + "\r\nx\r\n--b--\r\n", narrow.Header, headerBytes},
@@ -57,6 +63,20 @@ func TestLimits(t *testing.T) {
 				t.Errorf("%d without the bound of %d: the mail is no bomb", cost, c.most)
 			}
 		})
+	}
+}
+
+// TestNoPartsLeft: a multipart for whose parts there is no room is not shown as it
+// came: nobody can read that.
+func TestNoPartsLeft(t *testing.T) {
+	raw := []byte("Subject: bomb\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\ndead\r\n--b--\r\n")
+	lim := DefaultLimits()
+	if m := Parse(raw, lim); m.Text != "dead" {
+		t.Errorf("with room: %q", m.Text)
+	}
+	lim.Parts = 1
+	if m := Parse(raw, lim); m.Text != "" || len(m.Attachments) != 0 || len(m.Problems) == 0 {
+		t.Errorf("without room: %q, %d files, problems %v", m.Text, len(m.Attachments), m.Problems)
 	}
 }
 

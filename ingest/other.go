@@ -95,6 +95,11 @@ var (
 		(garantievraag|garantietermijn|retourvoorwaarden)
 		(ancora|coperto|in) .. garanzia
 		(durata|condizioni) .. (garanzia|reso)
+		anni (di )?garanzia
+		years (of )?(warranty|guarantee)
+		jahre garantie
+		ans (de )?garantie
+		jaar garantie
 		(fino a quando|quando scade|quanti anni|quanto dura|che) .. garanzia
 	`)
 	// buys asks for goods, parts or a price.
@@ -320,6 +325,9 @@ func noReturn(text string, named, faulty bool, f *Facts) string {
 		return "asks for a loan"
 	case !named && !wrong && asking(text) && attends.in(text):
 		return "asks for a course"
+	}
+	if wrong && len(f.Units) > 0 && returning.in(text) {
+		return ""
 	}
 	return noFault(text, named, wrong, back)
 }

@@ -17,6 +17,7 @@ func TestFileNames(t *testing.T) {
 		"a\x00b\x1f.pdf":                   "ab.pdf",
 		"line\r\nbreak.txt":                "line break.txt",
 		"photo\u202egpj.exe":               "photogpj.exe",
+		"caf\xe9.pdf":                      "café.pdf",
 		strings.Repeat("x", 400) + ".xlsx": strings.Repeat("x", 250) + ".xlsx",
 	} {
 		if got := fileName(in); got != want {
@@ -130,6 +131,23 @@ func TestWinmail(t *testing.T) {
 	m = Parse(append([]byte(mail), "no package"...), DefaultLimits())
 	if len(m.Attachments) != 1 || m.Attachments[0].Name != "winmail.dat" {
 		t.Errorf("what is no package stays as it came: %+v", m.Attachments)
+	}
+}
+
+// TestWinmailHasSoManyFiles: what is packed counts as the mail's other parts do.
+func TestWinmailHasSoManyFiles(t *testing.T) {
+	pieces := [][]byte{attribute(attBody, []byte("See the files.\x00"))}
+	for range 30 {
+		pieces = append(pieces, attribute(attRendering, make([]byte, 14)), attribute(attTitle, []byte("A.TXT\x00")), attribute(attData, []byte("4711")))
+	}
+	mail := append([]byte("From: ada@customer.example\r\nContent-Type: application/ms-tnef; name=winmail.dat\r\n\r\n"), packed(pieces...)...)
+	for _, most := range []int{10, 1000} {
+		lim := DefaultLimits()
+		lim.Parts = most
+		m := Parse(mail, lim)
+		if want := min(30, most-1); len(m.Attachments) != want || m.Text != "See the files." {
+			t.Errorf("of %d parts: %d files, text %q", most, len(m.Attachments), m.Text)
+		}
 	}
 }
 

@@ -109,6 +109,14 @@ var pitches = newVocabulary(
 	`,
 	// what he wants to be answered
 	`
+		(reply|answer|respond) .. (with|and) .. (your|we) .. (address|send|sample|samples)
+		(antworten sie|antwort) .. (adresse|mail) .. (senden|schicken|erhalten|muster)
+		(répondez|il suffit de répondre) .. (adresse|mail|message)
+		(antwoord|reageer) .. (op deze mail|adres)
+		(risponda|rispondete|basta rispondere) .. (mail|e-mail|indirizzo|messaggio)
+		(free|two|three|\d) samples
+		(kostenlose|gratis|\d) (muster|proben)
+		(échantillons|stalen|campioni|campionatura) (gratuit*|gratis|offert*|senza)
 		(shall|can|may|should) i (reserve|hold|put (some|a few|them) aside|set aside)
 		(soll|darf|kann) ich .. (reservieren|zurücklegen|zurückhalten)
 		(je vous (en|les|le)|puis-je vous) .. (réserve|réserver|mets|mettre)

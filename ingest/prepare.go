@@ -17,6 +17,10 @@ func (s *scanner) prepared(z zone) zone {
 	}
 	logs := logLines(z.lines)
 	for n, line := range z.lines {
+		if l := inTurn.FindStringIndex(line); l != nil {
+			line = line[:l[0]] + blank(line[l[0]:l[1]]) + line[l[1]:]
+			change(n, line)
+		}
 		if m := keyOfForm.FindString(line); m != "" {
 			line = strings.ReplaceAll(m, "_", " ") + line[len(m):]
 			change(n, line)
@@ -120,6 +124,9 @@ func spelled(line string) bool {
 	}
 	return false
 }
+
+// inTurn says that a list is in some order: no number of an order follows.
+var inTurn = newPattern(`(?i)\b(?:in (?:the )?(?:same )?order(?: of (?:\pL+ ){0,2}\pL+)?|in ordine(?: di (?:\pL+ ){0,2}\pL+)?|dans l'ordre(?: (?:\pL+ ){0,3}\pL+)?)\s?:`)
 
 // keyOfForm is the name of a field as programs write it: "item_1_serial =".
 var keyOfForm = newPattern(`^\s*[A-Za-z]\w*_\w+\s*[:=]`)

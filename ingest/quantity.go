@@ -121,8 +121,14 @@ func (s *scanner) quantityBefore(before string) int {
 		}
 		before = before[m[3]:] // the last number counts
 	}
+	if apartFrom.MatchString(before) {
+		return 0 // "the other two and the T46S"
+	}
 	return n
 }
+
+// apartFrom stands between a number of things and a model that is not of them.
+var apartFrom = newPattern(`(?i)^\s*(?:und|and|et|en|e)\s(?:the|der|die|das|den|ein|eine|einen|le|la|un|une|de|het|een|il|lo|uno|una|a|an)\s`)
 
 func wordBehind(s string) string {
 	s = strings.TrimLeft(s, " ")

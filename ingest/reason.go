@@ -192,6 +192,13 @@ var (
 		(preso|ordinato|acquistato|comprato) .. (pensando|credendo|convint*)
 		// a slip of the hand
 		(keyed|typed|entered|put|wrote) .. (when|where|instead|whereas) .. (needs|need|needed|meant|should|wanted)
+		(typo|tippfehler|vertipper|zahlendreher|tikfout|typfout|faute de frappe|erreur de saisie|errore di battitura|refuso) .. (order|po|bestell*|auftrag|commande|bon|ordine|quantity|menge|quantité|aantal|quantità)
+		(my|our) (own )?typo
+		(mein|unser) (tippfehler|vertipper|zahlendreher)
+		faute de frappe de (ma|notre) part
+		(tikfout|typfout) van (mij|ons)
+		errore di battitura (mio|nostro)
+		(landlord|owner|customer|client|boss|council) .. (gone for|going for|sticking with|staying with|stays with|keeping|settled for) .. (after all|instead)
 		(fat finger*|fat-finger*|typo on (my|our|the) (order|po))
 		(my|our) (own )?(doing|making)
 		(saw|read) .. and (just )?(clicked|ordered|bought)
@@ -408,6 +415,11 @@ var (
 		(pas|refusons de) .. payer .. (pas|rien) .. (demandé*|commandé*|voulu*)
 		(niet|weigeren) .. betalen .. niet .. (besteld*|gevraagd*)
 		non .. pagare .. non .. (ordinat*|chiest*|richiest*)
+		(somebody|someone|picker|warehouse|they) .. (took|picked|grabbed) .. wrong (shelf|bin|box|row|one|ones|item)
+		(jemand|ihr|kommissionierer|lagerist|lager) .. (ins falsche regal|aus dem falschen|falsches fach|falschen platz)
+		(quelqu'un|préparateur|magasinier) .. (mauvaise|mauvais) (étagère|rayon|casier|carton|emplacement|bac)
+		(iemand|magazijnier|magazijn) .. (verkeerde|foute) (rek|schap|bak|doos|vak)
+		(qualcuno|magazziniere|magazzino) .. (scaffale|ripiano|cassetto|scatola) sbagliat*
 		(labels|parcels|boxes|addresses|stickers|consignments) .. (were |was |got |have been |been )?(swapped|switched|mixed up|crossed|muddled)
 		(etiketten|aufkleber|pakete|sendungen|adressen|adressaufkleber) .. (vertauscht|verwechselt)
 		(étiquettes|colis|adresses|cartons|bordereaux) .. (inversé*|interverti*|échangé*|mélangé*)
@@ -782,6 +794,11 @@ var (
 	// wantsHelp asks what is to be done with a thing, or that it is fetched or
 	// changed for another.
 	wantsHelp = newSayings(`
+		((tell|let) me .. (want|get|send|have) .. back|send (me |us )?the (right|correct) (one|ones|model|unit)|how you want (it|this|this one|them) back)
+		((das|den|die) (richtige|richtigen|korrekte|korrekten) .. (schicken|senden|liefern|schickt|sendet))
+		(envoy* .. (le bon|la bonne|les bons|les bonnes)|(le bon|la bonne|les bons) .. envoy*)
+		((stuur*|sturen|opsturen|leveren) .. (de juiste|het juiste)|(de juiste|het juiste) .. (sturen|leveren|opsturen))
+		((mand*|sped*|invi*) .. (quello giusto|quelli giusti|il giusto))
 		(what (now|next|do we do|do i do|should we do|should i do|to do)|how (do|can|should) (we|i) (proceed|return|send|go about|get)|please (advise|arrange|collect)|(can|could|may) (i|we) have the|next steps|send it (back|to you|in)|exchange*|swap|arrange (a )?collection|new one)
 		(was (nun|tun|jetzt)|was (brauchen|braucht|benötigen) (sie|ihr)|wie (gehen wir|geht es|verfahren|läuft)|um abholung|abhol*|kulanz*|ersatz*|umtausch*|tausch*|getauscht|zu (euch|ihnen) (zurück|schicken)|einschicken|zurückgeben|zurückschicken|wieder zu (euch|ihnen))
 		(que faire|que (devons|dois)-(nous|je)|comment (faire|procéder|fait-on)|(la|quelle) procédure|enlèvement|remplac*|chang*|échang*|vous (le|la|les) (renvoyer|retourner)|(le|la|les) (renvoyer|retourner|prendre|reprendre))

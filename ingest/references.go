@@ -74,7 +74,8 @@ func (r *reading) allReferences() References {
 		addAll(&refs.RMA, fileNumbers(bareSubject(r.subject)))
 	}
 	r.addAnswered(&refs)
-	refs.Order = slices.DeleteFunc(refs.Order, isMAC) // "MAC, in the same order"
+	refs.Order = slices.DeleteFunc(refs.Order, isMAC)                                                                               // "MAC, in the same order"
+	refs.Order = slices.DeleteFunc(refs.Order, func(v string) bool { return r.known(upper(v)) && mixed(upper(v)) && len(v) >= 12 }) // "in order: ..."
 	return refs
 }
 

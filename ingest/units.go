@@ -621,7 +621,7 @@ func (s *scanner) unnumbered(z zone, finds []find) []unit {
 			continue
 		}
 		n := quantityOf(finds, f.text)
-		if n == 1 && f.quantity == 0 && onlyModel(finds) != nil {
+		if n == 1 && onlyModel(finds) != nil {
 			n = s.othersBack(z.lines)
 		}
 		if n == 1 && f.quantity == 0 && onlyModel(finds) != nil {

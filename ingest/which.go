@@ -11,7 +11,7 @@ import (
 
 var (
 	// fine says that something works; a negation near it takes that back.
-	fine = newPhrase(`(?i)(?:\b(?:looks?|seems?|sounds?) (?:perfectly |quite )?(?:fine|ok|okay|good|intact|undamaged)\b|\b(?:sieht|sehen) (?:\pL+ )?(?:gut|heil|ok|unbeschädigt|intakt) aus\b|\b(?:a|ont) l'air (?:\pL+ )?(?:bon|bons|bien|ok|intacte?s?|normale?s?)\b|\b(?:ziet|zien) er (?:\pL+ )?(?:goed|ok|oké|prima|heel|onbeschadigd) uit\b|\bsembra(?:no)? (?:\pL+ )?(?:a posto|ok|bene|integr[oaie]|buon[oaie])\b|\b(?:works?|working|runs?|running|behav(?:es?|ing)) (?:\pL+ ){0,3}(?:fine|well|perfectly|ok|okay|normally|great|properly|correctly|flawlessly|happily)\b|\b(?:works?|working|runs?|running|behaves?) (?:again|as (?:it should|expected)|without (?:problems?|issues?))|\b(?:is|are|seems?) (?:still |all |both |perfectly |otherwise |absolutely |now |completely )?(?:flawless|ok|okay|fine|working|good|alright|healthy)\b|\bsurvived\b|\bas good as (?:gold|new)\b|\b(?:all (?:is )?(?:good|fine|ok|okay|well)|alles (?:ist )?(?:gut|in ordnung|ok|prima|bestens|goed|normaal)|tout (?:va bien|est ok|est normal|roule)|tutto (?:regolare|ok|bene|a posto|normale))\b|\bright as rain\b|\bas (?:it|they) should(?: be)?\b|\bbehav(?:es?|ing) (?:itself|themselves|as it should)\b|\b(?:is|are) (?:\pL+ )?(?:happy|in perfect order|unaffected|untouched|in good order|sound)\b|\bback to normal\b|\bno (?:problems?|issues?) with\b|\bstill works?\b|\bworks? (?:now|since|after)\b|\b(?:has|have) (?:\S+ )?recovered\b|\bpassed\b|\b(?:back|came back|sprang back) to life\b|\b(?:has|have) revived\b|\brevived\b|wieder zum leben|reparti(?:e|es|s)?\b|(?:est|sont) revenue?s? à la vie|tot leven gekomen|tornat[oaie] in vita|ripartit[oaie]\b|\b(?:is|are|was|were) (?:both |all )?innocent\b|\b(?:unschuldig|konnten nichts dafür|können nichts dafür|n'y (?:sont|est|étai\w+) pour rien|treffen geen schuld|treft geen schuld|hebben er niets mee te maken|non c'entra(?:no|va|vano)?)\b|\b(?:sorted|solved|resolved)\b|` +
+	fine = newPhrase(`(?i)(?:\b(?:the (?:others?|rest)|the other \S+) (?:all )?(?:ok|okay|fine|good|all right|alright)\b|\b(?:die (?:anderen|übrigen|restlichen)(?: \S+)?|der rest) (?:alle )?(?:ok|okay|gut|passen|passt|in ordnung)\b|\bles (?:\S+ )?autres (?:tous )?(?:ok|nickel|rien à (?:dire|signaler))|\bde (?:andere|rest|overige)(?: \S+)? (?:allemaal )?(?:ok|oké|prima|in orde|goed)\b|\b(?:gli altri|le altre|il resto)(?: \S+)? (?:tutt[ie] )?(?:a posto|ok|bene|perfett[ie])\b|\b(?:looks?|seems?|sounds?) (?:perfectly |quite )?(?:fine|ok|okay|good|intact|undamaged)\b|\b(?:sieht|sehen) (?:\pL+ )?(?:gut|heil|ok|unbeschädigt|intakt) aus\b|\b(?:a|ont) l'air (?:\pL+ )?(?:bon|bons|bien|ok|intacte?s?|normale?s?)\b|\b(?:ziet|zien) er (?:\pL+ )?(?:goed|ok|oké|prima|heel|onbeschadigd) uit\b|\bsembra(?:no)? (?:\pL+ )?(?:a posto|ok|bene|integr[oaie]|buon[oaie])\b|\b(?:works?|working|runs?|running|behav(?:es?|ing)) (?:\pL+ ){0,3}(?:fine|well|perfectly|ok|okay|normally|great|properly|correctly|flawlessly|happily)\b|\b(?:works?|working|runs?|running|behaves?) (?:again|as (?:it should|expected)|without (?:problems?|issues?))|\b(?:is|are|seems?) (?:still |all |both |perfectly |otherwise |absolutely |now |completely )?(?:flawless|ok|okay|fine|working|good|alright|healthy)\b|\bsurvived\b|\bas good as (?:gold|new)\b|\b(?:all (?:is )?(?:good|fine|ok|okay|well)|alles (?:ist )?(?:gut|in ordnung|ok|prima|bestens|goed|normaal)|tout (?:va bien|est ok|est normal|roule)|tutto (?:regolare|ok|bene|a posto|normale))\b|\bright as rain\b|\bas (?:it|they) should(?: be)?\b|\bbehav(?:es?|ing) (?:itself|themselves|as it should)\b|\b(?:is|are) (?:\pL+ )?(?:happy|in perfect order|unaffected|untouched|in good order|sound)\b|\bback to normal\b|\bno (?:problems?|issues?) with\b|\bstill works?\b|\bworks? (?:now|since|after)\b|\b(?:has|have) (?:\S+ )?recovered\b|\bpassed\b|\b(?:back|came back|sprang back) to life\b|\b(?:has|have) revived\b|\brevived\b|wieder zum leben|reparti(?:e|es|s)?\b|(?:est|sont) revenue?s? à la vie|tot leven gekomen|tornat[oaie] in vita|ripartit[oaie]\b|\b(?:is|are|was|were) (?:both |all )?innocent\b|\b(?:unschuldig|konnten nichts dafür|können nichts dafür|n'y (?:sont|est|étai\w+) pour rien|treffen geen schuld|treft geen schuld|hebben er niets mee te maken|non c'entra(?:no|va|vano)?)\b|\b(?:sorted|solved|resolved)\b|` +
 		`\b(?:funktionier(?:t|en)|läuft|laufen|geht|gehen|tut|tun|arbeite[nt]+|spielt|spielen) (?:\pL+ ){0,4}(?:noch|einwandfrei|gut|super|problemlos|tadellos|normal|weiterhin|bestens|prima|fehlerfrei|ohne probleme|reibungslos|stabil|klaglos)\b|\bmach(?:t|en) (?:\pL+ ){0,2}kein(?:en|e)? (?:ärger|probleme|mucken)|\b(?:ist|sind) (?:\S+ ){0,4}(?:ok|okay|in ordnung|heil|gesund|einwandfrei|unauffällig)\b|(?:funktionier(?:t|en)|läuft|laufen|tut|tun) (?:(?:ja|aber|jetzt|nun|inzwischen|mittlerweile|seitdem|seither|auch) )*wieder\b|\b(?:erledigt|gelöst|behoben)\b|résolue?s?\b|\bopgelost\b|\bverholpen\b|\brisolt[oaie]\b|überlebt|survécu|overleefd|sopravvissut[oaie]|gegengeprüft|gegengetestet|` +
 		`rentrée?s? dans l'ordre|\b(?:fonctionne(?:nt)?|marche(?:nt)?|tourne(?:nt)?) (?:\pL+ ){0,3}(?:bien|nickel|impeccable|normalement|parfaitement|correctement|encore|toujours|sans (?:souci|problème))|\b(?:est|sont) (?:\S+ ){0,2}(?:ok|en bon état|opérationnels?|impeccables?|nickel)\b|\bvo?nt? (?:très |parfaitement |tout à fait )?bien\b|\bva (?:très |parfaitement |tout à fait )?bien\b|remarche(?:nt)?\b|refonctionne(?:nt)?\b|(?:marche|fonctionne)(?:nt)? (?:à|de) nouveau|` +
 		`\bwerk(?:t|en) (?:\pL+ ){0,3}(?:nog|wel|prima|goed|perfect|gewoon|naar behoren|uitstekend|vlekkeloos)\b|\bdraai(?:t|en) (?:\pL+ ){0,3}(?:prima|goed|perfect|gewoon)\b|\bterug in orde\b|geen schade\b|\bdoe(?:t|n) het (?:nog|wel|weer|nu|opnieuw|terug|prima|goed|gewoon|perfect)|\bwerk(?:t|en) (?:weer|terug|opnieuw)|\bnog goed\b|\b(?:is|zijn) (?:\S+ ){0,4}(?:prima|in orde|ok|oké|goed)\b|` +
@@ -49,6 +49,7 @@ func (s *scanner) withoutStaying(z zone, finds []find) []find {
 		return finds
 	}
 	starts := lineStarts(z.lines)
+	text = hangsUp.blanked(text)
 	clusters := clustersOf(text, starts, finds)
 	drop := make([]bool, len(finds))
 	numbers := slices.ContainsFunc(finds, isNumber)
@@ -302,6 +303,10 @@ func (c cluster) said(text string) bool {
 	return works(seg) && reasonOf(seg) != "defective"
 }
 
+// hangsUp says of a thing that it comes no further, in words that say of another that
+// it stays on the wall.
+var hangsUp = newSayings(`(blijft|blijven) hangen (bij|tijdens|na|op het|op de|op logo)`)
+
 // works tells that a text says of something that it works, and takes nothing
 // of it back right before or behind.
 func works(seg string) bool {
@@ -435,7 +440,7 @@ var (
 	nounBehind  = newPattern(`(?i)^\s*(?:(?:two|three|four|zwei|drei|vier|beiden|deux|trois|quatre|twee|drie|due|tre|quattro|\d)\s+)?(?:one|ones|phones?|units?|devices?|handsets?|gerät\w*|telefon\w*|stück|poste?s?|appareils?|téléphones?|toestel\w*|stuks?|telefoon\w*|telefoni?|apparecch\w+|pezz\w+|dispositiv\w+|of (?:them|these|the list)|davon|d'entre eux|van de lijst)?\s*(?:(?:on|in|of|auf|in|aus|de|der|della|dalla|van|sur|nella)\s+(?:the |my |der |la |le |de )?(?:list|liste|lijst|lista)\s*)?(?:[,.;:!)+]|$|(?:is|are|was|has|have|does|do|works?|seems?|died|won't|can|must|ist|sind|hat|war|haben|funktion\S*|geht|läuft|tut|est|sont|a|ont|ne|n'|fonctionn\S*|marche\S*|werk\S*|doe\S*|heeft|zijn|è|sono|ha|hanno|non|funzion\S*|invece|kaputt|defekt|mort|dood|kapot|stuk|guast\S+|dead|broken|faulty|ok|fine|still|noch|nog|encore|toujours|ancora|no|with|without|keine?|kein|ohne|mit|pas|aucun\S*|sans|avec|geen|zonder|met|nessun\S*|senza|con|soll\S*|muss|müssen|should|needs?|goes|geht|kommt|komt|gaat|moet|va|vanno|goes|comes)(?:[^\pL]|$))`)
 	countBefore = newPattern(`(?i)(?:^|\s)(two|three|four|zwei|drei|vier|beiden?|deux|trois|quatre|twee|drie|due|tre|quattro|2|3|4)\s*$`)
 	countBehind = newPattern(`(?i)^\s*(two|three|four|zwei|drei|vier|beiden?|deux|trois|quatre|twee|drie|due|tre|quattro|2|3|4)\b`)
-	determiner  = newPattern(`(?i)(?:^|[^\pL])(?:the|only|and|die|der|das|den|dem|des|nur|und|le|la|les|du|des|au|seule?s?|et|de|het|alleen|en|il|lo|i|gli|del|solo|e|l'|dell'|all'|quest'|ce|cette|\+)(?:\s+(?:the|das|die|der|le|la|les|de|het|il|l'))?(?:\s+(?:two|three|four|zwei|drei|vier|beiden?|deux|trois|quatre|twee|drie|due|tre|quattro|\d))?\s*$`)
+	determiner  = newPattern(`(?i)(?:^|[^\pL])(?:the|only|and|beim|vom|zum|bij de|bij het|bij|nel|nello|nella|sul|sulla|al|die|der|das|den|dem|des|nur|und|le|la|les|du|des|au|seule?s?|et|de|het|alleen|en|il|lo|i|gli|del|solo|e|l'|dell'|all'|quest'|ce|cette|\+)(?:\s+(?:the|das|die|der|le|la|les|de|het|il|l'))?(?:\s+(?:two|three|four|zwei|drei|vier|beiden?|deux|trois|quatre|twee|drie|due|tre|quattro|\d))?\s*$`)
 	placeNumber = newPattern(`(?i)(?:\b(?:number|no\.?|nr\.?|nummer|numero|numéro|pos\.?|position|posizione|positie|items?|units?|gerät|telefon|poste|appareil|toestel|device|phone|rows?|lines?|zeilen?|lignes?|righ[aei]|rig[ae]|regels?|numbers|nos\.?|nrn?\.?|nummern|positionen)|n°|#)\s?(\d{1,2}(?:\s?(?:,|&|\+|and|und|et|en|e)\s?\d{1,2}){0,8})(?:[^\d.:/]|\.?\s|$)`)
 	exceptFor   = newPattern(`(?i)(?:(?:all|everything|alle?s?|alle|tous|toutes|allemaal|tutti|tutte)\s+(?:\S+\s+){0,3})?(?:all but|but not|except(?: for)?|apart from|other than|außer|ausser|bis auf|ausgenommen|nicht aber|sauf|hormis|excepté|à part|behalve|uitgezonderd|op\s+\S+\s+na|tranne|eccetto|salvo|a parte|ad eccezione)\s`)
 	onlyWord    = newPattern(`(?i)(?:^|[^\pL])(?:only|just|nur|lediglich|ausschließlich|seule?s?|seulement|uniquement|ne .{0,30}que|alleen|enkel|slechts|solo|soltanto|solamente|unicamente)(?:[^\pL]|$)`)
@@ -732,7 +737,7 @@ var tooWord = newPattern(`(?i)(?:^|[^\pL])(?:also|too|additionally|auch|zusätzl
 var (
 	numberPair  = newPattern(`(?i)(\d)\s?(?:,|and|und|et|en|e|&)\s?(?:(?:and|und|et|en|e)\s)?(\d)`)
 	placePair   = newPattern(`(?i)(number \d{1,2}(?:\+\d{1,2})*)(?:'s)?(?:\s*,|\s*/|\s*\+|\s+(?:and|und|et|en|e|ed|&|as well as|sowie|ainsi que))\s*(?:(?:the|that|one|ones|of|from|in|at|die|das|der|dem|den|vom|von|aus|im|am|le|la|les|l'|celle|celui|ceux|de|du|des|d'|het|van|uit|op|il|lo|la|i|gli|quell[oai]|del|della|dello|dell'|nel|nella|in|bei)\s?){0,4}number (\d{1,2})`)
-	ordinalPair = newPattern(`(?i)((?:^|\s)(?:` + ordinalWords() + `))\s+(?:and|und|et|en|e|ed|&)\s+((?:(?:the|die|das|der|den|le|la|les|de|het|il|l')\s?)?(?:` + ordinalWords() + `))`)
+	ordinalPair = newPattern(`(?i)((?:^|\s)(?:` + ordinalWords() + `))\s+(?:and|und|et|en|e|ed|&)\s+((?:(?:the|die|das|der|den|beim|am|vom|le|la|les|de|het|bij de|bij het|il|l'|nel|al)\s?)?(?:` + ordinalWords() + `))`)
 )
 
 // choose reads one sentence; it gives whether it told anything. picked tells that
@@ -892,7 +897,8 @@ func placesIn(text string, n int) []int {
 			rest = ""
 		}
 		first := strings.TrimSpace(lower[:loc[0]]) == "" && countBehind.MatchString(rest) // "First two are fine"
-		if place == 0 || !first && !determiner.MatchString(lower[:loc[0]+1]) || !nounBehind.MatchString(rest) && !(freePlace.MatchString(lower[:loc[0]+1]) && !ofTimeBehind.MatchString(rest)) && countBehind.FindString(rest) == "" && countBefore.FindString(lower[:loc[0]+1]) == "" {
+		first = first || strings.TrimSpace(lower[:loc[0]]) == "" && pairBehind.MatchString(rest)
+		if place == 0 || !first && !determiner.MatchString(lower[:loc[0]+1]) || !nounBehind.MatchString(rest) && !pairBehind.MatchString(rest) && !(freePlace.MatchString(lower[:loc[0]+1]) && !ofTimeBehind.MatchString(rest)) && countBehind.FindString(rest) == "" && countBefore.FindString(lower[:loc[0]+1]) == "" {
 			continue
 		}
 		count := countIn(countBehind.FindStringSubmatch(rest), countBefore.FindStringSubmatch(lower[:loc[0]+1]))
@@ -911,6 +917,9 @@ func placesIn(text string, n int) []int {
 	}
 	return places
 }
+
+// pairBehind joins a place to the next: "second and fifth".
+var pairBehind = newPattern(`^\s*(?:\+|,|and|&|und|et|en|e)\s*(?:` + ordinalWords() + `)`)
 
 // goedPrima takes Dutch praise out, which is an Italian "first": "het prima".
 var goedPrima = strings.NewReplacer("het prima", "het goed ", "en prima", "en goed ")

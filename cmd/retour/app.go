@@ -44,14 +44,15 @@ type app struct {
 	log      *slog.Logger
 	now      func() time.Time
 	digests  digests
-	heart    heart          // of the clock
-	guard    clockGuard     // of the goroutine that looks at the deadlines
-	steady   atomic.Bool    // what is done by the clock may be done
-	reloads  chan struct{}  // SIGHUP: read configuration, policy and texts again
-	nudge    chan struct{}  // the clock was moved: look at the deadlines now
-	news     chan struct{}  // another process has left something in the outbox
-	refile   chan struct{}  // another process wants a mail to be moved
-	onEvent  func(appEvent) // may be nil; set before run
+	heart    heart                 // of the clock
+	guard    clockGuard            // of the goroutine that looks at the deadlines
+	steady   atomic.Bool           // what is done by the clock may be done
+	unwanted atomic.Pointer[error] // why the desk's file does not count beside others; nil: it does
+	reloads  chan struct{}         // SIGHUP: read configuration, policy and texts again
+	nudge    chan struct{}         // the clock was moved: look at the deadlines now
+	news     chan struct{}         // another process has left something in the outbox
+	refile   chan struct{}         // another process wants a mail to be moved
+	onEvent  func(appEvent)        // may be nil; set before run
 	cleanups []func() error
 
 	neighbours *neighbours

@@ -7,9 +7,7 @@ import (
 	"fmt"
 	"maps"
 	mathrand "math/rand/v2"
-	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -156,19 +154,9 @@ func (l *life) databaseAway() bool {
 
 // crashes lets the database fail, twice at least.
 func (x *trial) crashes(r *mathrand.Rand, end time.Time) {
-	u, err := url.Parse(x.store)
-	if err != nil {
-		x.complain("%v", err)
-		return
-	}
-	dir := filepath.Dir(u.Query().Get("host"))
 	for pause := *chaosFor / 3; time.Now().Add(pause).Before(end); pause = *chaosFor/4 + time.Duration(r.IntN(10))*time.Second {
 		time.Sleep(pause)
-		out, err := exec.Command("../../.ci/postgres", "crash", dir).CombinedOutput()
-		if err != nil {
-			x.complain("the database does not come back: %v\n%s", err, out)
-			return
-		}
+		crashDatabase(x.t, x.store)
 		x.logf("the database crashed and is back")
 		x.mu.Lock()
 		x.kills["of the database"]++

@@ -74,6 +74,7 @@ type desks struct {
 	opening *semaphore.Weighted            // how many are opened at once
 	tell    func(desk string, e deskEvent) // what the tests wait for, as happens
 	happens func(desk string, e appEvent)
+	step    func(desk, step string, id int64) // see Config.step; nil: nobody is told
 
 	mu      sync.Mutex
 	all     map[string]*member // by name
@@ -107,13 +108,22 @@ func (d *desks) read(ctx context.Context) error {
 	}
 	d.shared.desks.Store(int64(len(files)))
 	roomFor(os.Getenv, len(files))
+	for m, f := range d.seated(ctx, files) {
+		m.order(f)
+	}
+	return nil
+}
+
+// seated begins the desks of new files and ends those whose files are gone. It
+// returns the others, with their files.
+func (d *desks) seated(ctx context.Context, files []deskFile) map[*member]deskFile {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	there := map[string]bool{}
+	there, stay := map[string]bool{}, map[*member]deskFile{}
 	for _, f := range files {
 		there[f.name] = true
 		if m := d.all[f.name]; m != nil {
-			m.order(f)
+			stay[m] = f
 		} else {
 			d.begin(ctx, f)
 		}
@@ -124,7 +134,7 @@ func (d *desks) read(ctx context.Context) error {
 			m.stop()
 		}
 	}
-	return nil
+	return stay
 }
 
 // has says whether a desk works with something.
@@ -139,7 +149,7 @@ func (d *desks) has(name, claim string) bool {
 	return a != nil && slices.Contains(slices.Collect(maps.Values(a.cfg.claims())), claim)
 }
 
-// begin starts a desk; read holds the lock.
+// begin starts a desk; seated holds the lock.
 func (d *desks) begin(ctx context.Context, f deskFile) {
 	ctx, stop := context.WithCancel(ctx)
 	m := &member{desks: d, name: f.name, file: f, log: d.log.With("desk", f.name), again: make(chan struct{}, 1), stop: stop}
@@ -172,6 +182,9 @@ func (d *desks) members() (list []*member) {
 
 // reload is SIGHUP.
 func (d *desks) reload(ctx context.Context) {
+	if now, err := commonOf(d.folder); err == nil && (now.Log != d.common.Log || now.Metrics != d.common.Metrics) {
+		d.log.Warn("changed too, and counts after a restart", "sections", "log or metrics of "+commonFile)
+	}
 	if err := d.read(ctx); err != nil {
 		for _, line := range faultsOf(err) {
 			d.log.Error("fault", "at", line)
@@ -248,11 +261,12 @@ func (m *member) order(f deskFile) {
 		}
 		return
 	}
-	if f.err != nil {
-		m.refuse(f.err, "not reloaded, the desk goes on as before")
-		return
-	}
 	m.note("", false)
+	if f.err != nil {
+		m.note("the changed configuration has a fault, and the desk goes on as before: "+strings.Join(m.discreet(f.err), "; "), false)
+		m.desks.tell(m.name, deskRefused)
+	}
+	a.unwanted.Store(&f.err)
 	a.askReload()
 }
 
@@ -265,17 +279,25 @@ func (m *member) note(trouble string, standby bool) {
 
 // refuse tells why a file does not count.
 func (m *member) refuse(err error, what string) {
-	m.mu.Lock()
-	discreet := discretion{secrets: m.file.cfg.secrets()}
-	m.mu.Unlock()
-	lines := faultsOf(err)
-	for i := range lines {
-		lines[i] = discreet.clean(lines[i])
-		m.log.Error("fault", "at", lines[i])
+	lines := m.discreet(err)
+	for _, line := range lines {
+		m.log.Error("fault", "at", line)
 	}
 	m.log.Error(what, "faults", len(lines))
 	m.note(what+": "+strings.Join(lines, "; "), false)
 	m.desks.tell(m.name, deskRefused)
+}
+
+// discreet are the faults of an error without the desk's secrets.
+func (m *member) discreet(err error) []string {
+	m.mu.Lock()
+	d := discretion{secrets: m.file.cfg.secrets()}
+	m.mu.Unlock()
+	lines := faultsOf(err)
+	for i := range lines {
+		lines[i] = d.clean(lines[i])
+	}
+	return lines
 }
 
 // The pauses until a desk that could not be opened, or whose part could not go on,
@@ -357,6 +379,9 @@ func (m *member) once(ctx context.Context) error {
 // open opens the desk, when it is its turn.
 func (m *member) open(ctx context.Context, cfg Config, reopen func()) (*app, error) {
 	cfg.host = &host{m.desks.shared, reopen}
+	if step := m.desks.step; step != nil {
+		cfg.step = func(at string, id int64) { step(m.name, at, id) }
+	}
 	turn := sync.OnceFunc(func() { m.desks.opening.Release(1) })
 	if err := m.desks.opening.Acquire(ctx, 1); err != nil {
 		return nil, err

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -21,6 +22,7 @@ import (
 
 	"retour/cmd/internal/loopback"
 	"retour/ingest"
+	"retour/ingest/mailbox"
 	"retour/rules/casebook"
 )
 
@@ -74,7 +76,7 @@ func newHouse(t *testing.T) *house {
 	h.desks = newDesks(dir, common, time.Now, slog.New(slog.NewTextHandler(h.log, nil)))
 	h.desks.tell = func(name string, e deskEvent) {
 		h.note(func() {
-			switch e {
+			switch e { // opened counts mailboxes that are watched, not this
 			case deskRefused:
 				h.refused[name]++
 			case deskClosed:
@@ -93,7 +95,7 @@ func newHouse(t *testing.T) *house {
 }
 
 const houseCommon = `store: %s
-desk: {company: Retour Distribution, return_address: ["Dock 7, Brussels"]}
+desk: {company: Retour Distribution, return_address: ["Dock 7, Brussels"], alerts: [operator@example.com]}
 mailbox: {host: %s, port: %d, tls: none, password: {file: password}}
 smtp: {host: %s, port: %d, tls: none}
 slack: {mode: "off"}
@@ -227,6 +229,20 @@ func (h *house) answers(to string) (from []string) {
 		}
 	}
 	return from
+}
+
+// mailTo is the text of the first mail to an address.
+func (h *house) mailTo(to string) string {
+	stored, err := h.imap.Messages(demoOthers, "INBOX")
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	for _, s := range stored {
+		if m := ingest.Parse(s.Raw, ingest.DefaultLimits()); m.To[0].Address == to {
+			return strings.Join(strings.Fields(m.Text), " ")
+		}
+	}
+	return ""
 }
 
 // parties are the addresses of the cases of a desk.
@@ -380,8 +396,15 @@ func TestDesksComeAndGo(t *testing.T) {
 		h.writes(desk, desk+"@shop.example")
 	}
 	h.until("all that are open answer", func() bool {
-		return len(h.answers("beta@shop.example"))+len(h.answers("gamma@shop.example"))+len(h.answers("broken@shop.example")) == 3
+		return len(h.answers("beta@shop.example"))+len(h.answers("gamma@shop.example"))+len(h.answers("broken@shop.example")) == 3 &&
+			len(h.answers("operator@example.com")) == 1
 	})
+	if alert := h.mailTo("operator@example.com"); !strings.Contains(alert, "The changed configuration has a fault, and the desk goes on as before") || !strings.Contains(alert, "polcy: unknown key") {
+		t.Errorf("people are told: %s", alert)
+	}
+	if _, ready := h.get("/readyz"); !strings.Contains(ready, "beta: the changed configuration has a fault, and the desk goes on as before: ") {
+		t.Errorf("/readyz says: %s", ready)
+	}
 	if h.opened["beta"] != 1 || h.member("beta").app.Load() != beta || !strings.Contains(h.log.String(), "not reloaded, the desk goes on as before") {
 		t.Errorf("beta was opened %d times", h.opened["beta"])
 	}
@@ -395,5 +418,75 @@ func TestDesksComeAndGo(t *testing.T) {
 	h.until("it answers", func() bool { return len(h.answers("again@shop.example")) == 1 })
 	if h.opened["gamma"] != 1 || h.opened["broken"] != 1 {
 		t.Error("another desk was opened anew, too")
+	}
+}
+
+// A panic at one desk closes it for a moment; the mail that was in hand is dealt with
+// afterwards, and the others notice nothing.
+func TestAPanicIsOneDesksOwn(t *testing.T) {
+	h := newHouse(t)
+	h.desk("alpha", mailboxOf("alpha"))
+	h.desk("beta", mailboxOf("beta"))
+	var once sync.Once
+	h.step = func(desk, step string, _ int64) {
+		if desk == "beta" && step == mailbox.StepFetched {
+			once.Do(func() { panic("boom") })
+		}
+	}
+	h.start()
+	h.until("both are open", func() bool { return h.opened["alpha"] == 1 && h.opened["beta"] == 1 })
+	h.writes("beta", "ben@b-shop.example")
+	h.until("beta has been closed and is open again", func() bool { return h.refused["beta"] == 1 && h.opened["beta"] == 2 })
+	h.writes("alpha", "ann@a-shop.example")
+	h.until("both are answered", func() bool {
+		return len(h.answers("ann@a-shop.example")) == 1 && len(h.answers("ben@b-shop.example")) == 1
+	})
+	if h.opened["alpha"] != 1 || !strings.Contains(h.log.String(), "mailbox: a panic: boom") {
+		t.Errorf("alpha was opened %d times\n%s", h.opened["alpha"], h.log)
+	}
+}
+
+// Sixty desks have no more connections to the database than a process may have, and
+// take less than a megabyte each beyond the first.
+func TestManyDesksAreSmall(t *testing.T) {
+	const many = 60
+	h := newHouse(t)
+	for i := range many {
+		name := fmt.Sprintf("d%03d", i)
+		h.desk(name, mailboxOf(name)) // there is no such mailbox: that of each is tried again and again
+	}
+	h.start()
+	heap := func() int64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapAlloc + m.StackInuse)
+	}
+	open := func() (n int) {
+		for _, m := range h.members() {
+			if m.app.Load() != nil {
+				n++
+			}
+		}
+		return n
+	}
+	h.until("the first is open", func() bool { return open() > 0 })
+	first, had := heap(), open()
+	h.until("all are open", func() bool { return open() == many })
+	if each := (heap() - first) / int64(many-had); each > 1<<20 {
+		t.Errorf("a desk takes %d KB", each>>10)
+	}
+	ctx := context.WithoutCancel(t.Context())
+	conn, err := pgx.Connect(ctx, h.store)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(ctx)
+	var n int
+	if err := conn.QueryRow(ctx, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'").Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	if n == 0 || n > casebook.ConnectionsOfInstance {
+		t.Errorf("%d connections, want at most %d", n, casebook.ConnectionsOfInstance)
 	}
 }

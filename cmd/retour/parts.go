@@ -63,7 +63,7 @@ func (a *app) onDuty(ctx context.Context, d duty, hold *casebook.Hold) error {
 	defer stop()
 	a.on.set(d.part, true)
 	a.log.Log(ctx, a.partLevel(d.part), "this process has a part of the work", "does", string(d.part))
-	err := d.work(work, hold.Before())
+	err := guarded(string(d.part), func() error { return d.work(work, hold.Before()) }) // the part is given back in any case
 	a.on.set(d.part, false)
 	if cause := context.Cause(work); ctx.Err() == nil && cause != nil {
 		a.log.Warn("a part of the work is another's now", "does", string(d.part), "why", cause)
@@ -166,6 +166,10 @@ const (
 	lookInDatabase = 10 * time.Second
 )
 
+// helpAfter is how long mails and webhooks that another process has left are its own to
+// send: it begins at once, and what it is done with by then needs no second look.
+const helpAfter = time.Second
+
 // attend does what every process does that works for the desk, whatever its parts.
 func (a *app) attend(ctx context.Context) error {
 	every := lookInFile
@@ -174,7 +178,9 @@ func (a *app) attend(ctx context.Context) error {
 	}
 	ticker := time.NewTicker(every)
 	defer ticker.Stop()
-	for {
+	help := time.NewTimer(0)
+	defer help.Stop()
+	for helping := true; ; {
 		a.listenIn(time.Now())
 		select {
 		case <-ctx.Done():
@@ -183,7 +189,14 @@ func (a *app) attend(ctx context.Context) error {
 			a.courier.Kick()
 		case <-a.news:
 			a.homesChanged()
+			a.courier.KickSlack()
+			if !helping {
+				help.Reset(helpAfter)
+			}
+			helping = true
+		case <-help.C:
 			a.courier.Kick()
+			helping = false
 		case <-a.refile:
 			a.watcher.Kick()
 		case <-a.reloads:

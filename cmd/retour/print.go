@@ -37,7 +37,7 @@ The casebook lies in /var/lib/retour, as "retour print config" says. Configurati
 /etc/retour must be readable by all; secrets are files in the folder /etc/retour/secrets that only root
 can read: the unit hands them over, and the desk finds them by the same name. A refresh token (oauth) is
 written anew now and then: it lies in /var/lib/retour. "systemctl reload retour" takes a changed policy
-up. A look-up command of your own may need more than the unit allows; "systemctl edit retour" gives it
+up. For several desks in one process --at names their folder, /etc/retour/desks. A look-up command of your own may need more than the unit allows; "systemctl edit retour" gives it
 that.`
 }
 

@@ -99,6 +99,9 @@ func (s serveCmd) several(w *world, folder string, inner insides) error {
 		return err
 	}
 	d := newDesks(folder, common, inner.now, newLogger(w.stderr, common.Log))
+	if inner.step != nil {
+		d.step = func(_, step string, id int64) { inner.step(step, id) }
+	}
 	d.log.Info("the desks are opened", "folder", folder, "version", version())
 	superior := supervisorOf(os.Getenv, os.Getpid())
 	err = meanwhile(w.ctx, func(ctx context.Context) { d.supervised(ctx, superior) }, d.run)

@@ -3,13 +3,21 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
+	"fmt"
+	"net/url"
 	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"retour/cmd/internal/loopback"
+	"retour/ingest"
 	"retour/rules"
 	"retour/rules/casebook"
 )
@@ -88,6 +96,209 @@ func TestASecondProcessTakesOver(t *testing.T) {
 	}
 	if err := d.app.book.Verify(ctx); err != nil {
 		t.Error(err)
+	}
+}
+
+// Three processes of the real program work for one desk. Whoever has a part is killed,
+// for each part, while customers write, and the database crashes in between: another
+// one has the part within half a minute, and in the end every customer has his case,
+// his answer and his card, once.
+func TestThreeProcessesAreKilled(t *testing.T) {
+	d := newDemo(t.TempDir(), time.Now)
+	t.Cleanup(func() {
+		if err := d.close(); err != nil {
+			t.Error(err)
+		}
+	})
+	w := newWatch(t, d)
+	for range 3 {
+		w.begin()
+	}
+	waitFor(t, "the mailbox to be watched", func() bool { // what lies in it before is left alone
+		return slices.ContainsFunc(w.logs, func(l *logText) bool { return strings.Contains(l.String(), "the mailbox is watched") })
+	})
+	for _, part := range casebook.Parts() {
+		w.writes()
+		holder := w.holder(part, "")
+		w.kill(holder)
+		killed := time.Now()
+		w.writes()
+		crashDatabase(t, w.store)
+		w.holder(part, holder)
+		took := time.Since(killed)
+		t.Logf("%s: another process has it after %s", part, took.Round(100*time.Millisecond))
+		if took > 30*time.Second {
+			t.Errorf("%s was taken over after %s", part, took)
+		}
+		w.begin()
+	}
+	w.writes()
+	w.settled()
+}
+
+// watch is a desk in a database with several processes, seen from beside.
+type watch struct {
+	*demo
+	t         *testing.T
+	exe       string
+	config    string
+	store     string
+	book      *casebook.Book
+	processes map[string]*exec.Cmd // by what they say of themselves
+	logs      []*logText
+	wrote     int
+	kills     int
+}
+
+func newWatch(t *testing.T, d *demo) *watch {
+	t.Helper()
+	w := &watch{demo: d, t: t, exe: filepath.Join(t.TempDir(), "retour"), store: ownDatabase(t) + "&desk=watched", processes: map[string]*exec.Cmd{}}
+	if out, err := exec.Command("go", "build", "-o", w.exe, ".").CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	if err := d.startServers(); err != nil {
+		t.Fatal(err)
+	}
+	var err error
+	if w.config, err = d.writeConfig(); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(w.config)
+	if err == nil {
+		err = os.WriteFile(w.config, bytes.Replace(text, []byte("store: retour.db"), []byte("store: "+w.store), 1), 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if w.book, err = casebook.Open(t.Context(), w.store); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { w.book.Close() })
+	return w
+}
+
+func (w *watch) begin() {
+	w.t.Helper()
+	c := exec.Command(w.exe, "serve", "--config", w.config)
+	log := new(logText)
+	c.Stderr = log
+	w.logs = append(w.logs, log)
+	if err := c.Start(); err != nil {
+		w.t.Fatal(err)
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.processes[fmt.Sprintf("retour on %s, process %d", host, c.Process.Pid)] = c
+	w.t.Cleanup(func() {
+		_ = c.Process.Kill() // it may be dead
+		_ = c.Wait()
+		if w.t.Failed() {
+			w.t.Log(log)
+		}
+	})
+	waitFor(w.t, "the desk to be open", func() bool { return strings.Contains(log.String(), "the desk is open") })
+}
+
+func (w *watch) kill(holder string) {
+	w.t.Helper()
+	w.kills++
+	if err := w.processes[holder].Process.Kill(); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// holder waits until a process has a part, but for one that is dead.
+func (w *watch) holder(part casebook.Part, dead string) (name string) {
+	w.t.Helper()
+	waitFor(w.t, "somebody to have "+string(part), func() bool {
+		members, err := w.book.Members(w.t.Context())
+		if err != nil {
+			return false // the database is not back yet
+		}
+		for _, m := range members {
+			if slices.Contains(m.Parts, part) && m.Holder != dead {
+				name = m.Holder
+				return true
+			}
+		}
+		return false
+	})
+	return name
+}
+
+// writes lets five customers write.
+func (w *watch) writes() {
+	w.t.Helper()
+	for range 5 {
+		w.wrote++
+		from := fmt.Sprintf("buyer@customer%d.example", w.wrote)
+		if err := w.imap.Deliver(demoMailbox, "INBOX", grandstream(from, from).raw()); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+}
+
+// settled waits until all is done, and counts.
+func (w *watch) settled() {
+	w.t.Helper()
+	waitFor(w.t, "all to be done", func() bool {
+		counts, total, err := w.book.LedgerCounts(w.t.Context(), "")
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		waiting, err := w.book.Outbox(w.t.Context(), casebook.OutboxFilter{Status: casebook.Pending})
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		waiting = slices.DeleteFunc(waiting, func(r casebook.Row) bool { return r.Kind == "call" })
+		return total >= w.wrote && counts[""] == 0 && len(waiting) == 0
+	})
+	cases, err := w.book.Cases(w.t.Context(), casebook.CaseFilter{Limit: 1000})
+	if err != nil || len(cases) != w.wrote {
+		w.t.Errorf("%d cases of %d customers: %v", len(cases), w.wrote, err)
+	}
+	answers, came := map[string]map[string]bool{}, 0
+	stored, err := w.imap.Messages(demoOthers, "INBOX")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, s := range stored {
+		m := ingest.Parse(s.Raw, ingest.DefaultLimits())
+		to := strings.Join(m.InReplyTo, " ")
+		if answers[to] == nil {
+			answers[to] = map[string]bool{}
+		}
+		answers[to][m.MessageID] = true
+		came++
+	}
+	for i := range w.wrote {
+		if n := len(answers[fmt.Sprintf("buyer@customer%d.example", i+1)]); n != 1 {
+			w.t.Errorf("customer %d has %d answers", i+1, n)
+		}
+	}
+	if again := came - w.wrote; again > w.kills { // one that was taken and not yet booked at a kill
+		w.t.Errorf("%d answers came again, and there were %d kills", again, w.kills)
+	}
+	if cards := len(w.slack.Messages(loopback.SlackChannel)); cards != w.wrote {
+		w.t.Errorf("%d cards of %d cases", cards, w.wrote)
+	}
+	if err := w.book.Verify(w.t.Context()); err != nil {
+		w.t.Error(err)
+	}
+}
+
+// crashDatabase lets the server of a store end without a word and start again.
+func crashDatabase(t *testing.T, store string) {
+	t.Helper()
+	u, err := url.Parse(store)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command("../../.ci/postgres", "crash", filepath.Dir(u.Query().Get("host"))).CombinedOutput()
+	if err != nil {
+		t.Errorf("the database does not come back: %v\n%s", err, out)
 	}
 }
 

@@ -156,7 +156,7 @@ func BenchmarkLogo(b *testing.B) {
 	}
 }
 
-func BenchmarkPhoto(b *testing.B) {
+func BenchmarkStagePhoto(b *testing.B) {
 	s := camera
 	s.width, s.height, s.scale = 4000, 3000, 20
 	g := photo(b, s, label{ingest.Barcode{Format: "CODE_128", Text: "20EZXABCD123456"}, 10, 8, 70, 9})

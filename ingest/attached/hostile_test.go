@@ -296,3 +296,17 @@ func stored(t testing.TB, name, text string) []byte {
 	}
 	return b.Bytes()
 }
+
+// TestDecoderThatPanics: a child answers also where a library does not. No file is
+// known that any of them panics on today: a bound that nobody gives makes one.
+func TestDecoderThatPanics(t *testing.T) {
+	data := zipped(t, "word/document.xml", `<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p><w:r><w:t>T46U</w:t></w:r></w:p></w:body></w:document>`)
+	l := patient()
+	if a := decode(request{Kind: word, Limits: l}, data); a.Text != "T46U" || a.Trouble != "" {
+		t.Errorf("as it is: %+v", a)
+	}
+	l.Text = -1
+	if a := decode(request{Kind: word, Limits: l}, data); a.Trouble != damaged {
+		t.Errorf("after a panic: %+v", a)
+	}
+}

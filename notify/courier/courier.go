@@ -141,8 +141,15 @@ func (c *Courier) deliver(ctx context.Context, which func(*worker) bool) error {
 }
 
 // Kick says that there are new rows. It does not wait.
-func (c *Courier) Kick() {
-	for _, w := range c.workers {
+func (c *Courier) Kick() { c.kick(c.workers) }
+
+// KickSlack is Kick for what is shown in Slack.
+func (c *Courier) KickSlack() {
+	c.kick(slices.DeleteFunc(slices.Clone(c.workers), func(w *worker) bool { return !w.inSlack() }))
+}
+
+func (c *Courier) kick(workers []*worker) {
+	for _, w := range workers {
 		select {
 		case w.kick <- struct{}{}:
 		default: // it is going to look anyway

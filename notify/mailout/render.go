@@ -294,7 +294,7 @@ func address(name, addr string) (string, error) {
 // addrSpec checks an address and writes its domain as the DNS knows it.
 func addrSpec(addr string) (string, error) {
 	parsed, err := mail.ParseAddress("<" + addr + ">")
-	if err != nil || parsed.Address != addr || len(addr) > 254 || strings.ContainsAny(addr, " \"\\(),;<>") {
+	if err != nil || parsed.Address != addr || len(addr) > 254 || printable(addr) != addr {
 		return "", fmt.Errorf("%q is not a mail address", words(addr, 254))
 	}
 	at := strings.LastIndexByte(addr, '@') + 1

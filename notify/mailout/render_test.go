@@ -215,6 +215,9 @@ func TestRenderRefuses(t *testing.T) {
 		"recipient with name":  func(m *notify.Mail) { m.To = "Anna <a@b.example>" },
 		"recipient with break": func(m *notify.Mail) { m.To = "a@b.example\r\nBcc: all@b.example" },
 		"recipient with space": func(m *notify.Mail) { m.To = "a b@c.example" },
+		"recipient of no end":  func(m *notify.Mail) { m.To = "a@" + strings.Repeat("b.", 124) + "example" },
+		"recipient turned":     func(m *notify.Mail) { m.To = "a\u202eb@c.example" },
+		"recipient in Latin-1": func(m *notify.Mail) { m.To = "zo\xeb@c.example" },
 		"bracket in recipient": func(m *notify.Mail) { m.To = "a@b.example>\r\nDATA" },
 		"no sender":            func(m *notify.Mail) { m.FromAddr = "" },
 		"no message id":        func(m *notify.Mail) { m.MessageID = "" },
@@ -229,6 +232,61 @@ func TestRenderRefuses(t *testing.T) {
 		}
 		if _, err := envelopeOf(m); err == nil {
 			t.Errorf("%s: has an envelope", name)
+		}
+	}
+}
+
+// TestNoAddressEndsItself: what is taken for an address has no character that
+// could end it in a field or a command. All short strings of such are tried.
+func TestNoAddressEndsItself(t *testing.T) {
+	const letters, longest = "a@. \"\\(),;<>\t\r\n", 5
+	var try func(addr string)
+	try = func(addr string) {
+		if spec, err := addrSpec(addr); err == nil && strings.ContainsAny(spec, letters[3:]) {
+			t.Errorf("%q is taken for an address", addr)
+		}
+		for i := 0; i < len(letters) && len(addr) < longest; i++ {
+			try(addr + letters[i:i+1])
+		}
+	}
+	try("")
+}
+
+// TestNothingTurnsTheWriting: no character that turns the direction of writing
+// round comes into a header, where it would make "exe.pdf" of "fdp.exe".
+func TestNothingTurnsTheWriting(t *testing.T) {
+	const turned = "a\u202eb\u2066c\u200fd"
+	m := samples()["answer"]
+	m.Subject, m.FromName, m.ToName = turned, turned, turned
+	m.Attachments = []notify.Attachment{{Name: turned + ".pdf", MediaType: "application/pdf", Data: []byte("x")}}
+	raw, err := Render(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	read, err := gomail.CreateReader(bytes.NewReader(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := []string{}
+	for _, field := range []string{"Subject", "From", "To"} {
+		text, err := read.Header.Text(field)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen = append(seen, text)
+	}
+	for part, err := read.NextPart(); err == nil; part, err = read.NextPart() {
+		if h, ok := part.Header.(*gomail.AttachmentHeader); ok {
+			name, _ := h.Filename()
+			seen = append(seen, name)
+		}
+	}
+	if len(seen) != 4 {
+		t.Fatalf("%q", seen)
+	}
+	for _, s := range seen {
+		if !strings.Contains(s, "a b c d") {
+			t.Errorf("%q, want a b c d", s)
 		}
 	}
 }

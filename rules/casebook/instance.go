@@ -3,7 +3,6 @@ package casebook
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -142,10 +141,10 @@ func (in *Instance) join(ctx context.Context, b *Book, heard func(what string), 
 	defer in.mu.Unlock()
 	in.desks[s.desk] = served{b, heard, alone}
 	s.crew.Store(in)
-	return sync.OnceValue(func() error { return in.unserve(b, s) }), nil
+	return sync.OnceValue(func() error { in.unserve(b, s); return nil }), nil
 }
 
-func (in *Instance) unserve(b *Book, s *server) error {
+func (in *Instance) unserve(b *Book, s *server) {
 	in.mu.Lock()
 	delete(in.desks, s.desk)
 	s.crew.Store(nil)
@@ -156,10 +155,9 @@ func (in *Instance) unserve(b *Book, s *server) error {
 	if err == nil {
 		_, err = b.writer.ExecContext(ctx, "UPDATE retour.leases SET instance = '' WHERE desk = $1 AND part = $2 AND instance = $3", s.desk, string(partDesk), in.name)
 	}
-	if err != nil {
-		return fmt.Errorf("work no more for desk %s: %w", s.desk, err)
+	if err != nil { // it is not heard of any more, soon
+		in.log.Warn("it cannot be said that this process does not work for a desk any more", "desk", s.desk, "error", err)
 	}
-	return nil
 }
 
 // Leave ends what Join began: others take over at once.
@@ -176,11 +174,10 @@ func (in *Instance) Leave() error {
 	if in.conn == nil || in.conn.IsClosed() {
 		return nil // it is not heard of any more, soon
 	}
-	_, err := in.conn.Exec(ctx, "DELETE FROM retour.instances WHERE name = $1", in.name)
-	if err != nil {
-		err = fmt.Errorf("leave the instances: %w", err)
+	if _, err := in.conn.Exec(ctx, "DELETE FROM retour.instances WHERE name = $1", in.name); err != nil {
+		in.log.Warn("it cannot be said that this process ends", "error", err)
 	}
-	return errors.Join(err, in.conn.Close(ctx))
+	return in.conn.Close(ctx)
 }
 
 // Await waits until this instance has a part of the work for a desk that it serves.

@@ -79,7 +79,7 @@ func (f *floor) open(ctx context.Context, path string) (err error) {
 	if err := f.smtp.Hello("localhost"); err != nil {
 		return fmt.Errorf("say hello by SMTP: %w", err)
 	}
-	f.db, err = sql.Open("sqlite", "file:"+path+"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)")
+	f.db, err = sql.Open("sqlite", "file:"+path+"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=wal_autocheckpoint(4000)")
 	if err != nil {
 		return err
 	}
