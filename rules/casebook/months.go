@@ -41,17 +41,28 @@ func (b *Book) ExpireMonths(ctx context.Context, before time.Time) (n int, err e
 	return n, nil
 }
 
-// notNow is the SQLSTATE of a lock that others hold for too long
-// (https://www.postgresql.org/docs/15/errcodes-appendix.html).
-const notNow = "55P03"
+// The SQLSTATEs of a lock that others hold for too long, and of a statement that
+// itself took too long (https://www.postgresql.org/docs/15/errcodes-appendix.html).
+const (
+	notNow  = "55P03"
+	tooLong = "57014"
+)
 
-// whenFree takes it for done when a table is in use: it is tried again.
+// whenFree takes it for done when a table is in use, or when it would take too long:
+// it is tried again, and what is due goes row by row meanwhile.
 func whenFree(err error) error {
 	var pg *pgconn.PgError
-	if errors.As(err, &pg) && pg.Code == notNow {
+	if errors.As(err, &pg) && (pg.Code == notNow || pg.Code == tooLong) {
 		return nil
 	}
 	return err
+}
+
+// bounded keeps the statements of a transaction from holding others up: the server
+// may choose a bad way for one that looks through whole tables.
+func bounded(ctx context.Context, q querier) error {
+	var timeout, memory string
+	return q.QueryRowContext(ctx, "SELECT set_config('statement_timeout', '10s', true), set_config('work_mem', '64MB', true)").Scan(&timeout, &memory)
 }
 
 func (s *server) makeMonths(ctx context.Context, b *Book) error {
@@ -82,7 +93,7 @@ func (s *server) expireMonths(ctx context.Context, b *Book, before time.Time) (n
 	for _, month := range months {
 		done, err := s.releaseMonth(ctx, b, month, before)
 		n += done
-		if err != nil {
+		if whenFree(err) != nil {
 			return n, fmt.Errorf("month %04d: %w", month, err)
 		}
 	}
@@ -111,25 +122,32 @@ func (s *server) monthsBefore(ctx context.Context, b *Book, before time.Time) (m
 
 // needed are the raw mails of the month $3 of which a ledger row is not due at $1.
 const needed = `WITH due AS MATERIALIZED (%s)
-	SELECT r.hash FROM raw_mails r WHERE r.month = $3 AND EXISTS
-		(SELECT 1 FROM ledger x LEFT JOIN due ON due.id = x.id WHERE x.hash = r.hash AND x.hash <> '' AND due.id IS NULL)`
+	SELECT DISTINCT r.hash FROM raw_mails r JOIN ledger x ON x.hash = r.hash
+	WHERE r.month = $3 AND x.hash <> '' AND x.id NOT IN (SELECT id FROM due)`
 
 // releaseMonth does nothing where much of a month is needed.
 func (s *server) releaseMonth(ctx context.Context, b *Book, month int64, before time.Time) (n int, err error) {
-	still := fmt.Sprintf(needed, overdue[KeepRawMails])
-	args := []any{before.UnixMilli(), int64(-1), month}
-	var few bool
+	var still []string
+	total := 0
 	err = b.view(ctx, func(q querier) error {
-		return q.QueryRowContext(ctx, "SELECT (SELECT count(*) FROM ("+still+") AS still) <= greatest($4, (SELECT count(*) FROM raw_mails WHERE month = $3) / 10)",
-			append(args, fewNeeded)...).Scan(&few)
-	})
-	if err != nil || !few {
-		return 0, err
-	}
-	err = b.Write(ctx, time.Time{}, func(tx *Tx) error {
-		_, err := tx.exec(ctx, "UPDATE raw_mails SET month = 0 WHERE month = $3 AND hash IN ("+still+")", args...)
+		err := bounded(ctx, q)
+		if err == nil {
+			still, err = list(ctx, q, fmt.Sprintf(needed, overdue[KeepRawMails]), []any{before.UnixMilli(), int64(-1), month}, scanOne[string])
+		}
+		if err == nil {
+			err = q.QueryRowContext(ctx, "SELECT count(*) FROM raw_mails WHERE month = $1", month).Scan(&total)
+		}
 		return err
 	})
+	if err != nil || len(still) > max(fewNeeded, total/10) {
+		return 0, err
+	}
+	for _, hash := range still { // each by itself: nobody waits for more than one
+		err = errors.Join(err, b.Write(ctx, time.Time{}, func(tx *Tx) error {
+			_, err := tx.exec(ctx, "UPDATE raw_mails SET month = 0 WHERE month = $1 AND hash = $2", month, hash)
+			return err
+		}))
+	}
 	if err != nil {
 		return 0, err
 	}
@@ -137,6 +155,9 @@ func (s *server) releaseMonth(ctx context.Context, b *Book, month int64, before 
 		return n, err
 	}
 	return n, b.Write(ctx, time.Time{}, func(tx *Tx) error { // unless another mail of the same bytes has come
+		if err := bounded(ctx, tx.tx); err != nil {
+			return err
+		}
 		_, err := tx.exec(ctx, `INSERT INTO releases (month) SELECT $1 WHERE NOT EXISTS
 			(SELECT 1 FROM raw_mails r JOIN ledger l ON l.hash = r.hash WHERE r.month = $1) ON CONFLICT DO NOTHING`, month)
 		return err
@@ -152,6 +173,9 @@ func (s *server) unlinkMonth(ctx context.Context, b *Book, month int64, before t
 		SELECT count(*), coalesce(max(id), 0) FROM rows`
 	for after, done := int64(-1), releasedAtOnce; done == releasedAtOnce; n += done {
 		err := b.Write(ctx, time.Time{}, func(tx *Tx) error {
+			if err := bounded(ctx, tx.tx); err != nil {
+				return err
+			}
 			return tx.tx.QueryRowContext(ctx, query, before.UnixMilli(), after, month).Scan(&done, &after)
 		})
 		if err != nil {
