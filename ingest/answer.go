@@ -143,7 +143,7 @@ func (r *reading) numberedAnswers() []numbered {
 	}
 	asked := questions(strings.Split(plain(r.parts.older), "\n"))
 	if len(asked) == 0 {
-		return nil
+		return r.belowPoints()
 	}
 	if found := r.byNumber(asked); len(found) > 0 {
 		return found
@@ -293,6 +293,29 @@ func lineWith(lines []string, text string) int {
 	}
 	return -1
 }
+
+// belowPoints reads the answers that stand right below questions in a list without
+// numbers: "> - the serial number".
+func (r *reading) belowPoints() []numbered {
+	var found []numbered
+	asked := ""
+	for line := range strings.SplitSeq(plain(r.msg.Text), "\n") {
+		switch t := strings.TrimSpace(line); {
+		case strings.HasPrefix(t, ">"):
+			if m := questionPoint.FindStringSubmatch(t); m != nil {
+				asked = askedFor(m[1])
+			}
+		case t != "" && asked != "":
+			if n := lineWith(r.newLines, line); n >= 0 {
+				found = append(found, numbered{asked: asked, text: t, line: n, at: 0, end: len(line)})
+			}
+			asked = ""
+		}
+	}
+	return found
+}
+
+var questionPoint = newPattern(`^[\s>]*>\s*[-*•–]\s+(\S.*)$`)
 
 // inOrder reads answers without numbers: as many bare values as questions that
 // want one, in their order.

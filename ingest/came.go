@@ -17,11 +17,19 @@ var tiers = newVocabulary(onPaper, onBox, inTheBox)
 
 const (
 	onPaper = `
-		(ordered|asked for|requested|expected|expecting|wanted|on order|supposed to be|should have been|paid for|meant to be)
+		(ordered|asked for|requested|expected|expecting|wanted|on order|supposed to be|should have been|paid for|paying for|pay for|meant to be)
+		(we|i) (run|use|only use|standardised on|settled on)
+		(bezahlt|bezahlen|zahlen|abgemacht|ausgesucht)
+		(payé*|payons|paie|paye|réglé*|convenu)
+		(avions|avait|avais) (pris|choisi|retenu|mis|convenu)
+		(betaald|betalen|uitgekozen|aangerekend)
+		(pagat*|paghiamo|pattuit*|scelt*)
+		(avevamo|avevo) (preso|scelto|messo|indicato)
+		mess* in ordine
 		(order|po|confirmation|note|invoice|line|item|requisition) .. (for|says|said|was|were)
-		(bestellung|auftrag|position|pos) .. (war|waren|lautete)
+		(bestellung|auftrag|position|pos) .. (war|waren|lautete|steht|stehen|stand|standen)
 		(commande|ligne|poste) .. (était|étaient)
-		(bestelling|order|lijn|regel) .. (was|waren)
+		(bestelling|order|lijn|regel) .. (was|waren|staan)
 		(ordine|riga|posizione) .. (era|erano)
 		(was|were) for
 		(delivery note|packing slip|packing list|paperwork)
@@ -30,6 +38,7 @@ const (
 		(bestellt*|geordert*|gewünscht|erwartet*|angefragt|vereinbart|aufgeführt|ausgewiesen|aufgelistet|vermerkt|bestätigt|laut|gemäß|berechnet|fakturiert)
 		(bestellung|auftrag) .. (über|lautet*|war)
 		(lieferschein*|rechnung|auftragsbestätigung|papiere*)
+		(schein|zettel|beleg) .. (steht|stand|stehen|sagt|lautet)
 		(commandé*|commandions|demandé*|attend*|prévu*|souhait*|devait être|devait y avoir|commande portait sur|bon de livraison|facturé*|figure|figurait|d'après|selon|conformément)
 		(bl|bon|facture|commande|confirmation|accusé) .. (indiqu*|mentionn*|dit|parle|annonce*|porte)
 		(besteld*|gevraagd|verwacht*|gewenst|afgesproken|pakbon|volgens|vermeld*|gefactureerd|bevestigd)
@@ -46,6 +55,17 @@ const (
 		(achterop|onderaan|achteraan|op de (achterkant|onderkant))
 		(sul retro|sul fondo|sotto c'è)
 		(karton|schachtel|verpackung) (des|der|vom|für)
+		(etikett|aufkleber|label|sticker) (mit|von|für|vom|with|for|of|met|van|con|del)
+		(auf dem|auf den|am) (karton|etikett|kartons|aufkleber|typenschild|gerät)
+		(on|outside) the (box|label|carton|boxes|cartons|sticker|type plate|rating plate|thing itself|unit itself)
+		(plaque|plaquette) .. (dit|indiqu*|porte|mentionn*)
+		(étiquette|autocollant) (avec|pour|de|du)
+		sur (le carton|l'étiquette|la boîte|les cartons|l'emballage)
+		op het (typeplaatje|naamplaatje|toestel zelf)
+		(targhetta) .. (dice|riporta|indica*|c'è)
+		op (de doos|het etiket|de dozen|de verpakking|het doosje)
+		(etichetta|adesivo) (con|del|della|per)
+		(sulla|sulle) (scatola|scatole|confezione)
 		(etikett|aufkleber|karton|kartons|verpackung|typenschild) .. (steht|stehen|stand|sagt|sagen|lese|lautet)
 		(carton|boîte) (du|de la|d'un|d'une)
 		(étiquette*|carton*|boîte*|emballage*) .. (indiqu*|mentionn*|dit|disent|porte*|écrit|lit)
@@ -56,10 +76,23 @@ const (
 		(sulla|sulle) (scatola|scatole|confezione|etichetta) .. (leggo|legge|scritto)
 	`
 	inTheBox = `
+		(not ordered|never ordered|not on order|did not order|didn't order|not asked for)
+		(nicht|nie) (bestellt*|geordert*|angefordert)
+		(pas|non|jamais) (commandé*|demandé*)
+		(niet|nooit) (besteld*|gevraagd)
+		(non|mai) (ordinat*|chiest*|richiest*)
 		(came|arrived|got|received|goods received|turned up|showed up|sent|shipped|delivered|supplied|found|unpacked)
 		there (is|are|was|were)
 		in the (box|boxes|carton|cartons|parcel)
 		(box|carton|parcel) (has|had|holds|held|contains|contained)
+		you .. (gave|packed|put|threw|picked)
+		(sind|ist|waren|war) .. (da|eingetroffen|hier)
+		(ihr habt|habt ihr|sie haben|haben sie) .. (gegeben|eingepackt|gelegt|getan|mitgegeben)
+		(vous|on) (m'|nous |me )?(avez|a) (mis|donné|remis|glissé|fourni|emballé)
+		(vous m'avez|vous nous avez) (mis|donné|remis|glissé|fourni)
+		(binnengekregen|binnengekomen|meegegeven|meegekregen|ingepakt)
+		(jullie|u) (hebben|heeft|gaven|gaf) .. (gegeven|gestoken|gelegd|meegegeven)
+		(avete|ci avete|mi avete) (dato|messo|fornito|imballato|infilato)
 		(count|counted|counting|zählen|zählten|gezählt|compt*|tellen|telden|geteld|contat*|contiamo)
 		(inside|contents|contains|contained|holding|opened|handed over|unloaded|dropped off)
 		(driver|courier|carrier|postman|van) .. (left|brought|gave|handed|dropped)
@@ -78,7 +111,11 @@ const (
 		(im|in den|in dem) (paket|paketen|karton|kartons)
 		(reçu*|réceptionné*|arrivé*|livré*|envoyé*|expédié*|trouv*|contient|contenait|dedans|à l'intérieur)
 		c'est (un|une|des)
-		dans (le|les|son|leur) (carton*|colis|boîte*)
+		(dans|sur) (le|les|la|son|leur) (carton*|colis|boîte*|palette*)
+		(auf|von) der palette
+		on the pallet
+		op (de|het) pallet
+		(sul|nel) bancale
 		(kreeg|kregen|gekregen|ontvangen|ontvingen|ontving|geleverd*|aangeleverd*|binnengekomen|kwam|kwamen|gestuurd|zit|zat|zitten|zaten|vonden|bevat|bevatte)
 		in (de|het) (doos|doosje|doosjes|dozen|pakket|pakje)
 		(arrivat*|ricevut*|consegnat*|pervenut*|spedit*|mandat*|trovat*|c'è|c'era|ci sono|c'erano|contiene|conteneva|dentro)
@@ -145,9 +182,21 @@ func tiersIn(sentence string) (list tierList) {
 	}
 	for _, t := range thingsIn(sentence) {
 		k := tierOf(marks, t)
+		if insteadOfIt(sentence[:t.at]) {
+			k = 0
+		}
 		list[k] = append(list[k], strings.ToLower(compact(sentence[t.at:t.end])))
 	}
 	return list
+}
+
+// insteadOfIt tells that what stands before a thing makes it the one in the place of
+// which another came.
+func insteadOfIt(before string) bool {
+	const near = 40
+	before = tail(before, near)
+	all := insteadMark.FindAllStringIndex(before, -1)
+	return len(all) > 0 && !strings.Contains(before[all[len(all)-1][1]:], ",") && !otherInstead.MatchString(before[all[len(all)-1][1]:])
 }
 
 // tierOf is the tier of a thing: that of the last word before it, else of the
@@ -180,8 +229,10 @@ func byTier(z zone, finds []find) (low, high []string) {
 				continue // nothing is said of it
 			}
 			tier := tierOf(within, span{f.at, f.end})
-			if old, ok := at[f.text]; ok && old != tier {
-				return nil, nil
+			if old, ok := at[f.text]; ok && old != tier && max(old, tier) == len(tierList{})-1 {
+				return nil, nil // it was asked for, and came
+			} else if ok {
+				tier = min(old, tier)
 			}
 			at[f.text] = tier
 		}
@@ -233,6 +284,14 @@ var counting = newSayings(`
 	(il y en a|j'en ai|nous en avons) .. (dans le (carton|colis)|sur (la palette|l'établi|le bureau)|devant moi)
 	(er staan|er liggen|er zitten|hier staan|hier liggen) .. (in de doos|op de pallet|op de werkbank|in het pakket)
 	(ce ne sono|ne ho|ne abbiamo) .. (nella scatola|nel collo|nel pacco|sul banco|sul bancale|davanti)
+	(only|just) .. (find|found|unpacked|received|got|count|see)
+	(find|found|unpacked|received|got) .. (only|just)
+	nur .. (gefunden|ausgepackt|erhalten|bekommen|da|drin)
+	(trouvé|reçu|compté|sorti|déballé) que
+	(vonden|vond|kregen|kreeg|zagen|telden) .. (maar|slechts)
+	(maar|slechts) .. (gevonden|gekregen|ontvangen|uitgepakt)
+	(trovat*|ricevut*|contat*|arrivat*) .. (solo|soltanto)
+	(solo|soltanto) .. (trovat*|ricevut*|arrivat*)
 	(zähle|zählen|gezählt|zählte|zählten)
 	(compte|comptons|compté|comptés|dénombre|dénombrons)
 	(tel|tellen|telde|telden|geteld)
@@ -293,7 +352,7 @@ func countsOf(s string) []counted {
 
 // countWord is a number of up to three figures, or a word for two up to twelve,
 // standing alone.
-var countWord = newPattern(`(?i)(?:^|[\s(])(\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|deux|trois|quatre|cinq|sept|huit|dix|douze|twee|drie|vier|vijf|zes|zeven|negen|tien|twaalf|due|tre|quattro|cinque|sei|sette|otto|nove|dieci|dodici)\b`)
+var countWord = newPattern(`(?i)(?:^|[\s(])(\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|deux|trois|quatre|cinq|sept|huit|neuf|dix|onze|douze|twee|drie|vier|vijf|zes|zeven|negen|tien|twaalf|due|tre|quattro|cinque|sei|sette|otto|nove|dieci|dodici)\b`)
 
 // sentenceAround is the sentence of a line that a place is in.
 func sentenceAround(line string, at, end int) (from, to int) {
@@ -310,9 +369,10 @@ func sentenceAround(line string, at, end int) (from, to int) {
 
 // thingsIn gives the places of models and colours: words of letters and figures.
 func thingsIn(sentence string) []span {
+	const ofSerial = 6 // figures: no model has as many
 	var out []span
 	for _, w := range words(sentence) {
-		if v := sentence[w.at:w.end]; hasDigit(v) && hasLetter(v) && len(v) <= 14 && !ourNumber.MatchString(v) && !codeOfPaper.MatchString(v) {
+		if v := sentence[w.at:w.end]; hasDigit(v) && hasLetter(v) && len(v) <= 14 && digitsIn(v) < ofSerial && !ourNumber.MatchString(v) && !codeOfPaper.MatchString(v) {
 			out = append(out, w)
 		}
 	}

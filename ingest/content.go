@@ -17,6 +17,9 @@ func (r *reading) kindByContent(f *Facts) (Kind, string) {
 		return News, why
 	}
 	if robotSender(m) {
+		if said := oneLine(cut(r.subject+"\n\n"+r.all, mostMeant)); !withNumber && len(scams.all(said)) >= 2 {
+			return Other, "reads like a fraud"
+		}
 		return News, "comes from " + sender(m).Address
 	}
 	if spam(m) {
@@ -244,6 +247,9 @@ func (r *reading) settle(f *Facts) {
 		f.Units, f.Reason, f.Answer, f.Fault, f.PurchaseDate = nil, "", "", "", ""
 		f.Withdrawal, f.Question, f.Unused = false, false, false
 	case Reply:
+		if len(f.References.RMA) > 0 && len(withNumbers(f.Units)) == 0 && !plainlyWrong(strings.Join(r.newLines, "\n")) && f.Reason != "defective" {
+			f.Reason = "" // of a case that runs no more is told than how it goes on
+		}
 		if f.Answer != "" {
 			f.Units = r.further(f.Units)
 		}
@@ -258,6 +264,12 @@ func (r *reading) settle(f *Facts) {
 			f.Reason = "defective"
 		}
 	}
+}
+
+// plainlyWrong tells that a text calls an order or a delivery wrong by the words for it.
+func plainlyWrong(text string) bool {
+	text = oneLine(text)
+	return wrongOrder.in(text) || wrongDelivery.in(text) || theirMistake.in(text) || twice.in(text)
 }
 
 // withoutWithdrawn drops the units of an answer of which its sentences say that

@@ -4,6 +4,8 @@ package ingest
 // on each line.
 const (
 	englishFaults = `
+		(?:can't|cannot|can not|don't|doesn't|won't) hear (?:us|me|them|him|her|anything|a thing|the caller)
+		(?:stays?|remains?|staying|sits? there) (?:\S+ )?(?:dark|black|blank|silent|mute|dead|lifeless|off)\b
 		defect
 		faulty
 		fault\b
@@ -25,7 +27,7 @@ const (
 		crack
 		burn
 		blown
-		surge
+		surges?\b
 		lightning
 		went dark
 		damaged
@@ -59,6 +61,8 @@ const (
 		out of order
 `
 	germanFaults = `
+		(?:hören|hört|verstehen|versteht) (?:uns|mich|sie|ihn|man|wir) (?:\S+ ){0,2}(?:nicht|nichts|kaum)
+		bleib(?:t|en) (?:\S+ )?(?:dunkel|schwarz|stumm|tot|aus|still)\b
 		defekt
 		kaputt
 		geht nicht
@@ -143,6 +147,8 @@ const (
 		einseitig
 `
 	frenchFaults = `
+		n(?:e nous|e m|e les)?['’ ]?(?:entend|entendent|entendons) (?:pas|plus|rien)|ne (?:nous|m'|les|l') ?(?:entend|entendent)\S* (?:pas|plus|rien)
+		reste(?:nt)? (?:\S+ )?(?:noire?s?|muette?s?|muets?|éteinte?s?|inertes?|sombres?)
 		sans (?:image|audio|tonalité)\b
 		sans (?:aucun )?son ?[.,;!)]
 		défectueu
@@ -200,6 +206,8 @@ const (
 		intermittent
 `
 	dutchFaults = `
+		(?:horen|hoort|verstaan|verstaat) (?:ons|mij|me|hen|ze|hem|haar|elkaar) (?:\S+ )?(?:niet|niks|niets|amper)
+		blij(?:ft|ven) (?:\S+ )?(?:zwart|donker|stil|uit|dood)\b
 		zonder (?:geluid|beeld|stroom|audio|kiestoon)\b
 		kapot
 		stuk\b
@@ -254,6 +262,8 @@ const (
 		slechte? (?:geluid|verbinding|ontvangst)
 `
 	italianFaults = `
+		non (?:ci|mi|li|lo|la|si) sent\S+
+		(?:resta|restano|rimane|rimangono) (?:\S+ )?(?:spent[oaie]|ner[oaie]|mut[oaie]|bui[oaie]|mort[oaie])
 		(?:esito|test|collaudo|prova) negativ
 		guast
 		difett
@@ -309,7 +319,7 @@ const (
 var (
 	fault = newLexicon(englishFaults, germanFaults, frenchFaults, dutchFaults, italianFaults)
 	// sound says that there is no fault, in the words for one.
-	sound = newPhrase(`(?i)(?:(?:nothing|none|no one|neither)(?:'s| is| has| are)? (?:\S+ )?(?:dead|down|died|packed in|failed)\b|\b(?:never|not once) (?:had )?(?:an? |any |one )?(?:fault|failure|defect|problem|breakdown)s?\b|\b(?:nie|noch nie|niemals) (?:\S+ ){0,3}(?:defekte?|ausfälle?|störung(?:en)?|ausgefallen|kaputt)\b|\bjamais (?:\S+ ){0,3}(?:pannes?|défauts?|en panne|défaillances?)\b|\bnooit (?:\S+ ){0,3}(?:stuk|defect|storing(?:en)?|kapot)\b|\bmai (?:\S+ ){0,3}(?:guast\S*|difett\S*|rott\S*)|\bnichts (?:\S+ ){0,2}(?:tot|ausgefallen)\b|\bcrack(?:ing)? (?:on|the whip)\b|\bdropp(?:ed|ing) (?:\S+ )?off\b|\b(?:no|none of the|aren't any|without any) (?:faulty|broken|defective|dead)\b|kein(?:e[rnms]?)? (?:defekt|kaputt)\S*|(?:aucun\S*|pas de) (?:\S+ )?(?:défectueu|cassé|en panne|hs\b)\S*|geen (?:defecte?|kapotte?)\b|nessun\S* (?:\S+ )?(?:guast|rott|difettos)\S*|(?:not|isn't|aren't|nothing is|nothing's|neither is) (?:at all |actually |yet )?(?:defective|faulty|broken|damaged|wrong)\b|nothing (?:defective|faulty|broken|wrong)\b|(?:nichts|noch nichts) (?:ist )?(?:defekt|kaputt|hin)\b|rien (?:n'est |de )?(?:défectueu|cassé|en panne)|(?:niets|nog niets) (?:is )?(?:stuk|kapot|defect)|(?:niente|nulla) (?:è |di )?(?:guast|rott|difettos)|no (?:fault|defect|problem|issue)s?\b|without (?:any )?(?:problem|issue|fault)s?\b|(?:not|n't|never|without|nobody has|un) ?(?:\S+ )?(?:broken|breaking|tearing|torn) (?:the |any |a |its |their )?(?:seals?|wrap|packaging|tape|film)|` +
+	sound = newPhrase(`(?i)(?:\b(?:kaputt|defekt) (?:ist|sind|war) (?:\S+ ){0,2}(?:nichts|keins|keiner|keine)\b|\bhäng(?:t|en) (?:(?:und|jetzt|nun|brav) )?(?:klingel\S+|läut\S+|läuft|laufen|wieder an)|no (?:more |further )?complaints?\b|(?:nobody|no one|no-one) (?:\S+ ){0,2}complain\S*|\b(?:meckert|klagt|beschwert sich|motzt|jammert) (?:\S+ ){0,2}(?:keiner|niemand)\S*(?: mehr)?|\bkeine(?:rlei)? (?:beschwerden?|klagen?|beanstandungen?) mehr|plus (?:de|aucune) (?:plaintes?|réclamations?|soucis?|problèmes?)|plus personne ne (?:\S+ )?(?:plaint|râle)|geen (?:klachten?|gemopper|problemen) meer|niemand (?:klaagt|moppert)(?: meer)?|nessuno (?:si )?lamenta(?: più)?|(?:niente|nessun\S?) (?:più )?(?:lamentel\S+|reclam\S+)|(?:nothing|none|no one|neither)(?:'s| is| has| are)? (?:\S+ )?(?:dead|down|died|packed in|failed)\b|\b(?:never|not once) (?:had )?(?:an? |any |one )?(?:fault|failure|defect|problem|breakdown)s?\b|\b(?:nie|noch nie|niemals) (?:\S+ ){0,3}(?:defekte?|ausfälle?|störung(?:en)?|ausgefallen|kaputt)\b|\bjamais (?:\S+ ){0,3}(?:pannes?|défauts?|en panne|défaillances?)\b|\bnooit (?:\S+ ){0,3}(?:stuk|defect|storing(?:en)?|kapot)\b|\bmai (?:\S+ ){0,3}(?:guast\S*|difett\S*|rott\S*)|\bnichts (?:\S+ ){0,2}(?:tot|ausgefallen)\b|\bcrack(?:ing)? (?:on|the whip)\b|\bdropp(?:ed|ing) (?:\S+ )?off\b|\b(?:no|none of the|aren't any|without any) (?:faulty|broken|defective|dead)\b|kein(?:e[rnms]?)? (?:defekt|kaputt)\S*|(?:aucun\S*|pas de) (?:\S+ )?(?:défectueu|cassé|en panne|hs\b)\S*|geen (?:defecte?|kapotte?)\b|nessun\S* (?:\S+ )?(?:guast|rott|difettos)\S*|(?:not|isn't|aren't|nothing is|nothing's|neither is) (?:at all |actually |yet )?(?:defective|faulty|broken|damaged|wrong)\b|nothing (?:defective|faulty|broken|wrong)\b|(?:nichts|noch nichts) (?:ist )?(?:defekt|kaputt|hin)\b|rien (?:n'est |de )?(?:défectueu|cassé|en panne)|(?:niets|nog niets) (?:is )?(?:stuk|kapot|defect)|(?:niente|nulla) (?:è |di )?(?:guast|rott|difettos)|no (?:fault|defect|problem|issue)s?\b|without (?:any )?(?:problem|issue|fault)s?\b|(?:not|n't|never|without|nobody has|un) ?(?:\S+ )?(?:broken|breaking|tearing|torn) (?:the |any |a |its |their )?(?:seals?|wrap|packaging|tape|film)|` +
 		`nicht (?:defekt|kaputt)|kein(?:e|en)? (?:defekt|mangel|problem|störung)\S*|ohne (?:probleme|störung(?:en)?|fehler|ausfälle)\b|` +
 		`(?:n'est|n'était|ne sont|est|sont) pas (?:du tout )?(?:défectueu|en panne|hs\b|cassé)|(?:aucun|sans|pas de|zéro) (?:défauts?|problèmes?|pannes?|soucis?)\b|` +
 		`niet (?:defect|kapot|stuk)|(?:per|één|1|elk|ieder) stuk\b|(?:geen|zonder) (?:defect|storing|probleem|problemen|storingen)\b|` +

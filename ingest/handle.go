@@ -44,6 +44,9 @@ func byHandle(lines []string, units []unit, told int) string {
 				line = line[:list] + placed(line[list:], handles)
 			}
 		}
+		if own[n] && strings.Contains(line, "\t") {
+			continue // a row of a table: its cells are no sentences
+		}
 		if onlyWord.MatchString(line) {
 			line = numbersPlaced(line, units)
 		}

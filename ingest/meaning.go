@@ -20,8 +20,54 @@ var (
 // asksStanding tells a bare question how a return stands: one that tells of a
 // fault is a return itself.
 func asksStanding(text string) bool {
-	return standing.in(text) && returning.in(text) && (gone.in(text) || !faulty(returning.blanked(text)))
+	return standing.in(text) && returning.in(text) && (gone.in(text) || !faulty(returning.blanked(text))) || strings.Contains(text, "?") && handedIn.in(text) && whenBack.in(text) && !cameToUs.in(text)
 }
+
+// handedIn says that a thing has been with the desk for some time, whenBack asks
+// for its return. cameToUs says that it went the other way.
+var (
+	cameToUs = newSayings(`
+		(you|they) .. (sent|shipped|gave|delivered) (us|me)
+		(haben|hattet|habt|hatten) (sie|ihr) (uns|mir)
+		(sie|ihr) (haben|habt|hatten) (uns|mir)
+		vous (nous|m'|me) ?(avez|aviez)
+		(stuurden|stuurde|hebben|hadden|leverden) (jullie|u) (ons|mij|me)
+		(jullie|u) (hebben|stuurden|stuurde) (ons|mij|me)
+		(ci|mi) (avete|avevate) (mandato|inviato|spedito|dato)
+	`)
+	handedIn = newSayings(`
+		(weeks|week|days|months|month|january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|since) ... (you took in|you took|you collected|you picked up|you received|you fetched|sent (you|it|them|in|off)|posted|dropped off|handed (in|over)|went (back|off) to you)
+		(you took in|you took|you collected|you picked up|you received|you fetched|we sent you|i sent you|we sent (in|off)|with you|at your (place|workshop|end)|went (back|off) to you) ... (weeks|week|days|months|month|ago|since|already|last)
+		(wochen|woche|tagen|monaten|monat|seit|vorige*|letzte*|anfang|mitte|ende) ... (geschickt|gesendet|geschickt bekommen|abgegeben|abgeholt|eingesandt|eingeschickt|bei ihnen|bei euch|mitgegeben|übergeben)
+		(geschickt|abgegeben|abgeholt|eingeschickt|bei ihnen|bei euch) ... (wochen|woche|tagen|monaten|monat|seit|schon)
+		(semaines|semaine|jours|mois|depuis|dernier|dernière) ... (envoyé|envoyés|remis|confié|confiés|repris|déposé|retourné|chez vous|expédié|parti|partie)
+		(envoyé|remis|confié|repris|déposé|retourné|chez vous) ... (semaines|semaine|jours|mois|depuis|déjà)
+		(weken|week|dagen|maanden|maand|sinds|vorige) ... (gestuurd|opgestuurd|binnengebracht|meegegeven|opgehaald|bij jullie|bij u|ingestuurd|verzonden)
+		(gestuurd|opgestuurd|binnengebracht|meegegeven|opgehaald|bij jullie|bij u) ... (weken|week|dagen|maanden|maand|sinds|al)
+		(settimane|settimana|giorni|mesi|mese|da|scorso|scorsa) ... (mandato|mandati|spedito|spediti|inviato|inviati|consegnato|ritirato|da voi|presso di voi|portato)
+		(mandato|spedito|inviato|consegnato|ritirato|da voi|presso di voi|portato) ... (settimane|settimana|giorni|mesi|mese|fa|già)
+	`)
+	whenBack = newSayings(`
+		(coming|come|comes|get it|get them|have it|see it|due|sent) .. (back|soon|again|any time|this week|next week) ... (\?|soon|when)
+		(is|are|will) (it|they|the \S+) .. (coming|come|be|ready|back) .. (back|soon|ready|this week|any time|fixed|finished)
+		(any|some) (idea|sign|word|eta|timescale) .. (when|of it|of them|yet|how)
+		(when|how long) .. (back|ready|finished|get it|see it|expect|take|return*)
+		(what became|what has become|what happened|whatever happened) (of|to|with)
+		(kommt|kommen) (da|das|es|er|sie|die|der|denn) .. (zurück|wieder|bald|was)
+		(wann|wie lange) .. (zurück|fertig|wieder|rechnen|dauert|dauern|bekommen)
+		(was ist|was wurde|was wird) .. (geworden|draus|daraus|damit|passiert)
+		(schon|bald) .. (fertig|repariert|zurück)
+		(il|elle|ils|elles|on) .. (revien*|récupère*|arrive*|récupér*) .. (bientôt|quand|un jour)?
+		(quand|combien de temps) .. (revien*|retour|récupérer|prêt*|reverr*|durer)
+		(qu'en est-il|qu'est-il devenu|que devien*|où en est)
+		(komt|komen) (die|dat|hij|ze|het|deze) .. (terug|binnenkort|nog)
+		(wanneer|hoe lang) .. (terug|klaar|duurt|verwachten|krijgen)
+		(wat is er|hoe zit het|hoe staat het) .. (mee|van geworden|gebeurd|met)
+		(torna|tornano|rientra|rientrano|arriva|riavremo|rivedremo) .. (presto|quando|indietro|a breve)
+		(quando|quanto) .. (torna|tornano|rientra|rientrano|riavere|riaverlo|pronto|ci vuole|rivedremo)
+		(che fine|cosa ne è|a che punto)
+	`)
+)
 
 // gone tells that the goods are on their way or with us already.
 var gone = newPhrase(`(?i)(?:(?:sent|returned|shipped) (?:\S+ ){0,6}(?:weeks?|days?|months?|ago|back|last)\b|you have had|left us|waiting for (?:the|my|our|a) (?:replacement|repair)|` +
@@ -118,12 +164,12 @@ var (
 		`a che punto|qualche (?:novità|aggiornamento)|(?:avete|ci sono) (?:novità|notizie|aggiornamenti)|stato (?:della|del|di) (?:pratica|rma|reso|riparazione)|quando (?:\S+ ){0,6}(?:rientr|riavr|pront|spedit|arriv)|sollecit)`)
 	// standing asks how a return stands; status, in a running case, also how long
 	// something takes.
-	standing = newPhrase(`(?i)(?:any (?:news|updates?)\b|status (?:of|on|update)|what(?:'s| is) the (?:current )?status|how (?:\S+ ){1,5}stands?\b|where (?:do )?we stand|still waiting|where is (?:my|our) (?:return|rma|repair|replacement|device|phone|unit)|(?:not|n't) heard (?:anything|back|from you)|heard nothing|(?:had|got|without) (?:no |an |any )?(?:answer|reply) (?:yet|to my|since)|` +
+	standing = newPhrase(`(?i)(?:atten(?:d|dons|ds|dent) (?:encore|toujours)|(?:encore|toujours) (?:en train d.|dans l.)?atten\S+|\bwacht(?:en)? (?:we |wij |ik )?(?:nog|al|nog steeds|nog altijd|nog immer) (?:\S+ )?op\b|any (?:news|updates?)\b|status (?:of|on|update)|what(?:'s| is) the (?:current )?status|how (?:\S+ ){1,5}stands?\b|where (?:do )?we stand|still waiting|where is (?:my|our) (?:return|rma|repair|replacement|device|phone|unit)|(?:not|n't) heard (?:anything|back|from you)|heard nothing|(?:had|got|without) (?:no |an |any )?(?:answer|reply) (?:yet|to my|since)|` +
 		`wie ist der (?:aktuelle )?stand|stand der dinge|aktuelle[rn]? stand|bearbeitungsstand|sachstand|wie (?:weit|steht) (?:es|ist|sind)|gibt es (?:schon |bereits |etwas |inzwischen )*neu(?:es|igkeiten)|(?:noch|bisher|bislang|seitdem|seither) (?:gar )?nichts (?:mehr )?(?:von (?:ihnen|euch) )?gehört|warten? (?:noch immer|immer noch|noch auf|weiterhin)|` +
 		`où en (?:est|sont|êtes)|où ça en est|(?:avez-vous|auriez-vous|y a-t-il|pas|avoir) (?:\S+ )?(?:des? )?nouvelles|état d'avancement|toujours (?:rien|en attente|pas (?:reçu|de nouvelle))|(?:sans|aucune|pas de|pas eu de|pas reçu de) (?:nouvelle|réponse)|` +
 		`wat is de (?:status|stand)|stand van zaken|hoe (?:staat|zit) het met|hoe ver (?:staat|is|zijn)|is er al (?:nieuws|iets)|(?:al|enig) nieuws|nog (?:steeds )?niets (?:gehoord|ontvangen|vernomen)|` +
 		`a che punto|qualche (?:novità|aggiornamento|notizia)|(?:avete|avreste|ci sono|abbiamo) (?:\S+ ){0,2}(?:novità|notizie|aggiornamenti)|stato (?:della|del|di) (?:\S+ )?(?:pratica|rma|reso|riparazione|sostituzione)|senza (?:notizie|risposta)|siamo ancora in attesa)`)
-	unused = newPhrase(`(?i)(?:unused|untouched|\bstill wrapped|(?:ist|sind|sei) noch zu\b|pas sortie?s? d(?:e|u)\b|seal(?:s)? (?:is |are )?(?:still )?(?:intact|unbroken)|not (?:been )?(?:plugged in|touched|unpacked)|eingeschweißt|verschweißt|unberührt|verschlossen|originalverschlossen|nicht (?:angerührt|angeschlossen|ausgepackt)|intacts?\b|(?:carton|emballage|boîte)s? intacte?s?|scellée?s?\b|sous (?:cellophane|blister)|pas (?:été )?(?:déballée?s?|touchée?s?|utilisée?s?|branchée?s?)|(?:restée?s?|encore) dans (?:son|leur|sa) (?:carton|emballage|boîte)|verzegeld|(?:nog|doos is nog) dicht\b|onaangeroerd|niet aangeraakt|nog in (?:de|het) (?:doos|verpakking|folie)|cellophane|(?:confezion\w|scatol\w|imball\w) (?:integr|chius|intatt)\w|intatt[oaie]\b|mai (?:toccat|collegat|acces|montat)|jamais (?:branchée?|allumée?)|nie (?:angeschlossen|eingeschaltet)|nooit (?:aangesloten|aangezet)|never (?:been )?(?:connected|plugged|powered|switched on)|non (?:\S+ )?toccat|ancora chius|shrink[- ]?wrap|\b(?:in|noch in der) folie\b|sous film\b|\bnever (?:\S+ ){0,4}(?:box|packaging)|\bnie (?:\S+ ){0,4}(?:karton|verpackung)|\bjamais (?:\S+ ){0,4}(?:carton|boîte|emballage)|\bnooit (?:\S+ ){0,4}(?:doos|verpakking)|\bmai (?:\S+ ){0,4}(?:scatola|imball)|unopened|un-opened|never (?:been )?(?:used|opened|installed)|not (?:been )?(?:opened|used|installed)|\bsealed\b|still (?:sealed|boxed|in (?:the|its|their) (?:original )?(?:box|packag))|(?:original|sealed) (?:box|packag)|` +
+	unused = newPhrase(`(?i)(?:\bnever (?:went|got|made it|been put) (?:on|up|in|into)\b|\b(?:as good as|like|as) new\b|\b(?:wie|so gut wie) neu\b|comme neufs?\b|(?:zo goed )?als nieuw\b|come nuov[oaie]\b|nie an die wand|gar nicht erst an|jamais (?:été )?posée?s?|nooit aan de muur|mai stat[oaie] montat|\bni[ec]h?t? am strom|\bnie (?:\S+ ){0,2}(?:bestromt|in betrieb)|jamais (?:\S+ )?(?:alimentée?s?|sous tension)|nooit (?:\S+ )?(?:stroom|aan(?:gehad)? geweest)|mai (?:\S+ )?(?:alimentat|access|collegat)|unused|untouched|\bstill wrapped|(?:ist|sind|sei) noch zu\b|pas sortie?s? d(?:e|u)\b|seal(?:s)? (?:is |are )?(?:still )?(?:intact|unbroken)|not (?:been )?(?:plugged in|touched|unpacked)|eingeschweißt|verschweißt|unberührt|verschlossen|originalverschlossen|nicht (?:angerührt|angeschlossen|ausgepackt)|intacts?\b|(?:carton|emballage|boîte)s? intacte?s?|scellée?s?\b|sous (?:cellophane|blister)|pas (?:été )?(?:déballée?s?|touchée?s?|utilisée?s?|branchée?s?)|(?:restée?s?|encore) dans (?:son|leur|sa) (?:carton|emballage|boîte)|verzegeld|(?:nog|doos is nog) dicht\b|onaangeroerd|niet aangeraakt|nog in (?:de|het) (?:doos|verpakking|folie)|cellophane|(?:confezion\w|scatol\w|imball\w) (?:integr|chius|intatt)\w|intatt[oaie]\b|mai (?:toccat|collegat|acces|montat)|jamais (?:branchée?|allumée?)|nie (?:angeschlossen|eingeschaltet)|nooit (?:aangesloten|aangezet)|never (?:been )?(?:connected|plugged|powered|switched on)|non (?:\S+ )?toccat|ancora chius|shrink[- ]?wrap|\b(?:in|noch in der) folie\b|sous film\b|\bnever (?:\S+ ){0,4}(?:box|packaging)|\bnie (?:\S+ ){0,4}(?:karton|verpackung)|\bjamais (?:\S+ ){0,4}(?:carton|boîte|emballage)|\bnooit (?:\S+ ){0,4}(?:doos|verpakking)|\bmai (?:\S+ ){0,4}(?:scatola|imball)|unopened|un-opened|never (?:been )?(?:used|opened|installed)|not (?:been )?(?:opened|used|installed)|\bsealed\b|still (?:sealed|boxed|in (?:the|its|their) (?:original )?(?:box|packag))|(?:original|sealed) (?:box|packag)|` +
 		`unbenutzt|ungeöffnet|ungebraucht|originalverpackt|originalverpackung|ovp|nicht (?:geöffnet|benutzt|ausgepackt)|unausgepackt|` +
 		`non utilisé|jamais (?:utilisé|ouvert|installé|déballé)|emballage (?:d'origine|individuel)|non déballé|n'ont pas été ouverts|pas été ouvert|sous blister|(?:sont|est|état|reste|restent|restée?s?|encore|comme|entièrement|tout|strictement|appareils?|matériel|produits?) neufs?\b|neufs?,? (?:dans|sous|et non|et jamais|jamais|non|en (?:carton|boîte))|` +
 		`seal (?:is |zit )?(?:\S+ )?(?:heel|intact|dicht)\b|in het plastic\b|in (?:de|het) folie\b|ongebruikt|ongeopend|niet (?:geopend|gebruikt|uitgepakt)|originele verpakking|in de doos|` +

@@ -26,6 +26,13 @@ var (
 	keepsGoods = newSayings(`
 		(not|don't|do not|no need to|nothing to) .. (return|send) .. (it|them|anything|back|yet|now)
 		(nothing|none of them) (is )?(broken|wrong|faulty|to return|to send back)
+		(nothing|none of (it|them)) .. (coming|going) back
+		(they|these|those|all|which) (are|is) (all )?(still )?(working|in use|fine)
+		zurück (kommt|kommen|geht|gehen) (auch |hier |da |gar )*(nichts|keins|keiner|keine)
+		(kaputt|defekt) (ist|sind) (da |hier |auch |noch |davon |gar )*(nichts|keins|keine|keiner)
+		rien (ne revient|à reprendre|n'est à renvoyer)
+		er (komt|gaat) niets (terug|retour)
+		non (torna|rientra) (nulla|niente)
 		(only|just) (asking|wondering|curious|want to know|wanted to know|for information|a question)
 		(no return|not a return|no rma) (is )?(needed|wanted|necessary|request)
 		(is it|are they|it is|they are|it's) (still )?working (fine|perfectly|well)
@@ -54,15 +61,30 @@ var (
 		tutto funziona
 		(funziona|funzionano) (benissimo|perfettamente|bene|ancora bene)
 	`)
+	// notYet says that a thing is not sent in now, or that the request will come later.
+	notYet = newSayings(`
+		(for now|for the moment|for the time being|at the moment|so far) .. (not|doesn't|does not|don't|won't) .. (return|send|part|give|hand|lose|want)
+		(not|doesn't|don't|won't) .. (return|send|part with|give|hand) .. (yet|for now|for the moment|for the time being)
+		(when|if) (the time comes|it comes to (it|that)|it gets worse) .. (request|rma|form|get in touch|come back|let you know)
+		(vorerst|vorläufig|im moment|noch|zurzeit|derzeit) .. (nicht|kein*) .. (hergeben|abgeben|einschicken|einsenden|weggeben|zurück*)
+		(wenn es so weit ist|wenn es soweit ist|wenn es schlimmer wird) .. (melde*|anmeld*|stelle*|antrag|rma)
+		(pour l'instant|pour le moment) .. (pas|ne) .. (renvoyer|s'en séparer|séparer|retourner|donner)
+		(le moment venu|le cas échéant|si ça empire) .. (demande|formulaire|reviens|reviendr*|ferai|ferons)
+		(voorlopig|voorlopig nog|op dit moment|momenteel|nu) .. (niet|nog niet) .. (kwijt|missen|opsturen|terugsturen|afgeven|wegdoen)
+		(als het zover (komt|is)|te zijner tijd|als het erger wordt) .. (aanvraag|formulier|laat|meld*|maak)
+		(per ora|per il momento|al momento) .. non .. (vuole|vogliamo|mandare|darlo|darci|privarsene|restituir*|spedir*)
+		(quando sarà il momento|a tempo debito|se peggiora) .. (richiesta|modulo|faremo|farò|vi (scriv*|avvis*))
+	`)
 	// asksTerms asks about the warranty or the terms, of what nobody says that it
 	// is broken.
 	asksTerms = newSayings(`
 		(is|are|still) .. (under|in) warranty
 		(until when|when does|how many years|how much|which|what) .. (warranty|guarantee)
-		how long .. (warranty|guarantee)
+		how long ... (warranty|guarantee)
+		(warranty|guarantee) (end|ends|expiry|until|dates?|end dates?|status)
 		(warranty|return) (period|terms|conditions|policy|question)
 		(noch|in der) .. garantie
-		wie lange .. (garantie|gewährleistung)
+		wie lange ... (garantie|gewährleistung)
 		(bis wann|wann (läuft|endet)|wie viele jahre|welche) .. (garantie|gewährleistung)
 		(garantiezeit|garantiebedingungen|rückgabebedingungen|garantiefrage)
 		(encore|toujours|sous) .. garantie
@@ -73,6 +95,11 @@ var (
 		(garantievraag|garantietermijn|retourvoorwaarden)
 		(ancora|coperto|in) .. garanzia
 		(durata|condizioni) .. (garanzia|reso)
+		anni (di )?garanzia
+		years (of )?(warranty|guarantee)
+		jahre garantie
+		ans (de )?garantie
+		jaar garantie
 		(fino a quando|quando scade|quanti anni|quanto dura|che) .. garanzia
 	`)
 	// buys asks for goods, parts or a price.
@@ -109,7 +136,7 @@ var (
 	`)
 	scams = newSayings(`
 		(log in|login|sign in|signing in) .. (with|using|to keep|to avoid|password|here)
-		(e-mail password|your mailbox|mailbox is (almost )?full|storage (is )?full|quota|secure document|action required|(act|respond) (with)?in 24|will be (cancelled|canceled|deleted|deactivated|suspended)|account will be|bank details have changed|new bank details|(is|are) on hold until)
+		(mailbox password|e-mail password|confirm your identity|credit will be voided|review and sign|your mailbox|mailbox is (almost )?full|storage (is )?full|quota|secure document|action required|(act|respond) (with)?in 24|will be (cancelled|canceled|deleted|deactivated|suspended)|account will be|bank details have changed|new bank details|(is|are) on hold until)
 		(postfach|mailbox) .. (voll|gesperrt|läuft ab)
 		(melden sie sich .. an|anmelden um|kontodaten|bankverbindung hat sich|passwort (läuft|abgelaufen)|handeln sie)
 		(votre (boîte|messagerie|compte) .. (pleine|saturée|suspendu|bloqué|expire)|connectez-vous|mot de passe .. expire|coordonnées bancaires .. chang*)
@@ -156,6 +183,19 @@ var (
 		(vrijblijvend|beurs|uitnodiging|nieuwsbrief|tevredenheidsonderzoek|afmelden|enquête)
 		(siamo (produttori|fornitori|un'azienda)|offriamo|proponiamo|forniamo|produciamo)
 		(fiera|invito|biglietto omaggio|newsletter|sondaggio|disiscri*|promozione)
+	`)
+	// tenders are the words of who asks several sellers for a bid.
+	tenders = newSayings(`
+		(invitation to (tender|bid|quote)|tender|tenders|bids|bidders|rfp|rfq|itt|procurement|framework (agreement|contract)|or (equal|equivalent)|contracting authority)
+		(submission|bid|closing|tender) (deadline|date)
+		(bids|offers|quotations|proposals) .. (until|by|before|due)
+		(ausschreibung*|angebotsabgabe|angebotsfrist|abgabefrist|vergabe*|leistungsverzeichnis|oder gleichwertig*|bieter*|bietergemeinschaft|auftraggeberin)
+		(abgabe|angebote|angebot|frist) .. bis (zum )?\d
+		(appel d'offres|marchés? publics?|remise des (plis|offres)|ou équivalent*|cahier des charges|soumissionnaire*|dossier de consultation|mise en concurrence|accord-cadre|consulte|consultation)
+		(plis|offres) .. (avant|jusqu'au)
+		(aanbesteding*|inschrijving*|of gelijkwaardig*|bestek|offerteaanvraag|inschrijver*|raamovereenkomst|indienen|gunning)
+		(gara|bando|capitolato|o equivalent*|offerente|offerenti|manifestazione d'interesse|aggiudicazione|stazione appaltante|accordo quadro|indice)
+		offerte .. (entro|scadenza)
 	`)
 	// doneThanks is a word of thanks for what is done.
 	doneThanks = newSayings(`
@@ -209,6 +249,12 @@ var (
 // grateful is a word of thanks, goodNews what it is for.
 var (
 	grateful = newSayings(`
+		(lovely|great|brilliant|excellent|top|superb|quick) (service|job|work|stuff)
+		(all good|hats off|spot on|much appreciated|appreciate it|good job|happy)
+		(top|klasse|super|spitze|prima|toll|perfekt|hervorragend)
+		(impeccable|nickel|chapeau|génial|parfait)
+		(chapeau|prachtig|fantastisch)
+		(ottimo|perfetto|impeccabil*|bravissim*|tutto bene|eccellente)
 		(thank*|cheers|great job|well done|kudos|compliment*)
 		(danke*|dank|lob|kompliment)
 		(merci|remerci*|bravo|félicitations)
@@ -216,6 +262,11 @@ var (
 		(grazie|ringrazi*|compliment*|bravi)
 	`)
 	goodNews = newSayings(`
+		(swapped|exchanged|replaced|repaired|mended|fixed|new|replacement) .. (is|are|hangs|rings|works|runs|sits|does|back) .. (wall|desk|place|service|rings|again|up|running|fine|line|air|well|stable)
+		(getauschte*|ausgetauschte*|reparierte*|neue*|ersetzte*|instandgesetzte*) .. (hängt|klingelt|läuft|steht|funktioniert|tut|sind|ist) .. (wieder|wand|dran|platz|betrieb|super|prima|einwandfrei|stabil)
+		(échangé*|réparé*|remplacé*|nouveau|nouvelle|neuf) .. (est|sont|sonne|marche|tourne|fonctionne|refonctionne) .. (mur|place|service|sonne|nouveau|bien|bonheur|ligne|parfait*)
+		(geruilde|omgeruilde|herstelde|vervangen|gerepareerde|nieuwe) .. (hangt|rinkelt|werkt|draait|staat|doet|zijn|is) .. (weer|terug|muur|plaats|het|prima|perfect|stabiel)
+		(sostituit*|riparat*|cambiat*|nuov*) .. (è|sono|squilla|funziona|va|gira) .. (muro|posto|servizio|squilla|bene|meraviglia|linea|perfett*|nuovo)
 		(arrived|received|got|replaced|repaired|fixed|new|replacement|it|all|everything) .. (works|working|perfect*|fine|well|again|running)
 		(arrived|received|replaced|repaired|fixed) .. (safely|today|yesterday|days|quickly|fast)
 		(läuft|funktioniert|angekommen|eingetroffen|geklappt|getauscht worden|repariert worden)
@@ -241,17 +292,27 @@ func offering(text string, faulty bool) bool {
 // may be. named tells a unit by its number, f what was read so far.
 func noReturn(text string, named, faulty bool, f *Facts) string {
 	wrong := f.Reason == "order_error" || f.Reason == "delivery_error"
+	if wrong && !named && (selling.in(text) || buys.in(text) || buysMore.in(text)) && asking(text) {
+		now := withoutCase(text)
+		if r := reasonOf(now); r != "order_error" && r != "delivery_error" {
+			return "asks for a price or goods, and puts the case of a return"
+		}
+	}
 	faulty = faulty && (named || !supposed(sound.blanked(text), fault))
 	back := wrong && (takeBack.in(text) || wantsHelp.in(text))
 	switch {
 	case wantsWork.in(text):
 		return "asks for work"
+	case asking(text) && asksTerms.in(text) && (notYet.in(text) || keepsGoods.in(text) && !supposedFault(text)):
+		return "asks about terms, and returns nothing yet"
 	case named && faulty:
 		return "" // a unit and what is wrong with it: whatever else is said
 	case len(scams.all(text)) >= 2, scams.in(text) && duns.in(text):
 		return "reads like a fraud"
 	case len(f.Units) == 0 && (!faulty && duns.in(text) || bills.in(text) && payTerms.in(text)):
 		return "asks for a payment"
+	case !named && !wrong && len(tenders.all(text)) >= 2:
+		return "asks for bids"
 	case !named && !back && offering(text, faulty), !named && !hasReferences(f.References) && pitching(text):
 		return "offers something"
 	case keepsGoods.in(text) && (asksTerms.in(text) || buys.in(text) || selling.in(text)) && !asksReturn.in(text):
@@ -265,7 +326,16 @@ func noReturn(text string, named, faulty bool, f *Facts) string {
 	case !named && !wrong && asking(text) && attends.in(text):
 		return "asks for a course"
 	}
+	if wrong && len(f.Units) > 0 && returning.in(text) {
+		return ""
+	}
 	return noFault(text, named, wrong, back)
+}
+
+// supposedFault tells a text that speaks of a fault that is there.
+func supposedFault(text string) bool {
+	text = sound.blanked(keepsGoods.blanked(text))
+	return fault.in(text) && !supposed(text, fault)
 }
 
 // supposed tells a text in which each of the words for a fault stands in a question
@@ -285,9 +355,21 @@ func supposed(text string, words *phrase) bool {
 	return found
 }
 
+// withoutCase gives the text without the questions that only put a case.
+func withoutCase(text string) string {
+	var out []string
+	for _, s := range sentencesOf(text) {
+		if !ifWord.in(s) || !strings.HasSuffix(s, "?") {
+			out = append(out, s)
+		}
+	}
+	return strings.Join(out, " ")
+}
+
 var (
 	// ifWord puts a case.
 	ifWord = newSayings(`
+		(replacement|exchange|repair|swap|service|maintenance|ersatz|austausch|tausch|reparatur|wartung|remplacement|échange|réparation|maintenance|vervanging|omruil|herstelling|onderhoud|sostituzione|riparazione|manutenzione|assistenza) (of|von|de|van|di|dei|degli|delle|des|der|sur site|in loco|ter plaatse|vor ort)
 		(if|in case|should|when|suppose|what happens)
 		(wenn|falls|sollte|sollten|im falle|was passiert)
 		(si|au cas où|en cas de|quand|lorsqu'*)

@@ -53,8 +53,35 @@ var pitches = newVocabulary(
 		i nostri clienti (risparmiano|hanno|ottengono)
 		(aiutiamo|affianchiamo|supportiamo) .. (aziende|imprese|distributori|rivenditori)
 	`,
+	// what he has
+	`
+		(clearing|selling off|liquidating|clear out|clearance|overstock) .. (warehouse|stock|inventory|lot|lots)
+		(refurbished|reconditioned|ex-lease|end-of-line|surplus) .. (phones|handsets|units|switches|routers|stock|*)
+		(räumen|auflösung|räumungsverkauf|lagerräumung|restposten|sonderposten|postenware)
+		(generalüberholt*|refurbished|gebrauchte|aufgearbeitet*|leasingrückläufer)
+		(déstock*|liquidons|liquidation|fin de série*|lot de)
+		(reconditionné*|d'occasion|remis à neuf)
+		(ruimen|opruiming|uitverkoop|restpartij*|partij)
+		(refurbished|tweedehands|gereviseerd*)
+		(svuotiamo|svuotare|svendita|svendiamo|liquidiamo|rimanenze|fine serie)
+		(ricondizionat*|rigenerat*|usat*|refurbished)
+	`,
+	// how one gets no more of it
+	`
+		(to (stop|not) receiv*|unsubscribe|remove me|if you (no longer|do not) wish to (receive|hear))
+		(keine weiteren (mails|nachrichten|informationen|e-mails)|nicht mehr (erhalten|angeschrieben)|abbestellen|austragen)
+		(ne plus (recevoir|être sollicité)|désabonn*|désinscri*|votre adresse est publique)
+		(geen (verdere )?(mails|berichten|e-mails) meer|uitschrijven|afmelden)
+		(per non ricever*|cancellami|cancellatemi|indirizzo è pubblicat*|non desidera (più )?ricever*)
+	`,
 	// what it costs
 	`
+		(from|ab|dès|vanaf|da) (€ |€|eur |euro )?\d{1,4}(,|.)\d{2}
+		(from|starting at|only|at) \d{1,4} (euro|euros|eur|€|pounds|dollars)
+		(ab|schon ab|nur) \d{1,4} (euro|eur|€)
+		(dès|à|seulement) \d{1,4} (euro|euros|eur|€)
+		(vanaf|voor|slechts) \d{1,4} (euro|eur|€)
+		(da|a|solo) \d{1,4} (euro|eur|€)
 		(from|starting at|as little as|for only|for just) (just |only )?(€|£|eur|gbp|usd|\$) ?\d
 		(already|bereits|schon) ab (nur )?(€ ?|eur )?\d
 		ab (nur |lediglich )(€ ?|eur )?\d
@@ -82,6 +109,20 @@ var pitches = newVocabulary(
 	`,
 	// what he wants to be answered
 	`
+		(reply|answer|respond) .. (with|and) .. (your|we) .. (address|send|sample|samples)
+		(antworten sie|antwort) .. (adresse|mail) .. (senden|schicken|erhalten|muster)
+		(répondez|il suffit de répondre) .. (adresse|mail|message)
+		(antwoord|reageer) .. (op deze mail|adres)
+		(risponda|rispondete|basta rispondere) .. (mail|e-mail|indirizzo|messaggio)
+		(free|two|three|\d) samples
+		(kostenlose|gratis|\d) (muster|proben)
+		(échantillons|stalen|campioni|campionatura) (gratuit*|gratis|offert*|senza)
+		(shall|can|may|should) i (reserve|hold|put (some|a few|them) aside|set aside)
+		(soll|darf|kann) ich .. (reservieren|zurücklegen|zurückhalten)
+		(je vous (en|les|le)|puis-je vous) .. (réserve|réserver|mets|mettre)
+		(zal|mag|kan) ik .. (reserveren|opzij|apart)
+		(gliene|ve ne|le|vi) (riservo|metto da parte|tengo)
+		posso .. (riservar*|mettere da parte)
 		(quick|short|brief|ten-minute|10-minute|15-minute|fifteen-minute) (call|chat|meeting|demo)
 		(worth|up for|fancy|time for|open to) (a|an|grabbing a) (quick |short )?(chat|call|coffee|meeting|conversation)
 		(can|could|may|shall) i (send|show|call|pop|come) .. (over|by|you|round)

@@ -17,6 +17,14 @@ func (s *scanner) prepared(z zone) zone {
 	}
 	logs := logLines(z.lines)
 	for n, line := range z.lines {
+		if l := inTurn.FindStringIndex(line); l != nil {
+			line = line[:l[0]] + blank(line[l[0]:l[1]]) + line[l[1]:]
+			change(n, line)
+		}
+		if m := keyOfForm.FindString(line); m != "" {
+			line = strings.ReplaceAll(m, "_", " ") + line[len(m):]
+			change(n, line)
+		}
 		if logs[n] {
 			change(n, "")
 		} else if spaced := s.unglued(s.unspaced(line)); spaced != line {
@@ -116,6 +124,12 @@ func spelled(line string) bool {
 	}
 	return false
 }
+
+// inTurn says that a list is in some order: no number of an order follows.
+var inTurn = newPattern(`(?i)\b(?:in (?:the )?(?:same )?order(?: of (?:\pL+ ){0,2}\pL+)?|in ordine(?: di (?:\pL+ ){0,2}\pL+)?|dans l'ordre(?: (?:\pL+ ){0,3}\pL+)?)\s?:`)
+
+// keyOfForm is the name of a field as programs write it: "item_1_serial =".
+var keyOfForm = newPattern(`^\s*[A-Za-z]\w*_\w+\s*[:=]`)
 
 var singles = newPattern(`(?:\b[0-9A-Za-z] ){7,31}[0-9A-Za-z]\b`)
 
@@ -232,6 +246,9 @@ func (s *scanner) gather(lines []string, n int, line string, at, most int) (k in
 	const mostGroups = 4
 	have, width := compact(line[at:]), len(line)
 	label := lastLabel(line[:at])
+	if m := fewDigits.FindStringSubmatch(lines[n+1]); m != nil && label == "serial" && width+len(m[1]) > full && len(have) >= 8 && allDigits(have) && allDigits(line[at:]) {
+		return n + 1, lines[n+1][len(m[0]):], have + m[1]
+	}
 	// Whole numbers stand below a label, too; one in groups has not all of them.
 	announced := strings.TrimSpace(line[:at]) == "" && strings.Contains(line[at:], " ") && labelAbove(lines, n)
 	if announced {
@@ -255,6 +272,10 @@ func (s *scanner) gather(lines []string, n int, line string, at, most int) (k in
 	}
 	return 0, "", ""
 }
+
+// fewDigits are the last digits of a number that a mail program broke: no word stands
+// behind them that would make them a count.
+var fewDigits = newPattern(`^[ >]*(\d{3,8})(?:$|[,.;)])`)
 
 func firstHasDigit(line string) bool {
 	h := headGroup.FindString(strings.TrimLeft(line, " >"))

@@ -121,8 +121,14 @@ func (s *scanner) quantityBefore(before string) int {
 		}
 		before = before[m[3]:] // the last number counts
 	}
+	if apartFrom.MatchString(before) {
+		return 0 // "the other two and the T46S"
+	}
 	return n
 }
+
+// apartFrom stands between a number of things and a model that is not of them.
+var apartFrom = newPattern(`(?i)^\s*(?:und|and|et|en|e)\s(?:the|der|die|das|den|ein|eine|einen|le|la|un|une|de|het|een|il|lo|uno|una|a|an)\s`)
 
 func wordBehind(s string) string {
 	s = strings.TrimLeft(s, " ")
@@ -185,7 +191,7 @@ func (s *scanner) distributed(line string, models []find) {
 // goingBack is how many of the only model go back, where more of it are spoken
 // of: "we ordered 12, 10 pcs are to return".
 var goingBack = newPattern(`(?i)(?:^|[\s,(])(\d{1,3}|\pL{2,9})\s(?:(?:extra|pcs|pieces|units|of them|phones|st(?:ü|ue)ck|stk\.?|davon|geräte|telefone|stuks|ervan|toestellen|pièces|d'entre eux|postes|pezzi|pz|telefoni)\s)?` +
-	`(?:(?:are|will be|have to|should|gehen|kommen|sollen|können|gaan|komen|moeten|mogen|sont|doivent|seront|vanno|devono|sono da)\s)?(?:coming back|going back|go back|come back|(?:to )?(?:be )?returned|to return|zurück|retour\b|terug|à (?:retourner|renvoyer|reprendre)|(?:da )?(?:rendere|restituire))|` +
+	`(?:(?:are|will be|have to|should|can|may|could|gehen|kommen|sollen|können|gaan|komen|moeten|mogen|sont|doivent|seront|vanno|devono|sono da)\s)?(?:coming back|going back|go back|come back|(?:to )?(?:be )?returned|to return|zurück|retour\b|terug|à (?:retourner|renvoyer|reprendre)|(?:da )?(?:rendere|restituire))|` +
 	`(?:return|send back|zurück(?:geben|senden|schicken)|retourneren|terugsturen|retourner|renvoyer|renderne|restituirne)\s(?:the |only |die |de |les |nur |alleen |solo )?(?:extra |other |surplus )?(\d{1,3}|\pL{2,9})(?:\s(?:of them|davon|ervan|d'entre eux|stuks|pcs|pezzi))?\s*(?:[.,;!?)\n]|$)`)
 
 // leftOver is how many of what was ordered, or came, are not wanted.
@@ -215,6 +221,30 @@ func (s *scanner) backOf(lines []string, all int) int {
 	}
 	return 0
 }
+
+// othersBack is how many "the other ten" are, of a wrong order or delivery that asks to
+// return them; one where nothing is said of others.
+func (s *scanner) othersBack(lines []string) int {
+	if s.reason != "order_error" && s.reason != "delivery_error" {
+		return 1
+	}
+	for _, sentence := range stopEnd.Split(undotted(strings.Join(lines, "\n")), -1) {
+		m := theOthers.FindStringSubmatch(sentence)
+		if m == nil || saysFine(sentence) || !backMark.MatchString(sentence) && !bringBack.MatchString(sentence) && !takeBack.in(sentence) && !wantsHelp.in(sentence) && !unused.in(sentence) {
+			continue
+		}
+		if n := s.numberOf(strings.Join(m[1:], "")); n > 1 {
+			return n
+		}
+	}
+	return 1
+}
+
+// bringBack is a verb of sending, and "back" not far behind it.
+var bringBack = newPattern(`(?i)(?:^|[^\pL])(?:(?:send|ship|bring|give|take|get|put|hand)\s[^.!?]{0,30}\sback|(?:schick|send|geb|bring|nehm)\pL*\s[^.!?]{0,30}\szurück|(?:stur|zend|gev|nem)\pL*\s[^.!?]{0,30}\sterug|(?:mand|rimand|port)\pL*\s[^.!?]{0,30}\sindietro)(?:[^\pL]|$)`)
+
+// theOthers is a number of others: "the other ten", "les dix autres".
+var theOthers = newPattern(`(?i)(?:^|[^\pL])(?:(?:the|all|those|my|our) (?:other|remaining|extra|surplus|spare|excess) (\d{1,3}|\pL{3,9})|(?:die|den) (?:anderen|übrigen|restlichen|überzähligen|überschüssigen) (\d{1,3}|\pL{3,9})|les (\d{1,3}|\pL{3,9}) (?:autres|restants|restantes|en trop|de trop)|de (?:andere|overige|resterende|overtollige) (\d{1,3}|\pL{3,9})|(?:gli|le) (?:altri|altre|restanti|rimanenti) (\d{1,3}|\pL{3,9})|(?:i|le) (\d{1,3}|\pL{3,9}) (?:in più|di troppo|restanti|rimanenti))(?:[^\pL]|$)`)
 
 // faultyOf is how many of all units a text calls broken: "one of the two does not
 // register".

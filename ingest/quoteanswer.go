@@ -80,6 +80,11 @@ var (
 		(please )?(go ahead|proceed|carry on)
 		(yes|ok|okay),? (please )?(do|do it|do so)
 		(fine|ok|okay|good|alright) (with|by|for) (us|me)
+		(ja|ok|okay|gut|passt),? (bitte |gerne )?(machen|richten|reparieren|instandsetzen|herrichten) lassen
+		(yes|ok|okay|fine),? (please )?(go ahead|proceed|carry on|get it done|have it done)
+		(oui|ok),? (on y va|allez-y|faites|faites-le|lancez|on part (sur|là-dessus))
+		(ja|ok|oké|goed),? (laat maar (doen|herstellen|repareren)|doe maar|ga maar)
+		(sì|ok|bene|va bene),? (fate pure|fate|procedete|andate)
 		(ja|ok|okay|passt),? (bitte |gerne )?(so )?(machen|umsetzen|durchführen|loslegen|ausführen)
 		(bitte|so) (so )?(machen|umsetzen|durchführen|ausführen)
 		(passt|geht) (so |für uns |in ordnung)
@@ -100,6 +105,7 @@ var (
 	// refusesQuote declines and leaves no doubt.
 	refusesQuote = newSayings(`
 		// en
+		(won't|will not|not) (be )?(taking|take) (you )?up .. (offer|quote|quotation|estimate)
 		(we|i|they|customer) (do not|don't|cannot|can't|won't|will not|would not|does not|doesn't) (want to |wish to |intend to |be able to )?(accept|agree|approve|go ahead|proceed|repair|have it repaired|want the repair|want it repaired|going ahead)
 		(we|i|they) (hereby |must |have to |would like to |will )?(decline|reject|refuse|turn down)
 		(customer|client|they) (has |have )?(declined|rejected|refused|turned)
@@ -110,6 +116,7 @@ var (
 		(return|send) .. (unrepaired|as it is|as is|without repair)
 		no (thanks|thank you|repair)
 		// de
+		(gehen|gehe) .. nicht (weiter )?(auf|drauf|darauf) .. (ein|angebot|kostenvoranschlag|kva)
 		(lehnen|lehne) .. ab
 		(angebot|kostenvoranschlag|kva|kv|reparatur) .. (abgelehnt|nicht angenommen|nicht akzeptiert|nicht freigegeben|nicht gewünscht)
 		(nehmen|nehme) .. nicht an
@@ -122,6 +129,7 @@ var (
 		nein,? danke
 		nicht einverstanden
 		// fr
+		ne (retenons|retiens|retenez) pas .. (devis|offre|proposition)
 		ne (donnons|donne|donnerons|donnerai) pas suite
 		(sans suite|pas donner suite)
 		(nous refusons|je refuse|on refuse|nous déclinons|je décline|refusons le)
@@ -135,6 +143,9 @@ var (
 		pas de réparation
 		(renvoyer|retourner|renvoyez|retournez) .. (en l'état|sans réparation|non réparé)
 		// nl
+		(gaan|ga|gaat) .. niet (verder )?(in )?op .. (offerte|prijsopgave|aanbod|voorstel|bestek)
+		(gaan|ga|gaat) (dus |hier |er |dan )*niet (op )?in op
+		ongerepareerd .. (meesturen|terugsturen|teruggeven|meegeven)
 		niet akkoord
 		(gaan|ga|gaat) .. niet akkoord
 		laat maar( zitten)?
@@ -148,6 +159,7 @@ var (
 		(nee|neen),? (bedankt|dank je|dank u)
 		ongerepareerd (terug|retour)
 		// it
+		non (se ne fa|ne facciamo|facciamo) (niente|nulla)
 		(non accettiamo|non accetto|rifiutiamo|rifiuto|decliniamo|declino)
 		preventivo .. (rifiutato|non accettato|respinto)
 		non (procedete|procedere|proceda|riparate|riparatelo|vogliamo riparar*|intendiamo (procedere|riparare*|accettare))
@@ -210,6 +222,32 @@ var (
 		zo snel mogelijk
 		se (possibile|necessario|serve|avete domande|avete bisogno|ci sono (problemi|domande))
 		(prima possibile|appena possibile|quanto prima)
+	`)
+	// reasons tell why, and bind nothing: "else the whole rack must be rebuilt".
+	reasons = newSayings(`
+		(auch wenn|obwohl|sonst (müssen|müsste|müssten|muss|steht|stehen|schickt|geht|fehlt))
+		(even if|even though|although it|otherwise (we|i|the|our))
+		(même si|bien que|sinon (on|nous|je|la|le))
+		(ook al|hoewel|anders (moeten|moet|staat|staan|stuurt|gaat))
+		(anche se|benché|altrimenti (dobbiamo|devo|la|il|ci))
+		if (you|they) (find|see|spot|discover) (anything|something) (else|more|further) .. (ring|call|phone|tell|ask|contact|let) (me|us)( first| know| know first| before)?
+		(wenn|falls|sollten|sollte) (sie|ihr|euch|ihnen) .. (noch|sonst|weiter*) .. (finden|findet|auffällt|auffallen) .. (anruf*|ruft|meld*|bescheid)
+		si vous (trouvez|voyez) (autre chose|quelque chose d'autre|encore) .. (appel*|prévenez|dites|tenez)
+		(als|mochten) (u|jullie) .. nog (iets|wat) .. (vindt|vinden|ziet|zien) .. (bel|belt|laat|meld)
+		se (trovate|vedete) (altro|qualcos'altro|dell'altro) .. (chiamat*|avvisat*|sentit*|ditemi)
+	`)
+	// hurry wishes that it be soon.
+	hurry = newSayings(`
+		(if|could) you .. (could|can|manage|do) .. (by|before|this week|next week|soon|quickly|asap|end of)
+		(sooner|faster|earlier|quicker) .. (better|great|good)
+		(wenn|falls) .. (bis|vor|diese woche|nächste woche|schnell|zügig|zeitnah|ende) .. (ginge|geht|klappt|klappen|schafft|schaffen|könnt*|möglich|hinbek*|wäre)
+		je (schneller|eher|früher) .. (besser|lieber)
+		si vous (pouvez|pouviez|pourriez) .. (avant|d'ici|vite|rapidement|cette semaine|la semaine)
+		(plus vite|au plus vite|au plus tôt) .. mieux
+		als (het|jullie|u) .. (voor|tegen|deze week|volgende week|snel|vlug|eind) .. (kan|kunnen|kunt|lukt|kon|konden)?
+		hoe (sneller|eerder) hoe (beter|liever)
+		se (riuscite|potete|ce la fate|riesce|può) .. (entro|prima|presto|in settimana|questa settimana|fine)
+		(prima è|prima arriva|quanto prima) .. meglio
 	`)
 	// objections take back what was said before them, in part at least.
 	objections = newByLanguage(`
@@ -354,7 +392,10 @@ func accepted(sentences []string, lang string, quoted bool) bool {
 	yes := -1
 	for i, s := range sentences {
 		says := acceptsIn(s, lang, quoted)
-		limits := conditions.in(lang, polite.blanked(s)) || parts.in(lang, s)
+		limits := conditions.in(lang, reasons.blanked(polite.blanked(s))) || parts.in(lang, reasons.blanked(s))
+		if !says && yes >= 0 && hurry.in(s) && !refuses(s) && !aboutPrice.in(s) && !quoteWords.in(s) {
+			continue
+		}
 		if !says && strings.HasSuffix(s, "?") && asksBeside(s) {
 			continue
 		}

@@ -190,6 +190,57 @@ var (
 		(progetto|cantiere|lavoro|lavori|trasloco|appalto) .. (annullat*|sfumat*|sospes*|saltat*|andat* a monte)
 		(pensavo|pensavamo|credevo|credevamo) .. (avesse|fosse|avessero|fossero)
 		(preso|ordinato|acquistato|comprato) .. (pensando|credendo|convint*)
+		// a slip of the hand
+		(keyed|typed|entered|put|wrote) .. (when|where|instead|whereas) .. (needs|need|needed|meant|should|wanted)
+		(typo|tippfehler|vertipper|zahlendreher|tikfout|typfout|faute de frappe|erreur de saisie|errore di battitura|refuso) .. (order|po|bestell*|auftrag|commande|bon|ordine|quantity|menge|quantité|aantal|quantità)
+		(my|our) (own )?typo
+		(mein|unser) (tippfehler|vertipper|zahlendreher)
+		faute de frappe de (ma|notre) part
+		(tikfout|typfout) van (mij|ons)
+		errore di battitura (mio|nostro)
+		(landlord|owner|customer|client|boss|council) .. (gone for|going for|sticking with|staying with|stays with|keeping|settled for) .. (after all|instead)
+		(fat finger*|fat-finger*|typo on (my|our|the) (order|po))
+		(my|our) (own )?(doing|making)
+		(saw|read) .. and (just )?(clicked|ordered|bought)
+		(forgot|missed|left off|dropped|overlooked) .. (when ordering|on the order|on the po|in the order)
+		(hätte|hätten) .. (beim|bei der) (bestellen|bestellung)
+		(vergessen|übersehen|gepennt|geschlafen|nicht aufgepasst|vertan) .. (beim bestellen|bei der bestellung|in der bestellung)
+		(beim bestellen|bei der bestellung) .. (vergessen|übersehen|gepennt|geschlafen|nicht aufgepasst|vertan)
+		(oublié|loupé|zappé|sauté) .. (en commandant|à la commande|lors de la commande|sur la commande|dans la commande)
+		(ancien|vieux) panier
+		(had|hadden|moest|moesten) .. (moeten|gemoeten) .. bij (het|de) bestel*
+		(vergeten|overgeslagen|gemist) .. bij (het|de) bestel*
+		(oude|vorige|opgeslagen) (winkelmand*|mandje)
+		(dimenticat*|saltat*) .. (ordinando|nell'ordine|nell'ordinare|con l'ordine)
+		vecchio carrello
+		alter warenkorb
+		old (basket|cart)
+		(si è|mi sono|ci siamo|si sono) (confus*|sbagliat*|distratt*|imbrogliat*)
+		(s'est|me suis|nous sommes|se sont) (emmêlé*|mélangé*|embrouillé*)
+		(got|was|were|is) (confused|muddled|mixed up) .. (ordered|bought|took|picked|got|order)
+		(steht|stand) .. (lv|leistungsverzeichnis|projektplan|pflichtenheft) .. (gelesen|gesehen|gemerkt)
+		(keiner|niemand) .. (gelesen|hingeschaut|aufgepasst|nachgesehen)
+		(nobody|no one|none of us) .. (read|checked|looked at|noticed) .. (spec|specification|plan|order|list|drawing)
+		(slipped|off by) .. (line|row|column|entry)
+		(ended up|landed|went|slipped) in (my|our|the) (basket|cart|order form)
+		(clicked|ticked|hit|picked|chose|selected) .. (needs|need|needed|meant|should|wanted|wants)
+		(zeile|spalte) .. (verrutscht|vertan|darunter|darüber|daneben)
+		(verrutscht|danebengeklickt|danebengegriffen|vertippselt)
+		(im|in den|in meinen|in meinem|in unserem) warenkorb (gelandet|gerutscht|gelegt|geraten)
+		(daneben|eins drunter|eins drüber) .. (geklickt|angekreuzt|gewählt)
+		(angeklickt|angekreuzt|ausgewählt|erwischt) .. (gemeint|gebraucht|brauche|braucht|brauchen|sein sollen)
+		(ligne|case|colonne) .. (d'à côté|du dessus|du dessous|voisine)
+		(coché|cliqué|pris|sélectionné) .. (d'à côté|alors (que|qu'))
+		(dérapé|glissé) .. (panier|ligne|souris)
+		(mauvais|mauvaise) (ligne|clic|case)
+		(regel|regeltje|lijn|lijntje|rij|vakje|kolom) .. (ernaast|te laag|te hoog|eronder|erboven)
+		(ernaast|verkeerd|mis) (geklikt|aangevinkt|gegrepen)
+		(aangevinkt|aangeklikt|gekozen|gepakt) .. terwijl
+		in (mijn|ons|het) (winkelmandje|mandje|winkelwagen) .. (beland|terechtgekomen|gezet)
+		(riga|casella|colonna) .. (accanto|sbagliata|sopra|sotto)
+		(carrello) .. (finito|finita|messo|messa)
+		colpa mia .. (ordine|ordinato|preso|carrello)
+		(cliccato|spuntato|preso|selezionato|finito) .. ma .. (serv*|volevo|volevamo|doveva)
 		// en
 		(wrong|incorrect) .. (ordered|on our side|on our end)
 		(clicked|picked|chose|chosen|selected|took|entered|typed) .. (wrong|twice|by mistake|by accident)
@@ -250,6 +301,32 @@ var (
 		il (m'|me |nous )?fallait (le|la|les|l'*|un|une)
 		(moest|moesten) (precies |eigenlijk |dus )?(den|de|het|een|nen|die) .. (zijn|wezen)
 		(doveva|dovevano) essere (il|la|lo|i|gli|le|l'*|un|una|quell*)
+	`)
+	// ownBlame calls oneself a fool, lacksIt says what a thing that was bought has not by
+	// nature, and boughtIt that one did.
+	ownBlame = newSayings(`
+		(silly me|my bad|stupid me|stupid of (me|us)|how stupid|daft (me|of me)|my own fault|should have (read|checked|looked|asked)|mea culpa|brain fade|brain fart|operator error)
+		(ich (esel|depp|trottel|idiot|dussel|schussel)|(dumm|blöd|doof) von (mir|uns)|selbst schuld|asche auf (mein|unser)|hätte (besser |mal )?(lesen|schauen|nachsehen|fragen) sollen|mein(e)? (dummheit|versehen|schuld))
+		((quel|quelle) (étourdi|étourdie|idiot|idiote|nigaud)|(suis-je|je suis) (bête|étourdi|étourdie)|au temps pour (moi|nous)|bêtement|étourderie|j'aurais dû (lire|vérifier|regarder|demander)|aurions dû (lire|vérifier|regarder|demander))
+		((dom|stom) van (mij|me|ons)|eigen (schuld|fout|stommiteit)|(mijn|onze) (stommiteit|schuld)|had beter moeten (lezen|kijken|vragen)|niet goed (gelezen|gekeken|opgelet))
+		(che (sbadat*|stupid*|testa|distratt*)|colpa (mia|nostra)|sbadataggine|distrazione (mia|nostra)|dovevo (leggere|controllare|guardare)|dovevamo (leggere|controllare|guardare))
+	`)
+	lacksIt = newSayings(`
+		(has|have|comes with|is|are) (no|without|not got|not) .. (poe|wifi|wi-fi|wlan|bluetooth|fxo|fxs|isdn|sfp|camera|usb|rack|gigabit|antenna*|power supply|colour|color|display)
+		(lacks|lack|doesn't have|does not have|hasn't got|doesn't do|can't do|without) .. (poe|wifi|wi-fi|wlan|bluetooth|fxo|fxs|isdn|sfp|camera|usb|gigabit|display)
+		(hat|haben|kann|können) (gar |ja |leider |nämlich )*(kein|keine|keinen|nicht) .. (poe|wlan|wifi|bluetooth|fxo|fxs|isdn|sfp|kamera|usb|gigabit|display)
+		ohne (poe|wlan|wifi|bluetooth|fxo|fxs|isdn|sfp|kamera|usb|display)
+		(n'a|n'ont|ne fait|ne gère|ne supporte|sans) .. (poe|wifi|wi-fi|bluetooth|fxo|fxs|isdn|rnis|sfp|caméra|usb|gigabit)
+		(heeft|hebben|doet|kan) .. (geen|niet) .. (poe|wifi|bluetooth|fxo|fxs|isdn|sfp|camera|usb|gigabit)
+		(non ha|non hanno|senza|non supporta|non fa) .. (poe|wifi|wi-fi|bluetooth|fxo|fxs|isdn|sfp|telecamera|usb|gigabit)
+	`)
+	boughtIt = newSayings(`
+		(i|we|i've|we've) .. (ordered|bought|took|chose|picked)
+		(bestellt|gekauft|genommen|ausgesucht) (habe|haben|hatte|hatten)
+		(habe|haben|hab) .. (bestellt|gekauft|genommen|ausgesucht)
+		(ai|avons|avais|avions) .. (commandé*|acheté*|pris|choisi*)
+		(bestelde|bestelden|kocht|kochten|nam|koos|besteld heb|besteld hebben)
+		(ho|abbiamo|avevo|avevamo) .. (ordinat*|comprat*|acquistat*|pres*|scelt*)
 	`)
 	// softMistake says so too, or takes the blame for something else: a fault
 	// counts before it.
@@ -333,6 +410,27 @@ var (
 	`)
 	// theirMistake says that the delivery was wrong, or was harmed on its way.
 	theirMistake = newSayings(`
+		(not|don't|won't|refuse to) .. (pay|paying) .. (not|didn't|did not|never|nobody) .. (order*|ask*|want*)
+		(nicht|weigern) .. (bezahlen|zahlen) .. (nicht) .. (bestellt|verlangt|gewollt)
+		(pas|refusons de) .. payer .. (pas|rien) .. (demandé*|commandé*|voulu*)
+		(niet|weigeren) .. betalen .. niet .. (besteld*|gevraagd*)
+		non .. pagare .. non .. (ordinat*|chiest*|richiest*)
+		(somebody|someone|picker|warehouse|they) .. (took|picked|grabbed) .. wrong (shelf|bin|box|row|one|ones|item)
+		(jemand|ihr|kommissionierer|lagerist|lager) .. (ins falsche regal|aus dem falschen|falsches fach|falschen platz)
+		(quelqu'un|préparateur|magasinier) .. (mauvaise|mauvais) (étagère|rayon|casier|carton|emplacement|bac)
+		(iemand|magazijnier|magazijn) .. (verkeerde|foute) (rek|schap|bak|doos|vak)
+		(qualcuno|magazziniere|magazzino) .. (scaffale|ripiano|cassetto|scatola) sbagliat*
+		(labels|parcels|boxes|addresses|stickers|consignments) .. (were |was |got |have been |been )?(swapped|switched|mixed up|crossed|muddled)
+		(etiketten|aufkleber|pakete|sendungen|adressen|adressaufkleber) .. (vertauscht|verwechselt)
+		(étiquettes|colis|adresses|cartons|bordereaux) .. (inversé*|interverti*|échangé*|mélangé*)
+		(etiketten|labels|pakketten|adressen|dozen) .. (verwisseld|omgewisseld|door elkaar)
+		(etichette|pacchi|colli|indirizzi) .. (scambiat*|invertit*|confus*)
+		(courier|driver|carrier|postman|delivery man) .. (instead|left|brought) .. (box|parcel) .. (containing|with|of)
+		(made out|addressed|meant|intended) (to|for) (a|an|another|some|someone|somebody|the wrong)
+		(ausgestellt|adressiert|gerichtet|bestimmt) (auf|an|für) (eine|einen|ein|jemand*|den falschen)
+		(au nom|à l'adresse) (d'un|d'une|de quelqu'un)
+		op naam van (een|iemand)
+		(intestat*|indirizzat*) a (un|una|un'altra|qualcun*)
 		(paket|sendung|lieferung|ware|karton) .. nicht (für uns|unser*|von uns)
 		(parcel|box|shipment|delivery) .. (not|isn't) (meant )?(for us|ours|for me)
 		(colis|carton|livraison) .. pas (pour nous|à nous|le nôtre)
@@ -347,6 +445,13 @@ var (
 		(paket*|pakket*|parcel*|parcels|colis|pacchi|cartons|dozen|kartons) .. (verwisseld|vertauscht|swapped|mixed up|intervertis|scambiati)
 		(nous avons|j'ai) .. d'un autre client
 		(nothing|not something|nothing that) (we|i) .. (asked for|ordered|requested|wanted)
+		(one|two|three|four|\d) .. more (in (it|the (box|parcel|delivery)) )?than .. (ordered|asked for|wanted|requested|note|invoice)
+		(not|won't|don't want to) (be )?(pay|billed|charged|invoiced) .. (extra|more|this one|it)
+		(ein|eine|einer|eines|eins|zwei|drei) .. mehr .. als .. (bestellt*|wollten|brauchen|gewollt|lieferschein|auftrag|rechnung)
+		mehr als .. (bestellt|gewollt|wollten|auf dem lieferschein)
+		(de|en) plus (que|par rapport) .. (prévu*|commandé*|demandé*|voul*|bon|facture)
+		(een|eentje|één|twee|drie) .. meer .. dan .. (besteld*|gevraagd*|wilden|pakbon|factuur)
+		(in|di) più (rispetto|di quant*|di quell*) .. (ordinat*|richiest*|chiest*|voluti|bolla|ddt|fattura)
 		(is|are|was|were) for (some|another|a different|somebody|someone)
 		(ist|sind|war|waren) für (jemand|jemanden|einen anderen|eine andere|ein anderes)
 		(destiné*|adressé*) .. (autre|quelqu'un)
@@ -392,6 +497,14 @@ var (
 		(schaden|beschädigung) .. (quittiert|fahrer|spediteur)
 		(pas|n'est pas) (notre|la bonne|ma) (commande|livraison)
 		(attendait|attendions|attendais) .. (et|mais) .. (a|avons|reçu)
+		(none of|not on any of|on none of|not any of) (our|my|the) (papers|documents|orders|notes|lists|paperwork)
+		(none of|no) (our|my|the) (papers|documents|orders) (mention*|list*|show*|have|has)
+		(on|in) (none|no|not one|neither) (of )?(our|my|the|your)? ?(papers|documents|orders|notes|order|list|paper)
+		(auf|in) (keinem|keiner) .. (papier*|bestellung*|lieferschein*|aufträge|auftrag|rechnung*|unterlagen|liste)
+		nirgends .. (bestell*|lieferschein|papier*|auftrag)
+		(sur|dans) aucun* .. (papier*|document*|bon*|commande*|bl|facture*|liste)
+		(op|in) geen (enkel*|van) .. (papier*|bon*|bestelling*|factu*|lijst*|document*)
+		(su|in|sui) (nessun*|alcun*) .. (document*|cart*|ordin*|bolla|bolle|ddt|fattur*|lista)
 		// what is there is not what was asked
 		(asked for|wanted|requested) .. (but|and|however) .. (are|is|have|has|came|got|sent)
 		(sent|shipped|delivered) .. (someone else's|somebody else's|another customer's|other people's)
@@ -574,6 +687,12 @@ var (
 	`)
 	// trouble are words for a fault that mean other things too.
 	trouble = newSayings(`
+		(drops|cuts|loses|kills|throws|kicks) .. (call|calls|conversation*|line)
+		(wirft|schmeißt|kickt|fliege|fliegt|fliegen) .. (gespräch*|leitung|anruf*|telefonat*)
+		(gespräch*|anruf*|verbindung*) .. (weg|reißt|reißen|abgewürgt)
+		coupe* .. (appel*|communication*|conversation*)
+		(gooit|smijt|kapt|breekt|valt|vallen) .. (gesprek*|oproep*|verbinding*)
+		(cadere|cade|cadono|interrompe|interrompono|taglia) .. (chiamat*|linea|telefonat*|conversazion*)
 		(discolour*|discolor*|screaming|swivel*|voltage|discharg*)
 		(runtergefallen|heruntergefallen|hingefallen|abgehackt|surrt|dunkel)
 		(bild|ton|netz|link|anzeige|strom|wlan) (ist )?weg
@@ -675,7 +794,12 @@ var (
 	// wantsHelp asks what is to be done with a thing, or that it is fetched or
 	// changed for another.
 	wantsHelp = newSayings(`
-		(what (now|next|do we do|do i do|should we do|should i do|to do)|how (do|can|should) (we|i) (proceed|return|send|go about|get)|please (advise|arrange|collect)|next steps|send it (back|to you|in)|exchange*|swap|arrange (a )?collection|new one)
+		((tell|let) me .. (want|get|send|have) .. back|send (me |us )?the (right|correct) (one|ones|model|unit)|how you want (it|this|this one|them) back)
+		((das|den|die) (richtige|richtigen|korrekte|korrekten) .. (schicken|senden|liefern|schickt|sendet))
+		(envoy* .. (le bon|la bonne|les bons|les bonnes)|(le bon|la bonne|les bons) .. envoy*)
+		((stuur*|sturen|opsturen|leveren) .. (de juiste|het juiste)|(de juiste|het juiste) .. (sturen|leveren|opsturen))
+		((mand*|sped*|invi*) .. (quello giusto|quelli giusti|il giusto))
+		(what (now|next|do we do|do i do|should we do|should i do|to do)|how (do|can|should) (we|i) (proceed|return|send|go about|get)|please (advise|arrange|collect)|(can|could|may) (i|we) have the|next steps|send it (back|to you|in)|exchange*|swap|arrange (a )?collection|new one)
 		(was (nun|tun|jetzt)|was (brauchen|braucht|benötigen) (sie|ihr)|wie (gehen wir|geht es|verfahren|läuft)|um abholung|abhol*|kulanz*|ersatz*|umtausch*|tausch*|getauscht|zu (euch|ihnen) (zurück|schicken)|einschicken|zurückgeben|zurückschicken|wieder zu (euch|ihnen))
 		(que faire|que (devons|dois)-(nous|je)|comment (faire|procéder|fait-on)|(la|quelle) procédure|enlèvement|remplac*|chang*|échang*|vous (le|la|les) (renvoyer|retourner)|(le|la|les) (renvoyer|retourner|prendre|reprendre))
 		(wat nu|wat (moet|moeten|doen)|hoe (verder|pak|pakken)|ophal*|inruil*|omruil*|omwissel*|vervang*|retour*|terugsturen|opsturen|opgehaald)
@@ -695,7 +819,7 @@ func reasonOf(text string) string {
 	switch {
 	case theirMistake.in(text) && !wrongOrder.in(text), wrongDelivery.in(text), twice.in(text) && !wrongOrder.in(text):
 		return "delivery_error"
-	case wrongOrder.in(text), ownMistake.in(text), shouldBe.in(text) && tookOne.in(text):
+	case wrongOrder.in(text), ownMistake.in(text), shouldBe.in(text) && tookOne.in(text), unused.in(text) && choseBadly(text):
 		return "order_error"
 	}
 	broken := faulty(softMistake.blanked(text))
@@ -712,6 +836,12 @@ func reasonOf(text string) string {
 		return "defective"
 	}
 	return ""
+}
+
+// choseBadly tells that the sender calls himself a fool, or that what he bought cannot do
+// what he needs.
+func choseBadly(text string) bool {
+	return ownBlame.in(text) && wantsHelp.in(text) || boughtIt.in(text) && lacksIt.in(text)
 }
 
 // together tells that both are said, and one not far from the other.

@@ -74,7 +74,8 @@ func (r *reading) allReferences() References {
 		addAll(&refs.RMA, fileNumbers(bareSubject(r.subject)))
 	}
 	r.addAnswered(&refs)
-	refs.Order = slices.DeleteFunc(refs.Order, isMAC) // "MAC, in the same order"
+	refs.Order = slices.DeleteFunc(refs.Order, isMAC)                                                                               // "MAC, in the same order"
+	refs.Order = slices.DeleteFunc(refs.Order, func(v string) bool { return r.known(upper(v)) && mixed(upper(v)) && len(v) >= 12 }) // "in order: ..."
 	return refs
 }
 
@@ -95,7 +96,7 @@ func (r *reading) addAnswered(refs *References) {
 	for _, a := range answers {
 		list := refs.list(kinds[a.asked])
 		switch {
-		case len(labelsOf(a.text)) > 0:
+		case len(labelsOf(a.text)) > 0, a.asked == "serial", a.asked == "mac":
 			continue
 		case a.asked == "vendor_ticket":
 			list = &refs.VendorTicket

@@ -184,6 +184,10 @@ var refTables = [...]struct {
 		(fallnummer|fall-nr|case-nr|casenummer|dossier support|segnalazione|demande)
 	`},
 	{notReference, false, `
+		// no order of goods
+		in (the |this |that |same )?order(:| of)
+		in (quest'|lo stesso )?ordine(:| di)
+		(dans|selon) (l'|cet )ordre(:| de| des)
 		// who
 		(customer|client|account|debtor|debitor|vendor|supplier|partner|dealer|reseller|user|member) (number|no|nr|id|ref*|code|#)
 		(account|acct)

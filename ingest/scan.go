@@ -68,7 +68,7 @@ type scanner struct {
 	body        []string          // what the sender wrote, where a list may be spoken of
 	picks       bool              // the sender told units by their place in a list
 	staying     int               // numbers of this zone that were left out: those units work or stay
-	series      map[string]bool   // numbers of the zone that are like another one of it, as ones of one lot are
+	series      map[string]int    // numbers of the zone that are like others of it, as ones of one lot are: how many those are
 	underOther  bool              // the line above ends in the label of another kind of number
 }
 
@@ -291,7 +291,7 @@ func lastLabel(before string) string {
 
 func (s *scanner) models(line string, n int, taken []bool) []find {
 	if seen, ok := s.seen[line]; ok && !slices.Contains(taken, true) {
-		found := slices.Clone(seen)
+		found := slices.DeleteFunc(slices.Clone(seen), func(f find) bool { return s.ofLot(line[f.at:f.end]) })
 		for i := range found {
 			found[i].line = n
 			take(taken, found[i].at, found[i].end)
@@ -323,7 +323,7 @@ func (s *scanner) lookForModels(line string, n int, taken []bool) []find {
 		if ourNumber.MatchString(line[i : i+best]) {
 			continue // a number of ours or of the customer's that begins like a model
 		}
-		if digitsIn(line[i:i+best]) >= 6 && lastLabel(line[:i]) == "serial" {
+		if digitsIn(line[i:i+best]) >= 6 && lastLabel(line[:i]) == "serial" || s.ofLot(line[i:i+best]) {
 			continue // a serial that begins like a model
 		}
 		best = bracketsClosed(line, i, best)
@@ -342,6 +342,11 @@ func (s *scanner) lookForModels(line string, n int, taken []bool) []find {
 	}
 	return found
 }
+
+// ofLot tells a number that begins like a model, and is one of several that are alike.
+func (s *scanner) ofLot(v string) bool { return s.series[upper(v)] > 0 && manyDigits.MatchString(v) }
+
+var manyDigits = newPattern(`\d{6}`)
 
 // ofMany tells a model with the s of many things where its form takes letters:
 // "the D735s", but not "T46s", which is a model of its own.
@@ -688,7 +693,7 @@ func (s *scanner) group(line string, base int, spans []span) (value string, used
 			break
 		}
 		joined, dashed = joined+next, dashed+"-"+next
-		if v := s.fitting(joined, dashed, len(first) <= 6); v != "" && (!small || s.solidForm(v)) {
+		if v := s.fitting(first, joined, dashed, len(first) <= 6); v != "" && (!small || s.solidForm(v)) {
 			value, used = v, k+1
 		}
 	}
@@ -696,6 +701,9 @@ func (s *scanner) group(line string, base int, spans []span) (value string, used
 		return value, used
 	}
 	if v, n := s.evenGroups(line, base, spans); n > 0 {
+		return v, n
+	}
+	if v, n := s.shortTail(line, base, spans); n > 0 {
 		return v, n
 	}
 	if v, ok := serialValue(first); ok {
@@ -709,13 +717,39 @@ var labelish = newPattern(`^(?i:mac|pin|puk|ean|upc|gtin|imei|ipei|lan|wan|eth|w
 
 // fitting is the serial that some groups make, with the dashes that belong to
 // it; empty for none. Long or odd groups must make one beyond doubt.
-func (s *scanner) fitting(joined, dashed string, short bool) string {
+func (s *scanner) fitting(first, joined, dashed string, short bool) string {
+	short = short || s.onlyWhole(first, upper(joined))
 	for _, v := range []string{upper(joined), upper(dashed)} {
 		if len(v) >= 8 && (s.known(v) && mixed(v) || short && s.formOf(v) >= 0 || s.known(v) && s.solidForm(v)) {
 			return v
 		}
 	}
 	return ""
+}
+
+// onlyWhole tells a number that has a form of a maker whom the mail names, while its
+// first group alone has none.
+func (s *scanner) onlyWhole(first, v string) bool {
+	maker := s.formOf(v)
+	return maker >= 0 && s.named[maker] && s.formOf(upper(first)) < 0
+}
+
+// shortTail joins long digits and the few that stand apart behind them, where nothing
+// else follows that would make a count or a year of those.
+func (s *scanner) shortTail(line string, base int, spans []span) (string, int) {
+	const shortest = 8
+	if len(spans) < 2 {
+		return "", 0
+	}
+	first, next := line[base+spans[0].at:base+spans[0].end], line[base+spans[1].at:base+spans[1].end]
+	behind := strings.TrimSpace(line[base+spans[1].end:])
+	if len(first) < shortest || !allDigits(first) || !allDigits(next) || len(next) < 3 || len(next) > 4 || line[base+spans[0].end:base+spans[1].at] != " " || s.formOf(first) >= 0 {
+		return "", 0
+	}
+	if behind != "" && strings.IndexByte(",;.)", behind[0]) < 0 || strings.HasPrefix(next, "20") && len(next) == 4 {
+		return "", 0
+	}
+	return first + next, 2
 }
 
 // solidForm tells a value of a form that is well known.
@@ -831,10 +865,10 @@ func (s *scanner) patterned(line, up string, n int, taken []bool, known []find) 
 		if m := s.formOf(v); maker < 0 && m >= 0 && (s.modelled[m] || s.askedSerial) && !s.underOther && len(v) >= 10 && (alone(line, w) || onlyInBrackets(line, w)) {
 			maker = m
 		}
-		if f := s.formOf(v); maker < 0 && f >= 0 && s.series[v] && s.modelled[f] {
+		if f := s.formOf(v); maker < 0 && f >= 0 && s.series[v] > 0 && s.modelled[f] {
 			maker = f
 		}
-		if maker < 0 && !sure && s.series[v] && serialOfLot(line, w, known, m, v) {
+		if maker < 0 && !sure && s.series[v] > 0 && (serialOfLot(line, w, known, m, v) || s.ownLineOfLot(line, w, v)) {
 			maker, sure = m, m < 0
 		}
 		if m := inBrackets(line, w, known); maker < 0 && !sure && m != nil && mixed(v) && digitsIn(v) >= 5 && compact(v) == v && !strings.HasPrefix(v, upper(compact(m.text))) {
@@ -939,25 +973,50 @@ func modelBefore(line string, at int, known []find) int {
 }
 
 // serialOfLot tells a number, of a lot of numbers alike, that stands right behind a
-// model or in a line with nothing but others of the lot.
+// model in a row, or beside another of the lot.
 func serialOfLot(line string, w span, known []find, maker int, v string) bool {
 	if !mixed(v) || digitsIn(v) < 5 || lookalike(v) || paperPrefix.MatchString(v) || ourNumber.MatchString(v) {
 		return false
 	}
-	if maker >= 0 {
-		return strings.Contains(line[:w.at], "  ") || strings.Contains(line[:w.at], "\t")
+	if maker >= 0 && (strings.Contains(line[:w.at], "  ") || strings.Contains(line[:w.at], "\t")) {
+		return true
 	}
-	others := 0
+	return listedWith(line, w, v)
+}
+
+// ownLineOfLot tells a number of a lot of three or more that is the only one of its
+// line, or stands at its begin.
+func (s *scanner) ownLineOfLot(line string, w span, v string) bool {
+	const shortest, mates = 10, 2
+	if s.series[v] < mates || len(v) < shortest || !mixed(v) || digitsIn(v) < 6 || lookalike(v) || paperPrefix.MatchString(v) || ourNumber.MatchString(v) {
+		return false
+	}
+	if lastLabel(line[:w.at]) == "other" && nearLabel(line, w.at) {
+		return false
+	}
 	for _, o := range words(line) {
-		word := upper(line[o.at:o.end])
-		switch {
-		case len(word) == len(v) && word[:len(v)/2] == v[:len(v)/2]:
-			others++
-		case hasDigit(word) || !listJoin.MatchString(word):
+		if word := upper(line[o.at:o.end]); o != w && len(word) >= 8 && digitsIn(word) >= 5 && (s.known(word) || s.formOf(word) >= 0 || s.cat.maker(word) >= 0) {
 			return false
 		}
 	}
-	return others > 1
+	return true
+}
+
+// listedWith tells a number beside which, with no more than a list's joint between,
+// stands another one of its lot.
+func listedWith(line string, w span, v string) bool {
+	last := -1 // where the one before ends
+	for _, o := range words(line) {
+		word := upper(line[o.at:o.end])
+		if len(word) != len(v) || word[:len(v)/2] != v[:len(v)/2] {
+			continue
+		}
+		if last >= 0 && (o == w || last == w.end) && listJoin.MatchString(line[last:o.at]) {
+			return true
+		}
+		last = o.end
+	}
+	return false
 }
 
 // paperPrefix begins the numbers of cases, orders and notes.
@@ -1064,7 +1123,7 @@ func lookalike(v string) bool {
 // ofGoods is lookalike for a number of this zone: by chance one in ten of a lot has
 // the check digit of an EAN.
 func (s *scanner) ofGoods(v string) bool {
-	return lookalike(v) && !(len(v) == 13 && s.series[noGoods+v])
+	return lookalike(v) && !(len(v) == 13 && s.series[noGoods+v] > 0)
 }
 
 // gtin checks the last digit of an EAN or UPC (GS1, modulo 10).

@@ -31,7 +31,7 @@ var (
 	colModelName  = newPattern(`(?i)^(?:\W*)(?:model|modell|poste|terminal|handset|téléphone|telefono|modèle|modele|modello|type|typ|tipo|artikel(?:bezeichnung|omschrijving)?|article|articolo|product|produkt|produit|prodotto|device|gerät|geraet|appareil|toestel|apparecchio|désignation|designation|bezeichnung|omschrijving|descrizione|description|item|hardware|matériel|materiaal|telefoon|telefon)`)
 	colMakerName  = newPattern(`(?i)^(?:manufacturer|brand|make|vendor|hersteller|marke|fabricant|marque|merk|fabrikant|marca|produttore|costruttore)`)
 	colCount      = newPattern(`(?i)^(?:qty|quantity|quantité|qté|menge|anzahl|stück|stk|aantal|quantità|q\.?t(?:à|a'?)|pcs|pz|stückzahl|hoeveelheid)(?:\P{L}|$)`)
-	colReturnName = newPattern(`(?i)(?:^(?:return|retour|reso|rücksendung)$|to return|returning|return\?|à retourner|retourner \?|rücksenden|zurück|retour\?|terugsturen|retourneren|da rendere|reso\?|rientr)`)
+	colReturnName = newPattern(`(?i)(?:^(?:return|retour|reso|rücksendung)$|to return|returning|return\?|à (?:retourner|reprendre|renvoyer)|retourner \?|zurückgeben|rückgabe|da (?:restituire|ritirare)|rücksenden|zurück|retour\?|terugsturen|retourneren|da rendere|reso\?|rientr)`)
 	colTicketName = newPattern(`(?i)ticket|(?:^|\s)case\b`)
 	tableLine     = newPattern(`^[\s|+=_-]*$`)
 	no            = newPattern(`(?i)^\s*(?:no|non|nein|nee|neen|n|0|-)\s*(?:$|[(:;,–-])`)
@@ -79,7 +79,7 @@ func tableHead(line string) (table, bool) {
 			}
 			col := columnOf(c)
 			useful = useful || col == colSerial || col == colMAC
-			counted = counted || col == colQuantity
+			counted = counted || col == colQuantity || col == colReturn && sep != ","
 			named = named || col == colModel
 			t.cols = append(t.cols, col)
 		}
@@ -405,8 +405,8 @@ func (s *scanner) tableUnits(t table, rows []row) []unit {
 			s.ditto(t, rows[i-1], &r)
 			rows[i] = r
 		}
-		made, ok := s.tableRow(t, r)
-		if !ok || returned != nil && !returned(r) || state >= 0 && state < len(r.cells) && stateFine.MatchString(r.cells[state]) {
+		made, ok := s.tableRow(t.counting(rows), r)
+		if !ok || returned != nil && !returned(r) || state >= 0 && state < len(r.cells) && saysWorking(r.cells[state]) {
 			continue
 		}
 		if crossed >= 0 && !cross.MatchString(r.cells[crossed]) {
@@ -419,6 +419,25 @@ func (s *scanner) tableUnits(t table, rows []row) []unit {
 	}
 	return units
 }
+
+// counting is the table with its column of what comes back taken for the quantity,
+// where that has nothing but numbers.
+func (t table) counting(rows []row) table {
+	k := slices.Index(t.cols, colReturn)
+	if k < 0 || slices.ContainsFunc(rows, func(r row) bool { return k < len(r.cells) && !onlyCount.MatchString(r.cells[k]) }) {
+		return t
+	}
+	t.cols = slices.Clone(t.cols)
+	for i, c := range t.cols {
+		if c == colQuantity {
+			t.cols[i] = colOther
+		}
+	}
+	t.cols[k] = colQuantity
+	return t
+}
+
+var onlyCount = newPattern(`^\s*(?:\d{0,3}|-)\s*(?:x|st\pL*|pcs|pz|pi\pL*)?\.?\s*$`)
 
 func (s *scanner) anyUnit(t table, rows []row) bool {
 	for _, r := range rows {
@@ -508,7 +527,7 @@ func (s *scanner) fates(t table, rows []row) func(row) bool {
 			switch {
 			case len(cell) > longest:
 				other++
-			case s.quotes(cell):
+			case s.quotes(cell) && !fateStays.MatchString(cell):
 				quoted++
 			case fateBack.MatchString(cell):
 				back++
@@ -520,7 +539,9 @@ func (s *scanner) fates(t table, rows []row) func(row) bool {
 		}
 		switch {
 		case quoted > 0 && quoted < len(rows):
-			return func(r row) bool { return k < len(r.cells) && s.quotes(strings.TrimSpace(r.cells[k])) }
+			return func(r row) bool {
+				return k < len(r.cells) && s.quotes(strings.TrimSpace(r.cells[k])) && !fateStays.MatchString(strings.TrimSpace(r.cells[k]))
+			}
 		case back > 0 && stay > 0 && other == 0 && quoted == 0:
 			return func(r row) bool { return k < len(r.cells) && fateBack.MatchString(strings.TrimSpace(r.cells[k])) }
 		}
@@ -552,11 +573,27 @@ var (
 	quoteEnd   = newPattern(`["'«‹“”„‚‘’]\s?$`)
 	quoteBegin = newPattern(`^\s?["'»›“”‘’]`)
 	fateBack   = newPattern(`(?i)^\W*(?:(?:back|return|retour|renvoi|renvoyer|rma|sav|send|swap|repair|zurück|einsenden|einschicken|tauschen|reklamieren|rücksendung|terug|terugsturen|opsturen|inruilen|herstellen|reso|rendere|restituire|sostituire|riparare|échanger|réparer)(?:[^\pL]|$))`)
-	fateStays  = newPattern(`(?i)^\W*(?:(?:leave|keep|kept|stays?|remains?|none|ok|behalten|bleibt|lassen|belassen|garder|laisser|conserver|reste|houden|laten|blijft|behouden|tenere|lasciare|resta)(?:[^\pL]|$)|\W*$)`)
+	fateStays  = newPattern(`(?i)^\W*(?:(?:scrap(?:ped)?|dispose|bin|discard|throw|ignore|staying|entsorg\pL*|verschrott\pL*|schrott|wegwerfen|ignorieren|jeter|rebut|benne|ignorer|weggooien|wegdoen|negeren|buttare|rottamare|smaltire|ignorare|leave|keep|kept|stays?|remains?|none|ok|behalten|bleibt|lassen|belassen|garder|laisser|conserver|reste|houden|laten|blijft|behouden|tenere|lasciare|resta)(?:[^\pL]|$)|\W*$)`)
 )
 
 // stateFine is a cell that says no more than that a unit works.
 var stateFine = newPattern(`(?i)^\W*(?:(?:ok(?:ay|é|e)?|pass(?:ed)?|keep|kept|stays?|behalten|bleibt|garder|à garder|conserver|houden|behouden|blijft|tenere|resta|works?|working|fine|good|no fault|funktioniert|läuft|in ordnung|i\.?o\.?|gut|bestanden|geslaagd|réussi|conforme|(?:esito )?positivo|superato|keine?r?|fonctionne(?: bien)?|bon(?: état)?|ras|rien|werkt|goed|in orde|geen|funziona(?:nte)?|buono|a posto|nessun[oa]?)\W*){1,3}$`)
+
+// saysWorking tells a state that is fine, or begins so and goes on in brackets or with
+// what was done: "ok (only the bracket is broken)", "OK after a reset".
+func saysWorking(cell string) bool {
+	if stateFine.MatchString(cell) {
+		return true
+	}
+	if i := strings.IndexAny(cell, "(,;"); i > 0 && stateFine.MatchString(cell[:i]) && !limited.MatchString(strings.TrimLeft(cell[i:], "(,; ")) {
+		return cell[i] == '(' || reasonOf(cell[i:]) != "defective"
+	}
+	loc := sinceThen.FindStringIndex(cell)
+	return loc != nil && stateFine.MatchString(nowWord.ReplaceAllString(cell[:loc[0]], " "))
+}
+
+// sinceThen begins what made a thing work again.
+var sinceThen = newPattern(`(?i)\s(?:after|since|with|once|in the end|nach|seit|mit|letztlich|après|depuis|avec|finalement|na|sinds|met|uiteindelijk|dopo|da quando|con|alla fine)(?:[^\pL]|$)`)
 
 // stateColumn is a column in which some units are said to work, and others not.
 func stateColumn(t table, rows []row) int {
@@ -569,7 +606,7 @@ func stateColumn(t table, rows []row) int {
 			if k >= len(r.cells) || strings.TrimSpace(r.cells[k]) == "" {
 				continue
 			}
-			if stateFine.MatchString(r.cells[k]) {
+			if saysWorking(r.cells[k]) {
 				works++
 			} else if reasonOf(r.cells[k]) == "defective" || broken.MatchString(r.cells[k]) {
 				fails++

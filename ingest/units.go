@@ -91,11 +91,11 @@ func labelBelow(lines []string, n int) bool {
 	return false
 }
 
-// seriesIn gives the long numbers of which the first half is that of another
+// seriesIn gives, with the number of those, the long numbers of which the first half is that of another
 // number, too: those of one lot.
-func seriesIn(lines []string) map[string]bool {
+func seriesIn(lines []string) map[string]int {
 	const shortest, longest = 10, 20
-	var series map[string]bool
+	var series map[string]int
 	var seen []string
 	for _, line := range lines {
 		if len(line) < shortest || !hasDigit(line) {
@@ -109,11 +109,12 @@ func seriesIn(lines []string) map[string]bool {
 			for _, o := range seen[max(0, len(seen)-inSight):] {
 				if o != v && len(o) == len(v) && o[:len(o)/2] == v[:len(v)/2] {
 					if series == nil {
-						series = map[string]bool{}
+						series = map[string]int{}
 					}
-					series[o], series[v] = true, true
+					series[o]++
+					series[v]++
 					if allDigits(v) && gtin(o) != gtin(v) {
-						series[noGoods+o], series[noGoods+v] = true, true
+						series[noGoods+o], series[noGoods+v] = 1, 1
 					}
 				}
 			}
@@ -620,6 +621,9 @@ func (s *scanner) unnumbered(z zone, finds []find) []unit {
 			continue
 		}
 		n := quantityOf(finds, f.text)
+		if n == 1 && onlyModel(finds) != nil {
+			n = s.othersBack(z.lines)
+		}
 		if n == 1 && f.quantity == 0 && onlyModel(finds) != nil {
 			n = max(s.countApart(z.lines, f), s.asOrdered(z.lines, f))
 		}
@@ -681,12 +685,37 @@ func (s *scanner) topUp(z zone, units []unit, finds []find) []unit {
 		if have > 0 {
 			have, staying = have+staying, 0 // those that work are counted, too
 		}
-		for n := quantityOf(finds, f.text); have > 0 && have < n; have++ {
+		for n := s.wholeNumber(z, quantityOf(finds, f.text), have); have > 0 && have < n; have++ {
 			units = append(units, modelUnit(z, f))
 		}
 	}
 	return units
 }
+
+// wholeNumber is how many of a model come back of which n are spoken of and have are
+// numbered: all of them, or as many as the text says go back or are left over. Of a
+// wrong order that names as many as are numbered the others stay.
+func (s *scanner) wholeNumber(z zone, n, have int) int {
+	if back := s.backOf(z.lines, n); back > 0 {
+		return back
+	}
+	if slices.ContainsFunc(stopEnd.Split(undotted(strings.Join(z.lines, "\n")), -1), othersWork) {
+		return have
+	}
+	if s.reason != "order_error" && s.reason != "delivery_error" && !kept.in(strings.Join(z.lines, "\n")) || have < 2 {
+		return n
+	}
+	for _, m := range aCount.FindAllStringSubmatchIndex(strings.Join(z.lines, "\n"), 24) {
+		text := strings.Join(z.lines, "\n")
+		if s.numberOf(text[m[2]:m[3]]) == have && !ofTime.MatchString(wordBehind(text[m[3]:])) {
+			return have
+		}
+	}
+	return n
+}
+
+// othersWork tells a sentence that says of the others that they work or stay.
+func othersWork(sentence string) bool { return otherWord.MatchString(sentence) && otherFine(sentence) }
 
 // oneIsFine tells that the text says of one of several units that it works again or
 // stays, where it gives no number of it.
@@ -694,7 +723,11 @@ func (s *scanner) oneIsFine(z zone) bool {
 	if s.staying > 0 || z.list {
 		return false
 	}
-	for _, sentence := range stopEnd.Split(undotted(strings.Join(z.lines, "\n")), -1) {
+	lines := z.lines
+	if z.foundIn != "body" {
+		lines = append(slices.Clone(lines), s.body...)
+	}
+	for _, sentence := range stopEnd.Split(undotted(strings.Join(lines, "\n")), -1) {
 		if oneOfThem.MatchString(sentence) && saysFine(sentence) && reasonOf(sentence) != "defective" {
 			return true
 		}
@@ -703,7 +736,7 @@ func (s *scanner) oneIsFine(z zone) bool {
 }
 
 // oneOfThem speaks of one unit of several.
-var oneOfThem = newPattern(`(?i)(?:^|[^\pL])(?:one of (?:them|the)|the (?:other|first|second|one)|das (?:andere|erste|zweite|eine)|die (?:andere|erste|zweite|eine)|ein(?:e|er|es|s) (?:davon|der|von)|celui|celle|l'autre|l'un|l'une|die (?:van|in|op)|de andere|het andere|het eerste|een ervan|quello|quella|l'altr[oa]|uno dei|una delle)(?:[^\pL]|$)`)
+var oneOfThem = newPattern(`(?i)(?:^|[^\pL])(?:one of (?:them|the)|the (?:other|first|second|one)|das (?:andere|erste|zweite|eine)|die (?:andere|erste|zweite|eine)|ein(?:e|er|es|s) (?:davon|der|von)|celui|celle|l'autre|l'un|l'une|die (?:van|in|op|aan|bij|met)|the (?:front|back|rear|upper|lower|left|right|old|new|older|newer|bigger|smaller) one|(?:der|die|das) (?:vordere|hintere|obere|untere|linke|rechte|alte|neue|größere|kleinere|vom|von der|am|an der|im|in der)|(?:le|la) (?:gauche|droite|premier|première|plus)|de (?:voorste|achterste|bovenste|onderste|linkse|rechtse|oude|nieuwe|grote|kleine|eerste|tweede)|die met|il (?:primo|secondo)|de andere|het andere|het eerste|een ervan|quello|quella|l'altr[oa]|uno dei|una delle)(?:[^\pL]|$)`)
 
 func numbersOf(finds []find) []find {
 	return slices.DeleteFunc(slices.Clone(finds), func(f find) bool { return !isNumber(f) })

@@ -275,7 +275,7 @@ var (
 	insteadWords = `instead of|rather than|in place of|in lieu of|au lieu d\S*|à la place d\S*|plutôt qu\S*|in (?:de )?plaats van|i\.?p\.?v\.?|anstelle|an stelle|(?:an)?statt|invece d\S*|anziché|al posto d\S*|in luogo d\S*`
 	rightWords   = `(?:correct|right|richtigen?|korrekten?|bons?|bonnes?|juiste|correcte|giust[oiae]|corrett[oiae])(?: (?:model|models|modell|modelle|modèles?|modellen|modello|modelli))?[ :]*(?:\S+ ){0,1}$`
 	pleaseWords  = `(?:please|kindly) (?:send|ship|deliver)|bitte (?:\S+ ){0,3}(?:liefern|senden|schicken)|(?:nous )?(?:envoyer|livrer|expédier)|faire parvenir|(?:graag|gelieve) (?:\S+ ){0,3}(?:sturen|leveren|toesturen)|inviarci|spedirci|mandarci|inviare|spedire|mandare|consegnare`
-	needWords    = `needs?|needed|wants?|wanted|required?|should have (?:been|ordered|received|got|come|picked|chosen|taken|bought|gone for)|(?:meant|intended|supposed) to (?:order|get|have|receive|be)|fallait|faut|avions besoin|voulions|voulais|voulait|souhait(?:ions|ais|ait)|(?:aurait|aurions|aurais|auraient) dû(?: être)?|devait être|` +
+	needWords    = `(?:a|ai|avons|ont|avait|aurait|aura|avons) besoin|needs?|needed|wants?|wanted|required?|should have (?:been|ordered|received|got|come|picked|chosen|taken|bought|gone for)|(?:meant|intended|supposed) to (?:order|get|have|receive|be)|fallait|faut|avions besoin|voulions|voulais|voulait|souhait(?:ions|ais|ait)|(?:aurait|aurions|aurais|auraient) dû(?: être)?|devait être|` +
 		`hätten|hätte|wollten|wollte|bräuchten?|brauche?n?|brauchten?|benötigt?e?n?|gemeint|sollten|sollte|gedacht|` +
 		`moesten?|wilden?|bedoeld\S*|hadden moeten|nodig|` +
 		`sarebbe(?:ro)? bastat\S*|bastav\S+|serv(?:e|iva|ono|ivano)|abbiamo bisogno|avevamo bisogno|volevamo|volevo|voleva|dovevamo|dovevo|doveva(?:no)?|avremmo (?:dovuto|voluto)`
@@ -288,7 +288,7 @@ var (
 	orderedMark  = before(orderedWords)
 	gotMark      = before(gotWords)
 	backMark     = before(backWords)
-	lateMark     = before(`had(?:den)? (?:ge)?moeten(?: zijn)?|hätten? (?:es )?sein (?:sollen|müssen)|aurai(?:t|ent) (?:dû être|fallu)|(?:doveva|dovevano) essere|should have (?:been|gone)|ought to have been|(?:would|could) have (?:done|sufficed|been (?:enough|sufficient|plenty|fine|right))|(?:hätte|hätten) (?:ja |schon |völlig |auch )?(?:gereicht|genügt|ausgereicht)|(?:gereicht|genügt|ausgereicht) (?:hätte|hätten)|aurai(?:t|ent) (?:bien |largement )?(?:suffi|convenu)|(?:was|waren) (?:ruim )?(?:genoeg|voldoende) geweest|(?:had|hadden) volstaan|sarebbe(?:ro)? bastat[oaie]|(?:bastava|bastavano)|nodig|gebraucht|benötigt|gewünscht|gewollt|gemeint|bedoeld|sein sollen|(?:quell[ie]|quest[ie]) (?:noi )?volevamo|haben wollten|ceux(?:-là)? que nous voulions|die wilden we|souhaitée?s?|voulue?s?|wanted|needed`)
+	lateMark     = before(`(?:dringend |eigentlich |unbedingt )?(?:braucht|brauchen|bräuchte|bräuchten)|haben (?:will|wollen|wollte|muss|müssen|müsste|sollte)|(?:moet|moeten|moest|moesten|wil|wilde|zou) (?:\S+ )?hebben|nodig (?:heeft|hebben|had|hadden)|had(?:den)? (?:ge)?moeten(?: zijn)?|hätten? (?:es )?sein (?:sollen|müssen)|aurai(?:t|ent) (?:dû être|fallu)|(?:doveva|dovevano) essere|should have (?:been|gone)|ought to have been|(?:would|could) have (?:done|sufficed|been (?:enough|sufficient|plenty|fine|right))|(?:hätte|hätten) (?:ja |schon |völlig |auch )?(?:gereicht|genügt|ausgereicht)|(?:gereicht|genügt|ausgereicht) (?:hätte|hätten)|aurai(?:t|ent) (?:bien |largement )?(?:suffi|convenu)|(?:was|waren) (?:ruim )?(?:genoeg|voldoende) geweest|(?:had|hadden) volstaan|sarebbe(?:ro)? bastat[oaie]|(?:bastava|bastavano)|nodig|gebraucht|benötigt|gewünscht|gewollt|gemeint|bedoeld|sein sollen|(?:quell[ie]|quest[ie]) (?:noi )?volevamo|haben wollten|ceux(?:-là)? que nous voulions|die wilden we|souhaitée?s?|voulue?s?|wanted|needed`)
 	needOther    = newPattern(`(?i)(?:^|\s)(?:to|for|with|about|help|pour|avec|für|mit|zu|voor|over|met|per|con|rma|ersatz\S*|replac\S*|return\S*|retour\S*|remplac\S*|vervang\S*|sostitu\S*)\s`)
 	swapFor      = newPattern(`(?i)(?:exchang\S*|swap\S*|replac\S*) (?:\S+\s+){0,5}(?:for|with|by|against)\s(?:\S+\s+){0,4}$|(?:tausch\S*|getauscht|ersetz\S*|ersetzt) (?:\S+\s+){0,5}(?:gegen|durch)\s(?:\S+\s+){0,4}$|(?:échang\S*|remplac\S*) (?:\S+\s+){0,5}(?:contre|par)\s(?:\S+\s+){0,4}$|(?:omruil\S*|ruil\S*|wissel\S*|vervang\S*) (?:\S+\s+){0,5}(?:voor|tegen|door)\s(?:\S+\s+){0,4}$|(?:cambi\S*|scambi\S*|sostitu\S*) (?:\S+\s+){0,5}con\s(?:\S+\s+){0,4}(?:l'|un')?$`)
 	swapVerb     = newPattern(`(?i)exchang|swap|tausch|échang|omruil|omwissel|sostitu|cambi`)
@@ -333,6 +333,7 @@ func (s *scanner) said(text string, behind bool) mark {
 	if !behind && orderAnew.MatchString(text) {
 		return wanted
 	}
+	text = notOrdered.ReplaceAllString(text, " delivered ")
 	best, end, found := -1, 0, unmarked
 	note := func(re *pattern, m mark) {
 		if all := re.FindAllStringIndex(text, -1); len(all) > 0 && all[len(all)-1][0] > best {
@@ -355,7 +356,7 @@ func (s *scanner) said(text string, behind bool) mark {
 		switch behind := text[all[len(all)-1][1]:]; {
 		case otherInstead.MatchString(behind):
 			note(insteadMark, goesBack)
-		case !hasCode(behind):
+		case !hasCode(behind) && !strings.Contains(behind, ","):
 			note(insteadMark, wanted)
 		}
 	}
@@ -367,6 +368,9 @@ func (s *scanner) said(text string, behind bool) mark {
 	}
 	return found
 }
+
+// notOrdered is said of what came instead of what was ordered.
+var notOrdered = newPattern(`(?i)(?:^|[^\pL])(?:not (?:on )?order(?:ed)?|never ordered|nicht bestellt|nie bestellt|(?:non|pas|jamais) commandée?s?|(?:niet|nooit) besteld|(?:non|mai) ordinat[oaie])(?:$|[^\pL])`)
 
 // orderAnew says that what follows is, or will be, ordered instead.
 var orderAnew = newPattern(`(?i)(?:^|[^\pL])(?:(?:new|fresh|another|separate|second|replacement|neuen?|weitere|separate|nouvelle|autre|nieuwe|andere|aparte|nuovo|altro) (?:purchase )?(?:order|bestellung|auftrag|commande|bestelling|ordine) (?:(?:today|tomorrow|heute|morgen|aujourd'hui|vandaag|oggi) )?(?:for|of|über|für|de|pour|voor|van|di|per)|` +

@@ -11,7 +11,7 @@ import (
 
 var (
 	// fine says that something works; a negation near it takes that back.
-	fine = newPhrase(`(?i)(?:\b(?:works?|working|runs?|running|behav(?:es?|ing)) (?:\pL+ ){0,3}(?:fine|well|perfectly|ok|okay|normally|great|properly|correctly|flawlessly|happily)\b|\b(?:works?|working|runs?|running|behaves?) (?:again|as (?:it should|expected)|without (?:problems?|issues?))|\b(?:is|are|seems?) (?:still |all |both |perfectly |otherwise |absolutely |now |completely )?(?:flawless|ok|okay|fine|working|good|alright|healthy)\b|\bsurvived\b|\bas good as (?:gold|new)\b|\b(?:all (?:is )?(?:good|fine|ok|okay|well)|alles (?:ist )?(?:gut|in ordnung|ok|prima|bestens|goed|normaal)|tout (?:va bien|est ok|est normal|roule)|tutto (?:regolare|ok|bene|a posto|normale))\b|\bright as rain\b|\bas (?:it|they) should(?: be)?\b|\bbehav(?:es?|ing) (?:itself|themselves|as it should)\b|\b(?:is|are) (?:\pL+ )?(?:happy|in perfect order|unaffected|untouched|in good order|sound)\b|\bback to normal\b|\bno (?:problems?|issues?) with\b|\bstill works?\b|\bworks? (?:now|since|after)\b|\b(?:has|have) (?:\S+ )?recovered\b|\bpassed\b|\b(?:back|came back|sprang back) to life\b|\b(?:has|have) revived\b|\brevived\b|wieder zum leben|reparti(?:e|es|s)?\b|(?:est|sont) revenue?s? à la vie|tot leven gekomen|tornat[oaie] in vita|ripartit[oaie]\b|\b(?:is|are|was|were) (?:both |all )?innocent\b|\b(?:unschuldig|konnten nichts dafür|können nichts dafür|n'y (?:sont|est|étai\w+) pour rien|treffen geen schuld|treft geen schuld|hebben er niets mee te maken|non c'entra(?:no|va|vano)?)\b|\b(?:sorted|solved|resolved)\b|` +
+	fine = newPhrase(`(?i)(?:\b(?:the (?:others?|rest)|the other \S+) (?:all )?(?:ok|okay|fine|good|all right|alright)\b|\b(?:die (?:anderen|übrigen|restlichen)(?: \S+)?|der rest) (?:alle )?(?:ok|okay|gut|passen|passt|in ordnung)\b|\bles (?:\S+ )?autres (?:tous )?(?:ok|nickel|rien à (?:dire|signaler))|\bde (?:andere|rest|overige)(?: \S+)? (?:allemaal )?(?:ok|oké|prima|in orde|goed)\b|\b(?:gli altri|le altre|il resto)(?: \S+)? (?:tutt[ie] )?(?:a posto|ok|bene|perfett[ie])\b|\b(?:looks?|seems?|sounds?) (?:perfectly |quite )?(?:fine|ok|okay|good|intact|undamaged)\b|\b(?:sieht|sehen) (?:\pL+ )?(?:gut|heil|ok|unbeschädigt|intakt) aus\b|\b(?:a|ont) l'air (?:\pL+ )?(?:bon|bons|bien|ok|intacte?s?|normale?s?)\b|\b(?:ziet|zien) er (?:\pL+ )?(?:goed|ok|oké|prima|heel|onbeschadigd) uit\b|\bsembra(?:no)? (?:\pL+ )?(?:a posto|ok|bene|integr[oaie]|buon[oaie])\b|\b(?:works?|working|runs?|running|behav(?:es?|ing)) (?:\pL+ ){0,3}(?:fine|well|perfectly|ok|okay|normally|great|properly|correctly|flawlessly|happily)\b|\b(?:works?|working|runs?|running|behaves?) (?:again|as (?:it should|expected)|without (?:problems?|issues?))|\b(?:is|are|seems?) (?:still |all |both |perfectly |otherwise |absolutely |now |completely )?(?:flawless|ok|okay|fine|working|good|alright|healthy)\b|\bsurvived\b|\bas good as (?:gold|new)\b|\b(?:all (?:is )?(?:good|fine|ok|okay|well)|alles (?:ist )?(?:gut|in ordnung|ok|prima|bestens|goed|normaal)|tout (?:va bien|est ok|est normal|roule)|tutto (?:regolare|ok|bene|a posto|normale))\b|\bright as rain\b|\bas (?:it|they) should(?: be)?\b|\bbehav(?:es?|ing) (?:itself|themselves|as it should)\b|\b(?:is|are) (?:\pL+ )?(?:happy|in perfect order|unaffected|untouched|in good order|sound)\b|\bback to normal\b|\bno (?:problems?|issues?) with\b|\bstill works?\b|\bworks? (?:now|since|after)\b|\b(?:has|have) (?:\S+ )?recovered\b|\bpassed\b|\b(?:back|came back|sprang back) to life\b|\b(?:has|have) revived\b|\brevived\b|wieder zum leben|reparti(?:e|es|s)?\b|(?:est|sont) revenue?s? à la vie|tot leven gekomen|tornat[oaie] in vita|ripartit[oaie]\b|\b(?:is|are|was|were) (?:both |all )?innocent\b|\b(?:unschuldig|konnten nichts dafür|können nichts dafür|n'y (?:sont|est|étai\w+) pour rien|treffen geen schuld|treft geen schuld|hebben er niets mee te maken|non c'entra(?:no|va|vano)?)\b|\b(?:sorted|solved|resolved)\b|` +
 		`\b(?:funktionier(?:t|en)|läuft|laufen|geht|gehen|tut|tun|arbeite[nt]+|spielt|spielen) (?:\pL+ ){0,4}(?:noch|einwandfrei|gut|super|problemlos|tadellos|normal|weiterhin|bestens|prima|fehlerfrei|ohne probleme|reibungslos|stabil|klaglos)\b|\bmach(?:t|en) (?:\pL+ ){0,2}kein(?:en|e)? (?:ärger|probleme|mucken)|\b(?:ist|sind) (?:\S+ ){0,4}(?:ok|okay|in ordnung|heil|gesund|einwandfrei|unauffällig)\b|(?:funktionier(?:t|en)|läuft|laufen|tut|tun) (?:(?:ja|aber|jetzt|nun|inzwischen|mittlerweile|seitdem|seither|auch) )*wieder\b|\b(?:erledigt|gelöst|behoben)\b|résolue?s?\b|\bopgelost\b|\bverholpen\b|\brisolt[oaie]\b|überlebt|survécu|overleefd|sopravvissut[oaie]|gegengeprüft|gegengetestet|` +
 		`rentrée?s? dans l'ordre|\b(?:fonctionne(?:nt)?|marche(?:nt)?|tourne(?:nt)?) (?:\pL+ ){0,3}(?:bien|nickel|impeccable|normalement|parfaitement|correctement|encore|toujours|sans (?:souci|problème))|\b(?:est|sont) (?:\S+ ){0,2}(?:ok|en bon état|opérationnels?|impeccables?|nickel)\b|\bvo?nt? (?:très |parfaitement |tout à fait )?bien\b|\bva (?:très |parfaitement |tout à fait )?bien\b|remarche(?:nt)?\b|refonctionne(?:nt)?\b|(?:marche|fonctionne)(?:nt)? (?:à|de) nouveau|` +
 		`\bwerk(?:t|en) (?:\pL+ ){0,3}(?:nog|wel|prima|goed|perfect|gewoon|naar behoren|uitstekend|vlekkeloos)\b|\bdraai(?:t|en) (?:\pL+ ){0,3}(?:prima|goed|perfect|gewoon)\b|\bterug in orde\b|geen schade\b|\bdoe(?:t|n) het (?:nog|wel|weer|nu|opnieuw|terug|prima|goed|gewoon|perfect)|\bwerk(?:t|en) (?:weer|terug|opnieuw)|\bnog goed\b|\b(?:is|zijn) (?:\S+ ){0,4}(?:prima|in orde|ok|oké|goed)\b|` +
@@ -20,12 +20,12 @@ var (
 	negated = newPattern(`(?i)(?:^|[^\pL])(?:not|never|no longer|nicht|nie|kein\pL*|pas|plus|jamais|niet|nooit|geen|non|mai|\pL+n't|only|nur|alleen|solo|seulement|if|whether|wenn|ob|si|als|se)(?:[^\pL]|$)`)
 	limited = newPattern(`(?i)^\s*(?:only|nur|alleen|solo|seulement|until|bis|jusqu|but|aber|mais|maar|ma\s|però|for|when|if|wenn|quand|als|se|nicht|pas|niet|non|except|außer|sauf|behalve|tranne)`)
 	// kept says that something does not come back, whatever state it is in.
-	kept = newPhrase(`(?i)(?:nicht (?:einschicken|zurück\pL*|retour\pL*)|(?:wird|werden|soll|sollen) nicht (?:zurück|eingeschickt|retourniert)|\bbleib(?:t|en) (?:hier|bei uns|beim kunden|vor ort|im (?:einsatz|betrieb)|in betrieb|drin)|\bbehalten wir\b|\bwir behalten\b|zum vergleich|zur info\b|(?:dürfen|darf|können|kann) bleiben\b|\bleihgeräte?\b|(?:haben|hatten|habt|hattet) (?:sie|ihr) (?:\S+ ){0,9}(?:getauscht|ersetzt|ausgetauscht)|\b(?:you(?:'ve| have)? (?:already )?had|you got) (?:\S+ ){1,3}back\b|\b(?:went|gone|sent|came) (?:\S+ ){0,2}back (?:to you )?(?:in|last) (?:january|february|march|april|may|june|july|august|september|october|november|december|year|month|spring|summer|autumn|winter)|` +
+	kept = newPhrase(`(?i)(?:nicht (?:einschicken|zurück\pL*|retour\pL*)|(?:wird|werden|soll|sollen) nicht (?:zurück|eingeschickt|retourniert)|\bbleib(?:t|en) (?:\pL+ ){0,2}(?:hier|bei uns|beim kunden|vor ort|im (?:einsatz|betrieb)|in betrieb|drin)|\bbehalten wir\b|\bwir behalten\b|zum vergleich|zur info\b|(?:dürfen|darf|können|kann) bleiben\b|\bleihgeräte?\b|(?:haben|hatten|habt|hattet) (?:sie|ihr) (?:\S+ ){0,9}(?:getauscht|ersetzt|ausgetauscht)|\b(?:you(?:'ve| have)? (?:already )?had|you got) (?:\S+ ){1,3}back\b|\b(?:went|gone|sent|came) (?:\S+ ){0,2}back (?:to you )?(?:in|last) (?:january|february|march|april|may|june|july|august|september|october|november|december|year|month|spring|summer|autumn|winter)|` +
 		`(?:häng(?:t|en)|steh(?:t|en)|komm(?:t|en)) (?:\S+ ){0,2}wieder (?:an|in|auf) (?:der|die|ihre[nrm]?|den|dem|im)\b|\b(?:go(?:es|ing)?|went|are|is|put|hung) (?:\S+ )?back (?:on|up on|in|into) (?:the |their |its )?(?:walls?|desks?|service|use|place|rack)\b|remis(?:es?)? (?:au mur|en place|en service|sur les bureaux)|\b(?:hang(?:t|en)|sta(?:at|an)) (?:weer |terug )+(?:aan|op) (?:de|hun|zijn|het)\b|\b(?:tornat\w|rimess\w|tornano|torna) (?:al|in|sul|alla) (?:muro|parete|servizio|loro posto|posto|uso)\b|` +
-		`\b(?:do not|don't|not) return(?:ing)?\b|\balready (?:on (?:the |their )?desks?|in use|deployed|installed|back in service)|\bstays? (?:here|with|in (?:use|place|service|stock))|\b(?:customer|client) (?:is )?keep(?:s|ing)\b|\bkunde behält|\bklant houdt|\bcliente (?:si )?tiene|\bkeep(?:ing)? (?:it|this|that|them|these|those|the)\b|\bnot (?:to be )?(?:returned|part of|included|coming back|going back)|\bfor (?:comparison|reference only)|\b(?:strike|scratch|remove|forget|ignore|leave) (?:out )?(?:that|this|the other|the first|the second) one\b|\bstrike (?:that|it|this)\b|(?:bitte|können sie) (?:\S+ ){0,3}(?:streichen|ausbuchen|rausnehmen|herausnehmen)|(?:rayez|retirez|enlevez)(?:-l[ae]s?)?\b|(?:mag|mogen) (?:eruit|eraf|geschrapt)|\bschrap(?:pen)?\b|\b(?:togliet\w+|toglier\w+|stralci\w+|depenna\w+)\b|\bknown[- ]good\b|\b(?:hanging|hang|holding|hold) on to (?:it|that|this|them|those|these)\b|with (?:a|our|the) spare\b|\bour (?:own )?spare\b|\bon (?:the|a|our) spare\b|auf (?:dem|der|unserem|unserer|einem) (?:ersatz|reserve)\pL*|sur (?:le|la|un|une|notre) (?:poste |appareil |borne )?de (?:secours|réserve|rechange)|\bop (?:de|het|ons|onze|een) reserve\w*|sul(?:la)? (?:riserva|scorta)|\byou (?:already )?replaced\b|\bloan(?:er)? (?:unit|phone)|(?:can|may) stay\b|(?:out of|leave out of|not in) (?:the|this) rma\b|` +
-		`\b(?:client|cliente) (?:\S+ )?gardes?\b|\breste(?:nt)? (?:chez|en place|sur (?:place|site)|ici|au)|\b(?:on|nous) (?:le|la|les) gard(?:e|ons)|à titre de comparaison|peu(?:t|vent) rester|de prêt\b|avez (?:déjà )?(?:remplacé|échangé)|\bprêtée?s?\b|pas (?:à )?(?:reprendre|retourner|renvoyer)|ne (?:revien\w+|sont pas à)|` +
-		`\bblijf(?:t|ven) (?:hier|staan|bij|hangen|in gebruik|ter plaatse|ter plekke|op (?:locatie|kantoor|zijn plaats|hun plaats))|\bhouden we\b|\bhou(?:d)? ik\b|ter vergelijking|(?:mogen|mag|kunnen|kan) blijven\b|leentoestel\w*|hebben (?:jullie|u) (?:\S+ ){0,3}(?:vervangen|omgeruild)|reservetoestel\w*|(?:gaat|gaan|komt|komen|hoeft|hoeven) niet (?:mee|retour|terug)|` +
-		`\bresta(?:no)? (?:qui|da noi|in (?:uso|sede|servizio)|dal cliente)|\b(?:lo|la|li|le) (?:tengo|teniamo|lascio|lasciamo)\b|\bnon (?:rendere|restituire|ritirare)|non (?:va|vanno|è da|sono da) (?:reso|resi|restituit\w+|rispedit\w+)|per confronto|(?:può|possono) restare|avete (?:già )?sostituito|\bmuletto\b|nostra scorta|di scorta\b|in prestito)`)
+		`\b(?:do not|don't|not) return(?:ing)?\b|\balready (?:on (?:the |their )?desks?|in use|deployed|installed|back in service)|\bstay(?:s|ing)? (?:put|on|behind|where|here|with|in (?:use|place|service|stock))|\b(?:customer|client) (?:is )?keep(?:s|ing)\b|\bkunde behält|\bklant houdt|\bcliente (?:si )?tiene|\bkeep(?:ing)? (?:it|this|that|them|these|those|the)\b|\bnot (?:to be )?(?:returned|part of|included|coming back|going back)|\bfor (?:comparison|reference only)|\b(?:strike|scratch|remove|forget|ignore|leave) (?:out )?(?:that|this|the other|the first|the second) one\b|\bstrike (?:that|it|this)\b|(?:bitte|können sie) (?:\S+ ){0,3}(?:streichen|ausbuchen|rausnehmen|herausnehmen)|(?:rayez|retirez|enlevez)(?:-l[ae]s?)?\b|(?:mag|mogen) (?:eruit|eraf|geschrapt)|\bschrap(?:pen)?\b|\b(?:togliet\w+|toglier\w+|stralci\w+|depenna\w+)\b|\bknown[- ]good\b|\b(?:hanging|hang|holding|hold) on to (?:it|that|this|them|those|these)\b|with (?:a|our|the) spare\b|\bour (?:own )?spare\b|\bon (?:the|a|our) spare\b|auf (?:dem|der|unserem|unserer|einem) (?:ersatz|reserve)\pL*|sur (?:le|la|un|une|notre) (?:poste |appareil |borne )?de (?:secours|réserve|rechange)|\bop (?:de|het|ons|onze|een) reserve\w*|sul(?:la)? (?:riserva|scorta)|\byou (?:already )?replaced\b|\bloan(?:er)? (?:unit|phone)|(?:can|may) stay\b|(?:out of|leave out of|not in) (?:the|this) rma\b|` +
+		`\b(?:client|cliente) (?:\S+ )?gardes?\b|\breste(?:nt)? (?:\pL+ ){0,1}(?:chez|en place|sur (?:place|site)|ici|au)|\b(?:on|nous) (?:le|la|les) gard(?:e|ons)|à titre de comparaison|peu(?:t|vent) rester|de prêt\b|avez (?:déjà )?(?:remplacé|échangé)|\bprêtée?s?\b|pas (?:à )?(?:reprendre|retourner|renvoyer)|ne (?:revien\w+|sont pas à)|` +
+		`\b(?:laat|laten) (?:we|ik) (?:\pL+ )?(?:hangen|staan|zitten)|\bblijf(?:t|ven) (?:\pL+ ){0,2}(?:hier|staan|bij|hangen|in gebruik|ter plaatse|ter plekke|op (?:locatie|kantoor|zijn plaats|hun plaats))|\bhouden we\b|\bhou(?:d)? ik\b|ter vergelijking|(?:mogen|mag|kunnen|kan) blijven\b|leentoestel\w*|hebben (?:jullie|u) (?:\S+ ){0,3}(?:vervangen|omgeruild)|reservetoestel\w*|(?:gaat|gaan|komt|komen|hoeft|hoeven) niet (?:mee|retour|terug)|` +
+		`\bresta(?:no)? (?:\pL+ ){0,1}(?:qui|da noi|in (?:uso|sede|servizio)|dal cliente)|\b(?:lo|la|li|le) (?:tengo|teniamo|lascio|lasciamo)\b|\bnon (?:rendere|restituire|ritirare)|non (?:va|vanno|è da|sono da) (?:reso|resi|restituit\w+|rispedit\w+)|per confronto|(?:può|possono) restare|avete (?:già )?sostituito|\bmuletto\b|nostra scorta|di scorta\b|in prestito)`)
 	clauseEnd = newPattern(`(?i)(?:,|;|\s[-–]\s|\s(?:und|aber|sondern|während|and|but|while|whereas|et|mais|tandis que|en|maar|terwijl|e|ed|ma|mentre|invece)\s)`)
 	stopEnd   = newPattern(`[.!?;]["')\]]*\s|\n\s*\n|\n\s*(?:[-*•]|\d{1,2}[.)])\s`)
 )
@@ -49,6 +49,7 @@ func (s *scanner) withoutStaying(z zone, finds []find) []find {
 		return finds
 	}
 	starts := lineStarts(z.lines)
+	text = hangsUp.blanked(text)
 	clusters := clustersOf(text, starts, finds)
 	drop := make([]bool, len(finds))
 	numbers := slices.ContainsFunc(finds, isNumber)
@@ -125,7 +126,7 @@ var (
 // it gives is without those heads.
 func underHeads(z zone, finds []find) (zone, []find) {
 	head := func(line string) bool {
-		return len(line) <= longestHead && (doneHead.in(line) || strings.HasSuffix(strings.TrimSpace(line), ":") && (kept.in(line) || works(line+" ")))
+		return len(line) <= longestHead && (doneHead.in(line) || (strings.HasSuffix(strings.TrimSpace(line), ":") || len(strings.Fields(line)) <= 6 && !hasDigit(line)) && (kept.in(line) || works(line+" ")))
 	}
 	if !slices.ContainsFunc(z.lines, head) {
 		return z, finds
@@ -251,7 +252,7 @@ func keptBehind(text string, finds []find) (stay []string, rest string) {
 }
 
 // anothers stands before the number of a unit of which a part was borrowed.
-var anothers = newPhrase(`(?i)\b(?:of|from) (?:another|a different|a working)\b|\b(?:eines|einer|von einem|von einer) anderen\b|\bd'une? autre\b|\bvan een andere?\b|\b(?:di un|di un'|d'un) ?altr[oa]\b`)
+var anothers = newPhrase(`(?i)\b(?:of|from) the (?:phone|unit|set|one|device|switch|neighbour\pL*) (?:next|beside|opposite)|\bfrom (?:its|the) neighbour|\bvo[nm] (?:einem |dem )?(?:nachbar|kolleg)\pL*|\bdu (?:poste|téléphone|voisin) ?(?:voisin|d'à côté)?|\bvan (?:het toestel ernaast|de buur\pL*|het buur\pL*)|\bdel(?:l'apparecchio| telefono| vicino)? ?(?:accanto|vicino)|\b(?:of|from) (?:another|a different|a working)\b|\b(?:eines|einer|von einem|von einer) anderen\b|\bd'une? autre\b|\bvan een andere?\b|\b(?:di un|di un'|d'un) ?altr[oa]\b`)
 
 // statedFine tells that a number is followed on its line by words that end in
 // "ok", and have no fault.
@@ -261,11 +262,22 @@ func statedFine(line string, end int) bool {
 		return false
 	}
 	rest := line[end:]
-	if len(rest) < short && stateFine.MatchString(rest) {
+	if len(rest) < short && stateFine.MatchString(rest) || statesFirst(rest) {
 		return true
 	}
 	last := rest[strings.LastIndexAny(rest, ",;:")+1:]
 	return len(last) < len(rest) && stateFine.MatchString(nowWord.ReplaceAllString(last, " ")) && !onlyNumbers(rest)
+}
+
+// statesFirst tells that a list's line goes on, behind the number and a dash or the like,
+// with a word that its unit works.
+func statesFirst(rest string) bool {
+	state := strings.TrimLeft(rest, " \t")
+	parted := strings.TrimLeft(state, ":-–=>,;|(")
+	if len(parted) == len(state) && len(state)+2 > len(rest) {
+		return false
+	}
+	return !onlyNumbers(rest) && saysWorking(strings.TrimSpace(nowWord.ReplaceAllString(" "+strings.TrimSpace(parted), " ")))
 }
 
 var nowWord = newPattern(`(?i)(?:^|\s)(?:now|again|all|since|jetzt|nun|wieder|alles|seitdem|maintenant|à nouveau|tout|désormais|nu|weer|alles|ora|adesso|di nuovo|tutto)\b`)
@@ -290,6 +302,10 @@ func (c cluster) said(text string) bool {
 	}
 	return works(seg) && reasonOf(seg) != "defective"
 }
+
+// hangsUp says of a thing that it comes no further, in words that say of another that
+// it stays on the wall.
+var hangsUp = newSayings(`(blijft|blijven) hangen (bij|tijdens|na|op het|op de|op logo)`)
 
 // works tells that a text says of something that it works, and takes nothing
 // of it back right before or behind.
@@ -424,7 +440,7 @@ var (
 	nounBehind  = newPattern(`(?i)^\s*(?:(?:two|three|four|zwei|drei|vier|beiden|deux|trois|quatre|twee|drie|due|tre|quattro|\d)\s+)?(?:one|ones|phones?|units?|devices?|handsets?|gerät\w*|telefon\w*|stück|poste?s?|appareils?|téléphones?|toestel\w*|stuks?|telefoon\w*|telefoni?|apparecch\w+|pezz\w+|dispositiv\w+|of (?:them|these|the list)|davon|d'entre eux|van de lijst)?\s*(?:(?:on|in|of|auf|in|aus|de|der|della|dalla|van|sur|nella)\s+(?:the |my |der |la |le |de )?(?:list|liste|lijst|lista)\s*)?(?:[,.;:!)+]|$|(?:is|are|was|has|have|does|do|works?|seems?|died|won't|can|must|ist|sind|hat|war|haben|funktion\S*|geht|läuft|tut|est|sont|a|ont|ne|n'|fonctionn\S*|marche\S*|werk\S*|doe\S*|heeft|zijn|è|sono|ha|hanno|non|funzion\S*|invece|kaputt|defekt|mort|dood|kapot|stuk|guast\S+|dead|broken|faulty|ok|fine|still|noch|nog|encore|toujours|ancora|no|with|without|keine?|kein|ohne|mit|pas|aucun\S*|sans|avec|geen|zonder|met|nessun\S*|senza|con|soll\S*|muss|müssen|should|needs?|goes|geht|kommt|komt|gaat|moet|va|vanno|goes|comes)(?:[^\pL]|$))`)
 	countBefore = newPattern(`(?i)(?:^|\s)(two|three|four|zwei|drei|vier|beiden?|deux|trois|quatre|twee|drie|due|tre|quattro|2|3|4)\s*$`)
 	countBehind = newPattern(`(?i)^\s*(two|three|four|zwei|drei|vier|beiden?|deux|trois|quatre|twee|drie|due|tre|quattro|2|3|4)\b`)
-	determiner  = newPattern(`(?i)(?:^|[^\pL])(?:the|only|and|die|der|das|den|dem|des|nur|und|le|la|les|du|des|au|seule?s?|et|de|het|alleen|en|il|lo|i|gli|del|solo|e|l'|dell'|all'|quest'|ce|cette|\+)(?:\s+(?:the|das|die|der|le|la|les|de|het|il|l'))?(?:\s+(?:two|three|four|zwei|drei|vier|beiden?|deux|trois|quatre|twee|drie|due|tre|quattro|\d))?\s*$`)
+	determiner  = newPattern(`(?i)(?:^|[^\pL])(?:the|only|and|beim|vom|zum|bij de|bij het|bij|nel|nello|nella|sul|sulla|al|die|der|das|den|dem|des|nur|und|le|la|les|du|des|au|seule?s?|et|de|het|alleen|en|il|lo|i|gli|del|solo|e|l'|dell'|all'|quest'|ce|cette|\+)(?:\s+(?:the|das|die|der|le|la|les|de|het|il|l'))?(?:\s+(?:two|three|four|zwei|drei|vier|beiden?|deux|trois|quatre|twee|drie|due|tre|quattro|\d))?\s*$`)
 	placeNumber = newPattern(`(?i)(?:\b(?:number|no\.?|nr\.?|nummer|numero|numéro|pos\.?|position|posizione|positie|items?|units?|gerät|telefon|poste|appareil|toestel|device|phone|rows?|lines?|zeilen?|lignes?|righ[aei]|rig[ae]|regels?|numbers|nos\.?|nrn?\.?|nummern|positionen)|n°|#)\s?(\d{1,2}(?:\s?(?:,|&|\+|and|und|et|en|e)\s?\d{1,2}){0,8})(?:[^\d.:/]|\.?\s|$)`)
 	exceptFor   = newPattern(`(?i)(?:(?:all|everything|alle?s?|alle|tous|toutes|allemaal|tutti|tutte)\s+(?:\S+\s+){0,3})?(?:all but|but not|except(?: for)?|apart from|other than|außer|ausser|bis auf|ausgenommen|nicht aber|sauf|hormis|excepté|à part|behalve|uitgezonderd|op\s+\S+\s+na|tranne|eccetto|salvo|a parte|ad eccezione)\s`)
 	onlyWord    = newPattern(`(?i)(?:^|[^\pL])(?:only|just|nur|lediglich|ausschließlich|seule?s?|seulement|uniquement|ne .{0,30}que|alleen|enkel|slechts|solo|soltanto|solamente|unicamente)(?:[^\pL]|$)`)
@@ -460,11 +476,16 @@ func chosen(lines []string, units []unit, picked bool, told int) []unit {
 	if len(units) < 2 {
 		return units
 	}
+	rest := withoutRows(lines, units)
 	keep := make([]bool, len(units))
 	for i := range keep {
 		keep[i] = true
 	}
-	plainly := leading.ReplaceAllString(byEnding(strings.Join(lines, "\n")+"\n", units), "${1}number $2 $3")
+	if again := namedAgain(lines, units); len(again) > 0 {
+		keepOnly(keep, again)
+		return thoseOf(units, keep)
+	}
+	plainly := leading.ReplaceAllString(byEnding(strings.Join(rest, "\n")+"\n", units), "${1}number $2 $3")
 	text := leading.ReplaceAllString(byEnding(byHandle(lines, units, told)+"\n", units), "${1}number $2 $3")
 	if !anyPlace.in(text) {
 		return units
@@ -480,6 +501,26 @@ func chosen(lines []string, units []unit, picked bool, told int) []unit {
 	if !changed || !slices.Contains(keep, true) {
 		return units
 	}
+	return thoseOf(units, keep)
+}
+
+// withoutRows gives the lines without the rows of tables that units stand in: their
+// cells have been read, and are no sentences.
+func withoutRows(lines []string, units []unit) []string {
+	rest := lines
+	for _, u := range units {
+		if u.line < len(lines) && strings.Contains(lines[u.line], "\t") {
+			if &rest[0] == &lines[0] {
+				rest = slices.Clone(lines)
+			}
+			rest[u.line] = ""
+		}
+	}
+	return rest
+}
+
+// thoseOf gives the units that are kept.
+func thoseOf(units []unit, keep []bool) []unit {
 	var out []unit
 	for i, u := range units {
 		if keep[i] {
@@ -487,6 +528,60 @@ func chosen(lines []string, units []unit, picked bool, told int) []unit {
 		}
 	}
 	return out
+}
+
+// namedAgain gives the places of the units that are named a second time, by their
+// number, in a sentence about a fault, where another sentence says of the others, or of
+// as many, that they work: "A, B and C came. Two of them run. C stays dark."
+func namedAgain(lines []string, units []unit) (again []int) {
+	const most = 12
+	if len(units) > most {
+		return nil
+	}
+	times := make([]int, len(units))
+	others := 0 // how many are said to work
+	for _, sentence := range stopEnd.Split(undotted(strings.Join(lines[:min(len(lines), mostTold)], "\n")), -1) {
+		places := numbersIn(sentence, units)
+		if len(places) == 0 && saysFine(sentence) {
+			if others = countOfSome(sentence); otherWord.MatchString(sentence) {
+				others = len(units)
+			}
+		}
+		for _, i := range places {
+			if times[i]++; times[i] == 1 {
+				continue
+			}
+			if saysFine(sentence) || reasonOf(sentence) != "defective" {
+				return nil
+			}
+			if !slices.Contains(again, i) {
+				again = append(again, i)
+			}
+		}
+	}
+	if others == 0 || others < len(units)-len(again) || len(again) == len(units) {
+		return nil
+	}
+	return again
+}
+
+// numbersIn gives the places of the units whose numbers a sentence names.
+func numbersIn(sentence string, units []unit) (places []int) {
+	for _, w := range words(sentence) {
+		v := upper(compact(sentence[w.at:w.end]))
+		if i := slices.IndexFunc(units, func(u unit) bool { return len(v) >= 8 && (u.Serial == v || u.MAC == v) }); i >= 0 && !slices.Contains(places, i) {
+			places = append(places, i)
+		}
+	}
+	return places
+}
+
+// countOfSome is the first number of things in a sentence, 0 for none.
+func countOfSome(sentence string) int {
+	if all := countsOf(sentence); len(all) > 0 {
+		return all[0].n
+	}
+	return 0
 }
 
 // chooseAll reads the sentences of a text one by one.
@@ -642,7 +737,7 @@ var tooWord = newPattern(`(?i)(?:^|[^\pL])(?:also|too|additionally|auch|zusätzl
 var (
 	numberPair  = newPattern(`(?i)(\d)\s?(?:,|and|und|et|en|e|&)\s?(?:(?:and|und|et|en|e)\s)?(\d)`)
 	placePair   = newPattern(`(?i)(number \d{1,2}(?:\+\d{1,2})*)(?:'s)?(?:\s*,|\s*/|\s*\+|\s+(?:and|und|et|en|e|ed|&|as well as|sowie|ainsi que))\s*(?:(?:the|that|one|ones|of|from|in|at|die|das|der|dem|den|vom|von|aus|im|am|le|la|les|l'|celle|celui|ceux|de|du|des|d'|het|van|uit|op|il|lo|la|i|gli|quell[oai]|del|della|dello|dell'|nel|nella|in|bei)\s?){0,4}number (\d{1,2})`)
-	ordinalPair = newPattern(`(?i)((?:^|\s)(?:` + ordinalWords() + `))\s+(?:and|und|et|en|e|ed|&)\s+((?:(?:the|die|das|der|den|le|la|les|de|het|il|l')\s?)?(?:` + ordinalWords() + `))`)
+	ordinalPair = newPattern(`(?i)((?:^|\s)(?:` + ordinalWords() + `))\s+(?:and|und|et|en|e|ed|&)\s+((?:(?:the|die|das|der|den|beim|am|vom|le|la|les|de|het|bij de|bij het|il|l'|nel|al)\s?)?(?:` + ordinalWords() + `))`)
 )
 
 // choose reads one sentence; it gives whether it told anything. picked tells that
@@ -739,10 +834,36 @@ var comeBack = newSayings(`
 var faultless = newSayings(`
 	(no|without|without any) (problem|problems|issue|issues|fault|faults|trouble|complaints)
 	nothing wrong
+	(are|is|sit|sits|hang|hangs|stand|went) (happily |already |now |both |all |straight )*(on|onto|in) (the |their |its |our |people's )?(desk*|wall*|place|service|rack*|use|tables|production)
+	(carries|carry|carried|soldiers|soldier) on( as (before|normal|ever|usual))?
+	(came|got|come) (through|away|out) .. (unscathed|unharmed|fine|ok|well|undamaged)
+	(unscathed|unharmed|spared|none the worse)
+	hat (es|das|ihm|dem anderen|den anderen) .. (nichts|nix) (getan|gemacht|ausgemacht|angetan)
+	(unbeschadet|unversehrt|verschont|davongekommen|heil geblieben)
+	(läuft|laufen|macht|machen) (einfach |brav |ganz normal )?weiter
+	(s'en|s'est|se) (est|sont)? ?(bien |mieux )?(sorti*|tiré*)
+	(indemne*|épargné*)
+	(n'a|n'ont) rien (eu|subi|senti)
+	(niks|niets) (aan overgehouden|gehad|van gemerkt|aan de hand)
+	(hangen|hangt|staan|staat) (inmiddels|ondertussen|intussen|al|reeds) (in|op|aan) (het|de)
+	(ongedeerd|gespaard|ongeschonden)
+	(draait|draaien|werkt|werken) (gewoon )?(door|verder)
+	(se l'è|se la sono|se l'è) cavat*
+	(cavat*|illes*|indenn*|risparmiat*)
+	(continua|continuano) a (funzionare|andare|lavorare)
+	(do|does|doing) (exactly )?what (it|they) (should|is supposed|are supposed|must)
+	(steht|stehen|hängt|hängen|sitzt|sitzen) (schon |bereits |längst |inzwischen )+(auf|an|im|in)
+	(tut|tun|macht|machen) .. was (er|sie|es) (soll|sollen|muss|müssen)
+	(est|sont) (déjà |bien |désormais )*(sur les bureaux|en place|au mur|posé*|installé*|en service)
+	(rien à (dire|redire)|fait son travail|font leur travail|font ce qu'*)
+	(hangt|hangen|staat|staan) (al|reeds|ondertussen|intussen)
+	(doet|doen) .. wat (het|hij|ze|die) (moet|moeten)
+	(è|sono) (già |ormai )*(sulle scrivanie|sulla scrivania|al loro posto|al muro|a parete|montat*|in funzione)
+	(fa|fanno) (il (loro|suo) dovere|quello che dev*)
 	(keine|kein|ohne) (problem|probleme|fehler|befund|auffälligkeiten|beanstandung*|mängel)
 	(aucun|aucune|sans|pas de|rien à) (problème|problèmes|souci|soucis|défaut|panne|signaler)
 	(geen|zonder) (probleem|problemen|fout|fouten|storing|klachten)
-	(niets|niks) mis
+	(niets|niks) (mis|op aan te merken)
 	(nessun|nessuna|senza|nessun altro) (problema|problemi|difetto|difetti|anomalia|guasto)
 `)
 
@@ -776,7 +897,8 @@ func placesIn(text string, n int) []int {
 			rest = ""
 		}
 		first := strings.TrimSpace(lower[:loc[0]]) == "" && countBehind.MatchString(rest) // "First two are fine"
-		if place == 0 || !first && !determiner.MatchString(lower[:loc[0]+1]) || !nounBehind.MatchString(rest) && !(freePlace.MatchString(lower[:loc[0]+1]) && !ofTimeBehind.MatchString(rest)) && countBehind.FindString(rest) == "" && countBefore.FindString(lower[:loc[0]+1]) == "" {
+		first = first || strings.TrimSpace(lower[:loc[0]]) == "" && pairBehind.MatchString(rest)
+		if place == 0 || !first && !determiner.MatchString(lower[:loc[0]+1]) || !nounBehind.MatchString(rest) && !pairBehind.MatchString(rest) && !(freePlace.MatchString(lower[:loc[0]+1]) && !ofTimeBehind.MatchString(rest)) && countBehind.FindString(rest) == "" && countBefore.FindString(lower[:loc[0]+1]) == "" {
 			continue
 		}
 		count := countIn(countBehind.FindStringSubmatch(rest), countBefore.FindStringSubmatch(lower[:loc[0]+1]))
@@ -795,6 +917,9 @@ func placesIn(text string, n int) []int {
 	}
 	return places
 }
+
+// pairBehind joins a place to the next: "second and fifth".
+var pairBehind = newPattern(`^\s*(?:\+|,|and|&|und|et|en|e)\s*(?:` + ordinalWords() + `)`)
 
 // goedPrima takes Dutch praise out, which is an Italian "first": "het prima".
 var goedPrima = strings.NewReplacer("het prima", "het goed ", "en prima", "en goed ")

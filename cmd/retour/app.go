@@ -8,8 +8,10 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -32,26 +34,35 @@ type app struct {
 	cfg      Config
 	brain    atomic.Pointer[brain] // what decides and composes; replaced by a reload
 	book     *casebook.Book
-	instance string // of the casebook: two desks on one mailbox tell each other apart by it
+	instance string             // of the casebook: two desks on one mailbox tell each other apart by it
+	crew     *casebook.Instance // this process among those that work for the desk
+	on       onParts            // what of the work this process does now
 	intake   *intake.Intake
 	courier  *courier.Courier
 	watcher  *mailbox.Watcher
-	slack    *slackdesk.Desk // nil where Slack is off
+	slack    atomic.Pointer[slackdesk.Desk] // nil where Slack is off; another one each time that this process gets the part
 	log      *slog.Logger
 	now      func() time.Time
 	digests  digests
-	heart    heart          // of the clock
-	reloads  chan struct{}  // SIGHUP: read configuration, policy and texts again
-	nudge    chan struct{}  // the clock was moved: look at the deadlines now
-	onEvent  func(appEvent) // may be nil; set before run
+	heart    heart                 // of the clock
+	guard    clockGuard            // of the goroutine that looks at the deadlines
+	steady   atomic.Bool           // what is done by the clock may be done
+	unwanted atomic.Pointer[error] // why the desk's file does not count beside others; nil: it does
+	reloads  chan struct{}         // SIGHUP: read configuration, policy and texts again
+	nudge    chan struct{}         // the clock was moved: look at the deadlines now
+	news     chan struct{}         // another process has left something in the outbox
+	refile   chan struct{}         // another process wants a mail to be moved
+	onEvent  func(appEvent)        // may be nil; set before run
 	cleanups []func() error
 
 	neighbours *neighbours
 	started    time.Time
 	sending    atomic.Bool // the courier works
 
+	healthMu                                 sync.Mutex // of the next line, and of the neighbours'
 	mailboxHealth, slackHealth, buttonHealth health
-	deaf                                     atomic.Bool // people were told that the mailbox cannot be read
+	ears                                     health      // of the mailbox, where this process reads it
+	deaf                                     atomic.Bool // it could not for so long that people were told
 }
 
 // appEvent is something that the demo and the tests wait for.
@@ -83,8 +94,8 @@ func (a *app) moved() {
 // newApp opens the casebook and wires the parts. It talks to no server yet.
 func newApp(ctx context.Context, cfg Config, now func() time.Time, log *slog.Logger) (_ *app, err error) {
 	log = cfg.discreet(log)
-	a := &app{cfg: cfg, log: log, now: now, nudge: make(chan struct{}, 1), reloads: make(chan struct{}, 1), started: time.Now(),
-		mailboxHealth: healthOfMailbox(), slackHealth: healthOfSlack(), buttonHealth: healthOfButtons()}
+	a := &app{cfg: cfg, log: log, now: now, nudge: make(chan struct{}, 1), reloads: make(chan struct{}, 1), news: make(chan struct{}, 1), refile: make(chan struct{}, 1),
+		started: time.Now(), ears: healthOfMailbox(), mailboxHealth: healthOfMailbox(), slackHealth: healthOfSlack(), buttonHealth: healthOfButtons()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.close())
@@ -121,56 +132,71 @@ func (a *app) close() error {
 }
 
 func (a *app) openBook(ctx context.Context) error {
-	book, err := casebook.Open(ctx, a.cfg.store())
+	book, err := a.cfg.openStore(ctx)
 	if err != nil {
 		return err
 	}
 	a.book = book
 	a.onClose(book.Close)
+	if err := a.bucketNamed(ctx); err != nil {
+		return err
+	}
 	if a.instance, err = book.Instance(ctx); err != nil {
 		return err
 	}
-	unlock, err := a.lockBook(ctx)
+	if err := a.join(ctx); err != nil {
+		return err
+	}
+	if a.cfg.heardFor > 0 {
+		a.crew.HeardFor(a.cfg.heardFor)
+	}
+	end, err := a.serveBook(ctx)
 	if err != nil {
 		return err
 	}
-	a.onClose(unlock)
+	a.onClose(end)
+	return nil
+}
+
+// join makes this process one of those that work on the database, once for all of
+// its desks.
+func (a *app) join(ctx context.Context) (err error) {
+	if a.cfg.host != nil {
+		a.crew, err = a.cfg.host.books.Join(ctx, a.cfg.store(), holder(), a.cfg.host.log)
+		return err
+	}
+	if a.crew, err = casebook.Join(ctx, a.cfg.store(), holder(), a.log.With("part", "instance")); err != nil {
+		return err
+	}
+	a.onClose(a.crew.Leave)
 	return nil
 }
 
 // lookAgain is how often an instance that stands by looks whether it is wanted.
 const lookAgain = 2 * time.Second
 
-// lockBook makes this process the one that works for the desk. Of several on one
-// database the others stand by until it ends or is heard of no more.
-func (a *app) lockBook(ctx context.Context) (unlock func() error, err error) {
+// serveBook makes this process one of those that work for the desk, and of a file
+// the only one. While a command must be alone with a desk in a database it waits.
+func (a *app) serveBook(ctx context.Context) (end func() error, err error) {
 	for told := false; ; told = true {
-		unlock, err = a.book.Lock(holder())
+		if a.cfg.alone || a.cfg.shadow {
+			end, err = a.crew.ServeAlone(ctx, a.book, a.heard)
+		} else {
+			end, err = a.crew.Serve(ctx, a.book, a.heard)
+		}
 		var locked casebook.ErrLocked
-		if !errors.As(err, &locked) || !casebook.IsServer(a.cfg.Store) {
-			return unlock, err
+		if !errors.As(err, &locked) || !casebook.IsServer(a.cfg.Store) || a.cfg.standsBy == nil {
+			return end, err
 		}
 		if !told {
-			a.log.Info("another process works for this desk: this one stands by", "holder", locked.Holder)
+			a.log.Info("another process must be alone with this desk: this one stands by", "holder", locked.Holder)
 		}
-		if a.cfg.standsBy != nil {
-			a.cfg.standsBy()
-		}
+		a.cfg.standsBy()
 		select {
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		case <-time.After(lookAgain):
 		}
-	}
-}
-
-// taken ends the desk when another process has taken it over.
-func (a *app) taken(ctx context.Context) error {
-	select {
-	case <-a.book.Lost():
-		return casebook.ErrTakenOver
-	case <-ctx.Done():
-		return nil
 	}
 }
 
@@ -192,6 +218,10 @@ func (a *app) openIntake(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	catalogue, err := b.judged.catalogue()
+	if err != nil {
+		return err
+	}
 	a.brain.Store(b)
 	live, err := a.cfg.asker()
 	if err != nil {
@@ -199,7 +229,7 @@ func (a *app) openIntake(ctx context.Context) error {
 	}
 	a.intake, err = intake.New(intake.Options{
 		Lookup: live, Signers: a.cfg.signers(),
-		Book: a.book, Policy: b.policy, Composer: b.composer, Desk: b.desk, Files: b.files, Secret: secret,
+		Book: a.book, Policy: b.policy, Catalogue: catalogue, Composer: b.composer, Desk: b.desk, Files: b.files, Secret: secret,
 		Domain: b.domain, Language: string(a.cfg.Desk.Language), Slack: a.cfg.Slack.Mode != "off", Alerts: a.cfg.Desk.Alerts, Now: a.now,
 		Kick: a.kick, Step: a.cfg.step, Log: a.log.With("part", "intake"), Shadow: a.cfg.shadow, LastRead: a.lastRead,
 		Endpoints: a.cfg.endpoints(),
@@ -226,6 +256,14 @@ func (t told) Send(ctx context.Context, d notify.Delivery) (notify.Receipt, erro
 	return r, err
 }
 
+// inSlack is the sender of what is shown in Slack.
+type inSlack struct{ *app }
+
+// Send implements [notify.Sender].
+func (s inSlack) Send(ctx context.Context, d notify.Delivery) (notify.Receipt, error) {
+	return s.slack.Load().Send(ctx, d)
+}
+
 func (a *app) kick() {
 	a.tell(booked)
 	a.homesChanged()
@@ -235,10 +273,20 @@ func (a *app) kick() {
 }
 
 func (a *app) openSlack() error {
-	c := a.cfg.Slack
-	if c.Mode == "off" {
+	if a.cfg.Slack.Mode == "off" {
 		return nil
 	}
+	desk, err := a.newSlack(context.Background())
+	if err != nil {
+		return err
+	}
+	a.slack.Store(desk)
+	return nil
+}
+
+// newSlack makes the desk in Slack, which works on clicks in this context.
+func (a *app) newSlack(ctx context.Context) (*slackdesk.Desk, error) {
+	c := a.cfg.Slack
 	conf := slackdesk.Config{Mode: string(c.Mode), Instance: a.instance, Channel: c.Channel, Users: c.Users, Groups: c.Groups, Language: string(c.Language), Pace: time.Duration(c.Pace), APIURL: c.APIURL, May: map[slackdesk.Action][]string{}, Escalate: c.Escalate, Burst: c.Burst}
 	for action, people := range c.May {
 		conf.May[slackdesk.Action(action)] = people
@@ -251,11 +299,12 @@ func (a *app) openSlack() error {
 		{"slack.signing_secret", c.SigningSecret, &conf.SigningSecret}} {
 		v, err := a.cfg.secret(s.key, s.from)
 		if err != nil {
-			return usageError{err}
+			return nil, usageError{err}
 		}
 		*s.to = v
 	}
 	desk, err := slackdesk.New(conf, slackdesk.Hooks{
+		Context: ctx,
 		Click: func(ctx context.Context, click rules.Click, key string) (slackdesk.Result, error) {
 			r, err := a.intake.Click(ctx, click, key)
 			return slackdesk.Result{Done: r.Done, Message: r.Message}, err
@@ -275,10 +324,9 @@ func (a *app) openSlack() error {
 		Office:  a.office(),
 	}, a.log.With("part", "slack"), time.Now)
 	if err != nil {
-		return usageError{err}
+		return nil, usageError{err}
 	}
-	a.slack = desk
-	return nil
+	return desk, nil
 }
 
 // casesAt are the cases in whose thread a message is: of a card, or of the
@@ -318,9 +366,9 @@ func (a *app) openCourier(ctx context.Context) error {
 		a.onClose(func() error { mailer.Close(); return nil })
 		senders[notify.DeliverMail] = told{mailer, tell}
 	}
-	if a.slack != nil {
+	if a.slack.Load() != nil {
 		for _, k := range []notify.DeliveryKind{notify.DeliverCard, notify.DeliverEntry, notify.DeliverItems, notify.DeliverFile, notify.DeliverHeld, notify.DeliverShadow, notify.DeliverAlert, notify.DeliverCall, notify.DeliverErase} {
-			senders[k] = told{a.slack, tell}
+			senders[k] = told{inSlack{a}, tell}
 		}
 	}
 	if err := a.openNeighbours(senders); err != nil {
@@ -391,22 +439,15 @@ func (a *app) newMailer(ctx context.Context) (*mailout.Mailer, error) {
 // run serves until the context ends or a part cannot go on.
 func (a *app) run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return a.taken(ctx) })
-	g.Go(func() error { return a.watcher.Run(ctx) })
-	g.Go(func() error {
-		a.sending.Store(true)
-		defer a.sending.Store(false)
-		return a.courier.Run(ctx)
-	})
-	g.Go(func() error { return a.tick(ctx) })
-	if len(a.cfg.Retention.on()) > 0 {
-		g.Go(func() error { return a.runRetention(ctx) })
+	part := func(name string, fn func(context.Context) error) {
+		g.Go(func() error { return guarded(name, func() error { return fn(ctx) }) })
 	}
-	if a.slack != nil {
-		g.Go(func() error { return a.runSlack(ctx) })
+	for _, d := range a.duties() {
+		part(string(d.part), func(ctx context.Context) error { return a.standBy(ctx, d) })
 	}
-	if a.cfg.Metrics.Listen != "" {
-		g.Go(func() error { return a.monitored(ctx) })
+	part("desk", a.attend)
+	if a.cfg.Metrics.Listen != "" && a.cfg.host == nil {
+		part("metrics", a.monitored)
 	}
 	err := g.Wait()
 	if errors.Is(err, context.Canceled) {
@@ -415,29 +456,46 @@ func (a *app) run(ctx context.Context) error {
 	return err
 }
 
+// guarded makes an error of a panic: the process may have other desks.
+func guarded(part string, fn func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%s: a panic: %v\n%s", part, p, debug.Stack())
+		}
+	}()
+	return fn()
+}
+
 // monitored serves a monitoring system.
 func (a *app) monitored(ctx context.Context) error {
-	m := monitor{book: a.book, folder: a.cfg.folder(), policy: func() *rules.Policy { return a.brain.Load().policy }, now: a.now, log: a.log.With("part", "metrics"),
-		up: func() bool { return a.watcher.Trouble() == nil }, deaf: a.deaf.Load, missing: a.missing, slack: a.slackWorks,
-		beat: a.heart.last, started: a.started}
-	for _, w := range a.cfg.Webhooks {
-		m.hooks = append(m.hooks, w.Name)
-	}
+	m := a.monitor()
 	server := &http.Server{Addr: a.cfg.Metrics.address(), Handler: m.handler(), ReadHeaderTimeout: 10 * time.Second, WriteTimeout: time.Minute}
 	return serveHTTP(ctx, server)
 }
 
+func (a *app) monitor() monitor {
+	m := monitor{book: a.book, folder: a.cfg.folder(), policy: func() *rules.Policy { return a.brain.Load().policy }, now: a.now, log: a.log.With("part", "metrics"),
+		up: func() bool { return a.mailboxNews().Trouble == "" }, deaf: a.deaf.Load, missing: a.missing, slack: a.slackWorks,
+		beat: a.lastBeat, roles: a.roles, has: a.on.has, started: a.started}
+	for _, w := range a.cfg.Webhooks {
+		m.hooks = append(m.hooks, w.Name)
+	}
+	return m
+}
+
 // runSlack serves the staff's clicks, over sockets or over HTTP.
 func (a *app) runSlack(ctx context.Context) error {
+	desk := a.slack.Load()
 	if a.cfg.Slack.Mode == "socket" {
-		return a.slack.Run(ctx)
+		return desk.Run(ctx)
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return a.slack.Run(ctx) }) // ends the work that is under way
+	g.Go(func() error { return desk.Run(ctx) }) // ends the work that is under way
 	g.Go(func() error {
-		server := &http.Server{Addr: a.cfg.Slack.Listen, Handler: a.slack.Handler(), ReadHeaderTimeout: 5 * time.Second,
-			ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
-		return serveHTTP(ctx, server)
+		if a.cfg.host != nil {
+			return a.cfg.host.doors.serve(ctx, a.cfg.Slack.Listen, a.cfg.name, desk.Handler())
+		}
+		return serveHTTP(ctx, slackServer(a.cfg.Slack.Listen, desk.Handler()))
 	})
 	return g.Wait()
 }
@@ -456,49 +514,82 @@ func serveHTTP(ctx context.Context, server *http.Server) error {
 	return server.Shutdown(stop)
 }
 
-// tick looks at the deadlines every half minute, and when the clock was moved;
-// and lets the courier look at what a command beside the desk has left.
+// tick looks at the deadlines every half minute, with many desks less often, and
+// when the clock was moved.
 func (a *app) tick(ctx context.Context) error {
-	ticker := time.NewTicker(30 * time.Second)
+	ticker := time.NewTicker(a.cfg.host.atLeast(lookEvery))
 	defer ticker.Stop()
 	for {
 		a.heart.beat(time.Now())
-		if _, err := a.intake.Tick(ctx); err != nil && ctx.Err() == nil {
-			a.log.Error("clock", "error", err)
-		}
 		if err := a.lookAfter(ctx); err != nil && ctx.Err() == nil {
 			a.log.Error("health", "error", err)
 		}
-		if err := a.makeDigests(ctx); err != nil && ctx.Err() == nil {
-			a.log.Error("digest", "error", err)
+		if a.lookAtClock(ctx); a.steady.Load() {
+			a.byTheClock(ctx)
 		}
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-ticker.C:
-			a.courier.Kick()
 		case <-a.nudge:
-		case <-a.reloads:
-			a.reload(ctx)
 		}
 	}
+}
+
+// byTheClock does what is due.
+func (a *app) byTheClock(ctx context.Context) {
+	if _, err := a.intake.Tick(ctx); err != nil && ctx.Err() == nil {
+		a.log.Error("clock", "error", err)
+	}
+	if err := a.makeDigests(ctx); err != nil && ctx.Err() == nil {
+		a.log.Error("digest", "error", err)
+	}
+}
+
+// keepHouse does every hour what the store needs, until the context ends.
+func (a *app) keepHouse(ctx context.Context) error {
+	ticker := time.NewTicker(time.Hour)
+	defer ticker.Stop()
+	for {
+		if err := a.tidy(ctx); err != nil && ctx.Err() == nil {
+			a.log.Error("the store", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+		}
+	}
+}
+
+func (a *app) tidy(ctx context.Context) error {
+	if err := a.book.MakeMonths(ctx); err != nil {
+		return err
+	}
+	stray, err := a.book.StrayRows(ctx)
+	if err == nil && stray > 0 {
+		a.log.Warn("rows lie in no part of their month, because it was not made in time", "rows", stray)
+	}
+	return err
 }
 
 // lookAfter tells people when the desk has been deaf or dumb for a while: in Slack
 // as far as that works, and by mail.
 func (a *app) lookAfter(ctx context.Context) error {
 	now := time.Now().In(zone(a.cfg))
-	errs := []error{a.look(ctx, now, &a.mailboxHealth, a.watcher.Trouble(), true)}
-	a.deaf.Store(a.mailboxHealth.told)
-	if a.slack != nil {
-		sending, buttons := a.slack.Trouble()
+	errs := []error{a.look(ctx, now, &a.mailboxHealth, trouble(a.mailboxNews().Trouble), true)}
+	if a.slack.Load() != nil {
+		news := a.slackNews()
+		sending, buttons := trouble(news.Trouble), trouble(news.Buttons)
 		errs = append(errs, a.look(ctx, now, &a.slackHealth, sending, sending == nil), a.look(ctx, now, &a.buttonHealth, buttons, sending == nil))
 	}
 	return errors.Join(append(errs, a.lookAtNeighbours(ctx, now)...)...)
 }
 
 func (a *app) look(ctx context.Context, now time.Time, h *health, trouble error, inSlack bool) error {
+	a.healthMu.Lock()
 	key, text := h.look(now, trouble)
+	a.healthMu.Unlock()
 	if text == "" {
 		return nil
 	}

@@ -30,6 +30,7 @@ var arrows = map[string][]string{
 	"rules":                   {},
 	"rules/casebook":          {"rules", "rules/casebook/postgres"},
 	"rules/casebook/postgres": {},
+	"rules/casebook/bucket":   {},
 	"notify":                  {"rules", "templates"},
 	"notify/courier":          {"notify", "rules", "rules/casebook"},
 	"notify/mailout":          {"notify", "rules"},

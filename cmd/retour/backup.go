@@ -26,7 +26,9 @@ and outgoing mail. It is checked before it counts, and before an older copy is r
 
   retour backup /var/backups/retour --keep 14     # every night
 
-Copy the configuration, the policy and the files with secrets too: they are not in the casebook.`
+Copy the configuration, the policy and the files with secrets too: they are not in the casebook. Raw
+mails that lie in a bucket (raw: in the configuration) are not in the copy either: keep the bucket's
+older versions for as long as the copies.`
 }
 
 const copyName = "retour-20060102-150405.000.db"
@@ -206,11 +208,15 @@ func copyFile(from, to string) error {
 // holdBack gives up the mails that were waiting when the copy was made: nobody
 // knows whether they have left since. Their cases are put before the staff.
 func holdBack(w *world, cfg Config, held casebook.Copy) (stopped int, err error) {
+	cfg.alone = true
 	a, err := newApp(w.ctx, cfg, time.Now, newLogger(w.stderr, LogConfig{Level: "error"}))
 	if err != nil {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, a.close()) }() // it folds the write-ahead log into the file
+	if err := a.book.ForgetUploads(w.ctx); err != nil {
+		return 0, err
+	}
 	rows, err := a.book.Outbox(w.ctx, casebook.OutboxFilter{Kind: "mail", Status: casebook.Pending})
 	if err != nil {
 		return 0, err

@@ -30,7 +30,7 @@ func openBook(ctx context.Context, cfg Config) (*casebook.Book, error) {
 	if _, err := os.Stat(path); err != nil && !casebook.IsServer(path) {
 		return nil, usageError{fmt.Errorf("there is no casebook %s yet: `retour serve` makes it", path)}
 	}
-	return casebook.Open(ctx, path)
+	return cfg.openStore(ctx)
 }
 
 // withBook runs fn on the casebook of the configuration file.

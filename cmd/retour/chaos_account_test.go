@@ -160,27 +160,36 @@ func (e *findings) countInFlight(lives []*life) {
 		mails[row.ID] = row.Kind == string(notify.DeliverMail)
 	}
 	for _, l := range lives {
-		if !l.wasKilled() {
-			continue
+		told := l.steps()
+		cuts := l.cuts
+		if l.wasKilled() {
+			cuts = append(slices.Clone(cuts), len(told))
 		}
-		var sending int64
-		accepted := map[int64]bool{}
-		for _, s := range l.steps() {
-			switch {
-			case s.name == courier.StepLeased && mails[s.id]:
-				sending = s.id
-			case s.name == courier.StepAccepted && mails[s.id]:
-				sending, accepted[s.id] = 0, true
-			case s.name == courier.StepMarked:
-				delete(accepted, s.id)
-			}
+		for _, n := range cuts {
+			e.countInHand(told[:n], mails)
 		}
-		if sending != 0 {
-			e.inFlight[sending]++
+	}
+}
+
+// countInHand finds the mails that the desk had in hand after these steps.
+func (e *findings) countInHand(told []toldStep, mails map[int64]bool) {
+	var sending int64
+	accepted := map[int64]bool{}
+	for _, s := range told {
+		switch {
+		case s.name == courier.StepLeased && mails[s.id]:
+			sending = s.id
+		case s.name == courier.StepAccepted && mails[s.id]:
+			sending, accepted[s.id] = 0, true
+		case s.name == courier.StepMarked:
+			delete(accepted, s.id)
 		}
-		for id := range accepted {
-			e.inFlight[id]++
-		}
+	}
+	if sending != 0 {
+		e.inFlight[sending]++
+	}
+	for id := range accepted {
+		e.inFlight[id]++
 	}
 }
 

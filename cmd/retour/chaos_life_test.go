@@ -32,6 +32,7 @@ type life struct {
 	reports []string
 	last    []string // lines of its log
 	bad     []string // lines that a sound desk never writes
+	cuts    []int    // how many steps it had told when others could begin with the rows in its hand
 }
 
 // toldStep is a step that the desk told of, or what happened to it from outside.
@@ -107,6 +108,9 @@ func (l *life) follow(log io.Reader, changed func(string)) {
 		line := lines.Text()
 		l.mu.Lock()
 		l.last = append(l.last[max(0, len(l.last)-1500):], line)
+		if strings.Contains(line, "a part of the work is another's now") && strings.Contains(line, "does=outbox") {
+			l.cuts = append(l.cuts, len(l.told))
+		}
 		if strings.Contains(line, "panic") || strings.Contains(line, "DATA RACE") || strings.Contains(line, "fatal error") || strings.Contains(line, "goroutine ") {
 			l.bad = append(l.bad, line)
 		}
@@ -159,6 +163,13 @@ func (l *life) tail() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return strings.Join(l.last[max(0, len(l.last)-60):], "\n")
+}
+
+// cut says that from now on others may begin with what it has in hand.
+func (l *life) cut() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.cuts = append(l.cuts, len(l.told))
 }
 
 // wasKilled says that the process ended by SIGKILL.

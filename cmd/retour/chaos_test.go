@@ -11,7 +11,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -57,7 +59,8 @@ type trial struct {
 
 	mu         sync.Mutex
 	changed    chan struct{} // closed and replaced when something happened
-	life       *life         // the present one
+	living     []*life       // all that were begun and have not ended
+	store      string        // that is not the file beside the configuration
 	lives      []*life       // all, but for what they told in the log
 	kills      map[string]int
 	ahead      time.Duration // of the desk's clock, beyond base
@@ -206,19 +209,28 @@ func (x *trial) change() <-chan struct{} {
 }
 
 func (x *trial) order(format string, args ...any) {
-	x.mu.Lock()
-	l := x.life
-	x.mu.Unlock()
-	if l != nil {
+	for _, l := range x.alive() {
 		l.order(format, args...)
 	}
 }
 
-func (x *trial) note(name string) {
+// alive are the processes that have not ended.
+func (x *trial) alive() []*life {
 	x.mu.Lock()
-	l := x.life
-	x.mu.Unlock()
-	if l != nil {
+	defer x.mu.Unlock()
+	x.living = slices.DeleteFunc(x.living, func(l *life) bool {
+		select {
+		case <-l.gone:
+			return true
+		default:
+			return false
+		}
+	})
+	return slices.Clone(x.living)
+}
+
+func (x *trial) note(name string) {
+	for _, l := range x.alive() {
 		l.note(name)
 	}
 }
@@ -249,7 +261,7 @@ func (x *trial) begin(orders ...string) *life {
 		x.t.Fatal(err)
 	}
 	x.mu.Lock()
-	x.life = l
+	x.living = append(x.living, l)
 	x.lives = append(x.lives, l)
 	x.mu.Unlock()
 	return l
@@ -485,7 +497,7 @@ func (x *trial) questionTo(p *posted) string {
 // book opens the casebook beside the desk.
 func (x *trial) book() *casebook.Book {
 	x.t.Helper()
-	book, err := casebook.Open(x.t.Context(), filepath.Join(x.dir, "retour.db"))
+	book, err := casebook.Open(x.t.Context(), cmp.Or(x.store, filepath.Join(x.dir, "retour.db")))
 	if err != nil {
 		x.t.Fatal(err)
 	}
@@ -518,8 +530,8 @@ func (x *trial) settle() {
 	x.t.Errorf("the desk does not come to rest: %s", left)
 }
 
-// lookEvery is the pause between two looks at what is left.
-const lookEvery = 300 * time.Millisecond
+// lookAgainEvery is the pause between two looks at what is left.
+const lookAgainEvery = 300 * time.Millisecond
 
 // rest waits until the desk has nothing to do that is due, or has done nothing for
 // so long; it says what is left: of that, and at all.
@@ -543,7 +555,7 @@ func (x *trial) rest(l *life, longest time.Duration) (due, all string) {
 		}
 		select {
 		case <-changed:
-			wait(x.ctx.Done(), lookEvery) // much happens at once, and to look is work too
+			wait(x.ctx.Done(), lookAgainEvery) // much happens at once, and to look is work too
 		case <-time.After(time.Second): // what only the servers know
 		case <-l.gone:
 			x.t.Fatalf("the desk ended while it should come to rest: %v\n%s", l.err, l.tail())
@@ -774,6 +786,10 @@ func (x *trial) keep(complaints []string) {
 
 func (x *trial) copyBook(dir string) error {
 	book := x.book()
+	if x.store != "" {
+		_, err := book.Backup(x.ctx, filepath.Join(dir, "retour.db"))
+		return errors.Join(err, book.Close())
+	}
 	err := book.Close()
 	raw, err2 := os.ReadFile(filepath.Join(x.dir, "retour.db"))
 	if err == nil {

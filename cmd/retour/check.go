@@ -39,6 +39,9 @@ func (k *checkCmd) Run(w *world, c *cli) error {
 	if k.Policy != "" {
 		return k.policyAlone(w)
 	}
+	if info, err := os.Stat(c.Config); err == nil && info.IsDir() {
+		return k.folder(w, c.Config)
+	}
 	cfg, err := loadConfig(c.Config)
 	if err != nil {
 		return err
@@ -57,6 +60,48 @@ func (k *checkCmd) Run(w *world, c *cli) error {
 	}
 	report.parts(w.ctx, cfg, k.Online)
 	return report.end(k.Strict)
+}
+
+// folder checks the desks of a folder, each by itself and all together.
+func (k *checkCmd) folder(w *world, path string) error {
+	if k.Online {
+		return usageError{fmt.Errorf("--online looks at one desk: name it, such as --config %s", filepath.Join(path, "NAME.yaml"))}
+	}
+	files, err := readDesks(path, func(string, string) bool { return false })
+	if err != nil {
+		return err
+	}
+	books := &sharing{texts: newLibrary()}
+	var faults rules.Faults
+	for _, f := range files {
+		if f.err == nil {
+			f.cfg.host = &host{sharing: books}
+			f.err = f.cfg.composed()
+		}
+		var own rules.Faults
+		switch {
+		case errors.As(f.err, &own):
+			faults = append(faults, own...)
+		case f.err != nil:
+			faults = append(faults, rules.Fault{File: f.path, Text: f.err.Error()})
+		default:
+			fmt.Fprintf(w.stdout, "ok    %-17s %s\n", f.name, f.cfg.Desk.Address)
+		}
+	}
+	if len(faults) > 0 {
+		return faults
+	}
+	_, err = fmt.Fprintln(w.stdout, number(len(files), "desk"))
+	return err
+}
+
+// composed composes every text by the policy.
+func (c *Config) composed() error {
+	b, err := newBrain(*c, make([]byte, 32))
+	if err == nil {
+		_, err = composeAll(b)
+	}
+	return err
 }
 
 func (k *checkCmd) policyAlone(w *world) error {
@@ -177,6 +222,7 @@ func (r *checkReport) parts(ctx context.Context, cfg Config, online bool) {
 	r.smtp(ctx, a, online)
 	r.slack(ctx, a, online)
 	r.lookup(ctx, cfg, online)
+	r.bucket(ctx, cfg, online)
 	r.digests(cfg)
 	r.webhooks(ctx, cfg, online)
 }
@@ -253,7 +299,7 @@ func (r *checkReport) slack(ctx context.Context, a *app, online bool) {
 		r.line("Slack", err, "configured")
 		return
 	}
-	r.line("Slack", a.slack.Check(ctx), fmt.Sprintf("token, scopes and channel %s are good", a.cfg.Slack.Channel))
+	r.line("Slack", a.slack.Load().Check(ctx), fmt.Sprintf("token, scopes and channel %s are good", a.cfg.Slack.Channel))
 }
 
 // composeAll composes every notice in every language with a sample case.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -34,6 +35,7 @@ type Config struct {
 	Slack     SlackConfig     `yaml:"slack"`
 	Log       LogConfig       `yaml:"log"`
 	Retention RetentionConfig `yaml:"retention"` // how long data is kept
+	Raw       BucketConfig    `yaml:"raw"`       // where raw mails are kept; empty: in the casebook
 	Metrics   MetricsConfig   `yaml:"metrics"`
 
 	Digests  []DigestConfig  `yaml:"digests"`  // who reads the digests, and when
@@ -44,6 +46,7 @@ type Config struct {
 	Lookup    LookupConfig                `yaml:"lookup"`    // a system that answers live
 
 	path   string // of the file
+	name   string // of the desk in a folder of several; empty: it is alone
 	dir    string // of the file: relative paths start there
 	shadow bool   // of the command line: decide and show, write to nobody
 
@@ -52,8 +55,16 @@ type Config struct {
 	// It comes from several goroutines. Nil: nobody is told.
 	step func(step string, id int64)
 
-	// standsBy is called every few seconds while another process works for the desk.
-	// Nil: nobody is told.
+	// heardFor is how long this process is believed to live after it was last heard of,
+	// where several work for a desk. Zero: as the casebook has it.
+	heardFor time.Duration
+	// host is what the process has in common for all its desks. Nil: there is one.
+	host *host
+
+	// alone is of a command that no other process may work beside.
+	alone bool
+	// standsBy is called every few seconds while another process must be alone with the
+	// desk. Nil: this one does not wait for it.
 	standsBy func()
 }
 
@@ -284,27 +295,91 @@ func defaultConfig() Config {
 	}
 }
 
-// loadConfig reads a configuration file. Every fault of it is reported at once.
+// commonFile is what the desks of a folder have in common: it is read before the
+// file of each.
+const commonFile = "common.yaml"
+
+// loadConfig reads a configuration file, after the common one that lies beside
+// it. Every fault of it is reported at once.
 func loadConfig(path string) (Config, error) {
 	cfg := defaultConfig()
-	src, err := os.ReadFile(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return cfg, fmt.Errorf("there is no configuration file %s; start from the example in the README, or say --config FILE", path)
-	}
-	if err != nil {
-		return cfg, fmt.Errorf("read configuration: %w", err)
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return cfg, usageError{fmt.Errorf("%s is a folder of desks: only `retour serve` and `retour check` take all of them; name one, such as --config %s", path, filepath.Join(path, "NAME.yaml"))}
 	}
 	cfg.path, cfg.dir = path, filepath.Dir(path)
-	var faults rules.Faults
-	if err := rules.DecodeYAML(path, src, &cfg); err != nil && !errors.As(err, &faults) {
+	faults, err := cfg.readCommon()
+	if err != nil {
 		return cfg, err
 	}
-	faults = append(faults, locate(cfg.faults(path), src)...)
+	common := cfg
+	src, more, err := decodeConfig(path, &cfg)
+	if err != nil {
+		return cfg, err
+	}
+	faults = append(faults, more...)
+	cfg.nameDesk()
+	faults = append(faults, locate(append(cfg.faults(path), cfg.ofProcess(common)...), src)...)
 	if len(faults) == 0 {
 		return cfg, nil
 	}
 	slices.SortStableFunc(faults, func(a, b rules.Fault) int { return a.Line - b.Line })
 	return cfg, faults
+}
+
+// decodeConfig reads one file over what is there.
+func decodeConfig(path string, cfg *Config) (src []byte, faults rules.Faults, err error) {
+	src, err = os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil, fmt.Errorf("there is no configuration file %s; start from the example in the README, or say --config FILE", path)
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("read configuration: %w", err)
+	}
+	if err := rules.DecodeYAML(path, src, cfg); err != nil && !errors.As(err, &faults) {
+		return nil, nil, err
+	}
+	return src, faults, nil
+}
+
+// readCommon reads what the desks of the folder have in common, if there is such a
+// file: then the desk has its name from its file.
+func (c *Config) readCommon() (rules.Faults, error) {
+	path := filepath.Join(c.dir, commonFile)
+	if !exists(path) || filepath.Base(c.path) == commonFile {
+		return nil, nil
+	}
+	c.name = deskOfFile(c.path)
+	_, faults, err := decodeConfig(path, c)
+	return faults, err
+}
+
+// deskOfFile is how a desk of a folder is called.
+func deskOfFile(path string) string {
+	return strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
+}
+
+// nameDesk lets a desk of a folder be called like its file in a database, where the
+// store says no other name.
+func (c *Config) nameDesk() {
+	u, err := url.Parse(c.Store)
+	if c.name == "" || !casebook.IsServer(c.Store) || err != nil || u.Query().Has("desk") {
+		return
+	}
+	q := u.Query()
+	q.Set("desk", c.name)
+	u.RawQuery = q.Encode()
+	c.Store = u.String()
+}
+
+// ofProcess are the faults of a desk of a folder that says what is said once for
+// all of them.
+func (c *Config) ofProcess(common Config) (faults rules.Faults) {
+	for key, differs := range map[string]bool{"log": c.Log != common.Log, "metrics": c.Metrics != common.Metrics} {
+		if c.name != "" && differs {
+			faults = append(faults, rules.Fault{File: c.path, Path: key, Text: "is that of the whole process: it stands in " + commonFile + " alone"})
+		}
+	}
+	return faults
 }
 
 // at makes a path of the configuration absolute to the file's own folder.
@@ -324,10 +399,11 @@ func (c *Config) store() string {
 }
 
 // folder is where the desk keeps files of its own for a while: beside the casebook,
-// or beside the configuration where that is no file.
+// where that is no file in the service's own folder (systemd.exec(5)), or beside the
+// configuration.
 func (c *Config) folder() string {
 	if casebook.IsServer(c.Store) {
-		return c.at(".")
+		return cmp.Or(os.Getenv("STATE_DIRECTORY"), c.at("."))
 	}
 	return filepath.Dir(c.at(c.Store))
 }
@@ -347,6 +423,7 @@ func (c *Config) faults(path string) rules.Faults {
 	c.Slack.validate(bad)
 	c.Lookup.validate(bad)
 	c.Retention.validate(bad)
+	c.Raw.validate(bad)
 	c.validateDigests(bad)
 	c.validateWebhooks(bad)
 	c.Metrics.validate(bad)

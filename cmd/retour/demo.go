@@ -121,6 +121,9 @@ func newDemo(dir string, clock func() time.Time) *demo {
 	return &demo{dir: dir, clock: &movedClock{read: clock}, changed: make(chan struct{})}
 }
 
+// demoPatience is how long the demo's Slack waits for the desk.
+const demoPatience = 30 * time.Second
+
 func startDemo(ctx context.Context, dir string, log *slog.Logger) (*demo, error) {
 	return startDemoAt(ctx, dir, time.Now, log)
 }
@@ -171,7 +174,9 @@ func (d *demo) startServers() error {
 	if err != nil {
 		return err
 	}
-	d.slack, err = loopback.StartSlack(loopback.SlackOptions{Now: d.clock.now})
+	// Slack gives an app three seconds; on a machine that is busy with other work the
+	// demo may take longer. What comes too late is tried with ExpireTriggers.
+	d.slack, err = loopback.StartSlack(loopback.SlackOptions{Now: d.clock.now, AckTimeout: demoPatience, TriggerTTL: demoPatience})
 	return err
 }
 

@@ -29,6 +29,7 @@ import (
 // brain is everything that decides and composes: it needs no server.
 type brain struct {
 	policy   *rules.Policy
+	judged   *judgement // of which the policy is
 	texts    *templates.Set
 	composer *notify.Composer
 	desk     ingest.Desk
@@ -47,10 +48,12 @@ func newBrain(cfg Config, secret []byte) (*brain, error) {
 	_, b.domain, _ = strings.Cut(cfg.Desk.Address, "@")
 	b.domain = strings.ToLower(b.domain)
 	var err error
-	if b.policy, err = loadPolicy(cfg); err != nil {
+	books := cfg.host.library()
+	if b.judged, err = books.judgement(cfg); err != nil {
 		return nil, err
 	}
-	if b.texts, err = loadTexts(cfg); err != nil {
+	b.policy = b.judged.policy
+	if b.texts, err = books.set(cfg); err != nil {
 		return nil, err
 	}
 	zone, err := time.LoadLocation(cfg.Desk.TimeZone)
@@ -69,15 +72,34 @@ func newBrain(cfg Config, secret []byte) (*brain, error) {
 }
 
 func loadPolicy(cfg Config) (*rules.Policy, error) {
+	src, err := policyText(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return policyOf(cfg, src)
+}
+
+// policyText is what the policy's file holds; nil: the shipped one counts.
+func policyText(cfg Config) ([]byte, error) {
 	path := cfg.policyPath()
 	if path == "" {
-		return rules.DefaultPolicy()
+		return nil, nil
 	}
 	src, err := os.ReadFile(path)
 	if err != nil {
 		return nil, usageError{fmt.Errorf("policy: %w", err)}
 	}
-	return rules.LoadPolicy(path, src)
+	if src == nil {
+		src = []byte{}
+	}
+	return src, nil
+}
+
+func policyOf(cfg Config, src []byte) (*rules.Policy, error) {
+	if src == nil {
+		return rules.DefaultPolicy()
+	}
+	return rules.LoadPolicy(cfg.policyPath(), src)
 }
 
 // policyPath is where the policy lies; empty: the shipped one counts.
@@ -142,11 +164,11 @@ func (c *Config) signers() intake.Signers {
 }
 
 func (b *brain) explainer(language string) (*intake.Explainer, error) {
-	reader, err := intake.NewReader(b.policy, b.desk, b.files)
+	catalogue, err := b.judged.catalogue()
 	if err != nil {
 		return nil, err
 	}
-	return &intake.Explainer{Reader: reader, Policy: b.policy, Composer: b.composer, Language: language}, nil
+	return &intake.Explainer{Reader: intake.NewReader(catalogue, b.desk, b.files), Policy: b.policy, Composer: b.composer, Language: language}, nil
 }
 
 func lower(texts []string) []string {

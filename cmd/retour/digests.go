@@ -2,13 +2,16 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/mail"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"retour/ingest/intake"
 	"retour/notify"
+	"retour/rules/casebook"
 )
 
 // DigestConfig is one list of readers of the digests.
@@ -111,7 +114,7 @@ func (c *Config) digestLists() ([]intake.DigestList, error) {
 
 // digests are the lists of a running desk.
 type digests struct {
-	lists []intake.DigestList
+	lists atomic.Pointer[[]intake.DigestList]
 	since time.Time // from when the mailbox has not been read; zero while it is
 }
 
@@ -120,11 +123,23 @@ type digests struct {
 const patience = 10 * time.Minute
 
 // openDigests notes new lists at once: their digests are owed from now on.
-func (a *app) openDigests(ctx context.Context) (err error) {
-	if a.digests.lists, err = a.cfg.digestLists(); err != nil {
+func (a *app) openDigests(ctx context.Context) error {
+	lists, err := a.cfg.digestLists()
+	if err != nil {
 		return usageError{err}
 	}
-	return a.intake.BeginDigests(ctx, a.digests.lists)
+	a.digests.lists.Store(&lists)
+	return a.beginDigests(ctx, lists)
+}
+
+// beginDigests notes new lists; another process may note the same one at the same
+// moment.
+func (a *app) beginDigests(ctx context.Context, lists []intake.DigestList) error {
+	err := a.intake.BeginDigests(ctx, lists)
+	if errors.Is(err, casebook.ErrDigestMade) {
+		return a.intake.BeginDigests(ctx, lists)
+	}
+	return err
 }
 
 // lastRead is when the mailbox was last read; zero: not since the start.
@@ -132,21 +147,29 @@ func (a *app) lastRead() time.Time {
 	if a.watcher == nil {
 		return time.Time{}
 	}
-	return a.watcher.LastRead()
+	return a.mailboxNews().Read
 }
 
 // makeDigests makes the digests that are due, once the mailbox has been read, or
 // cannot be.
 func (a *app) makeDigests(ctx context.Context) error {
-	if len(a.digests.lists) == 0 {
+	lists := a.digests.current()
+	if len(lists) == 0 {
 		return nil
 	}
 	read := a.now().Sub(a.lastRead()) < patience+time.Duration(a.cfg.Mailbox.Poll)
 	if !a.digests.ready(read, time.Now()) {
 		return nil
 	}
-	_, err := a.intake.Digests(ctx, a.digests.lists)
+	_, err := a.intake.Digests(ctx, lists)
 	return err
+}
+
+func (d *digests) current() []intake.DigestList {
+	if lists := d.lists.Load(); lists != nil {
+		return *lists
+	}
+	return nil
 }
 
 func (d *digests) ready(read bool, now time.Time) bool {

@@ -7,8 +7,8 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"retour/rules/casebook"
@@ -134,9 +134,9 @@ func (d *doctor) casebook(ctx context.Context, online bool) error {
 	if !d.schema(ctx) {
 		return nil
 	}
-	book, err := casebook.Open(ctx, d.cfg.store())
+	book, err := d.cfg.openStore(ctx)
 	if err != nil {
-		d.bad("casebook", err.Error(), "run this as the user whom the desk runs as; a damaged file is replaced by the last copy: retour restore")
+		d.unopened(err)
 		return nil
 	}
 	size, err := book.Bytes(ctx)
@@ -147,7 +147,7 @@ func (d *doctor) casebook(ctx context.Context, online bool) error {
 	if !casebook.IsServer(d.cfg.Store) {
 		d.room(d.cfg.folder(), size)
 	}
-	err = errors.Join(d.running(book), d.outbox(ctx, book), d.neighbours(ctx, book), d.cases(ctx, book), d.history(ctx, book), d.backup(ctx, book), d.ledger(ctx, book, online))
+	err = errors.Join(d.running(ctx, book), d.outbox(ctx, book), d.neighbours(ctx, book), d.cases(ctx, book), d.history(ctx, book), d.backup(ctx, book), d.bucket(ctx, book, online), d.ledger(ctx, book, online))
 	return errors.Join(err, book.Close())
 }
 
@@ -171,7 +171,7 @@ func (d *doctor) schema(ctx context.Context) bool {
 	has, newest, err := casebook.Schema(ctx, d.cfg.store())
 	switch {
 	case err != nil:
-		d.bad("casebook", err.Error(), "run this as the user whom the desk runs as; a damaged file is replaced by the last copy: retour restore")
+		d.unopened(err)
 	case has > newest:
 		d.bad("casebook", fmt.Sprintf("a newer version of this program has written to it (schema %d, this one knows %d)", has, newest), "install that version again; or restore the backup that was made before it: retour restore")
 	case has < newest:
@@ -180,17 +180,31 @@ func (d *doctor) schema(ctx context.Context) bool {
 	return err == nil && has == newest
 }
 
+// unopened tells of a casebook that cannot be opened.
+func (d *doctor) unopened(err error) {
+	todo := "run this as the user whom the desk runs as; a damaged file is replaced by the last copy: retour restore"
+	if errors.Is(err, casebook.ErrNoRoom) {
+		todo = "make room on the disk, and nothing else: the casebook is as it was, and new mails wait in the mailbox"
+	}
+	d.bad("casebook", err.Error(), todo)
+}
+
 func (d *doctor) sound(ctx context.Context, book *casebook.Book, size int64) {
 	if err := book.Verify(ctx); err != nil {
 		d.bad("casebook", err.Error(), "stop the desk, move the file away and put the last copy in its place: retour restore COPY")
 		return
 	}
 	d.fine("casebook", "sound, "+sizeText(size))
+	if stray, err := book.StrayRows(ctx); err != nil {
+		d.bad("casebook", err.Error(), "let the owner of the tables run this: it updates them")
+	} else if stray > 0 {
+		d.doubt("casebook", fmt.Sprintf("%d rows lie in no part of their month (months.…_other): no desk ran to make it, or the server's clock was wrong", stray), "nothing is lost; keep the server's clock by NTP, and let a desk run at least once a month")
+	}
 }
 
 // room looks at the disk under a folder.
 func (d *doctor) room(folder string, size int64) {
-	free, err := roomIn(folder)
+	free, err := casebook.RoomIn(folder)
 	if err != nil {
 		d.bad("disk", fmt.Sprintf("%s: %v", folder, err), "make the folder, for the desk alone")
 		return
@@ -206,17 +220,30 @@ func (d *doctor) room(folder string, size int64) {
 	}
 }
 
-// roomIn is how many bytes the disk under a folder has left for the desk.
-func roomIn(folder string) (int64, error) {
-	var fs syscall.Statfs_t
-	if err := syscall.Statfs(folder, &fs); err != nil {
-		return 0, err
+// running looks whether a desk has the casebook, and who does what.
+func (d *doctor) running(ctx context.Context, book *casebook.Book) error {
+	members, err := book.Members(ctx)
+	if err != nil {
+		return err
 	}
-	return int64(fs.Bavail) * int64(fs.Bsize), nil
-}
-
-// running looks whether a desk has the casebook.
-func (d *doctor) running(book *casebook.Book) error {
+	nobody := casebook.Parts()
+	for _, m := range members {
+		nobody = slices.DeleteFunc(nobody, func(p casebook.Part) bool { return slices.Contains(m.Parts, p) })
+		if len(m.Parts) == 0 {
+			d.fine("desk", m.Holder+" stands by, and sends mails")
+		} else {
+			d.fine("desk", fmt.Sprintf("%s has %s, and sends mails", m.Holder, partsText(m.Parts)))
+		}
+	}
+	if d.cfg.Slack.Mode == "off" {
+		nobody = slices.DeleteFunc(nobody, func(p casebook.Part) bool { return p == casebook.PartSlack })
+	}
+	if len(members) > 0 && len(nobody) > 0 {
+		d.bad("desk", "no process has "+partsText(nobody), "wait half a minute; where it stays so, the logs say why")
+	}
+	if len(members) > 0 {
+		return nil
+	}
 	unlock, err := book.Lock("retour doctor")
 	var locked casebook.ErrLocked
 	switch {

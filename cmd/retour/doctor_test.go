@@ -3,7 +3,9 @@ package main
 import (
 	"strings"
 	"testing"
+	"time"
 
+	"retour/cmd/internal/loopback"
 	"retour/rules/casebook"
 )
 
@@ -28,12 +30,43 @@ func TestDoctorBesideADesk(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		return tx.GiveUp(d.ctx, id, "cant_delete")
+		return tx.GiveUp(d.ctx, casebook.Row{ID: id}, "cant_delete")
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if code, out := d.cli("doctor", "--offline"); code != exitFailed || !strings.Contains(out, "somebody who was forgotten: cant_delete") {
 		t.Errorf("exit code %d\n%s", code, out)
+	}
+}
+
+// What is wrong outside is found, and the line below it says what to do.
+func TestDoctorFindsWhatIsWrongOutside(t *testing.T) {
+	for _, tc := range []struct {
+		name string
+		harm func(d *desk)
+		want []string
+	}{
+		{"clock an hour behind", func(d *desk) { d.slack.SetAhead(time.Hour + 30*time.Second) }, []string{"FAIL  clock             it is 1h0m", " off Slack's", "→ keep it by NTP"}},
+		{"clock an hour ahead", func(d *desk) { d.slack.SetAhead(-time.Hour - 30*time.Second) }, []string{"FAIL  clock             it is 1h0m", "→ keep it by NTP"}},
+		{"token revoked", func(d *desk) { d.slack.Fail("auth.test", 1, loopback.SlackFault{Error: "token_revoked"}) }, []string{"FAIL  Slack             slack: bot token: token_revoked", "install the app"}},
+		{"bot taken out of the workspace", func(d *desk) { d.slack.Fail("auth.test", 1, loopback.SlackFault{Error: "account_inactive"}) }, []string{"FAIL  Slack             slack: bot token: account_inactive", "install the app"}},
+		{"app-level token revoked", func(d *desk) {
+			d.slack.Fail("apps.connections.open", 1, loopback.SlackFault{Error: "invalid_auth"})
+		}, []string{"FAIL  Slack             slack: app-level token: invalid_auth", "→ "}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			d := openDesk(t)
+			tc.harm(d)
+			code, out := d.cli("doctor")
+			for _, want := range tc.want {
+				if !strings.Contains(out, want) {
+					t.Errorf("not said: %s\n%s", want, out)
+				}
+			}
+			if code != exitFailed {
+				t.Errorf("exit code %d", code)
+			}
+		})
 	}
 }

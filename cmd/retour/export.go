@@ -168,6 +168,10 @@ func (g gatherer) received() error {
 		if errors.Is(err, casebook.ErrNotFound) {
 			continue // its time was over
 		}
+		if errors.Is(err, casebook.ErrLost) {
+			g.files[fmt.Sprintf("mails/received/%08d.lost.txt", id)] = []byte("The mail as it came is lost.\n")
+			continue
+		}
 		if err != nil {
 			return err
 		}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"retour/rules/casebook"
 )
 
 // silence is how long something may be out of reach before people are told.
@@ -59,35 +61,43 @@ func (h *health) look(now time.Time, trouble error) (key, text string) {
 // missing is what the desk cannot do its work without, in plain words and without
 // secrets; empty: it is ready.
 func (a *app) missing(ctx context.Context) (all []string) {
+	if _, _, err := a.book.NextDeadline(ctx); err != nil {
+		all = append(all, "the casebook cannot be read")
+	}
+	return append(all, a.lacking()...)
+}
+
+// lacking is missing, without a look into the casebook.
+func (a *app) lacking() (all []string) {
 	add := func(what string, err error) {
 		if err != nil {
 			all = append(all, discretion{secrets: a.cfg.secrets(), addresses: true}.clean(fmt.Sprintf("%s: %v", what, err)))
 		}
 	}
-	if _, _, err := a.book.NextDeadline(ctx); err != nil {
-		all = append(all, "the casebook cannot be read")
-	}
-	trouble := a.watcher.Trouble()
-	add("the mailbox cannot be read", trouble)
-	if trouble == nil && a.watcher.LastRead().IsZero() {
+	mailbox := a.mailboxNews()
+	add("the mailbox cannot be read", trouble(mailbox.Trouble))
+	if mailbox.Trouble == "" && mailbox.Read.IsZero() {
 		all = append(all, "the mailbox has not been read yet")
 	}
 	if !a.sending.Load() {
 		all = append(all, "nothing is sent: the courier does not run")
 	}
-	if a.slack != nil {
-		sending, buttons := a.slack.Trouble()
-		add("Slack takes no messages", sending)
-		add("buttons in Slack do nothing", buttons)
+	if a.slack.Load() != nil {
+		slack := a.slackNews()
+		add("Slack takes no messages", trouble(slack.Trouble))
+		add("buttons in Slack do nothing", trouble(slack.Buttons))
+	}
+	if news, _ := a.elsewhere(casebook.PartClock); news.Trouble != "" {
+		all = append(all, "nobody looks at the deadlines")
 	}
 	return all
 }
 
 // slackWorks says which parts of Slack work; empty where Slack is off.
 func (a *app) slackWorks() map[string]bool {
-	if a.slack == nil {
+	if a.slack.Load() == nil {
 		return nil
 	}
-	sending, buttons := a.slack.Trouble()
-	return map[string]bool{"messages": sending == nil, "buttons": buttons == nil}
+	slack := a.slackNews()
+	return map[string]bool{"messages": slack.Trouble == "", "buttons": slack.Buttons == ""}
 }

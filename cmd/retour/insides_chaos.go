@@ -31,6 +31,7 @@ import (
 //	clock DURATION       the desk's clock runs so much before the machine's
 //	disk BYTES           no file may grow beyond it (RLIMIT_FSIZE): "disk 0" is a disk that
 //	                     takes nothing; "disk -1" is one with room
+//	heard DURATION       be believed to live so long after it was last heard of; at the start alone
 //	report               tell "report GOROUTINES BYTES", of the heap after a collection
 //
 // Each step that is reached is told on the descriptor RETOUR_CHAOS_STEPS, as
@@ -50,6 +51,7 @@ type chaos struct {
 	kills  map[string]int
 	holds  map[string]time.Duration
 	ahead  time.Duration
+	heard  time.Duration
 	killed bool
 }
 
@@ -75,7 +77,7 @@ func insidesOf(getenv func(string) string) (insides, error) {
 	if orders != nil {
 		go c.listen(orders)
 	}
-	return insides{step: c.step, now: c.now}, nil
+	return insides{step: c.step, now: c.now, heardFor: c.heard}, nil
 }
 
 // inherited is the file whose descriptor a variable names; nil where it is empty.
@@ -101,7 +103,7 @@ func (c *chaos) listen(orders io.Reader) {
 	}
 }
 
-var errOrder = errors.New("want kill STEP N, hold STEP DURATION, clock DURATION, disk BYTES or report")
+var errOrder = errors.New("want kill STEP N, hold STEP DURATION, clock DURATION, disk BYTES, heard DURATION or report")
 
 func (c *chaos) obey(order string) error {
 	words := strings.Fields(order)
@@ -118,6 +120,8 @@ func (c *chaos) obey(order string) error {
 		c.holds[words[1]], err = time.ParseDuration(words[2])
 	case words[0] == "clock" && len(words) == 2:
 		c.ahead, err = time.ParseDuration(words[1])
+	case words[0] == "heard" && len(words) == 2:
+		c.heard, err = time.ParseDuration(words[1])
 	case words[0] == "disk" && len(words) == 2:
 		err = limitFiles(words[1])
 	case words[0] == "report":

@@ -55,6 +55,7 @@ func (c *Config) allSecrets() []namedSecret {
 	all := []namedSecret{
 		{"mailbox.password", c.Mailbox.Password}, {"mailbox.oauth.client_secret", c.Mailbox.OAuth.ClientSecret}, {"mailbox.oauth.refresh_token", c.Mailbox.OAuth.RefreshToken},
 		{"smtp.password", c.SMTP.Password}, {"smtp.oauth.client_secret", c.SMTP.OAuth.ClientSecret}, {"smtp.oauth.refresh_token", c.SMTP.OAuth.RefreshToken},
+		{"raw.access_key", c.Raw.AccessKey}, {"raw.secret_key", c.Raw.SecretKey},
 		{"slack.bot_token", c.Slack.BotToken}, {"slack.app_token", c.Slack.AppToken}, {"slack.signing_secret", c.Slack.SigningSecret},
 		{"lookup.token", c.Lookup.Token},
 	}

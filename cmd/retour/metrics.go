@@ -53,7 +53,9 @@ type monitor struct {
 	slack   func() map[string]bool         // which parts of Slack work; empty where Slack is off
 	up      func() bool                    // the mailbox can be read
 	deaf    func() bool                    // it could not for so long that people were told
-	beat    func() time.Time               // when the clock last looked at the deadlines; zero: not yet
+	beat    func() time.Time               // when the clock last looked at the deadlines; zero: not yet, or in another process
+	roles   func() []string                // who does what, a line each; none: this process does everything
+	has     func(casebook.Part) bool       // what this process does
 	started time.Time
 	folder  string   // that the desk writes to
 	hooks   []string // the endpoints of webhooks
@@ -63,7 +65,8 @@ type monitor struct {
 // handler serves /metrics in Prometheus' text format, version 0.0.4
 // (https://prometheus.io/docs/instrumenting/exposition_formats/); /healthz: 200
 // while the desk need not be started again, else 503 and why; and /readyz: 200
-// while it can do all its work, else 503 and what is missing, a line each.
+// while it can do all its work, with who does which part of it where several
+// processes share it, else 503 and what is missing, a line each.
 func (m monitor) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) {
@@ -93,7 +96,7 @@ func (m monitor) handler() http.Handler {
 			http.Error(w, strings.Join(missing, "\n"), http.StatusServiceUnavailable)
 			return
 		}
-		fmt.Fprintln(w, "ready")
+		fmt.Fprintln(w, strings.Join(append([]string{"ready"}, m.roles()...), "\n"))
 	})
 	return mux
 }
@@ -102,43 +105,56 @@ func (m monitor) handler() http.Handler {
 // fates, closings, manufacturers and endpoints: never serial numbers, customers or
 // cases.
 func (m monitor) expose(ctx context.Context) (exposition, error) {
+	e := exposition{}
+	processMetrics(e)
+	e.moment("process_start_time_seconds", "", m.started)
+	e.add("retour_ready", "", truth(len(m.missing(ctx)) == 0))
+	m.partMetrics(e)
+	return e, m.bookMetrics(ctx, e)
+}
+
+// bookMetrics are about what stands in the casebook.
+func (m monitor) bookMetrics(ctx context.Context, e exposition) error {
 	f, totals, err := m.book.Present(ctx, m.policy(), m.now())
 	if err != nil {
-		return nil, err
+		return err
 	}
 	neighbours, err := m.book.Neighbours(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	backup, err := m.book.LastDone(ctx, casebook.ChoreBackup)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	e := exposition{}
-	m.deskMetrics(ctx, e)
 	caseMetrics(e, f)
 	mailMetrics(e, f)
 	m.webhookMetrics(e, neighbours)
 	e.moment("retour_backup_timestamp_seconds", "", backup)
 	totalMetrics(e, totals)
-	return e, nil
+	return nil
 }
 
-// deskMetrics are about the process and what it talks to.
-func (m monitor) deskMetrics(ctx context.Context, e exposition) {
+// processMetrics are about the process.
+func processMetrics(e exposition) {
 	e.add("retour_build_info", labels("version", version()), 1)
-	e.add("retour_ready", "", truth(len(m.missing(ctx)) == 0))
+	if n, err := residentMemory(); err == nil {
+		e.add("process_resident_memory_bytes", "", float64(n))
+	}
+}
+
+// partMetrics are about the parts of a desk and what it talks to.
+func (m monitor) partMetrics(e exposition) {
 	e.add("retour_mailbox_up", "", truth(m.up()))
 	works := m.slack()
 	for _, part := range slices.Sorted(maps.Keys(works)) {
 		e.add("retour_slack_up", labels("part", part), truth(works[part]))
 	}
-	e.moment("retour_clock_timestamp_seconds", "", m.beat())
-	e.moment("process_start_time_seconds", "", m.started)
-	if n, err := residentMemory(); err == nil {
-		e.add("process_resident_memory_bytes", "", float64(n))
+	for _, part := range casebook.Parts() {
+		e.add("retour_part_held", labels("part", string(part)), truth(m.has(part)))
 	}
-	if free, err := roomIn(m.folder); err == nil {
+	e.moment("retour_clock_timestamp_seconds", "", m.beat())
+	if free, err := casebook.RoomIn(m.folder); err == nil {
 		e.add("retour_casebook_free_bytes", "", float64(free))
 	}
 }
@@ -239,6 +255,28 @@ func (e exposition) moment(name, labels string, at time.Time) {
 	if !at.IsZero() {
 		e.add(name, labels, float64(at.UnixMilli())/1000)
 	}
+}
+
+// take adds the samples of another one.
+func (e exposition) take(other exposition) {
+	for name, samples := range other {
+		e[name] = append(e[name], samples...)
+	}
+}
+
+// under are the same samples with one label more.
+func (e exposition) under(name, value string) exposition {
+	label, all := strings.TrimSuffix(labels(name, value), "}"), exposition{}
+	for of, samples := range e {
+		for _, s := range samples {
+			end := "}"
+			if s.labels != "" {
+				end = "," + strings.TrimPrefix(s.labels, "{")
+			}
+			all[of] = append(all[of], metric{label + end, s.value})
+		}
+	}
+	return all
 }
 
 // text is Prometheus' format, in the order of metricDocs.

@@ -18,7 +18,9 @@ type metricDoc struct {
 var metricDocs = []metricDoc{
 	{"retour_build_info", "gauge", "version", "The version of the program; always 1."},
 	{"retour_ready", "gauge", "", "1 while the desk can do all its work; /readyz says what is missing."},
+	{"retour_desk_open", "gauge", "desk", "1 while a desk of several in one process is open; then every figure but those of the process has the label desk."},
 	{"retour_mailbox_up", "gauge", "", "1 while the mailbox can be read."},
+	{"retour_part_held", "gauge", "part", "1 for each part of the work that this process does, 0 where another one does it."},
 	{"retour_slack_up", "gauge", "part", "1 while Slack takes messages, and while its buttons work."},
 	{"retour_clock_timestamp_seconds", "gauge", "", "When the desk last looked at the deadlines; twice a minute."},
 	{"process_start_time_seconds", "gauge", "", "When the desk was started."},

@@ -23,7 +23,8 @@ running; what is copied stays where it is, so nothing is lost when something goe
   retour migrate --from 'postgres://…' --to new.db
 
 One that was broken off goes on when it is said again. In the end every row and value of both is
-compared. Then write the new store into the configuration (store: …) and start the desk.`
+compared. Raw mails that lie in a bucket (raw: in the configuration) stay there, and both know of them:
+let only one of the two work. Then write the new store into the configuration (store: …) and start the desk.`
 }
 
 func (m *migrateCmd) Run(w *world, _ *cli) (err error) {

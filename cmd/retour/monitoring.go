@@ -23,6 +23,7 @@ var alerts = []alert{
 	{"RetourMailsWait", `time() - retour_outbox_oldest_timestamp_seconds > 1800`, "5m", "critical", "A mail to a customer could not be sent for half an hour.", "retour doctor looks at SMTP"},
 	{"RetourMailsUnaccounted", `retour_mails_unaccounted > 0`, "15m", "critical", "Nothing has become of a mail that was seen.", "retour ledger names it"},
 	{"RetourDiskNearlyFull", `retour_casebook_free_bytes < 500e6`, "10m", "critical", "The casebook's disk is nearly full: then no mail can be taken in.", "make room"},
+	{"RetourDeskClosed", `retour_desk_open == 0`, "5m", "critical", "The desk {{ $labels.desk }} is not open, the others of its process are.", "/readyz and the log say why; mend its file, systemctl reload retour"},
 	{"RetourNotReady", `retour_ready == 0`, "15m", "warning", "The desk cannot do all its work.", "/readyz and retour doctor say what is missing"},
 	{"RetourSlackOutOfReach", `retour_slack_up == 0`, "15m", "warning", "Slack does not work: {{ $labels.part }}.", "retour doctor looks at Slack"},
 	{"RetourCasesLate", `retour_cases_late > 0`, "4h", "warning", "{{ $value }} cases are late.", "/rma late in Slack, or retour cases"},

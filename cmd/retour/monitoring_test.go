@@ -59,6 +59,9 @@ func TestMetricsAreThoseOfTheTable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	several := &desks{all: map[string]*member{}}
+	several.all["antwerp"] = &member{desks: several, name: "antwerp"}
+	e["retour_desk_open"] = several.expose(t.Context())["retour_desk_open"]
 	known := map[string]metricDoc{}
 	for _, doc := range metricDocs {
 		if len(doc.says) < 10 || !strings.HasSuffix(doc.says, ".") || doc.kind != "gauge" && doc.kind != "counter" || known[doc.name].name != "" {
@@ -199,7 +202,7 @@ func printed(t *testing.T, what ...string) []byte {
 func TestReadyz(t *testing.T) {
 	d := openDesk(t)
 	d.write(grandstream("ann@shop.example", "one@shop.example")) // then all has been used once
-	m := monitor{book: d.app.book, missing: d.app.missing, log: testLogger(t)}
+	m := monitor{book: d.app.book, missing: d.app.missing, roles: d.app.roles, log: testLogger(t)}
 	if w := ask(m, "/readyz"); w.Code != 200 || w.Body.String() != "ready\n" {
 		t.Errorf("a desk that works: %d %s", w.Code, w.Body)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -171,7 +172,8 @@ func (c *Config) webhookSecrets(i int) (all []string, err error) {
 // neighbours watches whether the endpoints take what they are sent.
 type neighbours struct {
 	mu     sync.Mutex
-	failed map[string]error // by endpoint, since the last that was taken
+	last   map[string]attempt // by endpoint
+	others func() []string    // what the other processes say; see say
 	health map[string]*health
 }
 
@@ -201,19 +203,40 @@ func (s watched) Send(ctx context.Context, d notify.Delivery) (notify.Receipt, e
 	}
 	s.all.mu.Lock()
 	defer s.all.mu.Unlock()
-	s.all.failed[s.name] = trouble
+	s.all.last[s.name] = attempt{time.Now(), whyNot(trouble)}
 	return r, err
 }
 
+// attempt is how the last one at an endpoint went.
+type attempt struct {
+	At      time.Time `json:"at"`
+	Trouble string    `json:"trouble,omitempty"`
+}
+
+// trouble is what was wrong with the last attempt of any process.
 func (n *neighbours) trouble(name string) error {
 	n.mu.Lock()
+	last := n.last[name]
+	n.mu.Unlock()
+	for _, text := range n.others() {
+		var theirs map[string]attempt
+		if json.Unmarshal([]byte(text), &theirs) == nil && theirs[name].At.After(last.At) {
+			last = theirs[name]
+		}
+	}
+	return trouble(last.Trouble)
+}
+
+// say tells the other processes how this one does.
+func (n *neighbours) say() string {
+	n.mu.Lock()
 	defer n.mu.Unlock()
-	return n.failed[name]
+	return jsonText(n.last)
 }
 
 // openNeighbours adds the senders of the endpoints; a shadow has none.
 func (a *app) openNeighbours(senders map[notify.DeliveryKind]notify.Sender) error {
-	a.neighbours = &neighbours{failed: map[string]error{}, health: map[string]*health{}}
+	a.neighbours = &neighbours{last: map[string]attempt{}, others: func() []string { return a.crew.Voices(a.book) }, health: map[string]*health{}}
 	if a.cfg.shadow {
 		return nil
 	}

@@ -78,7 +78,7 @@ func TestTroubleIsToldWhereItCanBeRead(t *testing.T) {
 	d.resume(func(text string) string { return strings.Replace(text, "desk:\n", "desk:\n  alerts: ["+boss+"]\n", 1) })
 	d.slack.Archive(loopback.SlackChannel, true)
 	d.write(phone(1))
-	sending, buttons := d.app.slack.Trouble()
+	sending, buttons := d.app.slack.Load().Trouble()
 	if sending == nil || !strings.Contains(sending.Error(), "unarchive it") || buttons != nil {
 		t.Errorf("trouble: %v, %v", sending, buttons)
 	}
@@ -92,7 +92,7 @@ func TestTroubleIsToldWhereItCanBeRead(t *testing.T) {
 	d.slack.Archive(loopback.SlackChannel, false)
 	d.later(time.Hour)
 	d.wait()
-	if sending, _ := d.app.slack.Trouble(); sending != nil {
+	if sending, _ := d.app.slack.Load().Trouble(); sending != nil {
 		t.Errorf("all is well again, but: %v", sending)
 	}
 	var told []string

@@ -31,8 +31,9 @@ func (a *app) office() slackdesk.Office {
 		Mail:   func(ctx context.Context, id int64) (notify.WholeMail, error) { return wholeMail(ctx, a.book, id) },
 		Settle: func(ctx context.Context, action rules.HeldAction, key string) (slackdesk.Result, error) {
 			r, err := a.intake.Settle(ctx, action, key)
-			if err == nil && r.Done && a.watcher != nil {
+			if err == nil && r.Done {
 				a.watcher.Kick() // the mail is to be moved
+				a.book.Signal(ctx, casebook.HeardMailbox)
 			}
 			return result(r), err
 		},
@@ -56,8 +57,8 @@ func (a *app) foresee(ctx context.Context, h rules.Handmade, language string) (s
 
 // homesChanged has the Home tabs in Slack drawn anew, soon.
 func (a *app) homesChanged() {
-	if a.slack != nil {
-		a.slack.Changed()
+	if desk := a.slack.Load(); desk != nil {
+		desk.Changed()
 	}
 }
 
@@ -175,9 +176,6 @@ func (a *app) deskHealth(ctx context.Context) (notify.Health, error) {
 	if err != nil {
 		return notify.Health{}, err
 	}
-	h := notify.Health{LastRead: a.watcher.LastRead(), Waiting: d.Waiting, Failed: d.Undelivered, MailProblem: d.Problem, LastSent: d.LastSent}
-	if trouble := a.watcher.Trouble(); trouble != nil {
-		h.Mailbox = trouble.Error()
-	}
-	return h, nil
+	mailbox := a.mailboxNews()
+	return notify.Health{LastRead: mailbox.Read, Mailbox: mailbox.Trouble, Waiting: d.Waiting, Failed: d.Undelivered, MailProblem: d.Problem, LastSent: d.LastSent}, nil
 }

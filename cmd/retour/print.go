@@ -37,7 +37,7 @@ The casebook lies in /var/lib/retour, as "retour print config" says. Configurati
 /etc/retour must be readable by all; secrets are files in the folder /etc/retour/secrets that only root
 can read: the unit hands them over, and the desk finds them by the same name. A refresh token (oauth) is
 written anew now and then: it lies in /var/lib/retour. "systemctl reload retour" takes a changed policy
-up. A look-up command of your own may need more than the unit allows; "systemctl edit retour" gives it
+up. For several desks in one process --at names their folder, /etc/retour/desks. A look-up command of your own may need more than the unit allows; "systemctl edit retour" gives it
 that.`
 }
 
@@ -163,14 +163,17 @@ const containerfile = `# podman build -t retour .    (docker build -t retour -f 
 FROM docker.io/library/golang:1.26 AS build
 WORKDIR /src
 COPY . .
-RUN CGO_ENABLED=0 go build -trimpath -tags timetzdata -ldflags="-s -w" -o /out/retour ./cmd/retour && mkdir -m 0700 /out/data
+RUN CGO_ENABLED=0 go build -trimpath -tags timetzdata -ldflags="-s -w" -o /out/retour ./cmd/retour && mkdir -p /out/volumes && mkdir -m 0700 /out/volumes/data
 
 FROM scratch
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /out/retour /retour
-COPY --from=build --chown=65532:65532 /out/data /data
+# The folder above is copied, so that the mode of /data stays.
+COPY --from=build --chown=65532:65532 /out/volumes/ /
 USER 65532:65532
 WORKDIR /data
+# There is no /tmp here.
+ENV TMPDIR=/data
 VOLUME /data
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["/retour", "--config", "/config/retour.yaml"]

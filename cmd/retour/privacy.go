@@ -96,6 +96,9 @@ func (f *forgetCmd) Run(w *world, c *cli) error {
 		if err != nil {
 			return err
 		}
+		if _, err := in.Book.RemoveObjects(w.ctx, time.Now()); err != nil {
+			return fmt.Errorf("he is deleted from the casebook; the running desk goes on to remove his mails from the bucket: %w", err)
+		}
 		if err := in.Book.Compact(w.ctx); err != nil {
 			return fmt.Errorf("he is deleted, but may remain in the free room of the file; say it once more: %w", err)
 		}

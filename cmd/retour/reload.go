@@ -2,13 +2,11 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"reflect"
 	"strings"
 
 	"retour/ingest/intake"
-	"retour/rules"
 )
 
 // askReload says that the files are to be read again. It does not wait.
@@ -24,30 +22,46 @@ func (a *app) askReload() {
 // are under way end by what they began with.
 func (a *app) reload(ctx context.Context) {
 	notYet, err := a.reloaded(ctx)
-	var faults rules.Faults
+	if err != nil {
+		a.refuse(ctx, err)
+		return
+	}
+	a.log.Info("reloaded", "policy", a.brain.Load().policy.Version)
 	switch {
-	case errors.As(err, &faults):
-		for _, f := range faults {
-			a.log.Error("fault", "at", f.String())
-		}
-		a.log.Error("not reloaded, the desk goes on as before", "faults", len(faults))
-	case err != nil:
-		a.log.Error("not reloaded, the desk goes on as before", "error", err)
-	default:
-		a.log.Info("reloaded", "policy", a.brain.Load().policy.Version)
-		if len(notYet) > 0 {
-			a.log.Warn("changed too, and counts after a restart", "sections", strings.Join(notYet, ", "))
-		}
+	case len(notYet) > 0 && a.cfg.host != nil:
+		a.log.Info("changed too: the desk is opened anew", "sections", strings.Join(notYet, ", "))
+		a.cfg.host.reopen()
+	case len(notYet) > 0:
+		a.log.Warn("changed too, and counts after a restart", "sections", strings.Join(notYet, ", "))
+	}
+}
+
+// refuse tells why what has changed does not count: in the log all faults, and the
+// first of them to staff.
+func (a *app) refuse(ctx context.Context, err error) {
+	lines := faultsOf(err)
+	for _, line := range lines {
+		a.log.Error("fault", "at", line)
+	}
+	a.log.Error("not reloaded, the desk goes on as before", "faults", len(lines))
+	first := discretion{secrets: a.cfg.secrets(), addresses: true}.clean(lines[0])
+	key := fmt.Sprintf("configuration/%d", a.now().Unix())
+	if err := a.intake.Alert(ctx, key, alertText("The changed configuration has a fault, and the desk goes on as before: %s", first), true); err != nil {
+		a.log.Error("alert", "error", err)
 	}
 }
 
 // reloaded takes over what a working desk can take over, and names the sections
 // of the configuration that have changed beside that.
 func (a *app) reloaded(ctx context.Context) (notYet []string, err error) {
+	if unwanted := a.unwanted.Load(); unwanted != nil && *unwanted != nil {
+		return nil, *unwanted
+	}
 	cfg, err := loadConfig(a.cfg.path)
 	if err != nil {
 		return nil, err
 	}
+	cfg.host = a.cfg.host
 	b, err := newBrain(cfg, a.brain.Load().secret)
 	if err != nil {
 		return nil, err
@@ -59,12 +73,14 @@ func (a *app) reloaded(ctx context.Context) (notYet []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := a.intake.Reload(intake.Changes{Policy: b.policy, Composer: b.composer, Desk: b.desk, Alerts: cfg.Desk.Alerts}); err != nil {
+	catalogue, err := b.judged.catalogue()
+	if err != nil {
 		return nil, err
 	}
+	a.intake.Reload(intake.Changes{Policy: b.policy, Catalogue: catalogue, Composer: b.composer, Desk: b.desk, Alerts: cfg.Desk.Alerts})
 	a.brain.Store(b)
-	a.digests.lists = lists
-	return changedSections(a.cfg, cfg), a.intake.BeginDigests(ctx, lists)
+	a.digests.lists.Store(&lists)
+	return changedSections(a.cfg, cfg), a.beginDigests(ctx, lists)
 }
 
 // changedSections are the keys of the configuration that differ and are read only

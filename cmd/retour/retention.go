@@ -80,6 +80,13 @@ const (
 func forgetOld(ctx context.Context, book *casebook.Book, keeps []kept, now time.Time, pause time.Duration) (map[casebook.Keeping]int, error) {
 	counts := map[casebook.Keeping]int{}
 	for _, k := range keeps {
+		if k.kind == casebook.KeepRawMails {
+			n, err := book.ExpireMonths(ctx, k.before(now))
+			if err != nil {
+				return counts, err
+			}
+			counts[k.kind] = n
+		}
 		for after := int64(-1); ; {
 			last, n, err := book.Expire(ctx, k.kind, k.before(now), after, retentionPortion)
 			if err != nil {
@@ -127,6 +134,9 @@ func (a *app) runRetention(ctx context.Context) error {
 }
 
 func (a *app) retain(ctx context.Context) error {
+	if !a.steady.Load() {
+		return nil
+	}
 	last, err := a.book.LastDone(ctx, casebook.ChoreRetention)
 	now := a.now().In(zone(a.cfg))
 	if err != nil || !nightly(last.In(now.Location()), now) {

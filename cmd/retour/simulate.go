@@ -15,13 +15,15 @@ import (
 )
 
 type simulateCmd struct {
-	To        string    `arg:"" help:"The casebook to make: a file that does not exist yet." type:"path"`
+	To        string    `arg:"" optional:"" help:"The casebook to make: a file that does not exist yet." type:"path"`
 	From      time.Time `help:"First day." format:"2006-01-02" default:"2025-11-01"`
 	Days      int       `help:"How many days." default:"365"`
 	Mails     float64   `help:"Mails on an ordinary working day." default:"200"`
 	Customers int       `help:"How many customers write." default:"300"`
 	Seed      uint64    `help:"The same seed makes the same life." default:"1"`
 	Plain     bool      `help:"Without stories: every day is an ordinary one."`
+
+	capacityCmd `embed:"" group:"What a group of desks needs, in PostgreSQL"`
 
 	endpoints []notify.Endpoint // that webhooks are written for; only in tests
 }
@@ -33,13 +35,27 @@ or to try a policy on. Nothing is sent and no server is needed, but the desk its
 each mail is read and decided, each action of staff is a click, and the clock is set forward.
 
 An ordinary year has its seasons, holidays, a bad firmware of one telephone in May and a manufacturer
-that is slow in autumn. The policy and the texts are those of the configuration, or the shipped ones.`
+that is slow in autumn. The policy and the texts are those of the configuration, or the shipped ones.
+
+With --desks it says instead what so many desks need, and measures that on a PostgreSQL:
+
+  createdb capacity
+  retour simulate --desks 1000 --mails-per-day 1000 --store postgres://retour@/capacity
+  dropdb capacity
+
+Sample desks live through some days as fast as they can: intake, rules, courier and Slack's cards are the
+real ones; IMAP, SMTP and Slack themselves are not asked ("retour bench" measures a desk with them). What
+a mail costs in one sample is compared with the other, so that one sees how far to trust the rest, which
+is arithmetic. Nobody else may work on that server meanwhile.`
 }
 
 // simulatedServer is the receiving server that a simulated desk believes.
 const simulatedServer = "mx.simulation.example"
 
 func (s *simulateCmd) Run(w *world, c *cli) error {
+	if s.Desks > 0 {
+		return s.capacityCmd.run(w, c)
+	}
 	if err := s.check(); err != nil {
 		return err
 	}
@@ -64,6 +80,9 @@ func (s *simulateCmd) Run(w *world, c *cli) error {
 }
 
 func (s *simulateCmd) check() error {
+	if s.To == "" {
+		return usageError{errors.New("name the casebook to make, or say --desks: what do so many desks need")}
+	}
 	if _, err := os.Stat(s.To); !errors.Is(err, fs.ErrNotExist) {
 		return usageError{fmt.Errorf("%s is there already: a simulation makes a new casebook, so name a file that does not exist", s.To)}
 	}

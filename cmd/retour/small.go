@@ -61,6 +61,7 @@ func (b *backfillCmd) Run(w *world, c *cli) error {
 	if err != nil {
 		return err
 	}
+	cfg.alone = true
 	a, err := newApp(w.ctx, cfg, time.Now, newLogger(w.stderr, LogConfig{Level: "warn"}))
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"os"
 	"os/signal"
@@ -11,6 +12,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"retour/rules/casebook"
 )
 
 // supervisor is who has started the desk and watches over it: systemd, by the
@@ -65,20 +68,29 @@ const heartStops = 5 * time.Minute
 
 // standingBy is what the supervisor hears of a process that waits for its turn: it
 // has started, and it lives.
-const standingBy = "READY=1\nSTATUS=another process works for this desk: this one stands by\nWATCHDOG=1"
+const standingBy = "READY=1\nSTATUS=another process must be alone with this desk: this one stands by\nWATCHDOG=1"
 
 // supervised tells the supervisor that the desk is ready, that it lives, and that
 // it ends, and reads the files again on SIGHUP, until the context ends.
 func (a *app) supervised(ctx context.Context, s supervisor) {
+	s.watch(ctx, a.log, "the desk is open", a.askReload, a.hangs)
+}
+
+// hangs says whether the clock stands, where this process has it.
+func (a *app) hangs() bool { return a.on.has(casebook.PartClock) && a.heart.stopped(time.Now()) }
+
+// watch tells the supervisor that the process is ready, that it lives until it is
+// found to hang, and that it ends; and calls reload on SIGHUP.
+func (s supervisor) watch(ctx context.Context, log *slog.Logger, ready string, reload func(), hangs func() bool) {
 	hup := make(chan os.Signal, 1)
 	signal.Notify(hup, syscall.SIGHUP)
 	defer signal.Stop(hup)
 	said := func(state string) {
 		if err := s.tell(state); err != nil {
-			a.log.Warn("supervisor", "error", err)
+			log.Warn("supervisor", "error", err)
 		}
 	}
-	said("READY=1\nSTATUS=the desk is open")
+	said("READY=1\nSTATUS=" + ready)
 	var beat <-chan time.Time
 	if s.every > 0 {
 		ticker := time.NewTicker(s.every)
@@ -88,12 +100,12 @@ func (a *app) supervised(ctx context.Context, s supervisor) {
 	for {
 		select {
 		case <-ctx.Done():
-			said("STOPPING=1\nSTATUS=the desk closes")
+			said("STOPPING=1\nSTATUS=closing")
 			return
 		case <-hup:
-			a.askReload()
+			reload()
 		case <-beat:
-			if !a.heart.stopped(time.Now()) {
+			if !hangs() {
 				said("WATCHDOG=1")
 			}
 		}

@@ -347,7 +347,7 @@ func (in *Intake) tick(ctx context.Context, number string) (bool, error) {
 func (in *Intake) DeliveryFailed(ctx context.Context, row casebook.Row, why string) error {
 	in = in.current()
 	err := in.write(ctx, func(tx *casebook.Tx) error {
-		if err := tx.GiveUp(ctx, row.ID, why); err != nil {
+		if err := tx.GiveUp(ctx, row, why); err != nil {
 			return err
 		}
 		if notify.EndpointOf(row.Kind) != "" {

@@ -20,10 +20,11 @@ func BenchmarkUnderstand(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	reader, err := NewReader(policy, ingest.Desk{Addresses: []string{deskAddress}, AuthServ: authServ}, nil)
+	catalogue, err := Catalogue(policy)
 	if err != nil {
 		b.Fatal(err)
 	}
+	reader := NewReader(catalogue, ingest.Desk{Addresses: []string{deskAddress}, AuthServ: authServ}, nil)
 	var mails [][]byte
 	paths, _ := filepath.Glob("../testdata/labelled/*.eml")
 	for _, path := range paths {

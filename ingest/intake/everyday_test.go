@@ -315,10 +315,11 @@ func TestEveryday(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reader, err := NewReader(policy, ingest.Desk{Addresses: []string{deskAddress}, AuthServ: authServ}, nil)
+	catalogue, err := Catalogue(policy)
 	if err != nil {
 		t.Fatal(err)
 	}
+	reader := NewReader(catalogue, ingest.Desk{Addresses: []string{deskAddress}, AuthServ: authServ}, nil)
 	for _, c := range everyday {
 		t.Run(c.name, func(t *testing.T) {
 			mail := "From: Ann <ann@shop.example>\r\nTo: <" + deskAddress + ">\r\nSubject: " + c.subject + "\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" + c.text

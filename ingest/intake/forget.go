@@ -64,6 +64,9 @@ func traceMails(ctx context.Context, book mailBook, t *casebook.Traces, after in
 
 func traceMail(ctx context.Context, book mailBook, t *casebook.Traces, row casebook.LedgerRow) error {
 	raw, err := book.Raw(ctx, row.Hash)
+	if errors.Is(err, casebook.ErrLost) {
+		return nil // there is nothing left to look through
+	}
 	if err != nil {
 		return fmt.Errorf("look through mail %d: %w", row.ID, err)
 	}
@@ -130,11 +133,22 @@ func inMessage(m *ingest.Message, person rules.Forgotten) bool {
 func (in *Intake) Forget(ctx context.Context, t casebook.Traces, force bool, by rules.Actor) (casebook.Traces, error) {
 	in = in.current()
 	run := &forgetRun{in: in, by: by, force: force}
-	err := in.write(ctx, func(tx *casebook.Tx) error {
+	forget := func(tx *casebook.Tx) error {
 		run.t = t
 		run.t.Naming, run.t.Others = slices.Clone(t.Naming), slices.Clone(t.Others)
 		return run.run(ctx, tx)
-	})
+	}
+	err := in.write(ctx, forget)
+	for tries := 0; tries < 5 && errors.Is(err, casebook.ErrElsewhere); tries++ {
+		// What came since lies in the bucket already, which no transaction asks.
+		last := t.LastMail()
+		if t, err = in.Book.Traces(ctx, t); err == nil {
+			err = traceMails(ctx, in.Book, &t, last, nil)
+		}
+		if err == nil {
+			err = in.write(ctx, forget)
+		}
+	}
 	var refused ForgetRefused
 	if err != nil && !errors.As(err, &refused) {
 		return run.t, fmt.Errorf("forget a person: %w", err)

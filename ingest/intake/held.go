@@ -195,7 +195,7 @@ func (in *Intake) textOf(ctx context.Context, tx *casebook.Tx, row casebook.Ledg
 		return "", nil
 	}
 	raw, err := tx.Raw(ctx, row.Hash)
-	if errors.Is(err, casebook.ErrNotFound) { // its time was over
+	if errors.Is(err, casebook.ErrNotFound) || errors.Is(err, casebook.ErrElsewhere) { // its time was over; or a bucket would have to be asked
 		return "", nil
 	}
 	if err != nil {

@@ -24,6 +24,7 @@ import (
 type Options struct {
 	Book      *casebook.Book
 	Policy    *rules.Policy
+	Catalogue *ingest.Catalogue // of the policy; nil: it is made
 	Composer  *notify.Composer
 	Desk      ingest.Desk       // Now is set at each mail
 	Files     *attached.Reader  // of attachments; nil leaves those that are not text unread
@@ -84,36 +85,36 @@ func (in *Intake) current() *Intake {
 
 // Changes are the parts of an Intake that may be replaced while it works.
 type Changes struct {
-	Policy   *rules.Policy
-	Composer *notify.Composer
-	Desk     ingest.Desk
-	Alerts   []string
+	Policy    *rules.Policy
+	Catalogue *ingest.Catalogue // of the policy
+	Composer  *notify.Composer
+	Desk      ingest.Desk
+	Alerts    []string
 }
 
-// Reload lets all events that begin from now on be decided by other parts. Where
-// they do not fit, nothing changes.
-func (in *Intake) Reload(c Changes) error {
+// Reload lets all events that begin from now on be decided by other parts.
+func (in *Intake) Reload(c Changes) {
 	next := *in.current()
-	next.Policy, next.Composer, next.Desk, next.Alerts = c.Policy, c.Composer, c.Desk, c.Alerts
-	reader, err := NewReader(next.Policy, next.Desk, next.Files)
-	if err != nil {
-		return err
-	}
-	reader.signers = next.Signers
-	next.reader = reader
+	next.Policy, next.Catalogue, next.Composer, next.Desk, next.Alerts = c.Policy, c.Catalogue, c.Composer, c.Desk, c.Alerts
+	next.reader = next.newReader()
 	in.latest.Store(&next)
-	return nil
 }
 
-// New returns an Intake. The policy's patterns are compiled here, so a bad one
-// is an error at start.
-func New(o Options) (*Intake, error) {
-	reader, err := NewReader(o.Policy, o.Desk, o.Files)
-	if err != nil {
-		return nil, err
-	}
+func (o Options) newReader() *Reader {
+	reader := NewReader(o.Catalogue, o.Desk, o.Files)
 	reader.signers = o.Signers
-	return &Intake{Options: o, reader: reader, latest: new(atomic.Pointer[Intake])}, nil
+	return reader
+}
+
+// New returns an Intake. Where no catalogue is given the policy's patterns are
+// compiled here, and a bad one is an error.
+func New(o Options) (_ *Intake, err error) {
+	if o.Catalogue == nil {
+		if o.Catalogue, err = Catalogue(o.Policy); err != nil {
+			return nil, err
+		}
+	}
+	return &Intake{Options: o, reader: o.newReader(), latest: new(atomic.Pointer[Intake])}, nil
 }
 
 // booking is what one event leaves behind, gathered before it is stored.

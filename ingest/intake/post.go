@@ -64,7 +64,7 @@ func (in *Intake) enqueue(ctx context.Context, tx *casebook.Tx, mail notify.Mail
 		return in.shadow(ctx, tx, id, body, p)
 	}
 	if p.withheld != "" {
-		if err := tx.GiveUp(ctx, id, p.withheld); err != nil {
+		if err := tx.GiveUp(ctx, casebook.Row{ID: id}, p.withheld); err != nil {
 			return fmt.Errorf("withhold mail %s: %w", p.key, err)
 		}
 	}

@@ -16,9 +16,9 @@ import (
 // where none comes back; a ref is a kind and a number; what is not named is not
 // looked at, but for units and refs, of which all must be there and no others.
 type reading struct {
-	name, subject, reason string
-	units, refs           []string
-	text                  string
+	name, subject, kind, reason string
+	units, refs                 []string
+	text                        string
 }
 
 // TestRead: which units come back and what papers are named, in short everyday
@@ -73,6 +73,8 @@ func readingOf(t *testing.T, name, fields, body string) reading {
 		switch key {
 		case "subject":
 			r.subject = value
+		case "kind":
+			r.kind = value
 		case "reason":
 			r.reason = value
 		case "unit":
@@ -92,6 +94,9 @@ func (r reading) check(t *testing.T, cat *ingest.Catalogue) {
 	raw := "From: Kim Berg <kim@customer.example>\r\nTo: " + deskAddress + "\r\nDate: Tue, 10 Mar 2026 09:00:00 +0000\r\nMessage-ID: <s@customer.example>\r\nSubject: " + r.subject +
 		"\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n" + strings.ReplaceAll(r.text, "\n", "\r\n") + "\r\n"
 	f := ingest.Extract(cat, ingest.Parse([]byte(raw), ingest.DefaultLimits()), ingest.Desk{Addresses: []string{deskAddress}, AuthServ: authServ})
+	if r.kind != "" && string(f.Kind) != r.kind {
+		t.Errorf("kind %q (%s), want %q", f.Kind, f.KindWhy, r.kind)
+	}
 	if r.reason != "" && r.reason != "-" && string(f.Reason) != r.reason {
 		t.Errorf("reason %q, want %q", f.Reason, r.reason)
 	}

@@ -39,14 +39,20 @@ type Reading struct {
 	Oversize bool   // only the header was there
 }
 
-// NewReader compiles the policy's patterns. Files reads what stands in
-// attachments; nil leaves those that are not text unread.
-func NewReader(p *rules.Policy, desk ingest.Desk, files *attached.Reader) (*Reader, error) {
+// Catalogue compiles the policy's patterns. It is a few megabytes, and may be used by
+// many readers.
+func Catalogue(p *rules.Policy) (*ingest.Catalogue, error) {
 	catalogue, err := ingest.NewCatalogue(manufacturers(p))
 	if err != nil {
 		return nil, fmt.Errorf("patterns of the policy: %w", err)
 	}
-	return &Reader{catalogue: catalogue, files: files, desk: desk, limits: ingest.DefaultLimits(), patience: 20 * time.Second}, nil
+	return catalogue, nil
+}
+
+// NewReader reads by the patterns of a policy. Files reads what stands in
+// attachments; nil leaves those that are not text unread.
+func NewReader(catalogue *ingest.Catalogue, desk ingest.Desk, files *attached.Reader) *Reader {
+	return &Reader{catalogue: catalogue, files: files, desk: desk, limits: ingest.DefaultLimits(), patience: 20 * time.Second}
 }
 
 // Read understands a mail. A panic or a mail that takes too long becomes

@@ -403,11 +403,7 @@ func TestUnreadAttachmentIsNoted(t *testing.T) {
 		"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nOur Grandstream GXP2170 is defective, serial " + serial + ".\r\n" +
 		"--b\r\nContent-Type: application/vnd.rar; name=photos.rar\r\nContent-Transfer-Encoding: base64\r\n\r\nUmFyIRoHAA==\r\n--b--\r\n"
 	files := attached.NewReader([]string{"/no/such/program"}, attached.DefaultLimits())
-	reader, err := NewReader(b.Policy, b.Desk, files)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b.reader = reader
+	b.reader = NewReader(b.Catalogue, b.Desk, files)
 	b.takeRaw([]byte(raw), Letter{})
 	if c := b.one(); len(c.Notes) != 1 || !strings.Contains(c.Notes[0].Why, "photos.rar: The archive was not opened") {
 		t.Errorf("%v", c.Notes)

@@ -29,7 +29,8 @@ func (w *Watcher) Run(ctx context.Context) error {
 		return err
 	}
 	defer cleanup()
-	w.book = nil
+	// Another process may have worked here since the last run.
+	w.book, w.heldBook, w.refiling = nil, nil, late{}
 	held := false // this run has had the lock before
 	for failures := 0; ctx.Err() == nil; failures++ {
 		read, err := w.watch(ctx, &held)

@@ -68,6 +68,9 @@ type Courier struct {
 	workers []*worker
 }
 
+// slackGroup is the name of the worker for Slack.
+const slackGroup = "slack"
+
 // groups are the kinds that one worker delivers, one row at a time.
 // In a hurry are those that people wait for before a screen: a failure is tried
 // again after two seconds, and in the order of the outbox.
@@ -77,7 +80,7 @@ var groups = []struct {
 	kinds []notify.DeliveryKind
 }{
 	{"mail", false, []notify.DeliveryKind{notify.DeliverMail}},
-	{"slack", true, []notify.DeliveryKind{notify.DeliverCard, notify.DeliverEntry, notify.DeliverHeld, notify.DeliverItems, notify.DeliverFile, notify.DeliverShadow, notify.DeliverAlert, notify.DeliverCall, notify.DeliverErase}},
+	{slackGroup, true, []notify.DeliveryKind{notify.DeliverCard, notify.DeliverEntry, notify.DeliverHeld, notify.DeliverItems, notify.DeliverFile, notify.DeliverShadow, notify.DeliverAlert, notify.DeliverCall, notify.DeliverErase}},
 }
 
 // New makes a courier for the kinds that have a sender; rows of other kinds
@@ -115,20 +118,38 @@ func New(book *casebook.Book, senders map[notify.DeliveryKind]notify.Sender, opt
 	return c
 }
 
-// Run delivers until ctx ends. A delivery in progress is then given
-// Options.Grace to end well, and is booked in any case.
+// Run delivers mails and webhooks until ctx ends. A delivery in progress is then
+// given Options.Grace to end well, and is booked in any case. Several processes may
+// do this for one desk.
 func (c *Courier) Run(ctx context.Context) error {
+	return c.deliver(ctx, func(w *worker) bool { return !w.inSlack() })
+}
+
+// RunSlack delivers what is shown in Slack, as Run does. One process at a time does
+// this for a desk: Slack wants a pace in each channel, and people an order.
+func (c *Courier) RunSlack(ctx context.Context) error { return c.deliver(ctx, (*worker).inSlack) }
+
+func (c *Courier) deliver(ctx context.Context, which func(*worker) bool) error {
 	var all sync.WaitGroup
 	for _, w := range c.workers {
-		all.Go(func() { w.run(ctx) })
+		if which(w) {
+			all.Go(func() { w.run(ctx) })
+		}
 	}
 	all.Wait()
 	return nil
 }
 
 // Kick says that there are new rows. It does not wait.
-func (c *Courier) Kick() {
-	for _, w := range c.workers {
+func (c *Courier) Kick() { c.kick(c.workers) }
+
+// KickSlack is Kick for what is shown in Slack.
+func (c *Courier) KickSlack() {
+	c.kick(slices.DeleteFunc(slices.Clone(c.workers), func(w *worker) bool { return !w.inSlack() }))
+}
+
+func (c *Courier) kick(workers []*worker) {
+	for _, w := range workers {
 		select {
 		case w.kick <- struct{}{}:
 		default: // it is going to look anyway
@@ -141,7 +162,7 @@ func (c *Courier) Moved() { c.Kick() }
 
 // Idle waits until every worker has looked into the outbox after this call and
 // found nothing that it could send now. What waits for a later time, or for a
-// server that is down, does not count. It needs Run to be running.
+// server that is down, does not count. It needs Run and RunSlack to be running.
 func (c *Courier) Idle(ctx context.Context) error {
 	for _, w := range c.workers {
 		rested := make(chan struct{})

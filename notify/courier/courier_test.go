@@ -117,7 +117,13 @@ func (d *desk) open() {
 	d.courier = New(book, d.senders, d.opts)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
-	go func() { defer close(ended); _ = d.courier.Run(ctx) }()
+	go func() {
+		defer close(ended)
+		var both sync.WaitGroup
+		both.Go(func() { _ = d.courier.RunSlack(ctx) })
+		_ = d.courier.Run(ctx)
+		both.Wait()
+	}()
 	d.stop = func() { cancel(); <-ended }
 }
 
@@ -157,7 +163,7 @@ func (d *desk) failed(ctx context.Context, row casebook.Row, why string) error {
 	d.mu.Lock()
 	d.given = append(d.given, fmt.Sprintf("%d %s", row.ID, why))
 	d.mu.Unlock()
-	return d.book.Write(ctx, d.clock(), func(tx *casebook.Tx) error { return tx.GiveUp(ctx, row.ID, why) })
+	return d.book.Write(ctx, d.clock(), func(tx *casebook.Tx) error { return tx.GiveUp(ctx, row, why) })
 }
 
 func (d *desk) givenUp() []string {
@@ -444,7 +450,8 @@ func TestMailWithdrawnWhileOthersAreSent(t *testing.T) {
 			return nil
 		}
 		return d.book.Write(context.Background(), d.clock(), func(tx *casebook.Tx) error {
-			return tx.GiveUp(context.Background(), second.ID, "withdrawn")
+			now, err := tx.OutboxRow(context.Background(), second.ID)
+			return errors.Join(err, tx.GiveUp(context.Background(), now, "withdrawn"))
 		})
 	})
 	if err := d.book.Close(); err != nil {

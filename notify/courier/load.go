@@ -153,6 +153,9 @@ func (c *Courier) file(ctx context.Context, row casebook.Row) (*notify.Upload, *
 		return nil, nil, fmt.Errorf("load the mail of a file: %w", err)
 	}
 	raw, err := c.book.Raw(ctx, mail.Hash)
+	if errors.Is(err, casebook.ErrLost) {
+		return nil, nil, unreadable(row, err)
+	}
 	if err != nil {
 		return nil, nil, err
 	}

@@ -112,6 +112,9 @@ func (w *worker) step(ctx context.Context) (wait time.Duration, worked bool) {
 	return 0, true
 }
 
+// inSlack says whether it shows things in Slack.
+func (w *worker) inSlack() bool { return w.name == slackGroup }
+
 // shut says whether the worker's endpoint wants nothing now.
 func (w *worker) shut(ctx context.Context) (bool, error) {
 	if w.opts.Shut == nil || w.endpoint() == "" {
@@ -127,18 +130,22 @@ func (w *worker) shut(ctx context.Context) (bool, error) {
 // next leases the next due rows; when there are none it says when there will be.
 // The lease writes the attempts before anything is dialled.
 func (w *worker) next(ctx context.Context, now time.Time) (rows []casebook.Row, next time.Time, err error) {
-	rows, err = w.book.Lease(ctx, now, w.kinds, w.atOnce(), w.opts.Hold)
-	if err != nil || len(rows) > 0 {
-		return rows, next, err
+	next, some, err := w.book.NextDue(ctx, w.kinds)
+	if err != nil {
+		return nil, next, err
+	}
+	if some && !next.After(now) {
+		if rows, err = w.book.Lease(ctx, now, w.kinds, w.atOnce(), w.opts.Hold); err != nil || len(rows) > 0 {
+			return rows, next, err
+		}
 	}
 	if n, err := w.book.Hasten(ctx, now, w.soon, w.longest); err != nil || n > 0 {
 		return nil, now, err
 	}
-	next, some, err := w.book.NextDue(ctx, w.kinds)
 	if !some {
 		next = now.Add(time.Hour)
 	}
-	return nil, next, err
+	return nil, next, nil
 }
 
 // mailsAtOnce is how many mails are leased by one commit.
@@ -218,15 +225,20 @@ func (w *worker) asleep(ctx context.Context, row casebook.Row) bool {
 		return false
 	}
 	w.insist(ctx, row, func(ctx context.Context) error {
-		return w.book.Later(ctx, row.ID, open, "the desk does not work now")
+		return w.book.Later(ctx, row, open, "the desk does not work now")
 	})
 	return true
 }
 
-// graceful is a context that outlives ctx by the grace.
+// graceful is a context that outlives ctx by the grace; but not, when others may have
+// begun with the same.
 func graceful(ctx context.Context, grace time.Duration) (context.Context, func()) {
 	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, func() {
+		if errors.Is(context.Cause(ctx), casebook.ErrTakenOver) {
+			cancel()
+			return
+		}
 		timer := time.NewTimer(grace)
 		defer timer.Stop()
 		select {
@@ -313,10 +325,10 @@ func (w *worker) failed(ctx context.Context, row casebook.Row, err error, interr
 	now, f := w.opts.Now(), failure(err)
 	switch {
 	case errors.Is(err, errAside):
-		w.insist(ctx, row, func(ctx context.Context) error { return w.book.SetAside(ctx, row.ID, err.Error()) })
+		w.insist(ctx, row, func(ctx context.Context) error { return w.book.SetAside(ctx, row, err.Error()) })
 		return
 	case errors.Is(err, errOlderFirst):
-		w.insist(ctx, row, func(ctx context.Context) error { return w.book.Later(ctx, row.ID, now, err.Error()) })
+		w.insist(ctx, row, func(ctx context.Context) error { return w.book.Later(ctx, row, now, err.Error()) })
 		return
 	}
 	if f.Gone && w.opts.Gone != nil {
@@ -332,7 +344,7 @@ func (w *worker) failed(ctx context.Context, row casebook.Row, err error, interr
 		w.down(now, f, wait)
 	}
 	w.log.Warn("put off", "row", row.ID, "kind", row.Kind, "attempt", row.Attempts, "wait", wait, "maybe_arrived", f.Maybe, "why", unnamed(row, f.Error()))
-	w.insist(ctx, row, func(ctx context.Context) error { return w.book.Later(ctx, row.ID, now.Add(wait), f.Error()) })
+	w.insist(ctx, row, func(ctx context.Context) error { return w.book.Later(ctx, row, now.Add(wait), f.Error()) })
 }
 
 // unnamed is what a server said without whom a mail is for: it goes into the log,
@@ -401,7 +413,7 @@ func (w *worker) gone(ctx context.Context, row casebook.Row, f *notify.Failure) 
 	now := w.opts.Now()
 	w.log.Error("wants no webhooks any more", "row", row.ID, "why", f.Error())
 	w.insist(ctx, row, func(ctx context.Context) error { return w.opts.Gone(ctx, row, f.Error()) })
-	w.insist(ctx, row, func(ctx context.Context) error { return w.book.Later(ctx, row.ID, now, f.Error()) })
+	w.insist(ctx, row, func(ctx context.Context) error { return w.book.Later(ctx, row, now, f.Error()) })
 }
 
 // giveUp hands the row to a person.
@@ -414,7 +426,7 @@ func (w *worker) giveUp(ctx context.Context, row casebook.Row, f *notify.Failure
 	if err != nil {
 		w.log.Error("cannot book what was given up; it is tried again", "row", row.ID, "err", err)
 		next := w.opts.Now().Add(notify.Backoff(row.Attempts, w.opts.Rand()))
-		w.insist(ctx, row, func(ctx context.Context) error { return w.book.Later(ctx, row.ID, next, f.Error()) })
+		w.insist(ctx, row, func(ctx context.Context) error { return w.book.Later(ctx, row, next, f.Error()) })
 	}
 }
 
@@ -422,7 +434,7 @@ func (w *worker) bookFailed(ctx context.Context, row casebook.Row, why string) e
 	if w.opts.Failed != nil {
 		return w.opts.Failed(ctx, row, why)
 	}
-	return w.book.Write(ctx, w.opts.Now(), func(tx *casebook.Tx) error { return tx.GiveUp(ctx, row.ID, why) })
+	return w.book.Write(ctx, w.opts.Now(), func(tx *casebook.Tx) error { return tx.GiveUp(ctx, row, why) })
 }
 
 // insist books until it is booked, however long the database is busy or its disk
@@ -436,7 +448,7 @@ func (w *worker) insist(ctx context.Context, row casebook.Row, book func(context
 			return
 		}
 		w.log.Error("cannot book a delivery", "row", row.ID, "try", try, "err", err)
-		if errors.Is(err, casebook.ErrNotFound) || errors.Is(err, casebook.ErrNotPending) {
+		if errors.Is(err, casebook.ErrNotFound) || errors.Is(err, casebook.ErrNotPending) || errors.Is(err, casebook.ErrTakenOver) {
 			return // somebody else has dealt with the row
 		}
 		ended := ctx.Done()

@@ -169,7 +169,7 @@ func (d *Desk) enroll(b *burst, now time.Time, l rollupLine) {
 }
 
 func (d *Desk) redraw(b *burst) {
-	ctx, cancel := context.WithTimeout(context.Background(), workWithin)
+	ctx, cancel := context.WithTimeout(d.hooks.Context, workWithin)
 	defer cancel()
 	r := b.drawn()
 	if r.at.TS == "" {

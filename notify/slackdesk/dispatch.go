@@ -85,7 +85,7 @@ func (d *Desk) takeCommand(c slashCommand) {
 		d.log.Info("slack: the same command again", "user", c.UserID)
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), workWithin)
+	ctx, cancel := context.WithTimeout(d.hooks.Context, workWithin)
 	defer cancel()
 	d.command(ctx, c)
 }
@@ -99,7 +99,7 @@ func (d *Desk) takeEvent(e callback) error {
 	if e.Type != "event_callback" || d.recent.seen(e.key()) {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), ackWithin)
+	ctx, cancel := context.WithTimeout(d.hooks.Context, ackWithin)
 	defer cancel()
 	if err := d.event(ctx, e); err != nil {
 		d.log.Error("slack: an event is not done; Slack sends it again", "type", e.kind(), "event", e.EventID, "err", explained(err))

@@ -172,7 +172,7 @@ func (d *Desk) openedHome(e callback) error {
 		return nil // his direct messages, or nothing that can be read
 	}
 	taken := d.spawn("home", func() {
-		ctx, cancel := context.WithTimeout(context.Background(), workWithin)
+		ctx, cancel := context.WithTimeout(d.hooks.Context, workWithin)
 		defer cancel()
 		d.homeOpened(ctx, caller{user: event.User, team: e.TeamID})
 	})

@@ -109,7 +109,7 @@ func (d *Desk) receive(raw []byte, ack func(answer any)) {
 		ack(nil)
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), workWithin)
+	ctx, cancel := context.WithTimeout(d.hooks.Context, workWithin)
 	defer cancel()
 	switch {
 	case in.Type == "block_actions" && len(in.Actions) > 0:

@@ -134,7 +134,7 @@ func (d *Desk) entry(ctx context.Context, v notify.CardView, e notify.Entry, dou
 // had been chosen. The case is read in the turn of the call: an older state
 // never stays on the card.
 func (d *Desk) refresh(number string) {
-	ctx, cancel := context.WithTimeout(context.Background(), workWithin)
+	ctx, cancel := context.WithTimeout(d.hooks.Context, workWithin)
 	defer cancel()
 	err := d.updates.do(ctx, func() error {
 		v, err := d.hooks.View(ctx, number)

@@ -183,7 +183,8 @@ func TestReasonsAreTranslated(t *testing.T) {
 		}
 	}
 	alerts := slices.Concat(formats(t, "../../ingest/intake", ".alert", 3),
-		formats(t, "../../cmd/retour", "newHealth", 1), formats(t, "../../cmd/retour", "newHealth", 2))
+		formats(t, "../../cmd/retour", "newHealth", 1), formats(t, "../../cmd/retour", "newHealth", 2),
+		formats(t, "../../cmd/retour", "alertText", 0))
 	for _, text := range alerts {
 		for _, one := range strings.SplitAfter(text, ". ") {
 			if one = strings.TrimSuffix(one, " "); !known[form(one)] {

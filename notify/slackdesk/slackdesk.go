@@ -69,6 +69,10 @@ type Hooks struct {
 	Now func() time.Time
 
 	Office Office // what is not about one card
+
+	// Context is what clicks are worked on in, by a time of their own: its values count.
+	// Nil: the background.
+	Context context.Context
 }
 
 // Result is what became of a click. Message is for the clicker alone: why
@@ -142,6 +146,9 @@ func New(cfg Config, hooks Hooks, log *slog.Logger, now func() time.Time) (*Desk
 		return nil, err
 	}
 	d := &Desk{cfg: cfg, hooks: said.hooks(hooks), log: log, now: now, words: w, said: said, pace: cfg.Pace, beat: heartbeat, sleep: sleep, slots: make(chan struct{}, atOnce)}
+	if d.hooks.Context == nil {
+		d.hooks.Context = context.Background()
+	}
 	if d.pace == 0 {
 		d.pace = time.Second
 	}

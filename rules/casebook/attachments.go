@@ -29,7 +29,7 @@ func (tx *Tx) AddAttachments(ctx context.Context, caseID int64, list []Attachmen
 
 // Attachments lists what came with the mails of a case, the oldest first.
 func (s *queries) Attachments(ctx context.Context, caseID int64) (list []Attachment, err error) {
-	err = s.view(ctx, func(q querier) error {
+	err = s.ask(ctx, func(q querier) error {
 		rows, err := q.QueryContext(ctx, `SELECT ledger_id, part, name, media_type, size FROM attachments
 			WHERE case_id = $1 ORDER BY ledger_id, part`, caseID)
 		if err != nil {

@@ -28,8 +28,10 @@ type querier interface {
 // queries are the questions that a Book and a Tx both answer. view runs fn on
 // one snapshot.
 type queries struct {
-	engine engine
-	view   func(ctx context.Context, fn func(querier) error) error
+	engine  engine
+	view    func(ctx context.Context, fn func(querier) error) error
+	ask     func(ctx context.Context, fn func(querier) error) error // view, for one query alone
+	objects Objects                                                 // where raw mails lie that are not in the casebook; nil: nowhere, or not to be asked
 }
 
 // Book is an open casebook. It may be used by many goroutines.
@@ -38,18 +40,18 @@ type Book struct {
 	writer *sql.DB // one connection
 	reader *sql.DB
 	known  statements // of the writer
-	lost   <-chan struct{}
 }
 
 // Open opens a casebook and brings its schema up to date. The store is the path
 // of a file, which is made (mode 0600) when there is none, or the URL of a
 // PostgreSQL database, postgres://user@host/database?desk=name. One written by a
 // newer version of the program is refused with [ErrNewer]; one with an older
-// schema that a running program has locked is refused with [ErrLocked].
+// schema that a running program has locked is refused with [ErrLocked]. A file on a
+// disk that is full is [ErrNoRoom].
 func Open(ctx context.Context, store string) (*Book, error) {
 	b, err := open(ctx, store)
 	if err != nil {
-		return nil, fmt.Errorf("open casebook %s: %w", withoutSecrets(store), err)
+		return nil, fmt.Errorf("open casebook %s: %w", withoutSecrets(store), explained(store, err, leastRoom))
 	}
 	return b, nil
 }
@@ -59,11 +61,18 @@ func open(ctx context.Context, store string) (*Book, error) {
 	if err != nil {
 		return nil, err
 	}
+	return opened(ctx, e)
+}
+
+func opened(ctx context.Context, e engine) (*Book, error) {
 	b, err := connected(e)
 	if err != nil {
 		return nil, err
 	}
-	if err := b.migrate(ctx, e.steps()); err != nil {
+	if err = b.migrate(ctx, e.steps()); err == nil {
+		err = e.makeMonths(ctx, b)
+	}
+	if err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
 	return b, nil
@@ -79,7 +88,7 @@ func engineOf(store string) (engine, error) {
 // connected is a Book whose schema is not looked at yet.
 func connected(e engine) (b *Book, err error) {
 	b = &Book{known: statements{ready: map[string]*sql.Stmt{}}}
-	b.engine, b.view = e, b.snapshot
+	b.engine, b.view, b.ask = e, b.snapshot, b.question
 	if b.writer, err = e.writer(); err != nil {
 		return nil, errors.Join(err, e.close())
 	}
@@ -101,6 +110,7 @@ type Tx struct {
 	book *Book
 	tx   *session
 	now  time.Time
+	left bool // something in the outbox that is due
 }
 
 // Now is the time of the transaction, in UTC and whole milliseconds: everything
@@ -111,7 +121,17 @@ func (tx *Tx) Now() time.Time { return tx.now }
 // fn returns nil; otherwise nothing of it remains. Writers wait for each other.
 // A Book must not be written to from within fn: use the Tx.
 func (b *Book) Write(ctx context.Context, now time.Time, fn func(*Tx) error) error {
-	stx, err := b.writer.BeginTx(ctx, nil)
+	return b.writeBy(ctx, b.writer, now, fn)
+}
+
+// beside runs a transaction that changes rows of the outbox, which are leased. It
+// waits for no writer where the database lets it be.
+func (b *Book) beside(ctx context.Context, now time.Time, fn func(*Tx) error) error {
+	return b.writeBy(ctx, b.engine.beside(ctx, b), now, fn)
+}
+
+func (b *Book) writeBy(ctx context.Context, db *sql.DB, now time.Time, fn func(*Tx) error) error {
+	stx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return beginning(err)
 	}
@@ -119,6 +139,7 @@ func (b *Book) Write(ctx context.Context, now time.Time, fn func(*Tx) error) err
 	s := &session{Tx: stx, statements: &b.known, engine: b.engine}
 	tx := &Tx{book: b, tx: s, now: now.UTC().Truncate(time.Millisecond)}
 	tx.engine, tx.view = b.engine, func(_ context.Context, fn func(querier) error) error { return fn(s) }
+	tx.ask = tx.view
 	if err := fn(tx); err != nil {
 		return err
 	}
@@ -126,12 +147,24 @@ func (b *Book) Write(ctx context.Context, now time.Time, fn func(*Tx) error) err
 		return fmt.Errorf("commit to casebook: %w", err)
 	}
 	b.engine.statements(ctx, b, s.wanted)
+	if tx.left {
+		b.Signal(ctx, HeardOutbox)
+	}
 	return nil
 }
 
 // snapshot runs fn on one consistent state of the casebook.
 func (b *Book) snapshot(ctx context.Context, fn func(querier) error) error {
-	stx, err := b.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	return b.reading(ctx, &sql.TxOptions{ReadOnly: true}, fn)
+}
+
+// question is snapshot for one query alone.
+func (b *Book) question(ctx context.Context, fn func(querier) error) error {
+	return b.reading(ctx, b.engine.question(), fn)
+}
+
+func (b *Book) reading(ctx context.Context, o *sql.TxOptions, fn func(querier) error) error {
+	stx, err := b.reader.BeginTx(ctx, o)
 	if err != nil {
 		return fmt.Errorf("read casebook: %w", err)
 	}

@@ -425,7 +425,7 @@ func fillLists(ctx context.Context, q querier, cases []rules.Case) error {
 // Due returns the numbers of the open cases whose deadline has come, the most
 // overdue first.
 func (s *queries) Due(ctx context.Context, now time.Time) (numbers []string, err error) {
-	err = s.view(ctx, func(q querier) error {
+	err = s.ask(ctx, func(q querier) error {
 		numbers, err = list(ctx, q, `SELECT number FROM cases
 			WHERE state <> 'closed' AND deadline <= $1 ORDER BY deadline, id`, []any{now.UnixMilli()}, scanOne[string])
 		return err
@@ -439,7 +439,7 @@ func (s *queries) Due(ctx context.Context, now time.Time) (numbers []string, err
 // NextDeadline returns the earliest deadline of the open cases; ok is false
 // when none has one.
 func (s *queries) NextDeadline(ctx context.Context) (at time.Time, ok bool, err error) {
-	err = s.view(ctx, func(q querier) error {
+	err = s.ask(ctx, func(q querier) error {
 		return q.QueryRowContext(ctx, "SELECT min(deadline) FROM cases WHERE state <> 'closed'").Scan(stamp{&at})
 	})
 	if err != nil {

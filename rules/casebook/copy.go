@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -20,7 +21,7 @@ type Progress struct {
 
 // tablesInOrder are all tables: what a row refers to comes before it.
 var tablesInOrder = []string{"meta", "case_numbers", "counters", "cases", searchIndex, "parties", "units", "items", "case_refs",
-	"mailboxes", "raw_mails", "ledger", "blocked_senders", "messages", "addresses", "attachments", "history", "clicks", "outbox", "posts", "digests",
+	"mailboxes", "raw_mails", "raw_objects", "ledger", "blocked_senders", "messages", "addresses", "attachments", "history", "clicks", "outbox", "posts", "digests",
 	"imports", "register", "accounts", "account_mails", "unit_events", "vendor_trips", "clocks", "money_events"}
 
 // searchIndex is the table that each engine keeps in its own way, from the others.
@@ -119,9 +120,7 @@ func columnsOf(ctx context.Context, q querier, table string) ([]string, error) {
 	if table == searchIndex {
 		return []string{"rowid", "text"}, rows.Err()
 	}
-	if len(all) > 0 && all[0] == "desk" {
-		all = all[1:]
-	}
+	all = slices.DeleteFunc(all, func(c string) bool { return c == "desk" || c == "month" }) // a server's own
 	return all, rows.Err()
 }
 

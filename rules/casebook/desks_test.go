@@ -23,14 +23,24 @@ func filled(t *testing.T, store string) *Book {
 		if err != nil {
 			return err
 		}
-		_, err = tx.Block(ctx, BlockedSender{Sender: "spam.example", LedgerID: 1})
+		mails, err := tx.Ledger(ctx, LedgerFilter{Limit: 1})
+		if err != nil {
+			return err
+		}
+		_, err = tx.Block(ctx, BlockedSender{Sender: "spam.example", LedgerID: mails[0].ID})
 		_, onceErr := tx.Once(ctx, "envelope-1")
 		return errors.Join(err, onceErr,
 			tx.SetMailbox(ctx, MailboxRow{Name: "rma@desk.example/INBOX", UIDValidity: 1, StartedAt: noon}),
-			tx.AddAttachments(ctx, c.ID, []Attachment{{LedgerID: 1, Name: "invoice.pdf"}}),
+			tx.AddAttachments(ctx, c.ID, []Attachment{{LedgerID: mails[0].ID, Name: "invoice.pdf"}}),
 			tx.LinkMessage(ctx, "<1@shop.example>", c.ID, "in"),
 			tx.SetPosted(ctx, "card/1", "C1", "1700000000.000100"),
 			tx.DigestMade(ctx, "list", "daily", "2026-03-04", DigestBegun))
+	})
+	b.KeepRawIn(newShelf())
+	movedAll(t, b, noon)
+	write(t, b, noon, func(ctx context.Context, tx *Tx) error { // and one that is still here
+		_, err := tx.PutRaw(ctx, []byte("the newest mail"))
+		return err
 	})
 	b.importAccounts(t, rules.Account{Number: "17", Name: "Shop", Addresses: []string{"ann@shop.example"}})
 	return b
@@ -124,6 +134,11 @@ func TestDesksSeeNothingOfEachOther(t *testing.T) {
 		conn := must(pgx.Connect(ctx, who))(t)
 		for _, schema := range schemas {
 			onlySees(t, conn, schema, before)
+		}
+		if len(schemas) == 2 {
+			if _, err := conn.Exec(ctx, "SELECT count(*) FROM months.ledger_other"); err == nil {
+				t.Errorf("%s may read the parts of tables", who)
+			}
 		}
 		var n int
 		if err := conn.QueryRow(ctx, "SELECT count(*) FROM desk.cases").Scan(&n); err == nil && n > 0 {

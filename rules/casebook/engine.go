@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"io/fs"
+	"time"
 )
 
 // engine is what the two databases do each in its own way: [file] is SQLite,
@@ -15,6 +16,8 @@ type engine interface {
 	// writer and reader open the pools of connections: one, and a few.
 	writer() (*sql.DB, error)
 	reader() (*sql.DB, error)
+	// question are the options of a transaction that asks the reader one question.
+	question() *sql.TxOptions
 	// close ends what the pools do not.
 	close() error
 
@@ -23,10 +26,24 @@ type engine interface {
 	migrate(ctx context.Context, b *Book, steps fs.FS) error
 	// versioned says whether the table of the migrations that were applied is there.
 	versioned(ctx context.Context, q querier) (bool, error)
-	// lock is [Book.Lock]; lost is closed when another process took it.
-	lock(ctx context.Context, holder string) (unlock func() error, lost <-chan struct{}, err error)
+	// lock is [Book.Lock].
+	lock(ctx context.Context, b *Book, holder string) (unlock func() error, err error)
 	// lockSchema is for who changes the schema: no program may work with it.
 	lockSchema(ctx context.Context, holder string) (unlock func() error, err error)
+
+	// signal is [Book.Signal].
+	signal(ctx context.Context, b *Book, what string)
+
+	// instance is this process among several; empty: it is the only one.
+	instance() string
+	// elsewhere is a condition on a row of the outbox that was leased: another
+	// instance has it, and lives. Empty: there is no other.
+	elsewhere(row string) string
+	// claim keeps others from leasing, until the end of the transaction, the rows of the
+	// outbox that are looked for, and adds them to the condition.
+	claim(ctx context.Context, tx *Tx, w *where, order string, n int) (some bool, err error)
+	// beside are the connections for what need not wait for the writer.
+	beside(ctx context.Context, b *Book) *sql.DB
 
 	// statement is the context of one statement of a transaction, whose own has not
 	// ended.
@@ -40,6 +57,13 @@ type engine interface {
 	scratch() string
 	// shred makes a transaction overwrite what it deletes.
 	shred(ctx context.Context, tx *Tx) error
+
+	// makeMonths makes room for what is written next, where that is to be made, and
+	// strayRows counts what was written where no room was made for it.
+	makeMonths(ctx context.Context, b *Book) error
+	strayRows(ctx context.Context, q querier) (int64, error)
+	// expireMonths forgets what raw mails of before a time can be forgotten many at once.
+	expireMonths(ctx context.Context, b *Book, before time.Time) (int, error)
 
 	// holding adds the condition that a case holds all words anywhere, whatever
 	// their case and accents; with most, one of the newest so many that do. plain

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/pressly/goose/v3"
@@ -67,6 +68,9 @@ func connect(path string, n int, params ...string) (*sql.DB, error) {
 	return db, nil
 }
 
+// question is no other transaction than one that asks several.
+func (f file) question() *sql.TxOptions { return &sql.TxOptions{ReadOnly: true} }
+
 func (f file) name() string { return f.path }
 
 // writer: the write-ahead log may grow to 16 MB before it is folded into the file,
@@ -76,6 +80,18 @@ func (f file) writer() (*sql.DB, error) {
 	return connect(f.path, 1, "_txlock=immediate",
 		"_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)", "_pragma=foreign_keys(1)", "_pragma=wal_autocheckpoint(4000)")
 }
+
+// signal: nobody else works with a file.
+func (f file) signal(context.Context, *Book, string) {}
+
+func (f file) instance() string { return "" }
+
+func (f file) elsewhere(string) string { return "" }
+
+// claim: the writer is alone.
+func (f file) claim(context.Context, *Tx, *where, string, int) (bool, error) { return true, nil }
+
+func (f file) beside(_ context.Context, b *Book) *sql.DB { return b.writer }
 
 // statement lets one end that was begun: no network is waited for, and to be able
 // to interrupt it the driver would watch the context by a goroutine for each.
@@ -123,6 +139,12 @@ func (f file) shred(ctx context.Context, tx *Tx) error {
 	_, err := tx.exec(ctx, "PRAGMA secure_delete = 1")
 	return err
 }
+
+func (f file) makeMonths(context.Context, *Book) error { return nil }
+
+func (f file) strayRows(context.Context, querier) (int64, error) { return 0, nil }
+
+func (f file) expireMonths(context.Context, *Book, time.Time) (int, error) { return 0, nil }
 
 // holding looks words of three letters and more up in the index of trigrams
 // (https://sqlite.org/fts5.html#the_trigram_tokenizer), which is walked from its

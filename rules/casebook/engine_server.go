@@ -28,9 +28,11 @@ import (
 // server is the casebook of one desk in a PostgreSQL database that many desks
 // may share: version 15 or newer, with the extension pg_trgm.
 type server struct {
-	url   string // without the desk
-	desk  string
-	fence atomic.Int64 // of the lease; 0 without one
+	url  string // without the desk
+	desk string
+	crew atomic.Pointer[Instance] // that works for the desk; nil for a command
+
+	shared *pools // with other desks of this process; nil: it has its own
 }
 
 //go:embed migrations/postgres/*.sql
@@ -120,7 +122,7 @@ func (s *server) name() string { return withoutSecrets(s.url) + ", desk " + s.de
 
 // settings of every connection: the tables are asked through the views of desk,
 // and what is committed is on the disk.
-func (s *server) settings(schemas string) map[string]string {
+func settings(schemas string) map[string]string {
 	return map[string]string{"search_path": schemas, "application_name": "retour", "synchronous_commit": "on"}
 }
 
@@ -136,21 +138,33 @@ func (s *server) alone() string {
 	return s.forDesk() + "; SELECT pg_advisory_xact_lock(" + key("write/"+s.desk) + ")"
 }
 
-// fenced is alone, for who has the lease only as long as he has it.
-func (s *server) fenced() string {
-	if fence := s.fence.Load(); fence != 0 {
-		return s.alone() + "; SELECT retour.holds(" + strconv.FormatInt(fence, 10) + ")"
+// fenced is alone, for who works on a part of the desk's work only as long as he
+// has it.
+func (s *server) fenced(ctx context.Context) string {
+	if part, fence, ok := shown(ctx); ok {
+		return s.alone() + "; SELECT retour.holds('" + string(part) + "', " + strconv.FormatInt(fence, 10) + ")"
 	}
 	return s.alone()
 }
 
 func (s *server) writer() (*sql.DB, error) {
-	return postgres.Open(s.url, postgres.Options{Connections: 1, Settings: s.settings(throughViews), Begin: s.fenced})
+	o := postgres.Options{Connections: 1, Settings: settings(throughViews), Begin: s.fenced, Setting: "retour.desk", Value: s.desk}
+	if s.shared != nil {
+		return s.shared.writers.Open(o), nil
+	}
+	return postgres.Open(s.url, o)
 }
 
 func (s *server) reader() (*sql.DB, error) {
-	return postgres.Open(s.url, postgres.Options{Connections: readers, Settings: s.settings(throughViews), Begin: s.forDesk})
+	o := postgres.Options{Connections: readers, Settings: settings(throughViews), Begin: func(context.Context) string { return s.forDesk() }, Setting: "retour.desk", Value: s.desk}
+	if s.shared != nil {
+		return s.shared.readers.Open(o), nil
+	}
+	return postgres.Open(s.url, o)
 }
+
+// question are the options of a transaction that asks one question alone.
+func (s *server) question() *sql.TxOptions { return postgres.OneQuestion }
 
 func (s *server) close() error { return nil }
 
@@ -162,11 +176,11 @@ func (s *server) steps() fs.FS { return under(stepsOfServer, "migrations/postgre
 
 // migrate works with the tables themselves.
 func (s *server) migrate(ctx context.Context, _ *Book, steps fs.FS) error {
-	db, err := postgres.OpenPlain(s.url, s.settings("retour, public"))
+	db, err := postgres.OpenPlain(s.url, settings("retour, public"))
 	if err != nil {
 		return err
 	}
-	_, err = db.ExecContext(ctx, "CREATE SCHEMA IF NOT EXISTS retour; CREATE SCHEMA IF NOT EXISTS desk")
+	_, err = db.ExecContext(ctx, "CREATE SCHEMA IF NOT EXISTS retour; CREATE SCHEMA IF NOT EXISTS desk; CREATE SCHEMA IF NOT EXISTS months")
 	if err == nil {
 		err = apply(ctx, db, goose.DialectPostgres, steps)
 	}
@@ -193,7 +207,11 @@ func (s *server) lockSchema(ctx context.Context, holder string) (unlock func() e
 	if err != nil {
 		return nil, errors.Join(err, conn.Close(ctx))
 	}
-	return func() error { return conn.Close(context.WithoutCancel(ctx)) }, nil
+	return func() error {
+		ctx := context.WithoutCancel(ctx) // a session that ends gives its locks back a moment later
+		_, err := conn.Exec(ctx, "SELECT pg_advisory_unlock("+key("schema")+")")
+		return errors.Join(err, conn.Close(ctx))
+	}, nil
 }
 
 func (s *server) session(ctx context.Context, name string) (*pgx.Conn, error) {
@@ -215,6 +233,43 @@ func (s *server) holderOf(ctx context.Context, conn *pgx.Conn, name string) erro
 		return fmt.Errorf("read holder of the lock: %w", err)
 	}
 	return ErrLocked{Holder: holder}
+}
+
+func (s *server) instance() string {
+	if in := s.crew.Load(); in != nil {
+		return in.name
+	}
+	return ""
+}
+
+// elsewhere: the names are made by the program and need no quoting.
+func (s *server) elsewhere(row string) string {
+	return row + ".lease_by NOT IN ('', '" + s.instance() + "') AND EXISTS (SELECT FROM retour.instances i WHERE i.name = " + row + ".lease_by AND i.until > clock_timestamp())"
+}
+
+// claim locks the rows and goes past those that others have locked. What it found is
+// looked at once more, by a state of the database after that: meanwhile a row before
+// it may have come back into its lane (see [Tx.Resend]).
+func (s *server) claim(ctx context.Context, tx *Tx, w *where, order string, n int) (some bool, err error) {
+	ids, err := list(ctx, tx.tx, "SELECT o.id FROM outbox o"+w.String()+" ORDER BY "+order+limit(n)+" FOR UPDATE OF o SKIP LOCKED", w.args, scanOne[int64])
+	if err != nil || len(ids) == 0 {
+		return false, err
+	}
+	var texts []string
+	for _, id := range ids {
+		texts = append(texts, strconv.FormatInt(id, 10))
+	}
+	w.add("o.id = ANY (CAST(? AS bigint[]))", "{"+strings.Join(texts, ",")+"}")
+	return true, nil
+}
+
+// beside: the transactions of a part wait for the writer, so that they come before or
+// after the next one that has the part.
+func (s *server) beside(ctx context.Context, b *Book) *sql.DB {
+	if _, _, ok := shown(ctx); ok {
+		return b.writer
+	}
+	return b.reader
 }
 
 // statement: a server that is silent is waited for as long as the caller says.
@@ -252,13 +307,13 @@ func (s *server) plain(text string) string {
 // size is that of all desks: what a table's pages hold is not told apart.
 func (s *server) size() string {
 	return `SELECT coalesce(sum(pg_total_relation_size(oid)), 0)::bigint FROM pg_class
-		WHERE relnamespace = to_regnamespace('retour') AND relkind = 'r'`
+		WHERE relnamespace IN (to_regnamespace('retour'), to_regnamespace('months')) AND relkind = 'r'`
 }
 
 // tables are those of the casebook, in the order of their names.
 func tables(ctx context.Context, q querier) ([]string, error) {
-	return list(ctx, q, `SELECT relname::text FROM pg_class WHERE relnamespace = to_regnamespace('retour') AND relkind = 'r'
-		AND relname NOT IN ('`+goose.DefaultTablename+`', 'leases') ORDER BY relname`, nil, scanOne[string])
+	return list(ctx, q, `SELECT relname::text FROM pg_class WHERE relnamespace = to_regnamespace('retour') AND relkind IN ('r', 'p')
+		AND relname NOT IN ('`+goose.DefaultTablename+`', 'leases', 'instances', 'releases') ORDER BY relname`, nil, scanOne[string])
 }
 
 // faults reads every value of the desk, so that the server finds pages that are
@@ -286,7 +341,7 @@ func unreadable(ctx context.Context, q querier) (faults []string, err error) {
 	refs, err := list(ctx, q, `SELECT format('SELECT count(*) FROM desk.%I t WHERE t.%I IS NOT NULL AND NOT EXISTS (SELECT 1 FROM desk.%I r WHERE r.id = t.%I)', c.relname, a.attname, f.relname, a.attname)
 		FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class f ON f.oid = k.confrelid
 		JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.conkey[2]
-		WHERE k.contype = 'f' AND k.connamespace = 'retour'::regnamespace`, nil, scanOne[string])
+		WHERE k.contype = 'f' AND k.conparentid = 0 AND k.connamespace = 'retour'::regnamespace`, nil, scanOne[string])
 	if err != nil {
 		return nil, err
 	}

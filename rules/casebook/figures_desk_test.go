@@ -45,7 +45,7 @@ func deskDay(t *testing.T, b *Book) {
 	})
 	at(70, func(ctx context.Context, tx *Tx) error {
 		for _, key := range []string{"failed", "again", "entry failed"} {
-			if err := tx.GiveUp(ctx, rows[key], "550"); err != nil {
+			if err := tx.GiveUp(ctx, must(tx.OutboxRow(ctx, rows[key]))(t), "550"); err != nil {
 				return err
 			}
 		}

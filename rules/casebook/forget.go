@@ -315,6 +315,9 @@ const whyForgotten = "who wrote it was forgotten"
 func (e eraser) letters(ids []int64, his bool) error {
 	err := e.each(ids, "DELETE FROM raw_mails WHERE hash = (SELECT hash FROM ledger WHERE id = $1)")
 	if err == nil {
+		err = e.each(ids, "UPDATE raw_objects SET state = 'gone' WHERE hash <> '' AND hash = (SELECT hash FROM ledger WHERE id = $1) AND state = 'there'")
+	}
+	if err == nil {
 		err = e.each(ids, "DELETE FROM attachments WHERE ledger_id = $1")
 	}
 	if err == nil && his {

@@ -20,7 +20,7 @@ func (b *Book) Hasten(ctx context.Context, now time.Time, kinds []string, longes
 	w.add("(lease_until IS NULL OR lease_until > ?)", now.Add(longest).UnixMilli())
 	oneOf(&w, "kind", kinds)
 	var some bool
-	err = b.view(ctx, func(q querier) error {
+	err = b.ask(ctx, func(q querier) error {
 		return q.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM outbox"+w.String()+")", w.args...).Scan(&some)
 	})
 	if err != nil || !some {

@@ -22,7 +22,7 @@ func TestHasten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := b.Later(ctx, put[1].ID, ahead.Add(time.Hour), "later"); err != nil {
+	if err := b.Later(ctx, put[1], ahead.Add(time.Hour), "later"); err != nil {
 		t.Fatal(err)
 	}
 	enqueue(t, b, noon, Row{Lane: "call", Kind: "call", Key: "call", NextAt: noon.Add(48 * time.Hour)})

@@ -81,7 +81,7 @@ func (tx *Tx) AddHistory(ctx context.Context, caseID int64, h HistoryRow) (id in
 
 // History returns what happened to a case, the oldest first.
 func (s *queries) History(ctx context.Context, caseID int64) (all []HistoryRow, err error) {
-	err = s.view(ctx, func(q querier) error {
+	err = s.ask(ctx, func(q querier) error {
 		query := "SELECT " + names(storedHistory(&HistoryRow{})) + " FROM history WHERE case_id = $1 ORDER BY id"
 		all, err = list(ctx, q, query, []any{caseID}, scanWith(storedHistory))
 		return err
@@ -103,7 +103,7 @@ func (s *queries) HistoryRow(ctx context.Context, id int64) (HistoryRow, error) 
 
 // oneByID returns a row of a table by its ID, or ErrNotFound.
 func oneByID[T any](ctx context.Context, s *queries, table string, id int64, columns func(*T) []column) (v T, err error) {
-	err = s.view(ctx, func(q querier) error {
+	err = s.ask(ctx, func(q querier) error {
 		var ok bool
 		query := "SELECT " + names(columns(new(T))) + " FROM " + table + " WHERE id = $1"
 		if v, ok, err = first(ctx, q, query, []any{id}, columns); err == nil && !ok {

@@ -237,7 +237,7 @@ func (s *queries) HasDirectory(ctx context.Context) (bool, error) {
 
 // Imported says whether an import of this kind was ever finished.
 func (s *queries) Imported(ctx context.Context, kind ImportKind) (has bool, err error) {
-	err = s.view(ctx, func(q querier) error {
+	err = s.ask(ctx, func(q querier) error {
 		return q.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM imports WHERE kind = $1 AND finished_at IS NOT NULL)", kind).Scan(&has)
 	})
 	if err != nil {

@@ -140,7 +140,7 @@ func (tx *Tx) SeenBefore(ctx context.Context, rows []LedgerRow) error {
 func (tx *Tx) insertSeen(ctx context.Context, row LedgerRow) (isNew bool, err error) {
 	row.SeenAt = tx.now
 	cols := ledgerColumns(&row)
-	n, err := tx.exec(ctx, insertInto("ledger", cols)+" ON CONFLICT (mailbox, uidvalidity, uid) DO NOTHING", places(cols)...)
+	n, err := tx.exec(ctx, insertInto("ledger", cols)+keepOld, places(cols)...)
 	return n > 0, err
 }
 
@@ -251,7 +251,7 @@ func (s *queries) Unfiled(ctx context.Context, mailbox string) ([]LedgerRow, err
 }
 
 func (s *queries) listLedger(ctx context.Context, w where, tail string) (all []LedgerRow, err error) {
-	err = s.view(ctx, func(q querier) error {
+	err = s.ask(ctx, func(q querier) error {
 		all, err = list(ctx, q, selectLedger()+w.String()+tail, w.args, scanWith(storedLedger))
 		return err
 	})

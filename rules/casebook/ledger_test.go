@@ -174,7 +174,8 @@ func TestWhatIsLeftToDo(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	write(t, b, noon, func(ctx context.Context, tx *Tx) error { return tx.Filed(ctx, 2, "done") })
+	second := must(b.Ledger(ctx, LedgerFilter{Fate: FateOpened}))(t)[0].ID
+	write(t, b, noon, func(ctx context.Context, tx *Tx) error { return tx.Filed(ctx, second, "done") })
 	uids := func(rows []LedgerRow) (all []uint32) {
 		for _, r := range rows {
 			all = append(all, r.UID)
@@ -193,7 +194,7 @@ func TestWhatIsLeftToDo(t *testing.T) {
 	if got := must(b.InFolder(ctx))(t); !maps.Equal(got, map[string]int{"": 4, "done": 1}) {
 		t.Errorf("by folder: %v; a mail that is gone is in none", got)
 	}
-	if got := must(b.LedgerRow(ctx, 2))(t); got.Filed != "done" {
+	if got := must(b.LedgerRow(ctx, second))(t); got.Filed != "done" {
 		t.Errorf("filed in %q", got.Filed)
 	}
 	err := b.Write(ctx, noon, func(tx *Tx) error { return tx.Filed(ctx, 99, "done") })

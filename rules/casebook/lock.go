@@ -26,20 +26,15 @@ func (e ErrLocked) Error() string {
 // Lock makes this process the only one that works on the casebook; reading, and
 // small writes by commands, need no lock. holder says who it is (host, process
 // ID, since when) and is what the second one gets in an [ErrLocked]. The lock
-// ends with the process, however that ends; in a database within 20 seconds.
+// ends with the process, however that ends; in a database soon after. Desks in a
+// database are worked for by several processes: those use [Instance.Serve].
 func (b *Book) Lock(holder string) (unlock func() error, err error) {
-	unlock, b.lost, err = b.engine.lock(context.Background(), holder)
-	return unlock, err
+	return b.engine.lock(context.Background(), b, holder)
 }
 
-// Lost is closed when another process has the lock that [Book.Lock] took here:
-// see [ErrTakenOver]. A file cannot be taken over.
-func (b *Book) Lost() <-chan struct{} { return b.lost }
-
 // lock is an flock on the file path.lock, which the kernel releases.
-func (f file) lock(_ context.Context, holder string) (unlock func() error, lost <-chan struct{}, err error) {
-	unlock, err = flock(f.path+".lock", holder)
-	return unlock, nil, err
+func (f file) lock(_ context.Context, _ *Book, holder string) (unlock func() error, err error) {
+	return flock(f.path+".lock", holder)
 }
 
 func (f file) lockSchema(_ context.Context, holder string) (unlock func() error, err error) {

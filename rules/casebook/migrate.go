@@ -86,7 +86,7 @@ func Schema(ctx context.Context, store string) (has, newest int64, err error) {
 		newest, err = newestMigration(e.steps())
 	}
 	if err = errors.Join(err, b.Close()); err != nil {
-		return 0, 0, fmt.Errorf("look at the schema of %s: %w", e.name(), err)
+		return 0, 0, fmt.Errorf("look at the schema of %s: %w", e.name(), explained(store, err, leastRoom))
 	}
 	return has, newest, nil
 }

@@ -54,6 +54,7 @@ type Row struct {
 	LastError  string // of the last attempt, or why it was cancelled
 	Receipt    string
 	leaseUntil time.Time // in flight until then, at the latest; zero once the sender has reported
+	leaseBy    string    // the instance that had it in flight last; empty where there is but one
 }
 
 // InFlight says whether a sender may have the row in hand.
@@ -74,6 +75,7 @@ func rowColumns(r *Row) []column {
 		{"attempts", &r.Attempts},
 		{"next_at", stamp{&r.NextAt}},
 		{"lease_until", stamp{&r.leaseUntil}},
+		{"lease_by", &r.leaseBy},
 		{"created_at", stamp{&r.CreatedAt}},
 		{"sent_at", stamp{&r.SentAt}},
 		{"last_error", &r.LastError},
@@ -119,10 +121,11 @@ func (tx *Tx) standsFor(ctx context.Context, row Row) (id int64, err error) {
 
 func (tx *Tx) insertRow(ctx context.Context, row Row) (id int64, err error) {
 	row.Status, row.Attempts, row.CreatedAt = Pending, 0, tx.now
-	row.SentAt, row.leaseUntil = time.Time{}, time.Time{}
+	row.SentAt, row.leaseUntil, row.leaseBy = time.Time{}, time.Time{}, ""
 	if row.NextAt.IsZero() {
 		row.NextAt = tx.now
 	}
+	tx.left = true
 	if row.Body == nil {
 		row.Body = []byte{}
 	}
@@ -138,9 +141,22 @@ func domainOf(address string) string {
 }
 
 // isHead is true of a row o that is the next of its lane, and no other row of
-// the lane is in flight at the time $1.
-const isHead = `NOT EXISTS (SELECT 1 FROM outbox p WHERE p.lane = o.lane AND p.status = 'pending' AND p.id < o.id)
-	AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.lane = o.lane AND p.lease_until IS NOT NULL AND p.lease_until > $1 AND p.id <> o.id)`
+// the lane is in flight at the time $1; nor is it itself, with another instance.
+func isHead(e engine) string {
+	head := `NOT EXISTS (SELECT 1 FROM outbox p WHERE p.lane = o.lane AND p.status = 'pending' AND p.id < o.id)
+	AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.lane = o.lane AND p.lease_until IS NOT NULL AND (p.lease_until > $1` + or(e.elsewhere("p")) + `) AND p.id <> o.id)`
+	if own := e.elsewhere("o"); own != "" {
+		head += " AND NOT (o.lease_until IS NOT NULL AND " + own + ")"
+	}
+	return head
+}
+
+func or(condition string) string {
+	if condition == "" {
+		return ""
+	}
+	return " OR " + condition
+}
 
 // standing is 0 for a card o that is already posted: people see it redrawn while
 // many new ones wait to be posted.
@@ -154,9 +170,13 @@ const standing = `CASE WHEN o.kind = '` + KindCard + `' AND EXISTS (SELECT 1 FRO
 // Before Lease returns, the attempt is counted and the row is due again after
 // hold: a courier that dies, or never reports with Done, Later or GiveUp, costs
 // one attempt and the time of hold, and loses nothing.
+//
+// Several instances may lease at the same time, without waiting for each other or
+// for who writes: none gets a row that another has, however long that takes, as long
+// as that one is heard of.
 func (b *Book) Lease(ctx context.Context, now time.Time, kinds []string, n int, hold time.Duration) (rows []Row, err error) {
 	until := now.Add(hold)
-	err = b.Write(ctx, now, func(tx *Tx) error {
+	err = b.beside(ctx, now, func(tx *Tx) error {
 		rows, err = tx.lease(ctx, until, kinds, n)
 		return err
 	})
@@ -175,23 +195,27 @@ func (tx *Tx) lease(ctx context.Context, until time.Time, kinds []string, n int)
 	w.add("o.next_at <= ?", tx.now.UnixMilli()) // $1, for isHead too
 	w.add("o.status = 'pending'")
 	oneOf(&w, "o.kind", kinds)
-	w.add(isHead)
+	w.add(isHead(tx.engine))
 	order := "o.id"
 	if len(kinds) == 0 || slices.Contains(kinds, KindCard) {
 		order = standing + ", o.id"
 	}
-	query := fmt.Sprintf(`UPDATE outbox SET attempts = attempts + 1, next_at = $%d, lease_until = $%[1]d
+	some, err := tx.engine.claim(ctx, tx, &w, order, n)
+	if err != nil || !some {
+		return nil, err
+	}
+	query := fmt.Sprintf(`UPDATE outbox SET attempts = attempts + 1, next_at = $%d, lease_until = $%[1]d, lease_by = $%d
 		WHERE id IN (SELECT o.id FROM outbox o%s ORDER BY %s%s) RETURNING %s`,
-		len(w.args)+1, w.String(), order, limit(n), names(storedRow(&Row{})))
-	return list(ctx, tx.tx, query, append(w.args, until.UnixMilli()), scanWith(storedRow))
+		len(w.args)+1, len(w.args)+2, w.String(), order, limit(n), names(storedRow(&Row{})))
+	return list(ctx, tx.tx, query, append(w.args, until.UnixMilli(), tx.engine.instance()), scanWith(storedRow))
 }
 
 // Holds says whether a row that was leased still is: not withdrawn meanwhile, and
 // not leased by somebody else.
 func (s *queries) Holds(ctx context.Context, row Row) (held bool, err error) {
-	err = s.view(ctx, func(q querier) error {
-		return q.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM outbox WHERE id = $1 AND status = 'pending' AND lease_until = $2)",
-			row.ID, row.leaseUntil.UnixMilli()).Scan(&held)
+	err = s.ask(ctx, func(q querier) error {
+		return q.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM outbox WHERE id = $1 AND status = 'pending' AND lease_until = $2 AND lease_by = $3)",
+			row.ID, row.leaseUntil.UnixMilli(), row.leaseBy).Scan(&held)
 	})
 	if err != nil {
 		return false, fmt.Errorf("look whether row %d is still to be sent: %w", row.ID, err)
@@ -207,7 +231,7 @@ func (s *queries) NextDue(ctx context.Context, kinds []string) (at time.Time, ok
 	w.add("o.status = 'pending'")
 	oneOf(&w, "o.kind", kinds)
 	w.add("NOT EXISTS (SELECT 1 FROM outbox p WHERE p.lane = o.lane AND p.status = 'pending' AND p.id < o.id)")
-	err = s.view(ctx, func(q querier) error {
+	err = s.ask(ctx, func(q querier) error {
 		// A row that was put back into its lane waits for a younger one in flight.
 		return q.QueryRowContext(ctx, `SELECT min(CASE WHEN flight > next_at THEN flight ELSE next_at END) FROM (
 			SELECT o.next_at, (SELECT max(p.lease_until) FROM outbox p
@@ -237,7 +261,7 @@ func (b *Book) Done(ctx context.Context, id int64, now time.Time, receipt string
 // [ErrNotFound].
 func (b *Book) DoneAll(ctx context.Context, rows ...SentRow) error {
 	var missing error
-	err := b.Write(ctx, time.Time{}, func(tx *Tx) error {
+	err := b.beside(ctx, time.Time{}, func(tx *Tx) error {
 		missing = nil
 		for _, r := range rows {
 			err := tx.change(ctx, r.ID, ErrNotFound, `UPDATE outbox SET status = 'sent', sent_at = $2, failed_at = NULL, receipt = $3, lease_until = NULL, last_error = ''
@@ -259,10 +283,10 @@ func (b *Book) DoneAll(ctx context.Context, rows ...SentRow) error {
 // GiveBack returns rows that were leased and not tried: they are due as before,
 // and their attempt does not count.
 func (b *Book) GiveBack(ctx context.Context, now time.Time, rows ...Row) error {
-	return b.Write(ctx, now, func(tx *Tx) error {
+	return b.beside(ctx, now, func(tx *Tx) error {
 		for _, r := range rows {
 			_, err := tx.exec(ctx, `UPDATE outbox SET attempts = attempts - 1, next_at = $2, lease_until = NULL
-				WHERE id = $1 AND status = 'pending' AND lease_until = $3`, r.ID, tx.now.UnixMilli(), r.leaseUntil.UnixMilli())
+				WHERE id = $1 AND status = 'pending' AND lease_until = $3 AND lease_by = $4`, r.ID, tx.now.UnixMilli(), r.leaseUntil.UnixMilli(), r.leaseBy)
 			if err != nil {
 				return fmt.Errorf("give row %d back: %w", r.ID, err)
 			}
@@ -271,26 +295,31 @@ func (b *Book) GiveBack(ctx context.Context, now time.Time, rows ...Row) error {
 	})
 }
 
-// Later records that an attempt did not succeed, and when the next is to be.
-func (b *Book) Later(ctx context.Context, id int64, next time.Time, why string) error {
-	err := b.Write(ctx, time.Time{}, func(tx *Tx) error {
-		return tx.change(ctx, id, ErrNotPending, `UPDATE outbox SET next_at = $2, last_error = $3, lease_until = NULL
-			WHERE id = $1 AND status = 'pending'`, next.UnixMilli(), why)
+// asItWas is true of a row that is pending and that nobody has leased since it was
+// read or leased: its attempts, and by whom, are the fence of who reports on it.
+const asItWas = " WHERE id = $1 AND status = 'pending' AND attempts = $2 AND lease_by = $3"
+
+// Later records that an attempt did not succeed, and when the next is to be. Of a row
+// that somebody else has dealt with, or has in hand, it is [ErrNotPending].
+func (b *Book) Later(ctx context.Context, row Row, next time.Time, why string) error {
+	err := b.beside(ctx, time.Time{}, func(tx *Tx) error {
+		return tx.change(ctx, row.ID, ErrNotPending, "UPDATE outbox SET next_at = $4, last_error = $5, lease_until = NULL"+asItWas,
+			row.Attempts, row.leaseBy, next.UnixMilli(), why)
 	})
 	if err != nil {
-		return fmt.Errorf("put off row %d: %w", id, err)
+		return fmt.Errorf("put off row %d: %w", row.ID, err)
 	}
 	return nil
 }
 
 // SetAside takes a row that is in flight out of its lane, which goes on.
-func (b *Book) SetAside(ctx context.Context, id int64, why string) error {
-	err := b.Write(ctx, time.Time{}, func(tx *Tx) error {
-		return tx.change(ctx, id, ErrNotPending, `UPDATE outbox SET status = 'aside', last_error = $2, lease_until = NULL
-			WHERE id = $1 AND status = 'pending'`, why)
+func (b *Book) SetAside(ctx context.Context, row Row, why string) error {
+	err := b.beside(ctx, time.Time{}, func(tx *Tx) error {
+		return tx.change(ctx, row.ID, ErrNotPending, "UPDATE outbox SET status = 'aside', last_error = $4, lease_until = NULL"+asItWas,
+			row.Attempts, row.leaseBy, why)
 	})
 	if err != nil {
-		return fmt.Errorf("set row %d aside: %w", id, err)
+		return fmt.Errorf("set row %d aside: %w", row.ID, err)
 	}
 	return nil
 }
@@ -312,12 +341,13 @@ func (b *Book) BringBack(ctx context.Context, caseID int64, now time.Time) (n in
 
 // GiveUp records that a pending row will not be sent, and why; its lane goes
 // on. It belongs in the transaction that tells the case of it. A row that is
-// not pending is [ErrNotPending]: then the case has been told.
-func (tx *Tx) GiveUp(ctx context.Context, id int64, why string) error {
-	err := tx.change(ctx, id, ErrNotPending, `UPDATE outbox SET status = 'failed', failed_at = $3, last_error = $2, lease_until = NULL
-		WHERE id = $1 AND status = 'pending'`, why, tx.now.UnixMilli())
+// not pending, or that somebody else has leased since, is [ErrNotPending]: then the
+// case has been told, or will be.
+func (tx *Tx) GiveUp(ctx context.Context, row Row, why string) error {
+	err := tx.change(ctx, row.ID, ErrNotPending, "UPDATE outbox SET status = 'failed', failed_at = $5, last_error = $4, lease_until = NULL"+asItWas,
+		row.Attempts, row.leaseBy, why, tx.now.UnixMilli())
 	if err != nil {
-		return fmt.Errorf("give up row %d: %w", id, err)
+		return fmt.Errorf("give up row %d: %w", row.ID, err)
 	}
 	return nil
 }
@@ -360,6 +390,7 @@ func (tx *Tx) Cancel(ctx context.Context, id int64, why string) error {
 // left as it is, so the sender must take the recipient from the row.
 func (tx *Tx) Resend(ctx context.Context, id int64, newRecipient string) error {
 	recipient := strings.ToLower(newRecipient)
+	tx.left = true
 	err := tx.change(ctx, id, ErrNotFailed, `UPDATE outbox SET status = 'pending', failed_at = NULL, attempts = 0, next_at = $2, created_at = $2, last_error = '',
 		recipient = CASE WHEN $3 = '' THEN recipient ELSE $3 END,
 		recipient_domain = CASE WHEN $3 = '' THEN recipient_domain ELSE $4 END

@@ -59,7 +59,11 @@ func done(t testing.TB, b *Book, now time.Time, rows ...Row) {
 
 func giveUp(b *Book, id int64) error {
 	ctx := context.Background()
-	return b.Write(ctx, noon, func(tx *Tx) error { return tx.GiveUp(ctx, id, "550 no such user") })
+	row, err := b.OutboxRow(ctx, id)
+	if err != nil {
+		return err
+	}
+	return b.Write(ctx, noon, func(tx *Tx) error { return tx.GiveUp(ctx, row, "550 no such user") })
 }
 
 func TestEnqueueKeepsTheRow(t *testing.T) {
@@ -163,7 +167,7 @@ func TestCardsOfACase(t *testing.T) {
 	expect("while one is in flight and one waits", card(one), false)
 	keys, _ = lease(t, b, noon)
 	wantKeys(t, "behind the one in flight", keys)
-	if err := b.Later(t.Context(), rows[0].ID, noon.Add(time.Hour), "ratelimited"); err != nil {
+	if err := b.Later(t.Context(), rows[0], noon.Add(time.Hour), "ratelimited"); err != nil {
 		t.Fatal(err)
 	}
 	expect("while one waits for its next time", card(one), false)
@@ -203,7 +207,7 @@ func TestLanes(t *testing.T) {
 	wantKeys(t, "while ann 1 is in flight", keys)
 	keys, _ = lease(t, b, noon, "entry", KindCard)
 	wantKeys(t, "the other sender", keys, "card")
-	if err := b.Later(t.Context(), rows[0].ID, noon.Add(time.Minute), "451 busy"); err != nil {
+	if err := b.Later(t.Context(), rows[0], noon.Add(time.Minute), "451 busy"); err != nil {
 		t.Fatal(err)
 	}
 	keys, _ = lease(t, b, noon, "mail")
@@ -258,7 +262,7 @@ func TestCrashBetweenLeaseAndDone(t *testing.T) {
 func TestDone(t *testing.T) {
 	b := newBook(t)
 	id := enqueue(t, b, noon, Row{Lane: "l", Kind: "mail", Key: "k"})
-	if err := b.Later(t.Context(), id, noon, "451 busy"); err != nil {
+	if err := b.Later(t.Context(), must(b.OutboxRow(t.Context(), id))(t), noon, "451 busy"); err != nil {
 		t.Fatal(err)
 	}
 	_, rows := lease(t, b, noon)
@@ -267,7 +271,7 @@ func TestDone(t *testing.T) {
 	if got.Status != Sent || got.SentAt != noon.Add(time.Second) || got.Receipt != "250 ok" || got.LastError != "" {
 		t.Errorf("sent: %+v", got)
 	}
-	if err := b.Later(t.Context(), id, noon, "x"); !errors.Is(err, ErrNotPending) {
+	if err := b.Later(t.Context(), must(b.OutboxRow(t.Context(), id))(t), noon, "x"); !errors.Is(err, ErrNotPending) {
 		t.Errorf("Later of a sent row = %v", err)
 	}
 	if err := b.Done(t.Context(), 99, noon, ""); !errors.Is(err, ErrNotFound) {
@@ -561,7 +565,8 @@ func TestOutboxFollowsItsModel(t *testing.T) {
 				r := some(rt, inFlight)
 				r.NextAt = m.now.Add(time.Duration(rapid.IntRange(0, 300).Draw(rt, "seconds")) * time.Second)
 				r.leaseUntil = time.Time{}
-				ok(b.Later(ctx, r.ID, r.NextAt, "451"))
+				has, err := b.OutboxRow(ctx, r.ID)
+				ok(errors.Join(err, b.Later(ctx, has, r.NextAt, "451")))
 			},
 			"give up": func(rt *rapid.T) {
 				r := some(rt, inFlight)

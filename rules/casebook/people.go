@@ -34,7 +34,7 @@ func (s *queries) CasesOfMessage(ctx context.Context, messageID string) (ids []i
 	if id == "" {
 		return nil, nil
 	}
-	err = s.view(ctx, func(q querier) error {
+	err = s.ask(ctx, func(q querier) error {
 		ids, err = list(ctx, q, "SELECT case_id FROM messages WHERE message_id = $1 ORDER BY case_id", []any{id}, scanOne[int64])
 		return err
 	})
@@ -52,7 +52,7 @@ type Message struct {
 
 // MessagesOf returns the mails of a case, in the order in which they were linked.
 func (s *queries) MessagesOf(ctx context.Context, caseID int64) (all []Message, err error) {
-	err = s.view(ctx, func(q querier) error {
+	err = s.ask(ctx, func(q querier) error {
 		all, err = list(ctx, q, "SELECT message_id, direction FROM messages WHERE case_id = $1 ORDER BY id", []any{caseID},
 			func(rows *sql.Rows) (m Message, err error) { return m, rows.Scan(&m.MessageID, &m.Direction) })
 		return err
@@ -122,7 +122,7 @@ func better(a, b rules.Trust) bool {
 
 // Address returns what is remembered of an address; ok is false when nothing is.
 func (s *queries) Address(ctx context.Context, address string) (row AddressRow, ok bool, err error) {
-	err = s.view(ctx, func(q querier) error {
+	err = s.ask(ctx, func(q querier) error {
 		query := "SELECT " + names(addressColumns(&row)) + " FROM addresses WHERE address = $1"
 		row, ok, err = first(ctx, q, query, []any{strings.ToLower(address)}, addressColumns)
 		return err

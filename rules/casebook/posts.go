@@ -13,7 +13,7 @@ import (
 // in a burst ("rollup/<case ID>"), an entry of its thread ("entry/<history ID>"),
 // a held mail ("held/<ledger ID>"). ok is false when it was not posted.
 func (s *queries) Posted(ctx context.Context, key string) (channel, ts string, ok bool, err error) {
-	err = s.view(ctx, func(q querier) error {
+	err = s.ask(ctx, func(q querier) error {
 		return q.QueryRowContext(ctx, "SELECT channel, ts FROM posts WHERE key = $1", key).Scan(&channel, &ts)
 	})
 	if errors.Is(err, sql.ErrNoRows) {
@@ -28,7 +28,7 @@ func (s *queries) Posted(ctx context.Context, key string) (channel, ts string, o
 // PostedAt returns the keys of what stands at a place in Slack: none where it is
 // not the desk's, and those of all cards whose burst one message stands for.
 func (s *queries) PostedAt(ctx context.Context, channel, ts string) (keys []string, err error) {
-	err = s.view(ctx, func(q querier) (err error) {
+	err = s.ask(ctx, func(q querier) (err error) {
 		keys, err = list(ctx, q, "SELECT key FROM posts WHERE ts = $1 AND channel = $2 ORDER BY key", []any{ts, channel}, scanOne[string])
 		return err
 	})

@@ -28,7 +28,7 @@ func PackRaw(raw []byte) (p PackedRaw, err error) {
 
 // PutPacked keeps a raw mail. The same bytes are kept once.
 func (tx *Tx) PutPacked(ctx context.Context, p PackedRaw) error {
-	_, err := tx.exec(ctx, "INSERT INTO raw_mails (hash, size, body) VALUES ($1, $2, $3) ON CONFLICT (hash) DO NOTHING", p.Hash, p.Size, p.Body)
+	_, err := tx.exec(ctx, "INSERT INTO raw_mails (hash, size, body) VALUES ($1, $2, $3)"+keepOld, p.Hash, p.Size, p.Body)
 	if err != nil {
 		return fmt.Errorf("keep raw mail: %w", err)
 	}
@@ -45,14 +45,15 @@ func (tx *Tx) PutRaw(ctx context.Context, raw []byte) (hash string, err error) {
 }
 
 // Raw returns the raw mail with this hash, or [ErrNotFound]. Bytes that no
-// longer have that hash are an error.
+// longer have that hash are an error; so is one that lies in a bucket and is not
+// there any more, [ErrLost], or that may not be asked for, [ErrElsewhere].
 func (s *queries) Raw(ctx context.Context, hash string) (raw []byte, err error) {
 	var body []byte
 	err = s.view(ctx, func(q querier) error {
 		return q.QueryRowContext(ctx, "SELECT body FROM raw_mails WHERE hash = $1", hash).Scan(&body)
 	})
 	if errors.Is(err, sql.ErrNoRows) {
-		err = ErrNotFound
+		body, err = s.far(ctx, hash)
 	}
 	if err == nil {
 		raw, err = unpack(body)

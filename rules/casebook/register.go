@@ -138,7 +138,7 @@ func (s *queries) saleRows(ctx context.Context, keys []string) (all []saleRow, e
 	cols := names(storedSale(&saleRow{}))
 	query := "SELECT " + cols + " FROM register WHERE serial_key <> '' AND serial_key IN (SELECT value FROM json_each($1))" +
 		" UNION ALL SELECT " + cols + " FROM register WHERE mac_key <> '' AND mac_key IN (SELECT value FROM json_each($1))"
-	err = s.view(ctx, func(q querier) error {
+	err = s.ask(ctx, func(q querier) error {
 		all, err = list(ctx, q, query, []any{string(text)}, scanWith(storedSale))
 		return err
 	})

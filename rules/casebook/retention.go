@@ -48,14 +48,18 @@ var overdue = map[Keeping]string{
 const dropRaw = `DELETE FROM raw_mails WHERE hash = (SELECT hash FROM ledger WHERE id = $1) AND NOT EXISTS
 	(SELECT 1 FROM ledger x, ledger me WHERE me.id = $1 AND x.content = me.content AND x.hash = me.hash AND x.id <> $1)`
 
+// dropObject is dropRaw for a raw mail that lies in a bucket.
+const dropObject = `UPDATE raw_objects SET state = 'gone' WHERE hash = (SELECT hash FROM ledger WHERE id = $1) AND state = 'there' AND NOT EXISTS
+	(SELECT 1 FROM ledger x, ledger me WHERE me.id = $1 AND x.content = me.content AND x.hash = me.hash AND x.id <> $1)`
+
 // expire is what is done to each of those rows.
 var expire = map[Keeping][]string{
-	KeepRawMails:     {dropRaw, "DELETE FROM attachments WHERE ledger_id = $1", "UPDATE ledger SET hash = '' WHERE id = $1"},
+	KeepRawMails:     {dropRaw, dropObject, "DELETE FROM attachments WHERE ledger_id = $1", "UPDATE ledger SET hash = '' WHERE id = $1"},
 	KeepHistoryTexts: {"UPDATE history SET text = '' WHERE id = $1"},
 	KeepAddresses:    {"DELETE FROM addresses WHERE id = $1"},
 	KeepClicks:       {"DELETE FROM clicks WHERE id = $1"},
 	KeepSentMails:    {"UPDATE outbox SET body = x'' WHERE id = $1"},
-	KeepNotedMails: {dropRaw, "DELETE FROM attachments WHERE ledger_id = $1",
+	KeepNotedMails: {dropRaw, dropObject, "DELETE FROM attachments WHERE ledger_id = $1",
 		"UPDATE ledger SET hash = '', sender = '', subject = '', message_id = '', why = 'kept no longer' WHERE id = $1"},
 }
 
@@ -121,6 +125,7 @@ type Chore string
 const (
 	ChoreRetention Chore = "retention"
 	ChoreBackup    Chore = "backup"
+	ChoreClock     Chore = "clock" // the desk was at work
 )
 
 // LastDone returns when a chore was last done to its end; zero: never.

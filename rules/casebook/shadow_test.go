@@ -23,7 +23,7 @@ func TestShadowedRowNeverLeaves(t *testing.T) {
 	for name, try := range map[string]func(tx *Tx) error{
 		"resend":  func(tx *Tx) error { return tx.Resend(ctx, id, "") },
 		"cancel":  func(tx *Tx) error { return tx.Cancel(ctx, id, "") },
-		"give up": func(tx *Tx) error { return tx.GiveUp(ctx, id, "") },
+		"give up": func(tx *Tx) error { return tx.GiveUp(ctx, Row{ID: id}, "") },
 		"shadow":  func(tx *Tx) error { return tx.Shadow(ctx, id, "") },
 	} {
 		if err := b.Write(ctx, noon, try); !errors.Is(err, ErrNotPending) && !errors.Is(err, ErrNotFailed) {

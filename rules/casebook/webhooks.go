@@ -111,6 +111,7 @@ func (tx *Tx) Shut(ctx context.Context, kind string) error {
 
 // Unshut lets an endpoint have webhooks again. Whether it was shut is returned.
 func (tx *Tx) Unshut(ctx context.Context, kind string) (bool, error) {
+	tx.left = true
 	n, err := tx.exec(ctx, "DELETE FROM meta WHERE key = $1", shutKeys+kind)
 	if err != nil {
 		return false, fmt.Errorf("open %s again: %w", kind, err)
@@ -120,7 +121,7 @@ func (tx *Tx) Unshut(ctx context.Context, kind string) (bool, error) {
 
 // IsShut says whether an endpoint is shut.
 func (s *queries) IsShut(ctx context.Context, kind string) (shut bool, err error) {
-	err = s.view(ctx, func(q querier) error {
+	err = s.ask(ctx, func(q querier) error {
 		return q.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM meta WHERE key = $1)", shutKeys+kind).Scan(&shut)
 	})
 	if err != nil {

@@ -28,11 +28,11 @@ func TestNeighbours(t *testing.T) {
 	enqueue(noon, "webhook/desk", "three")
 	enqueue(noon, "alert", "four")
 	enqueue(noon, "webhooks", "five") // of no endpoint
-	if err := b.Later(t.Context(), ids["one"], noon, "503"); err != nil {
+	if err := b.Later(t.Context(), Row{ID: ids["one"]}, noon, "503"); err != nil {
 		t.Fatal(err)
 	}
 	write(t, b, noon, func(ctx context.Context, tx *Tx) error {
-		return errors.Join(tx.GiveUp(ctx, ids["three"], "400"), tx.Shut(ctx, "webhook/gone"), tx.Shut(ctx, "webhook/gone"))
+		return errors.Join(tx.GiveUp(ctx, Row{ID: ids["three"]}, "400"), tx.Shut(ctx, "webhook/gone"), tx.Shut(ctx, "webhook/gone"))
 	})
 	want := []Neighbour{
 		{Kind: "webhook/desk", Dead: 1},

@@ -92,6 +92,7 @@ type Slack struct {
 	requests   *slackRequests // nil: sockets
 	double     bool           // deliver everything twice
 	stale      int            // trigger_ids that are to come too late
+	ahead      time.Duration  // of Slack's clock, before the machine's
 	refusals   []Refusal
 }
 

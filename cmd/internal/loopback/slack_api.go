@@ -76,7 +76,7 @@ func (s *Slack) routes() http.Handler {
 	mux.HandleFunc("POST /upload/{id}", s.serveUpload)
 	mux.HandleFunc("POST /response/{id}", s.serveResponseURL)
 	mux.HandleFunc("GET /socket/{ticket}", s.serveSocket)
-	return mux
+	return s.dated(mux)
 }
 
 func (s *Slack) serveMethod(w http.ResponseWriter, r *http.Request, methods map[string]slackMethod) {

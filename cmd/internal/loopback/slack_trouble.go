@@ -1,6 +1,9 @@
 package loopback
 
-import "time"
+import (
+	"net/http"
+	"time"
+)
 
 // What goes wrong between Slack and an app, beside what Fail makes of its calls.
 
@@ -44,4 +47,24 @@ func (s *Slack) triggerBorn() time.Time {
 		return time.Time{}
 	}
 	return time.Now()
+}
+
+// SetAhead has Slack's clock, as the field Date tells it, go before the machine's.
+func (s *Slack) SetAhead(ahead time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ahead = ahead
+}
+
+// dated writes Date where Slack's clock is another than the machine's.
+func (s *Slack) dated(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.mu.Lock()
+		ahead := s.ahead
+		s.mu.Unlock()
+		if ahead != 0 {
+			w.Header().Set("Date", time.Now().Add(ahead).UTC().Format(http.TimeFormat))
+		}
+		next.ServeHTTP(w, r)
+	})
 }

@@ -38,6 +38,7 @@ type Options struct {
 	Seed      uint64
 	Customers int // how many resellers there are; 0: 300
 	Stories   []Story
+	Slack     bool                    // staff look at the desk in Slack: what it shows there is taken, too
 	Day       func(time.Time, Result) // told after each day what there is by then; may be nil
 	Log       *slog.Logger
 }
@@ -88,11 +89,12 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	rested := make(chan error, 1)
-	go func() { rested <- l.courier.Run(ctx) }()
+	var rested sync.WaitGroup
+	rested.Go(func() { _ = l.courier.Run(ctx) }) // it ends with the context, and in no other way
+	rested.Go(func() { _ = l.courier.RunSlack(ctx) })
 	err = l.play(ctx)
 	stop()
-	<-rested
+	rested.Wait()
 	if err != nil {
 		return l.result, fmt.Errorf("on %s: %w", l.Clock.Now().In(l.zone).Format("Mon 2 Jan 2006 15:04"), err)
 	}
@@ -112,13 +114,30 @@ func newLife(ctx context.Context, o Options) (*life, error) {
 	l.From = time.Date(y, m, d, 0, 0, 0, 0, l.zone)
 	l.end = l.From.AddDate(0, 0, o.Days)
 	l.Clock.Set(l.From)
-	l.courier = courier.New(o.Book, map[notify.DeliveryKind]notify.Sender{notify.DeliverMail: l}, courier.Options{
+	senders := map[notify.DeliveryKind]notify.Sender{notify.DeliverMail: l}
+	if o.Slack {
+		for _, kind := range inSlack {
+			senders[kind] = &channel{}
+		}
+	}
+	l.courier = courier.New(o.Book, senders, courier.Options{
 		Now: o.Clock.Now, Rand: func() float64 { return 0.5 }, Log: o.Log, Failed: o.Intake.DeliveryFailed, Zone: l.zone.String(),
 	})
 	if _, err := o.Intake.Started(ctx, mailboxName, 1, nil); err != nil {
 		return nil, err
 	}
 	return l, l.populate(ctx)
+}
+
+// inSlack are the kinds that staff see in Slack.
+var inSlack = []notify.DeliveryKind{notify.DeliverCard, notify.DeliverEntry, notify.DeliverHeld, notify.DeliverItems, notify.DeliverFile, notify.DeliverAlert, notify.DeliverCall, notify.DeliverErase}
+
+// channel takes what is shown in Slack, at once.
+type channel struct{ posted atomic.Int64 }
+
+// Send implements [notify.Sender].
+func (c *channel) Send(context.Context, notify.Delivery) (notify.Receipt, error) {
+	return notify.Receipt{Text: "ok", Posted: notify.Posted{Channel: "C0SIMULATED", TS: fmt.Sprintf("1700000000.%06d", c.posted.Add(1))}}, nil
 }
 
 const mailboxName = "rma@simulation/INBOX"

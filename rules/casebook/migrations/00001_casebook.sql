@@ -142,6 +142,18 @@ CREATE TABLE raw_mails (
     body BLOB    NOT NULL     -- gzip, or the sections of pack.go
 ) STRICT;
 
+-- Raw mails that lie in a bucket, and objects there that are on their way or to be
+-- removed.
+CREATE TABLE raw_objects (
+    place TEXT    PRIMARY KEY, -- name of the object
+    hash  TEXT    NOT NULL,    -- of the raw mail
+    at    INTEGER NOT NULL,    -- of the last change
+    state TEXT    NOT NULL     -- coming, there, gone
+) STRICT;
+
+CREATE INDEX raw_objects_hash ON raw_objects (hash);
+CREATE INDEX raw_objects_left ON raw_objects (state) WHERE state <> 'there';
+
 CREATE TABLE ledger (
     id            INTEGER PRIMARY KEY,
     mailbox       TEXT    NOT NULL,
@@ -270,6 +282,7 @@ CREATE TABLE outbox (
     attempts         INTEGER NOT NULL,
     next_at          INTEGER NOT NULL,
     lease_until      INTEGER,          -- in flight until then; NULL once the sender has reported
+    lease_by         TEXT    NOT NULL DEFAULT '', -- the process that had it in flight last, where several send
     created_at       INTEGER NOT NULL,
     sent_at          INTEGER,
     failed_at        INTEGER,          -- when it was given up; NULL once it is sent again

@@ -11,8 +11,10 @@ import (
 	"maps"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
@@ -21,9 +23,15 @@ type Options struct {
 	Connections int               // at most
 	Settings    map[string]string // of the session, such as search_path
 	// Begin gives what is run in one message with the BEGIN of each transaction,
-	// after it.
-	Begin func() string
+	// after it; the context is the transaction's.
+	Begin func(context.Context) string
+	// Setting and Value are what a transaction of one question sets, for itself.
+	Setting, Value string
 }
+
+// OneQuestion are the options of a transaction that reads and asks one question
+// alone. It costs one round trip, where others cost three.
+var OneQuestion = &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelReadCommitted}
 
 // Open makes a pool of connections to the server of a connection string (a URL,
 // https://www.postgresql.org/docs/15/libpq-connect.html#LIBPQ-CONNSTRING). It
@@ -33,11 +41,88 @@ func Open(url string, o Options) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := sql.OpenDB(connector{stdlib.GetConnector(*config), o.Begin})
+	db := sql.OpenDB(connector{stdlib.GetConnector(*config), o})
 	db.SetMaxOpenConns(o.Connections)
 	db.SetMaxIdleConns(o.Connections)
 	return db, nil
 }
+
+// Pool are connections to one server that many [sql.DB] share: each begins its
+// transactions in its own way, and keeps nothing of a session.
+type Pool struct {
+	inner *pgxpool.Pool
+	done  counter
+}
+
+// counter counts what is asked of a server.
+type counter struct{ asked, begun, committed atomic.Int64 }
+
+// TraceQueryStart implements [pgx.QueryTracer].
+func (c *counter) TraceQueryStart(ctx context.Context, _ *pgx.Conn, q pgx.TraceQueryStartData) context.Context {
+	c.asked.Add(1)
+	switch {
+	case strings.HasPrefix(q.SQL, "BEGIN"):
+		c.begun.Add(1)
+	case q.SQL == "commit":
+		c.committed.Add(1)
+	}
+	return ctx
+}
+
+// TraceBatchStart implements [pgx.BatchTracer].
+func (c *counter) TraceBatchStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceBatchStartData) context.Context {
+	c.asked.Add(1)
+	c.begun.Add(1)
+	return ctx
+}
+
+// TraceBatchQuery implements [pgx.BatchTracer].
+func (c *counter) TraceBatchQuery(context.Context, *pgx.Conn, pgx.TraceBatchQueryData) {}
+
+// TraceBatchEnd implements [pgx.BatchTracer].
+func (c *counter) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
+
+// TraceQueryEnd implements [pgx.QueryTracer].
+func (c *counter) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+// Work is what was asked of a server.
+type Work struct {
+	RoundTrips   int64 // questions whose answer was waited for
+	Transactions int64
+	Commits      int64
+}
+
+// Work is what was asked by this pool so far.
+func (p *Pool) Work() Work {
+	return Work{p.done.asked.Load(), p.done.begun.Load(), p.done.committed.Load()}
+}
+
+// NewPool makes a pool of so many connections at most. It does not talk to the
+// server yet; what is not used for half an hour is closed.
+func NewPool(url string, connections int, settings map[string]string) (*Pool, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(config.ConnConfig.RuntimeParams, settings)
+	config.MaxConns, config.MinConns, config.MinIdleConns = int32(connections), 0, 0
+	p := &Pool{}
+	config.ConnConfig.Tracer = &p.done
+	p.inner, err = pgxpool.NewWithConfig(context.Background(), config)
+	return p, err
+}
+
+// Open makes a DB that takes a connection for the time of each transaction. The
+// settings are those of the pool. Closing it leaves the pool as it is.
+func (p *Pool) Open(o Options) *sql.DB {
+	db := sql.OpenDB(connector{stdlib.GetPoolConnector(p.inner), o})
+	db.SetMaxOpenConns(o.Connections)
+	db.SetMaxIdleConns(0)
+	return db
+}
+
+// Close waits for what is under way and ends all connections.
+func (p *Pool) Close() { p.inner.Close() }
 
 // OpenPlain makes a pool of one connection that translates nothing.
 func OpenPlain(url string, settings map[string]string) (*sql.DB, error) {
@@ -62,7 +147,7 @@ func configOf(url string, settings map[string]string) (*pgx.ConnConfig, error) {
 // connector makes connections that translate.
 type connector struct {
 	driver.Connector
-	begin func() string
+	options Options
 }
 
 // Connect implements [driver.Connector].
@@ -75,13 +160,14 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 	if !ok {
 		return nil, fmt.Errorf("the driver made a %T", inner)
 	}
-	return &conn{pg, c.begin}, nil
+	return &conn{Conn: pg, options: c.options}, nil
 }
 
 // conn is a connection that translates.
 type conn struct {
 	*stdlib.Conn
-	begin func() string
+	options Options
+	alone   bool // in a transaction of one question
 }
 
 // BeginTx implements [driver.ConnBeginTx]. A transaction that only reads sees
@@ -90,11 +176,15 @@ func (c *conn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, erro
 	if c.Conn.Conn().IsClosed() {
 		return nil, driver.ErrBadConn
 	}
+	if o.ReadOnly && sql.IsolationLevel(o.Isolation) == OneQuestion.Isolation {
+		c.alone = true
+		return alone{c}, nil
+	}
 	query := "BEGIN ISOLATION LEVEL READ COMMITTED"
 	if o.ReadOnly {
 		query = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 	}
-	query += "; " + c.begin()
+	query += "; " + c.options.Begin(ctx)
 	inner, err := c.Conn.Conn().BeginTx(ctx, pgx.TxOptions{BeginQuery: query})
 	if err != nil {
 		return nil, err
@@ -121,6 +211,9 @@ func (c *conn) ExecContext(ctx context.Context, query string, args []driver.Name
 
 // QueryContext implements [driver.QueryerContext].
 func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	if c.alone {
+		return reading(c.ask(ctx, translate(query), args))
+	}
 	return reading(c.Conn.QueryContext(ctx, translate(query), args))
 }
 

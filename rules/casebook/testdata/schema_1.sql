@@ -132,6 +132,13 @@ CREATE TABLE raw_mails (
     body BLOB    NOT NULL     -- gzip, or the sections of pack.go
 ) STRICT;
 INSERT INTO raw_mails VALUES('53b52193f4e993ad088bf54cd98c05741923ef8b4c6afb1dead76db88898dc5b',48,X'1f8b08000000000004ff003000cfff46726f6d3a20616e6e4073686f702e6578616d706c650d0a0d0a4c27c3a96372616e207265737465206e6f69722e0d0a010000ffffede5d3d930000000');
+CREATE TABLE raw_objects (
+    place TEXT    PRIMARY KEY, -- name of the object
+    hash  TEXT    NOT NULL,    -- of the raw mail
+    at    INTEGER NOT NULL,    -- of the last change
+    state TEXT    NOT NULL     -- coming, there, gone
+) STRICT;
+INSERT INTO raw_objects VALUES('0011223344556677/9f/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08-00112233aabb','9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',1772625600000,'there');
 CREATE TABLE ledger (
     id            INTEGER PRIMARY KEY,
     mailbox       TEXT    NOT NULL,
@@ -245,6 +252,7 @@ CREATE TABLE outbox (
     attempts         INTEGER NOT NULL,
     next_at          INTEGER NOT NULL,
     lease_until      INTEGER,          -- in flight until then; NULL once the sender has reported
+    lease_by         TEXT    NOT NULL DEFAULT '', -- the process that had it in flight last, where several send
     created_at       INTEGER NOT NULL,
     sent_at          INTEGER,
     failed_at        INTEGER,          -- when it was given up; NULL once it is sent again
@@ -252,7 +260,7 @@ CREATE TABLE outbox (
     receipt          TEXT    NOT NULL,
     body             BLOB    NOT NULL  -- last, so that a scan need not follow its pages
 ) STRICT;
-INSERT INTO outbox VALUES(1,'ann@shop.example','mail','mail/1',1,1,1,'ann@shop.example','shop.example','out1@desk.example',1,'pending',0,1772625600000,NULL,1772625600000,NULL,NULL,'','',CAST('{"from":"Returns desk <rma@desk.example>","from_name":"Returns desk","from_addr":"rma@desk.example","to":"ann@shop.example","subject":"[RMA-26-00001-2] Votre demande","message_id":"out1@desk.example","date":"2026-03-04T12:00:00Z","language":"fr","automatic":true,"text":"Bonjour","html":"<p>Bonjour</p>"}' AS BLOB));
+INSERT INTO outbox VALUES(1,'ann@shop.example','mail','mail/1',1,1,1,'ann@shop.example','shop.example','out1@desk.example',1,'pending',0,1772625600000,NULL,'',1772625600000,NULL,NULL,'','',CAST('{"from":"Returns desk <rma@desk.example>","from_name":"Returns desk","from_addr":"rma@desk.example","to":"ann@shop.example","subject":"[RMA-26-00001-2] Votre demande","message_id":"out1@desk.example","date":"2026-03-04T12:00:00Z","language":"fr","automatic":true,"text":"Bonjour","html":"<p>Bonjour</p>"}' AS BLOB));
 CREATE TABLE posts (
     key     TEXT PRIMARY KEY, -- card/<case>, rollup/<case>: in whose thread that card stands, entry/<history>, items/<case>/<page>, held/<ledger>
     channel TEXT NOT NULL,
@@ -425,6 +433,8 @@ CREATE INDEX parties_domain  ON parties (domain) WHERE domain <> '';
 CREATE INDEX items_serial ON items (serial_key) WHERE serial_key <> '';
 CREATE INDEX items_mac    ON items (mac_key)    WHERE mac_key <> '';
 CREATE INDEX case_refs_key ON case_refs (ref_key);
+CREATE INDEX raw_objects_hash ON raw_objects (hash);
+CREATE INDEX raw_objects_left ON raw_objects (state) WHERE state <> 'there';
 CREATE INDEX ledger_mail       ON ledger (content) WHERE content <> '';
 CREATE INDEX ledger_unfinished ON ledger (mailbox) WHERE fate = '';
 CREATE INDEX ledger_unfiled    ON ledger (mailbox) WHERE filed = '' AND fate NOT IN ('', 'gone', 'before_start', 'shadowed');

@@ -1,0 +1,227 @@
+//go:build s3
+
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"retour/rules/casebook"
+)
+
+// sluice is a way to a server that can be shut.
+type sluice struct {
+	net.Listener
+	to   string
+	shut atomic.Bool
+}
+
+func openSluice(t *testing.T, to string) *sluice {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := &sluice{Listener: l, to: to}
+	go g.serve()
+	t.Cleanup(func() { _ = l.Close() })
+	return g
+}
+
+func (g *sluice) serve() {
+	for {
+		in, err := g.Accept()
+		if err != nil {
+			return
+		}
+		out, err := net.Dial("tcp", g.to)
+		if err != nil || g.shut.Load() {
+			_ = in.Close()
+			continue
+		}
+		for _, way := range [][2]net.Conn{{in, out}, {out, in}} {
+			go func() {
+				piece := make([]byte, 32<<10)
+				for {
+					n, err := way[0].Read(piece)
+					if g.shut.Load() {
+						err = net.ErrClosed
+					}
+					if err == nil {
+						_, err = way[1].Write(piece[:n])
+					}
+					if err != nil {
+						_ = in.Close()
+						_ = out.Close()
+						return
+					}
+				}
+			}()
+		}
+	}
+}
+
+// withBucket is a desk that keeps its raw mails in the bucket that .ci/s3 serves,
+// and the folder in which its objects lie.
+func withBucket(t *testing.T) (d *desk, way *sluice, objects string) {
+	t.Helper()
+	at, dir := strings.TrimPrefix(os.Getenv("RETOUR_TEST_S3"), "https://"), os.Getenv("RETOUR_TEST_S3_DIR")
+	if at == "" || dir == "" {
+		t.Fatal("RETOUR_TEST_S3 names no server: see .ci/s3")
+	}
+	way = openSluice(t, at)
+	prefix, ctx, demo := strings.ToLower(rand.Text()), t.Context(), newDemo(t.TempDir(), time.Now)
+	t.Cleanup(func() {
+		if err := demo.close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := demo.startServers(); err != nil {
+		t.Fatal(err)
+	}
+	path, err := demo.writeConfig()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, key := range map[string]string{"access": "tests", "secret": "tests-secret"} {
+		if err := os.WriteFile(filepath.Join(demo.dir, name), []byte(key+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = fmt.Fprintf(f, "\nraw:\n  bucket: s3://mails/%s\n  endpoint: https://%s\n  path_style: true\n  ca: %s\n  access_key: {file: access}\n  secret_key: {file: secret}\n",
+		prefix, way.Addr(), filepath.Join(dir, "cert.pem"))
+	if err := errors.Join(err, f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	cfg, err := loadConfig(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if demo.app, err = newApp(ctx, cfg, demo.clock.now, testLogger(t)); err != nil {
+		t.Fatal(err)
+	}
+	if err := demo.open(ctx); err != nil {
+		t.Fatal(err)
+	}
+	return &desk{demo: demo, t: t, ctx: ctx}, way, filepath.Join(dir, "data", "mails", prefix)
+}
+
+// filesIn are the files of a folder and of those in it.
+func filesIn(t *testing.T, folder string) (paths []string) {
+	t.Helper()
+	err := filepath.WalkDir(folder, func(path string, e fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err == nil && !e.IsDir() {
+			paths = append(paths, path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return paths
+}
+
+// The desk takes mails in whether the bucket can be reached or not; they go there
+// when it can, are read from there, and are removed when a person is forgotten.
+func TestRawMailsGoToTheBucket(t *testing.T) {
+	d, way, folder := withBucket(t)
+	const zed = "zed@quixano.example"
+	way.shut.Store(true)
+	d.write(grandstream(zed, "one@quixano.example"))
+	number := d.onlyCase(zed).Number
+	if mails := d.received(zed); len(mails) != 1 {
+		t.Errorf("%d mails went out while the bucket was out of reach", len(mails))
+	}
+	ctx, cancel := context.WithTimeout(d.ctx, time.Minute)
+	defer cancel()
+	if err := d.app.emptied(ctx); err == nil {
+		t.Error("mails were moved to a bucket that is out of reach")
+	}
+	if code, out := d.cli("check", "--online"); code != exitFailed || !strings.Contains(out, "FAIL  bucket") {
+		t.Errorf("%d %s", code, out)
+	}
+	if got, err := d.app.book.Objects(d.ctx); err != nil || got.Here != 1 || got.There != 0 || len(filesIn(t, folder)) != 0 {
+		t.Errorf("%+v, %v; %d objects", got, err, len(filesIn(t, folder)))
+	}
+	way.shut.Store(false)
+	if err := d.app.emptied(d.ctx); err != nil {
+		t.Fatal(err)
+	}
+	d.write(grandstream("bea@other.example", "two@other.example"))
+	if err := d.app.emptied(d.ctx); err != nil {
+		t.Fatal(err)
+	}
+	names := filesIn(t, folder)
+	if got, err := d.app.book.Objects(d.ctx); err != nil || got != (casebook.ObjectCounts{There: 2}) || len(names) != 2 || strings.Contains(fmt.Sprint(names), "quixano") {
+		t.Errorf("%+v, %v; objects %v", got, err, names)
+	}
+	if code, out := d.cli("check", "--online"); code != exitOK || !strings.Contains(out, "ok    bucket            it takes, gives back and removes") {
+		t.Errorf("%d %s", code, out)
+	}
+	if _, out := d.cli("doctor"); !strings.Contains(out, "2 in the bucket, of which 2 were read, and 0 in the casebook") {
+		t.Errorf("the doctor says %s", out)
+	}
+	to := filepath.Join(d.dir, "zed.zip")
+	if code, out := d.cli("export", zed, "--to", to); code != exitOK {
+		t.Fatalf("%d %s", code, out)
+	}
+	if given := unzip(t, to); !strings.Contains(given["mails/received/00000001.eml"], "Message-ID: <one@quixano.example>") {
+		t.Errorf("the export has %v", given)
+	}
+	way.shut.Store(true)
+	if code, out := d.cli("export", zed, "--to", filepath.Join(d.dir, "again.zip")); code != exitFailed || !strings.Contains(out, "in s3://mails/") {
+		t.Errorf("an export without the bucket: %d %s", code, out)
+	}
+	way.shut.Store(false)
+	if code, out := d.cli("forget", zed, "--yes", "--force"); code != exitOK {
+		t.Fatalf("%d %s", code, out)
+	}
+	if left := filesIn(t, folder); len(left) != 1 {
+		t.Errorf("after he was forgotten there are %v", left)
+	}
+	if c, err := d.app.book.Case(d.ctx, number); err != nil || !c.IsForgotten() {
+		t.Errorf("%+v %v", c, err)
+	}
+	for _, name := range filesIn(t, folder) { // somebody takes an object away
+		if err := os.Remove(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, out := d.cli("doctor"); !strings.Contains(out, "its object is not in the bucket any more") {
+		t.Errorf("the doctor says %s", out)
+	}
+	if code, out := d.cli("export", "bea@other.example", "--to", filepath.Join(d.dir, "bea.zip")); code != exitOK || !strings.Contains(fmt.Sprint(unzip(t, filepath.Join(d.dir, "bea.zip"))), "lost.txt") {
+		t.Errorf("the export of a lost mail: %d %s", code, out)
+	}
+}
+
+// A desk does not begin without the bucket that it has mails in.
+func TestBucketIsMissed(t *testing.T) {
+	d, _, _ := withBucket(t)
+	d.write(grandstream("bea@other.example", "two@other.example"))
+	if err := d.app.emptied(d.ctx); err != nil {
+		t.Fatal(err)
+	}
+	cfg := d.app.cfg
+	cfg.Raw = BucketConfig{}
+	if _, err := newApp(d.ctx, cfg, time.Now, testLogger(t)); err == nil || !strings.Contains(err.Error(), "the bucket with 1 raw mail of this casebook") {
+		t.Errorf("it begins: %v", err)
+	}
+}

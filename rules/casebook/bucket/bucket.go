@@ -1,0 +1,169 @@
+// Package bucket keeps objects in a bucket of storage that speaks the protocol of
+// Amazon S3 (https://docs.aws.amazon.com/AmazonS3/latest/API/Welcome.html).
+package bucket
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/minio/minio-go/v7"
+	"github.com/minio/minio-go/v7/pkg/credentials"
+)
+
+// Config says where a bucket is.
+type Config struct {
+	URL       string // s3://bucket/prefix; the prefix may be empty
+	Endpoint  string // of the server: https://s3.example.com, http only to this machine
+	Region    string // empty: the server is asked
+	PathStyle bool   // the bucket stands in the path, not in the name of the host
+	TLS       *tls.Config
+	// Keys gives the access key and the secret one. It is asked for each request, so
+	// that changed ones are taken up.
+	Keys func() (access, secret string, err error)
+}
+
+// Parse takes the URL of a bucket apart.
+func Parse(of string) (name, prefix string, err error) {
+	u, err := url.Parse(of)
+	if err != nil || u.Scheme != "s3" || u.Host == "" || u.User != nil || u.Port() != "" || u.RawQuery != "" {
+		return "", "", errors.New("is no bucket: write it like s3://bucket/prefix, and the server's address as endpoint")
+	}
+	if prefix = strings.Trim(u.Path, "/"); prefix != "" {
+		prefix += "/"
+	}
+	return u.Host, prefix, nil
+}
+
+// Bucket is a bucket, or what lies under a prefix of one. It may be used by many
+// goroutines.
+type Bucket struct {
+	client       *minio.Client
+	name, prefix string
+	endpoint     string
+}
+
+// Open makes a Bucket. It talks to no server yet.
+func Open(c Config) (*Bucket, error) {
+	name, prefix, err := Parse(c.URL)
+	if err != nil {
+		return nil, fmt.Errorf("%s %w", c.URL, err)
+	}
+	at, err := url.Parse(c.Endpoint)
+	if err != nil || at.Host == "" || at.Scheme != "https" && at.Scheme != "http" {
+		return nil, fmt.Errorf("the endpoint %s is no address: write it like https://s3.example.com", c.Endpoint)
+	}
+	secure := at.Scheme == "https"
+	transport, err := minio.DefaultTransport(secure)
+	if err != nil {
+		return nil, fmt.Errorf("bucket %s: %w", c.URL, err)
+	}
+	if c.TLS != nil {
+		transport.TLSClientConfig = c.TLS
+	}
+	o := &minio.Options{Creds: credentials.New(keys(c.Keys)), Secure: secure, Region: c.Region, Transport: transport, MaxRetries: tries}
+	if c.PathStyle {
+		o.BucketLookup = minio.BucketLookupPath
+	}
+	client, err := minio.New(at.Host, o)
+	if err != nil {
+		return nil, fmt.Errorf("bucket %s: %w", c.URL, err)
+	}
+	return &Bucket{client: client, name: name, prefix: prefix, endpoint: c.Endpoint}, nil
+}
+
+const (
+	tries   = 3
+	atMost  = 2 * time.Minute // for an object, with all tries
+	biggest = 512 << 20       // bytes of an object that is read
+)
+
+// keys asks for them anew each time.
+type keys func() (access, secret string, err error)
+
+// Retrieve implements [credentials.Provider].
+func (k keys) Retrieve() (credentials.Value, error) {
+	access, secret, err := k()
+	return credentials.Value{AccessKeyID: access, SecretAccessKey: secret, SignerType: credentials.SignatureV4}, err
+}
+
+// RetrieveWithCredContext implements [credentials.Provider].
+func (k keys) RetrieveWithCredContext(*credentials.CredContext) (credentials.Value, error) {
+	return k.Retrieve()
+}
+
+// IsExpired implements [credentials.Provider].
+func (k keys) IsExpired() bool { return true }
+
+// Name is where the bucket is, for people.
+func (b *Bucket) Name() string { return "s3://" + b.name + "/" + b.prefix + " at " + b.endpoint }
+
+// Put writes an object. It returns when the server has confirmed that it has all
+// bytes, which it compares with their MD5.
+func (b *Bucket) Put(ctx context.Context, name string, body []byte) error {
+	ctx, cancel := context.WithTimeout(ctx, atMost)
+	defer cancel()
+	_, err := b.client.PutObject(ctx, b.name, b.prefix+name, bytes.NewReader(body), int64(len(body)),
+		minio.PutObjectOptions{ContentType: "application/octet-stream", SendContentMd5: true, DisableMultipart: true})
+	return b.wrap("put", name, err)
+}
+
+// Get reads an object; [fs.ErrNotExist] when there is none.
+func (b *Bucket) Get(ctx context.Context, name string) (body []byte, err error) {
+	ctx, cancel := context.WithTimeout(ctx, atMost)
+	defer cancel()
+	object, err := b.client.GetObject(ctx, b.name, b.prefix+name, minio.GetObjectOptions{})
+	if err == nil {
+		body, err = io.ReadAll(io.LimitReader(object, biggest))
+		err = errors.Join(err, object.Close())
+	}
+	return body, b.wrap("get", name, err)
+}
+
+// Remove deletes an object; one that is not there is no error.
+func (b *Bucket) Remove(ctx context.Context, name string) error {
+	ctx, cancel := context.WithTimeout(ctx, atMost)
+	defer cancel()
+	err := b.client.RemoveObject(ctx, b.name, b.prefix+name, minio.RemoveObjectOptions{})
+	return b.wrap("remove", name, err)
+}
+
+// Try writes an object, reads it and removes it.
+func (b *Bucket) Try(ctx context.Context, name string) error {
+	body := []byte("retour tries whether it may write, read and remove here")
+	if err := b.Put(ctx, name, body); err != nil {
+		return err
+	}
+	got, err := b.Get(ctx, name)
+	if err == nil && !bytes.Equal(got, body) {
+		err = fmt.Errorf("%s gave back other bytes than it was given", b.Name())
+	}
+	return errors.Join(err, b.Remove(ctx, name))
+}
+
+// wrap says what was being done, and in our words what is usual.
+func (b *Bucket) wrap(what, name string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var answer minio.ErrorResponse
+	errors.As(err, &answer)
+	switch answer.Code {
+	case minio.NoSuchKey:
+		err = fs.ErrNotExist
+	case minio.NoSuchBucket:
+		err = fmt.Errorf("there is no bucket %s", b.name)
+	case minio.AccessDenied:
+		err = errors.New("access denied: the keys need s3:PutObject, s3:GetObject and s3:DeleteObject there")
+	case "InvalidAccessKeyId", "SignatureDoesNotMatch":
+		err = fmt.Errorf("the keys are refused (%s)", answer.Code)
+	}
+	return fmt.Errorf("%s %s in %s: %w", what, name, b.Name(), err)
+}

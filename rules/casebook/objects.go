@@ -1,0 +1,281 @@
+package casebook
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Objects keeps bytes under names, elsewhere.
+type Objects interface {
+	Put(ctx context.Context, name string, body []byte) error // returns when they are safe
+	Get(ctx context.Context, name string) ([]byte, error)    // fs.ErrNotExist when there is none
+	Remove(ctx context.Context, name string) error           // one that is not there is no error
+}
+
+// The states of an object. It is known before it is made and until it is removed,
+// so that none is left behind, whatever happens.
+const (
+	coming = "coming" // being written; the raw mail is still in the casebook
+	there  = "there"  // the raw mail is there, and nowhere else
+	gone   = "gone"   // to be removed
+)
+
+// ErrElsewhere is returned for a raw mail that lies in a bucket, where none may be
+// asked: inside a transaction, or because the configuration names none.
+var ErrElsewhere = errors.New("the raw mail lies in a bucket, which is not to be asked here")
+
+// ErrLost is returned for a raw mail that should be in a bucket and is not.
+var ErrLost = errors.New("its object is not in the bucket any more")
+
+// KeepRawIn has [Book.MoveRaw] bring raw mails there, and reads them from there.
+// It is called before anything else is done with the Book.
+func (b *Book) KeepRawIn(o Objects) { b.objects = o }
+
+// far reads a raw mail, as it is packed, that is not in the casebook.
+func (s *queries) far(ctx context.Context, hash string) (body []byte, err error) {
+	var place string
+	err = s.view(ctx, func(q querier) error {
+		return q.QueryRowContext(ctx, "SELECT place FROM raw_objects WHERE hash = $1 AND state = 'there' LIMIT 1", hash).Scan(&place)
+	})
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil, ErrNotFound
+	case err != nil:
+		return nil, err
+	case s.objects == nil:
+		return nil, ErrElsewhere
+	}
+	body, err = s.objects.Get(ctx, place)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("%w: %w", ErrLost, err)
+	}
+	return body, err
+}
+
+// movedAtOnce is how many raw mails are uploaded side by side, and share two
+// transactions.
+const movedAtOnce = 8
+
+// MoveRaw brings a few raw mails out of the casebook into objects, side by side. It
+// returns how many, and whether there may be more. A raw mail leaves the casebook
+// when its object is confirmed. So no mail waits for the bucket, and while that is
+// out of reach all of them stay in the casebook.
+func (b *Book) MoveRaw(ctx context.Context, now time.Time) (moved int, more bool, err error) {
+	var hashes []string
+	err = b.view(ctx, func(q querier) error {
+		hashes, err = list(ctx, q, "SELECT hash FROM raw_mails"+limit(movedAtOnce), nil, scanOne[string])
+		return err
+	})
+	if err != nil || len(hashes) == 0 {
+		return 0, false, err
+	}
+	var uploads []*object
+	instance, err := b.Instance(ctx)
+	if err == nil {
+		uploads, err = b.announce(ctx, now, instance, hashes)
+	}
+	if err == nil {
+		err = b.upload(ctx, uploads)
+		var bookErr error
+		moved, bookErr = b.arrived(context.WithoutCancel(ctx), now, uploads)
+		err = errors.Join(err, bookErr)
+	}
+	if err != nil {
+		return moved, false, fmt.Errorf("move raw mails: %w", err)
+	}
+	return moved, len(hashes) == movedAtOnce, nil
+}
+
+// object is a raw mail on its way.
+type object struct {
+	hash, place string
+	confirmed   bool
+}
+
+// announce records what is going to be written. The names are of this casebook
+// alone and never used twice, so that removing one object harms no other; nothing of
+// a person is in them.
+func (b *Book) announce(ctx context.Context, now time.Time, instance string, hashes []string) (uploads []*object, err error) {
+	err = b.Write(ctx, now, func(tx *Tx) error {
+		uploads = nil
+		for _, hash := range hashes {
+			fresh := make([]byte, 6)
+			rand.Read(fresh) // never fails: the program would have been stopped
+			o := &object{hash: hash, place: instance + "/" + hash[:2] + "/" + hash + "-" + hex.EncodeToString(fresh)}
+			_, err := tx.exec(ctx, "INSERT INTO raw_objects (place, hash, at, state) VALUES ($1, $2, $3, 'coming')", o.place, o.hash, tx.now.UnixMilli())
+			if err != nil {
+				return err
+			}
+			uploads = append(uploads, o)
+		}
+		return nil
+	})
+	return uploads, err
+}
+
+func (b *Book) upload(ctx context.Context, uploads []*object) error {
+	var g errgroup.Group
+	for _, o := range uploads {
+		g.Go(func() error {
+			var body []byte
+			err := b.view(ctx, func(q querier) error {
+				return q.QueryRowContext(ctx, "SELECT body FROM raw_mails WHERE hash = $1", o.hash).Scan(&body)
+			})
+			if errors.Is(err, sql.ErrNoRows) { // forgotten meanwhile
+				return nil
+			}
+			if err == nil {
+				err = b.objects.Put(ctx, o.place, body)
+			}
+			o.confirmed = err == nil
+			return err
+		})
+	}
+	return g.Wait()
+}
+
+// arrived takes the raw mails out of the casebook whose objects were confirmed. One
+// that was forgotten while it was uploaded goes, and so does what was not confirmed.
+func (b *Book) arrived(ctx context.Context, now time.Time, uploads []*object) (moved int, err error) {
+	err = b.Write(ctx, now, func(tx *Tx) error {
+		moved = 0
+		for _, o := range uploads {
+			is, err := tx.arrived(ctx, o)
+			if err != nil {
+				return err
+			}
+			if is {
+				moved++
+			}
+		}
+		return nil
+	})
+	return moved, err
+}
+
+func (tx *Tx) arrived(ctx context.Context, o *object) (is bool, err error) {
+	if o.confirmed {
+		// One that has been given up, since nothing was heard of it, is being removed.
+		n, err := tx.exec(ctx, "UPDATE raw_objects SET state = $2, at = $3 WHERE place = $1 AND state = 'coming'", o.place, there, tx.now.UnixMilli())
+		if err != nil || n == 0 {
+			return false, err
+		}
+		if n, err = tx.exec(ctx, "DELETE FROM raw_mails WHERE hash = $1", o.hash); err != nil || n > 0 {
+			return true, err
+		}
+	}
+	_, err = tx.exec(ctx, "UPDATE raw_objects SET state = $2, at = $3 WHERE place = $1", o.place, gone, tx.now.UnixMilli())
+	return false, err
+}
+
+// uploadTime is after how long an upload of which nothing was heard has ended with
+// the process that made it.
+const uploadTime = time.Hour
+
+// RemoveObjects removes the objects of raw mails that were forgotten, and of
+// uploads that were broken off. It returns how many.
+func (b *Book) RemoveObjects(ctx context.Context, now time.Time) (removed int, err error) {
+	err = b.giveUp(ctx, now)
+	for err == nil {
+		var places []string
+		err = b.view(ctx, func(q querier) error {
+			places, err = list(ctx, q, "SELECT place FROM raw_objects WHERE state = 'gone'"+limit(100), nil, scanOne[string])
+			return err
+		})
+		if err != nil || len(places) == 0 {
+			break
+		}
+		for _, place := range places {
+			if err = b.removeObject(ctx, place); err != nil {
+				break
+			}
+			removed++
+		}
+	}
+	if err != nil {
+		return removed, fmt.Errorf("remove objects of forgotten mails: %w", err)
+	}
+	return removed, nil
+}
+
+// giveUp says of uploads that nobody is to count on them any more.
+func (b *Book) giveUp(ctx context.Context, now time.Time) error {
+	old := []any{now.Add(-uploadTime).UnixMilli()}
+	var some bool
+	err := b.view(ctx, func(q querier) error {
+		return q.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM raw_objects WHERE state = 'coming' AND at < $1)", old...).Scan(&some)
+	})
+	if err != nil || !some {
+		return err
+	}
+	return b.Write(ctx, now, func(tx *Tx) error {
+		_, err := tx.exec(ctx, "UPDATE raw_objects SET state = 'gone' WHERE state = 'coming' AND at < $1", old...)
+		return err
+	})
+}
+
+func (b *Book) removeObject(ctx context.Context, place string) error {
+	if b.objects == nil {
+		return ErrElsewhere
+	}
+	if err := b.objects.Remove(ctx, place); err != nil {
+		return err
+	}
+	return b.Write(ctx, time.Time{}, func(tx *Tx) error {
+		_, err := tx.exec(ctx, "DELETE FROM raw_objects WHERE place = $1 AND state = 'gone'", place)
+		return err
+	})
+}
+
+// ForgetUploads forgets those that were under way: in a copy of a casebook, whose
+// original goes on to use them.
+func (b *Book) ForgetUploads(ctx context.Context) error {
+	err := b.Write(ctx, time.Time{}, func(tx *Tx) error {
+		_, err := tx.exec(ctx, "DELETE FROM raw_objects WHERE state = 'coming'")
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("forget uploads that were under way: %w", err)
+	}
+	return nil
+}
+
+// ObjectCounts are how many raw mails lie where.
+type ObjectCounts struct {
+	Here  int // in the casebook
+	There int // in objects
+	Going int // objects that are to be removed
+}
+
+// Objects counts them.
+func (s *queries) Objects(ctx context.Context) (c ObjectCounts, err error) {
+	err = s.view(ctx, func(q querier) error {
+		return q.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM raw_mails), (SELECT count(*) FROM raw_objects WHERE state = 'there'),
+			(SELECT count(*) FROM raw_objects WHERE state = 'gone')`).Scan(&c.Here, &c.There, &c.Going)
+	})
+	if err != nil {
+		return c, fmt.Errorf("count raw mails: %w", err)
+	}
+	return c, nil
+}
+
+// NewestObjects returns the hashes of the raw mails that were brought to objects
+// last.
+func (s *queries) NewestObjects(ctx context.Context, n int) (hashes []string, err error) {
+	err = s.view(ctx, func(q querier) error {
+		hashes, err = list(ctx, q, "SELECT hash FROM raw_objects WHERE state = 'there' ORDER BY at DESC"+limit(n), nil, scanOne[string])
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list raw mails in objects: %w", err)
+	}
+	return hashes, nil
+}
