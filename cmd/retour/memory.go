@@ -4,8 +4,9 @@ import "runtime/debug"
 
 // A desk lives from a small heap that changes slowly, and makes half a megabyte of
 // garbage with each mail: it is collected at three tenths of what lives, and more
-// often when mails of many megabytes are in hand. With five tenths `retour bench`
-// measured 82 MB for 77, and a sixth less processor time.
+// often when mails of many megabytes are in hand. On a machine busy with
+// other things `retour bench` measured 82 MB with five tenths for 77, and a sixth
+// less processor time.
 const (
 	garbagePercent = 30
 	softMemory     = 64 << 20 // bytes that Go manages; the program's own pages and SQLite's come on top
