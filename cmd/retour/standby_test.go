@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -211,6 +212,14 @@ func (w *watch) kill(holder string) {
 	w.t.Helper()
 	w.kills++
 	if err := w.processes[holder].Process.Kill(); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// ends lets a process end as it should.
+func (w *watch) ends(holder string) {
+	w.t.Helper()
+	if err := w.processes[holder].Process.Signal(syscall.SIGTERM); err != nil {
 		w.t.Fatal(err)
 	}
 }
