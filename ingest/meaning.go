@@ -175,3 +175,15 @@ var (
 		`seal (?:is |zit )?(?:\S+ )?(?:heel|intact|dicht)\b|in het plastic\b|in (?:de|het) folie\b|ongebruikt|ongeopend|niet (?:geopend|gebruikt|uitgepakt)|originele verpakking|in de doos|` +
 		`mai (?:usat|apert|utilizzat|installat)|non (?:usat|apert|utilizzat)|inutilizzat|imball(?:o|aggio) original|ancora (?:imballat|sigillat)|sigillat)`)
 )
+
+// isUnused tells that goods are said to be as they came.
+func isUnused(text string) bool { return unused.in(noBox.blanked(text)) }
+
+// noBox says that the packaging is gone.
+var noBox = newSayings(`
+	(without|no|no longer|not) (have |has |got )?(the |its |their |an |any )?(original|sealed) (box|boxes|packag*)
+	(ohne|keine|kein|nicht) (mehr )?(in |die |der |den )?(ovp|original*)
+	(sans|pas|plus) (l'|d'|de |son |leur )?(emballage|carton|boîte) (d'origine|original*)
+	(zonder|geen) (de |een )?(originele|oorspronkelijke) (doos|dozen|verpakking)
+	(senza|non) (l'|la |più |abbiamo |ho |più l'|più la )*(imballo|imballaggio|scatola|confezione) original*
+`)

@@ -871,6 +871,9 @@ func (s *scanner) patterned(line, up string, n int, taken []bool, known []find) 
 		if maker < 0 && !sure && s.series[v] > 0 && (serialOfLot(line, w, known, m, v) || s.ownLineOfLot(line, w, v)) {
 			maker, sure = m, m < 0
 		}
+		if m >= 0 && maker < 0 && !sure && s.askedSerial && endsLine(line, w) && mixed(v) && digitsIn(v) >= 6 && compact(v) == v && !lookalike(v) && !ourNumber.MatchString(v) {
+			maker = m // "6930: 1FNE24081177", as was asked
+		}
 		if m := inBrackets(line, w, known); maker < 0 && !sure && m != nil && mixed(v) && digitsIn(v) >= 5 && compact(v) == v && !strings.HasPrefix(v, upper(compact(m.text))) {
 			maker = m.maker
 		}
@@ -1063,6 +1066,9 @@ func alone(line string, w span) bool {
 	return strings.TrimSpace(before) == "" && strings.Trim(after, " ,.") == ""
 }
 
+// endsLine tells a word behind which its line has no other.
+func endsLine(line string, w span) bool { return strings.Trim(line[w.end:], " ,.;") == "" }
+
 // announcing is the end of words that lead to a number: "the one in the hall:".
 var announcing = newPattern(`(?::|\s[-–=]|->|=>)\s*$`)
 
@@ -1161,7 +1167,16 @@ func (s *scanner) makers(line string, n int, found []find) []find {
 // at tells whether the name stands at i, where a word begins.
 func (f *nameForm) at(line, lower string, i int) bool {
 	end := i + len(f.lower)
-	return strings.HasPrefix(lower[i:], f.lower) && boundary(line, end) && (!f.exact || line[i:end] == f.name)
+	if !strings.HasPrefix(lower[i:], f.lower) || f.exact && line[i:end] != f.name {
+		return false
+	}
+	return boundary(line, end) || manyOf(f.name, lower[end:])
+}
+
+// manyOf tells the s behind a name that makes things of it: "the two Mitels".
+func manyOf(name, rest string) bool {
+	const shortest = 4
+	return len(name) >= shortest && strings.HasPrefix(rest, "s") && boundary(rest, 1)
 }
 
 func (f *nameForm) in(line, lower string) (at, end int, ok bool) {
