@@ -478,6 +478,13 @@ var (
 		(quelqu'un|préparateur|magasinier) .. (mauvaise|mauvais) (étagère|rayon|casier|carton|emplacement|bac)
 		(iemand|magazijnier|magazijn) .. (verkeerde|foute) (rek|schap|bak|doos|vak)
 		(qualcuno|magazziniere|magazzino) .. (scaffale|ripiano|cassetto|scatola) sbagliat*
+		(somebody|someone|another customer|some other) .. (must|has to|will) be (missing|looking|waiting|wondering|expecting)
+		(somebody|someone) else .. (missing|waiting|looking|expecting) .. (it|them|these|those|this)
+		(jemand|anderer|andere) .. vermisst
+		(wohl|sicher|bestimmt|vermutlich) (jemand|ein anderer) .. (wartet|sucht|fehlt|fehlen)
+		(quelqu'un|autre client) .. (doit|doivent|devrait) .. (chercher|attendre)
+		(iemand|andere klant|een ander) .. (vast|zeker|wellicht|allicht) .. (mist|zoekt|wacht|op)
+		(qualcuno|altro cliente|qualcun altro) .. (starà|sarà|staranno) .. (cercando|aspettando|attendendo|in attesa)
 		(labels|parcels|boxes|addresses|stickers|consignments) .. (were |was |got |have been |been )?(swapped|switched|mixed up|crossed|muddled)
 		(etiketten|aufkleber|pakete|sendungen|adressen|adressaufkleber) .. (vertauscht|verwechselt)
 		(étiquettes|colis|adresses|cartons|bordereaux) .. (inversé*|interverti*|échangé*|mélangé*)
@@ -975,6 +982,7 @@ var takeBack = newSayings(`
 	(débarrasser|récupérer|récupérez) .. (nous|les|le|la|ces)
 	(overnemen|overneemt)
 	(credit|credit note|refund|restocking)
+	(gutschreiben|gutgeschrieben|crediteren|gecrediteerd|accreditar*|creditar*|créditer)
 	(have|put|accept|want|get) .. back (on|in|into|to) .. (shelf|shelves|stock|warehouse|store)
 	(would|could|can|will|do) you .. (have|accept|want) .. back
 	(nehmen|nehmt|nimmt) .. zurück
