@@ -291,6 +291,14 @@ func (s *scanner) lineReferences(line string, labels []refLabel, r *References) 
 	for _, h := range named {
 		addAll(&r.Tracking, s.besideCarrier(line, h, labels))
 	}
+	for _, m := range namedBehind.FindAllStringSubmatch(line, 4) {
+		value, ok := refValue(m[1])
+		behind := labelsOf(m[2])
+		if !ok || len(behind) != 1 || r.list(behind[0].kind) == nil || s.namesGoods(value) {
+			continue
+		}
+		addAll(r.list(behind[0].kind), []string{value})
+	}
 	for i, l := range labels {
 		region := line[l.end:regionEnd(line, labels, i)]
 		if list := r.list(l.kind); list != nil {
@@ -305,6 +313,9 @@ func (s *scanner) lineReferences(line string, labels []refLabel, r *References) 
 		}
 	}
 }
+
+// namedBehind is a number behind which brackets say what it is: "4500081734 (our PO)".
+var namedBehind = newPattern(`(?:^|[\s:])([0-9A-Z][0-9A-Za-z/.-]{3,24})\s?\((\pL[\pL .'°-]{1,30})\)`)
 
 // besideCarrier gives the numbers of a carrier's form behind his name, up to a
 // label that says otherwise.
