@@ -41,6 +41,7 @@ type worker struct {
 	paused  time.Time          // the other side is down; nothing is tried before
 	downs   int                // failures in a row that showed it to be down
 	errs    int                // failures in a row of the casebook
+	busy    bool               // there was something to deliver
 	marks   marks
 	log     *slog.Logger
 }
@@ -130,12 +131,17 @@ func (w *worker) shut(ctx context.Context) (bool, error) {
 // next leases the next due rows; when there are none it says when there will be.
 // The lease writes the attempts before anything is dialled.
 func (w *worker) next(ctx context.Context, now time.Time) (rows []casebook.Row, next time.Time, err error) {
+	if w.busy { // where there was one there may be more: a look first would cost as much
+		if rows, err = w.lease(ctx, now); err != nil || len(rows) > 0 {
+			return rows, next, err
+		}
+	}
 	next, some, err := w.book.NextDue(ctx, w.kinds)
 	if err != nil {
 		return nil, next, err
 	}
 	if some && !next.After(now) {
-		if rows, err = w.book.Lease(ctx, now, w.kinds, w.atOnce(), w.opts.Hold); err != nil || len(rows) > 0 {
+		if rows, err = w.lease(ctx, now); err != nil || len(rows) > 0 {
 			return rows, next, err
 		}
 	}
@@ -146,6 +152,12 @@ func (w *worker) next(ctx context.Context, now time.Time) (rows []casebook.Row, 
 		next = now.Add(time.Hour)
 	}
 	return nil, next, nil
+}
+
+func (w *worker) lease(ctx context.Context, now time.Time) (rows []casebook.Row, err error) {
+	rows, err = w.book.Lease(ctx, now, w.kinds, w.atOnce(), w.opts.Hold)
+	w.busy = len(rows) > 0
+	return rows, err
 }
 
 // mailsAtOnce is how many mails are leased by one commit.
