@@ -19,6 +19,11 @@ const (
 	onPaper = `
 		(ordered|asked for|requested|expected|expecting|wanted|on order|supposed to be|should have been|paid for|paying for|pay for|meant to be)
 		(we|i) (run|use|only use|standardised on|settled on)
+		(picked|chose|chosen|selected|clicked)
+		(ausgewählt|gewählt|angeklickt)
+		(sélectionné*|choisi*|cliqué*)
+		(kozen|koos|gekozen|aangeklikt|factuur)
+		(sceglie*|cliccat*|selezionat*)
 		(bezahlt|bezahlen|zahlen|abgemacht|ausgesucht)
 		(payé*|payons|paie|paye|réglé*|convenu)
 		(avions|avait|avais) (pris|choisi|retenu|mis|convenu)
@@ -83,6 +88,12 @@ const (
 		(non|mai) (ordinat*|chiest*|richiest*)
 		(came|arrived|got|received|goods received|turned up|showed up|sent|shipped|delivered|supplied|found|unpacked)
 		there (is|are|was|were)
+		(pulled|took|lifted|came) .. out of
+		(on|in front of) (my|our|me|us)( desk| bench| table)?
+		(auf (meinem|unserem) (tisch|schreibtisch)|vor mir|vor uns|herausgezogen|herausgeholt|rausgeholt|rausgezogen)
+		(sur (mon|notre) (bureau|établi|table)|devant (moi|nous)|sorti)
+		(op (mijn|ons|onze) (bureau|tafel|werkbank)|voor (mij|me|ons)|eruit (haal|haalde|gehaald)|uitgehaald)
+		(sulla (mia|nostra) scrivania|sul (mio|nostro) (tavolo|banco)|davanti a (me|noi)|tirato fuori|estratto)
 		in the (box|boxes|carton|cartons|parcel)
 		(box|carton|parcel) (has|had|holds|held|contains|contained)
 		you .. (gave|packed|put|threw|picked)

@@ -49,7 +49,7 @@ func (r *reading) newOrNot(f *Facts, text string, withNumber bool) (Kind, string
 	switch {
 	case asksStanding(r.subject + "\n" + plain(f.NewText)):
 		return Reply, "asks how a return stands"
-	case f.Fault == "" && !wrong && !r.parts.forward && asAsked.in(plain(f.NewText)) && (withNumber || hasReferences(f.References)):
+	case f.Fault == "" && !wrong && !r.parts.forward && asAsked.in(outstanding.blanked(plain(f.NewText))) && (withNumber || hasReferences(f.References)):
 		return Reply, "sends what was asked for"
 	case f.Fault == "" && !wrong && !withNumber && len(f.References.Tracking) > 0 && shipped.in(text):
 		return Reply, "says that goods are on their way"
@@ -65,11 +65,34 @@ func (r *reading) newOrNot(f *Facts, text string, withNumber bool) (Kind, string
 		return Request, "asks for a return"
 	case goods && (repairing.in(text) || f.Reason == "defective" && (back || mine.in(text))):
 		return Request, "speaks of goods that need a repair"
-	case len(f.Units) > 0 && !asking(text):
+	case len(f.Units) > 0 && !asking(text) && !toDeliver.in(text):
 		return Request, "tells of a unit, and asks for nothing else"
 	}
 	return Other, "nothing of a return in it"
 }
+
+// toDeliver asks that goods be brought.
+var toDeliver = newSayings(`
+	(please|kindly|could|can|would) .. (deliver|ship|send|dispatch) .. order .. (to|instead|not)
+	(delivery|shipping) address .. (order|change*|new|wrong)
+	(bitte|sollen|können|könnten) ... (liefern|ausliefern|anliefern|zustellen)
+	(lieferadresse|lieferanschrift)
+	(merci de|veuillez|pouvez|pourriez) .. livrer
+	adresse de livraison
+	(graag|gelieve|kunnen|kunt|mogen|mag) ... (leveren|afleveren|geleverd worden)
+	leveradres
+	(chiedo|prego|potete|potreste|vogliate) .. (consegnare|recapitare)
+	indirizzo di consegna
+`)
+
+// outstanding is said of goods that have not come yet.
+var outstanding = newSayings(`
+	(rest|remaining|remainder|outstanding|missing|back order*|backorder*) .. (order|po)
+	(restliche*|ausstehende*|fehlende*) .. (auftrag|bestellung)
+	(restant*|manquant*|reliquat) .. commande
+	(resterende|ontbrekende|openstaande) .. (order|bestelling)
+	(mancant*|rimanent*|restant*|saldo) .. (ordine|dell'ordine|dall'ordine)
+`)
 
 func hasReferences(r References) bool {
 	return len(r.VendorTicket)+len(r.SupportTicket)+len(r.Order)+len(r.Invoice)+len(r.DeliveryNote) > 0

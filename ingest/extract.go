@@ -185,7 +185,7 @@ func (r *reading) fill(f *Facts, kind Kind) {
 	f.Answer = r.quoteAnswer(f.Language)
 	f.Withdrawal = withdraws.in(plain(f.NewText))
 	f.Question = status.in(text) || standing.in(text)
-	f.Unused = unused.in(text)
+	f.Unused = isUnused(text)
 	r.wishes(f)
 	f.Fault = faultWords(f.NewText)
 	if f.Fault == "" && r.parts.forward {

@@ -174,7 +174,9 @@ var (
 		(our|your) (purchasing|procurement|buying|marketing) (dept|department|team|manager)
 		(we|i) (offer|provide|supply|specialise|specialize|buy|purchase) .. (used|services|service|prices|parts|solutions|quality|surplus|stock)
 		(would you be|are you) interested in
-		(webinar|trade fair|exhibition|newsletter|unsubscribe|survey|feedback form|black friday|promotion|partnership|cooperation|seo)
+		(satisfaction|customer|short|brief|quick|online|minute|reader|market) survey*
+		(take|complete|fill in|fill out|answer|participate in|take part in) .. survey*
+		(webinar|trade fair|exhibition|newsletter|unsubscribe|feedback form|black friday|promotion|partnership|cooperation|seo)
 		(wir bieten|wir kaufen|wir liefern|wir sind (hersteller|anbieter|lieferant|spezialist*))
 		(umfrage|newsletter|messe|webinar|gewinnspiel|abmelden|einladung|sonderangebot|wie zufrieden|rabattaktion|jetzt sichern)
 		(nous (proposons|fabriquons|sommes fabricant*|rachetons|vendons|fournissons))
@@ -303,6 +305,10 @@ func noReturn(text string, named, faulty bool, f *Facts) string {
 	switch {
 	case wantsWork.in(text):
 		return "asks for work"
+	case dealing(text):
+		return "would buy used goods"
+	case !named && !faulty && !wrong && wantsPapers.in(text) && !returning.in(text) && !repairing.in(text) && !asksReturn.in(text):
+		return "asks for a paper"
 	case asking(text) && asksTerms.in(text) && (notYet.in(text) || keepsGoods.in(text) && !supposedFault(text)):
 		return "asks about terms, and returns nothing yet"
 	case named && faulty:

@@ -200,3 +200,61 @@ var buysMore = newSayings(`
 	((jullie|beste|een|welke) (prijs|prijzen)|prijs (voor|per|van)|prijzen (voor|per|van)|stukprijs|levertijd*|leverbaar|uitlopend|opvolger|staffelprijs|staffelprijzen|projectprijs|projectkorting|inruil*)
 	((un|il|miglior|vostro|che) prezzo|prezzo (per|di|unitario)|prezzi (per|di)|un'offerta|tempi di consegna|fuori produzione|ancora (in produzione|a listino)|fine vita|successore|prezzo (progetto|scontato|rivenditore)|listino|sconto quantità|permuta)
 `)
+
+// dealing tells a mail of who buys up used goods: he says so, and how he pays or
+// what he wants to be told.
+func dealing(text string) bool { return buysUp.in(text) && paysFor.in(text) }
+
+var (
+	buysUp = newSayings(`
+		(we|i) (buy|purchase|are buying|are purchasing|take over) ... (used|returned|surplus|refurbished|faulty|defective|excess|redundant|stock)
+		(broker|dealer|trader|recycler|buyer|buyers) ... (used|refurbished|surplus|second-hand|secondhand)
+		(currently|always|urgently) (looking for|seeking|in the market for|buying)
+		(wir|ich) (suchen|kaufen|übernehmen) ... (gebraucht*|rückläufer*|restposten|defekte|überbestände|ausgemusterte)
+		(ankauf|aufkauf|aufkäufer|händler für gebraucht*)
+		(suchen|kaufen) (laufend|ständig|derzeit|aktuell|dringend)
+		(nous|on) (recherchons|rachetons|achetons|cherchons) ... (d'occasion|usagé*|retours|surplus|stock*|même en panne)
+		(rachat|reprise) de (matériel|téléphones|stocks|lots)
+		(wij|we) (zoeken|kopen) ... (gebruikte|tweedehands|retouren|overstock|partijen|defecte)
+		(opkoper|opkoop) ... (gebruikte|telecom|toestellen|partijen)
+		(cerchiamo|compriamo|acquistiamo) ... (usat*|guast*|resi|stock|ricondizionat*)
+	`)
+	paysFor = newSayings(`
+		(we|i) .. pay .. (cash|same day|immediately|upfront|up front|promptly|top|in advance|per)
+		(quantity|quantities|qty|stock list|list) .. (your|asking|best) price*
+		(your|asking|best|top) price*
+		(zahlen|bezahlen|zahlung) .. (sofort|bar|umgehend|per vorkasse|vorab|höchstpreise|fair*)
+		(menge|mengen|stückzahl|stückzahlen|liste|anzahl) .. (preis|preise|preisvorstellung*)
+		(paiement|règlement|enlèvement) .. (immédiat*|comptant|rapide)
+		(quantité|quantités|liste|nombre) .. (prix|tarif)
+		(betalen|betaling) .. (dezelfde dag|contant|direct|meteen|vooraf)
+		(aantal|aantallen|lijst) .. (prijs|prijzen)
+		(paghiamo|pagamento) .. (subito|immediat*|in contanti|anticipato|contanti)
+		(quantità|elenco|lista) .. (prezzo|prezzi)
+	`)
+)
+
+// wantsPapers asks for an invoice or another paper of a purchase.
+var wantsPapers = newSayings(`
+	(copy|duplicate|pdf) of .. (invoice|bill|credit note|statement|delivery note)
+	(statement of account|account statement|invoice copy|duplicate invoice|supplier statement)
+	(send|resend|mail|email|e-mail|forward|let|need|lack|missing|get) .. (invoice|bill|statement)
+	(never had|never received|not received|haven't received|have not received|not had|haven't had|without) .. (invoice|bill)
+	(invoice|bill) .. (copy|duplicate|again|pdf)
+	(rechnungskopie|rechnungsduplikat|kontoauszug|saldenbestätigung|offene-posten-liste)
+	(kopie|duplikat|zweitschrift) .. (rechnung|gutschrift|lieferschein*)
+	rechnung .. (kopie|pdf|nochmal*|noch einmal|erneut|zusenden|schicken|mailen|senden|fehlt)
+	(fehlt|fehlen|brauche|brauchen|benötige|benötigen) .. (rechnung|rechnungen|rechnungskopie)
+	(duplicata|copie|double) .. (facture*|avoir|bl|bon de livraison)
+	(facture|factures) .. (duplicata|copie|pdf)
+	(manque|reçu|besoin|envoyer|adresser|transmettre|renvoyer) .. facture
+	(relevé de compte|extrait de compte)
+	(factuurkopie|rekeningoverzicht|rekeninguittreksel)
+	(kopie|duplicaat) .. (factuur|creditnota|pakbon)
+	factuur .. (kopie|duplicaat|pdf|nodig|mailen|sturen|ontbreekt|niet ontvangen)
+	(ontbreekt|mis|missen|nodig) .. factuur
+	(copia|duplicato) .. (fattura|nota di credito|ddt|bolla)
+	fattura .. (copia|duplicato|pdf|pervenut*|inviar*|mandar*)
+	(manca|serve|inviar*|mandar*|ricevuto) .. (la |una |vostra )?fattura
+	estratto conto
+`)

@@ -213,7 +213,7 @@ func codeByte(c byte) bool { return wordByte(c) || c == '-' || c == ':' }
 // mendSerial tries the last groups of a line with the first of the next ones.
 func (s *scanner) mendSerial(lines []string, n int, line string, change func(int, string)) {
 	const mostLines = 4
-	if !firstHasDigit(lines[n+1]) {
+	if !firstHasDigit(lines[n+1]) || countLead.MatchString(lines[n+1]) {
 		return
 	}
 	ends := endGroups.FindStringIndex(line[max(0, len(line)-90):])
@@ -225,6 +225,9 @@ func (s *scanner) mendSerial(lines []string, n int, line string, change func(int
 	for _, g := range groups {
 		at := from + g[0]
 		have := compact(line[at:])
+		if word := line[at : from+g[1]]; !hasDigit(word) && word != upper(word) {
+			continue // a name, or another word of the sentence
+		}
 		if len(have) < 3 || !hasDigit(have) && have != upper(have) || len(have) > 20 || s.formOf(upper(have)) >= 0 || at > 0 && wordByte(line[at-1]) {
 			continue
 		}
@@ -272,6 +275,9 @@ func (s *scanner) gather(lines []string, n int, line string, at, most int) (k in
 	}
 	return 0, "", ""
 }
+
+// countLead is a count at the begin of a line: "80 x".
+var countLead = newPattern(`(?i)^[\s>*•-]*\d{1,3}\s?(?:x|×|pcs|pieces|units|st(?:ü|ue)ck|stk|stuks|pièces|pz|pezzi)[\s.]`)
 
 // fewDigits are the last digits of a number that a mail program broke: no word stands
 // behind them that would make them a count.

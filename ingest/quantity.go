@@ -195,7 +195,7 @@ var goingBack = newPattern(`(?i)(?:^|[\s,(])(\d{1,3}|\pL{2,9})\s(?:(?:extra|pcs|
 	`(?:return|send back|zurück(?:geben|senden|schicken)|retourneren|terugsturen|retourner|renvoyer|renderne|restituirne)\s(?:the |only |die |de |les |nur |alleen |solo )?(?:extra |other |surplus )?(\d{1,3}|\pL{2,9})(?:\s(?:of them|davon|ervan|d'entre eux|stuks|pcs|pezzi))?\s*(?:[.,;!?)\n]|$)`)
 
 // leftOver is how many of what was ordered, or came, are not wanted.
-var leftOver = newPattern(`(?i)(?:^|[\s,(])(\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|zwei|drei|vier|fünf|sechs|sieben|acht|deux|trois|quatre|cinq|huit|twee|drie|vijf|zes|zeven|due|tre|quattro|cinque|sei|sette|otto)\s(?:spare|surplus|extra|unused|unopened|left ?over|remaining|übrig\pL*|überzählig\pL*|restlich\pL*|unbenutzt\pL*|restante?s|en trop|overige|overgebleven|ongebruikte|in più|in eccesso|avanzat\pL|rimanent\pL|rimast\pL|others?|autres|anderen?|altr[ei])(?:[^\pL]|$)|` +
+var leftOver = newPattern(`(?i)(?:^|[\s,(])(\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|zwei|drei|vier|fünf|sechs|sieben|acht|deux|trois|quatre|cinq|huit|twee|drie|vijf|zes|zeven|due|tre|quattro|cinque|sei|sette|otto)\s(?:spare|surplus|extra|unused|unopened|left ?over|remaining|übrig\pL*|überzählig\pL*|restlich\pL*|unbenutzt\pL*|restante?s|en trop|overige|overgebleven|ongebruikte|too many|too much|zu viel|zuviel|zu viele|de trop|te veel|teveel|di troppo|in più|in eccesso|avanzat\pL|rimanent\pL|rimast\pL|others?|autres|anderen?|altr[ei])(?:[^\pL]|$)|` +
 	`(?:^|[\s,(])(?:spare|surplus|extra|overtollige|überzählige)\s(one|two|three|ones|\d{1,2})(?:[^\pL\d]|$)|` +
 	`(?:left with|il (?:nous|en|m'en) reste|blijven er|ci (?:restano|avanzano|rimangono)|ne (?:restano|avanzano))\s(\d{1,3}|\pL{2,9})(?:[^\pL\d]|$)`)
 
@@ -230,7 +230,7 @@ func (s *scanner) othersBack(lines []string) int {
 	}
 	for _, sentence := range stopEnd.Split(undotted(strings.Join(lines, "\n")), -1) {
 		m := theOthers.FindStringSubmatch(sentence)
-		if m == nil || saysFine(sentence) || !backMark.MatchString(sentence) && !bringBack.MatchString(sentence) && !takeBack.in(sentence) && !wantsHelp.in(sentence) && !unused.in(sentence) {
+		if m == nil || saysFine(sentence) || !backMark.MatchString(sentence) && !bringBack.MatchString(sentence) && !takeBack.in(sentence) && !wantsHelp.in(sentence) && !isUnused(sentence) {
 			continue
 		}
 		if n := s.numberOf(strings.Join(m[1:], "")); n > 1 {
@@ -309,7 +309,7 @@ func (s *scanner) surplus(lines []string) int {
 		}
 		for _, m := range aCount.FindAllStringSubmatchIndex(sentence, 12) {
 			n := s.numberOf(sentence[m[2]:m[3]])
-			if n < 1 || n > 60 || ofTime.MatchString(wordBehind(sentence[m[3]:])) {
+			if n < 1 || n > 60 || notGoods(sentence[:m[2]], sentence[m[3]:]) {
 				continue
 			}
 			switch tierOf(marks, span{m[2], m[3]}) {
@@ -330,6 +330,21 @@ func (s *scanner) surplus(lines []string) int {
 	}
 	return 0
 }
+
+// notGoods tells by what stands around a number that it counts no goods: it is of
+// times, parcels, or the day of a date.
+func notGoods(before, behind string) bool {
+	return ofTime.MatchString(wordBehind(behind)) || ofMonth.MatchString(behind) || ofParcels.MatchString(behind) || behind == "" && aDay.MatchString(before)
+}
+
+// aDay stands before a German day, behind the point of which a sentence seems to end.
+var aDay = newPattern(`(?i)(?:^|\s)(?:am|vom|zum|bis|ab|den|dem)\s$`)
+
+// ofMonth is the month behind a day.
+var ofMonth = newPattern(`(?i)^[.\s]{1,3}(?:jan(?:uary|uar|vier|uari)?|genn?(?:aio)?|feb(?:ruary|ruar|ruari|braio|br)?|fév(?:rier)?|march|mar|märz|mär|mars|maart|mrt|marzo|apr(?:il|ile)?|avr(?:il)?|may|mai|mei|mag(?:gio)?|june?|juni|juin|giu(?:gno)?|july?|juli|juil(?:let)?|lug(?:lio)?|aug(?:ust|ustus)?|août|ago(?:sto)?|sept?(?:ember|embre)?|set(?:tembre)?|o[ck]t(?:ober|obre)?|ott(?:obre)?|nov(?:ember|embre)?|de[cz](?:ember)?|déc(?:embre)?|dic(?:embre)?)(?:[^\pL]|$)`)
+
+// ofParcels follows the number of the parcels that goods come in.
+var ofParcels = newPattern(`(?i)^\s(?:\pL+\s)?(?:parcels?|packages?|pallets?|pakete?n?|paletten?|colis|palettes?|pakketten|pallets|colli|pacchi|pacco|bancali)(?:[^\pL]|$)`)
 
 // aCount is a small number that stands alone.
 var aCount = newPattern(`(?i)(?:^|[\s(])(\d{1,2}|` + numeralWords() + `)(?:\s?x)?(?:[\s,;)]|$)`)

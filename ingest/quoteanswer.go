@@ -240,6 +240,11 @@ var (
 	hurry = newSayings(`
 		(if|could) you .. (could|can|manage|do) .. (by|before|this week|next week|soon|quickly|asap|end of)
 		(sooner|faster|earlier|quicker) .. (better|great|good)
+		(can|could|will|would) (it|that|they) .. (before|by) .. (christmas|easter|holidays|weekend|end of|monday|tuesday|wednesday|thursday|friday)
+		(klappt|schafft|reicht|geht) .. noch (vor|bis) .. (weihnachten|ostern|ferien|wochenende|ende|montag|dienstag|mittwoch|donnerstag|freitag)
+		(possible|faisable|jouable|passe) .. (avant|d'ici) .. (noël|pâques|vacances|week-end|fin|lundi|mardi|mercredi|jeudi|vendredi)
+		(lukt|gaat|haal*|kan) (het|dat|je|jullie|we) .. (voor|tegen) .. (kerst|pasen|vakantie|weekend|eind|maandag|dinsdag|woensdag|donderdag|vrijdag)
+		(riuscite|fate|possibile|si fa) .. (entro|prima di|per) .. (natale|pasqua|ferie|weekend|fine|lunedì|martedì|mercoledì|giovedì|venerdì)
 		(wenn|falls) .. (bis|vor|diese woche|nächste woche|schnell|zügig|zeitnah|ende) .. (ginge|geht|klappt|klappen|schafft|schaffen|könnt*|möglich|hinbek*|wäre)
 		je (schneller|eher|früher) .. (besser|lieber)
 		si vous (pouvez|pouviez|pourriez) .. (avant|d'ici|vite|rapidement|cette semaine|la semaine)

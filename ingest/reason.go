@@ -12,6 +12,26 @@ var (
 		(ordered|bought|purchased) .. (by mistake|in error|too many|by accident|accidentally|twice)
 		(accidentally|mistakenly) .. (ordered|bought|purchased)
 		(order|ordering) (error|mistake)
+		(both|each of us|two of us|both of us) .. (raised|placed|submitted|sent|put in|entered|ordered) .. (order|orders|po|pos|same)
+		(we|i) both ordered
+		(colleague|boss|partner|manager|husband|wife|brother|office|site manager) .. (already|also|too) .. ordered
+		(colleague|boss|partner|manager|husband|wife|brother|office|site manager) .. (had|has) ordered .. (too|already|as well|the same)
+		already (been )?ordered .. (by|from|through)
+		(duplicate|duplicated|double|doubled) (po|pos|purchase order*)
+		(po|purchase order|our order|requisition) .. (sent|raised|entered|submitted|placed|keyed|faxed|mailed|emailed|approved) .. (twice|two times|a second time|in duplicate)
+		(beide|jeder von uns|parallel|unabhängig voneinander) .. (bestellt|geordert)
+		(kollege|kollegin|chef|chefin|einkauf|bruder|frau|mann|bauleiter) .. (auch|schon|bereits|ebenfalls|parallel) .. (bestellt|geordert)
+		(bestellung|auftrag) .. (doppelt|zweimal|zwei mal) (rausgeschickt|rausgegangen|abgeschickt|ausgelöst|aufgegeben|erfasst|eingegeben|angelegt)
+		(tous les deux|toutes les deux|chacun de (notre|son) côté|tous deux) .. (command*|passé)
+		(collègue|patron|chef|associé|magasinier|bureau) .. (aussi|déjà|également) .. (command*|passé)
+		passé .. commande .. (deux fois|en double)
+		(commande|bon de commande) (a été |était )?(envoyé*|saisi*|transmis*|parti*) .. (deux fois|en double)
+		(allebei|beiden|los van elkaar|elk apart) .. (besteld|bestelling)
+		(collega|baas|partner|chef) .. (ook|al|reeds|eveneens) .. besteld
+		(bestelling|order) .. (dubbel|twee keer|tweemaal) (doorgestuurd|ingegeven|geplaatst|ingevoerd|doorgegeven)
+		(entrambi|tutti e due|ciascuno|ognuno per conto (suo|proprio)) .. (ordinat*|ordine)
+		(collega|capo|titolare|socio|ufficio) .. (anche|già) .. ordinat*
+		ordine .. (inviato|trasmesso|inserito|fatto) .. (due volte|doppio)
 		(double|doppel|dubbel|doppio)(-| )?(click*|klick*|clic|klik)
 		(clicked|pressed|hit|sent) .. (twice|two times) .. (order|button|submit)
 		(zweimal|doppelt) .. (geklickt|abgeschickt|abgesendet)
@@ -49,6 +69,45 @@ var (
 		(ordinat*|acquistat*|pres*) .. per (distrazione|disattenzione|fretta)
 		errore (di|nell'|nel nostro |nel mio |d')ordine
 		sbagliat* .. (ordine|ordinare|modello)
+	`)
+	// takesBlame says that the other side did all right.
+	takesBlame = newSayings(`
+		(entirely|all|purely|completely|totally|wholly|solely) (our|my) (own )?(doing|fault|mistake|error)
+		(our|my) own (doing|fault|mistake|making)
+		(not|no|none of it) your (fault|mistake|error|doing)
+		(blame|fault|error|mistake) (is|lies|was) (entirely |all |purely )?(ours|mine|with us|on us|on our side)
+		(you|your team|your people|warehouse) .. (supplied|sent|delivered|shipped|did) (us )?(exactly|precisely|just) (what|as|that)
+		(you|your team|your people|warehouse) .. (nothing|did not do anything|didn't do anything) wrong
+		(liegt|lag) (ganz |allein |nur |leider )?(an|bei) uns
+		(ganz|allein|rein|komplett|eindeutig) .. (unser|mein) (fehler|versehen|verschulden)
+		(eigenverschulden|selbst verschuldet|selbst schuld)
+		(ihr|sie|euer team|ihr team) .. (könnt|können|kann) .. nichts dafür
+		(nicht|keinesfalls) (euer|eure|ihr|ihre) (fehler|schuld|verschulden)
+		(entièrement|uniquement|totalement|seulement) (de )?(notre|ma) (faute|fait|erreur)
+		(de|vient de|venait de) notre fait
+		vous n'y (êtes|pouvez) .. rien
+		(pas|n'est pas|n'était pas) (de )?votre (faute|erreur|fait)
+		(ligt|lag) (volledig |helemaal |geheel |enkel )?(aan|bij) ons
+		(volledig|helemaal|geheel|puur) (onze|mijn) (eigen )?(fout|schuld|vergissing)
+		(jullie|u) .. (kan|kunt|kunnen) (er|hier) .. niets aan (doen)?
+		niet (jullie|uw) (fout|schuld)
+		(tutta|solo|interamente|esclusivamente) (colpa|responsabilità) (nostra|mia)
+		(colpa|responsabilità) (tutta|solo|interamente) (nostra|mia)
+		voi non c'entrate
+		non è (colpa|responsabilità|errore) (vostra|vostro)
+	`)
+	// unlessWeErr only says that one may be wrong.
+	unlessWeErr = newSayings(`
+		(unless|except if) .. (mistaken|error|mistake|err|wrong|overlooked|missed)
+		if .. (not mistaken|not wrong)
+		(errors|e&o|errors and omissions) excepted
+		(wenn|sofern|falls) .. (nicht irre|nicht irren|nicht täusche|nicht täuschen)
+		(sofern|soweit|falls) .. (kein|nicht) .. (irrtum|versehen|fehler|übersehen)
+		(irrtum|irrtümer) vorbehalten
+		(sauf|sous réserve d') ?(erreur|oubli)* (ou (omission|oubli) )?(de (notre|ma) part|chez nous|ou omission)?
+		si (je ne me trompe|nous ne nous trompons|je ne m'abuse) (pas)?
+		(tenzij|behoudens|als) .. (vergissing|vergissen|vergis|fout|vergist)
+		(salvo|se non) .. (errore|errori|sbaglio|erro|erriamo|sbagliamo|svista)
 	`)
 	// wrongDelivery calls a delivery wrong by the words for it.
 	wrongDelivery = newSayings(`
@@ -143,10 +202,8 @@ var (
 		(validé|commandé|saisi|pris) .. au lieu (de|d'un|d'une)
 		(hätte|hätten) .. (gebraucht|benötigt|nehmen sollen|nehmen müssen)
 		(aus (dem|einem) projekt) .. übrig
-		(übrig|überzählig)
 		(bestelling|opdracht|order) .. (ingetrokken|geannuleerd|teruggetrokken)
-		blijven .. zitten
-		(validé|commandé|pris|acheté|saisi) .. alors (que|qu'il|qu'on) .. (fallait|faut|voulait|voulions|aurait fallu)
+		(validé|commandé|pris|acheté|saisi|coché|cliqué|choisi) ... alors (que|qu'il|qu'on) .. (fallait|faut|voulait|voulions|aurait fallu)
 		(ordered|bought|took) .. (whereas|where|while|when) .. (needed|need|wanted|should have been)
 		(bestellt|genommen|gekauft) .. (obwohl|dabei) .. (gebraucht|brauchen|brauchten|benötigt|sollten|wollten)
 		(besteld|genomen) .. terwijl .. (moest|moesten|nodig|wilden)
@@ -223,34 +280,33 @@ var (
 		(nobody|no one|none of us) .. (read|checked|looked at|noticed) .. (spec|specification|plan|order|list|drawing)
 		(slipped|off by) .. (line|row|column|entry)
 		(ended up|landed|went|slipped) in (my|our|the) (basket|cart|order form)
-		(clicked|ticked|hit|picked|chose|selected) .. (needs|need|needed|meant|should|wanted|wants)
+		(clicked|ticked|hit|picked|chose|selected) ... (needs|need|needed|meant|should|wanted|wants)
 		(zeile|spalte) .. (verrutscht|vertan|darunter|darüber|daneben)
 		(verrutscht|danebengeklickt|danebengegriffen|vertippselt)
 		(im|in den|in meinen|in meinem|in unserem) warenkorb (gelandet|gerutscht|gelegt|geraten)
 		(daneben|eins drunter|eins drüber) .. (geklickt|angekreuzt|gewählt)
-		(angeklickt|angekreuzt|ausgewählt|erwischt) .. (gemeint|gebraucht|brauche|braucht|brauchen|sein sollen)
+		(angeklickt|angekreuzt|ausgewählt|erwischt) ... (gemeint|gebraucht|brauche|braucht|brauchen|sein sollen)
 		(ligne|case|colonne) .. (d'à côté|du dessus|du dessous|voisine)
 		(coché|cliqué|pris|sélectionné) .. (d'à côté|alors (que|qu'))
 		(dérapé|glissé) .. (panier|ligne|souris)
 		(mauvais|mauvaise) (ligne|clic|case)
 		(regel|regeltje|lijn|lijntje|rij|vakje|kolom) .. (ernaast|te laag|te hoog|eronder|erboven)
 		(ernaast|verkeerd|mis) (geklikt|aangevinkt|gegrepen)
-		(aangevinkt|aangeklikt|gekozen|gepakt) .. terwijl
+		(aangevinkt|aangeklikt|gekozen|gepakt) ... (terwijl|nodig|moest*)
 		in (mijn|ons|het) (winkelmandje|mandje|winkelwagen) .. (beland|terechtgekomen|gezet)
 		(riga|casella|colonna) .. (accanto|sbagliata|sopra|sotto)
 		(carrello) .. (finito|finita|messo|messa)
 		colpa mia .. (ordine|ordinato|preso|carrello)
-		(cliccato|spuntato|preso|selezionato|finito) .. ma .. (serv*|volevo|volevamo|doveva)
+		(cliccato|spuntato|preso|selezionato|finito) ... (ma|invece|mentre) ... (serv*|volevo|volevamo|doveva)
 		// en
 		(wrong|incorrect) .. (ordered|on our side|on our end)
 		(clicked|picked|chose|chosen|selected|took|entered|typed) .. (wrong|twice|by mistake|by accident)
-		(should|ought to) have (ordered|taken|bought|chosen)
+		(should|ought to) have (ordered|taken|bought|chosen|gone for|gone with|picked|specified|specced|quoted|put in|put down|asked for)
 		(bought|ordered) .. (but|and) .. only need*
 		ordered the (one|ones|version|model) without
 		(took|bought|ordered|got|chose) .. (thinking|assuming|believing)
 		(cancelled|canceled) .. (project|order|contract)
 		project .. (was |got )?(cancelled|canceled|stopped)
-		(surplus|left over|no longer needed)
 		// de
 		(verklickt|vertan|vertippt|verbestellt|verschrieben|vergriffen)
 		falsch* .. (erwischt|genommen|gewählt|ausgewählt|angeklickt|geordert|eingegeben|warenkorb|herausgesucht)
@@ -258,7 +314,6 @@ var (
 		(irrtümlich|versehentlich|aus versehen) .. geordert
 		(vom auftrag|vom kauf|vom projekt) zurückgetreten
 		(auftrag|projekt|bestellung) .. (storniert|geplatzt|abgesagt)
-		(überzählig|übrig geblieben)
 		(bestellt|gekauft|genommen) .. in der (annahme|meinung)
 		// fr
 		(erreur|faute) (de notre part|chez nous|de ma part|de saisie|de notre côté)
@@ -331,6 +386,9 @@ var (
 	// softMistake says so too, or takes the blame for something else: a fault
 	// counts before it.
 	softMistake = newSayings(`
+		(übrig|überzählig*)
+		blijven .. zitten
+		(surplus|left over|no longer needed)
 		(finds|find|found) .. too (heavy|big|large|small|loud|bulky|complicated)
 		(findet|finden|fand) .. zu (schwer|groß|klein|laut|kompliziert)
 		trouve* .. trop (lourd*|grand*|gros*|petit*|compliqué*)
@@ -420,6 +478,13 @@ var (
 		(quelqu'un|préparateur|magasinier) .. (mauvaise|mauvais) (étagère|rayon|casier|carton|emplacement|bac)
 		(iemand|magazijnier|magazijn) .. (verkeerde|foute) (rek|schap|bak|doos|vak)
 		(qualcuno|magazziniere|magazzino) .. (scaffale|ripiano|cassetto|scatola) sbagliat*
+		(somebody|someone|another customer|some other) .. (must|has to|will) be (missing|looking|waiting|wondering|expecting)
+		(somebody|someone) else .. (missing|waiting|looking|expecting) .. (it|them|these|those|this)
+		(jemand|anderer|andere) .. vermisst
+		(wohl|sicher|bestimmt|vermutlich) (jemand|ein anderer) .. (wartet|sucht|fehlt|fehlen)
+		(quelqu'un|autre client) .. (doit|doivent|devrait) .. (chercher|attendre)
+		(iemand|andere klant|een ander) .. (vast|zeker|wellicht|allicht) .. (mist|zoekt|wacht|op)
+		(qualcuno|altro cliente|qualcun altro) .. (starà|sarà|staranno) .. (cercando|aspettando|attendendo|in attesa)
 		(labels|parcels|boxes|addresses|stickers|consignments) .. (were |was |got |have been |been )?(swapped|switched|mixed up|crossed|muddled)
 		(etiketten|aufkleber|pakete|sendungen|adressen|adressaufkleber) .. (vertauscht|verwechselt)
 		(étiquettes|colis|adresses|cartons|bordereaux) .. (inversé*|interverti*|échangé*|mélangé*)
@@ -815,11 +880,12 @@ const mostMeant = 32 << 10
 // is called by its name counts before what sounds like it, and a fault before
 // what may be one.
 func reasonOf(text string) string {
-	text = oneLine(ticked(cut(text, mostMeant)))
+	text = unlessWeErr.blanked(oneLine(ticked(cut(text, mostMeant))))
+	ours := wrongOrder.in(text) || takesBlame.in(text)
 	switch {
-	case theirMistake.in(text) && !wrongOrder.in(text), wrongDelivery.in(text), twice.in(text) && !wrongOrder.in(text):
+	case theirMistake.in(text) && !ours, wrongDelivery.in(text), twice.in(text) && !ours:
 		return "delivery_error"
-	case wrongOrder.in(text), ownMistake.in(text), shouldBe.in(text) && tookOne.in(text), unused.in(text) && choseBadly(text):
+	case wrongOrder.in(text), ownMistake.in(text), twice.in(text), shouldBe.in(text) && tookOne.in(text), isUnused(text) && choseBadly(text):
 		return "order_error"
 	}
 	broken := faulty(softMistake.blanked(text))
@@ -860,7 +926,7 @@ func together(a, b *phrase, text string) bool {
 
 // ownFault tells that the sender takes the blame in plain words, or in soft ones.
 func ownFault(text string) (plain, soft bool) {
-	text = oneLine(cut(text, mostMeant))
+	text = unlessWeErr.blanked(oneLine(cut(text, mostMeant)))
 	return wrongOrder.in(text) || ownMistake.in(text), softMistake.in(text)
 }
 
@@ -906,12 +972,17 @@ var lacking = newSayings(`
 
 // sealedReturn tells goods that were never opened and are to be taken back.
 func sealedReturn(text string) bool {
-	return unused.in(text) && (returning.in(text) || takeBack.in(text) || wantsHelp.in(text))
+	return isUnused(text) && (returning.in(text) || takeBack.in(text) || wantsHelp.in(text))
 }
 
 var takeBack = newSayings(`
 	(take|taking) .. back
+	(take|taking|have) .. off (me|us|my hands|our hands)
+	(nimmst|nehmen|nehmt|nimmt|würden|könnten|könnt) .. (uns|mir) .. (ab|abnehmen)
+	(débarrasser|récupérer|récupérez) .. (nous|les|le|la|ces)
+	(overnemen|overneemt)
 	(credit|credit note|refund|restocking)
+	(gutschreiben|gutgeschrieben|crediteren|gecrediteerd|accreditar*|creditar*|créditer)
 	(have|put|accept|want|get) .. back (on|in|into|to) .. (shelf|shelves|stock|warehouse|store)
 	(would|could|can|will|do) you .. (have|accept|want) .. back
 	(nehmen|nehmt|nimmt) .. zurück
@@ -930,7 +1001,7 @@ var takeBack = newSayings(`
 // goods. What people say of a broken thing no table holds in full; what they say
 // of a purchase that went wrong is soon told.
 func defectiveByNature(text string, units int) bool {
-	if unused.in(text) {
+	if isUnused(text) {
 		return false
 	}
 	return repairing.in(text) || units > 0 && !takeBack.in(text) && !aboutPurchase.in(text)

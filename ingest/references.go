@@ -191,6 +191,7 @@ func (s *scanner) references(lines []string, from string) References {
 	context := "" // the line just above
 	tableEnd := 0 // the first line behind the table that was read last
 	rowsEnd := 0  // the same of a table whose heads name no reference
+	lines = withPurpose(lines)
 	for i, line := range lines {
 		if i == 0 && !s.makerNear(from) {
 			line = s.withoutOwnTicket(line)
@@ -219,6 +220,43 @@ func (s *scanner) references(lines []string, from string) References {
 	r.Order = without(without(r.Order, r.RMA), r.VendorTicket)
 	return r
 }
+
+// withPurpose blanks what a number is for, where that reads like another label: the
+// "for the invoice" of "order number for the invoice: 4711". The rest of a line that a
+// mail program broke there comes with it.
+func withPurpose(lines []string) []string {
+	var out []string
+	for i, line := range lines {
+		joined := false
+		if l := purposeTail.FindStringIndex(line); l != nil && i+1 < len(lines) {
+			if m := purposeHead.FindStringIndex(lines[i+1]); m != nil && len(labelsOf(line[:l[0]])) > 0 {
+				line, joined = line+" "+lines[i+1], true
+			}
+		}
+		if m := purpose.FindStringIndex(line); m != nil && len(labelsOf(line[:m[0]+1])) > 0 {
+			line = line[:m[0]] + blank(line[m[0]:m[1]-1]) + line[m[1]-1:]
+			if out == nil {
+				out = slices.Clone(lines)
+			}
+			out[i] = line
+			if joined {
+				out[i+1] = ""
+			}
+		}
+	}
+	if out == nil {
+		return lines
+	}
+	return out
+}
+
+const paperFor = `(?:(?:the|your|our|die|ihre|eure|der|den|la|votre|notre|le|de|jullie|uw|het|vostra|il|una)\s)?(?:invoice|delivery note|credit note|rechnung|gutschrift|lieferschein|facture|avoir|factuur|creditnota|pakbon|fattura|nota di credito|bolla)`
+
+var (
+	purpose     = newPattern(`(?i)\s(?:for|on|für|auf|zur|pour|sur|voor|op|per|sulla|in)\s` + paperFor + `\s*[:=]`)
+	purposeTail = newPattern(`(?i)\s(?:for|on|für|auf|zur|pour|sur|voor|op|per|sulla|in)(?:\s(?:the|die|la|de|il))?\s*$`)
+	purposeHead = newPattern(`(?i)^\s*` + paperFor + `\s*[:=]`)
+)
 
 // referenceLines are the lines whose numbers are the sender's: quoted history
 // is not; a forwarded mail is, and what was pasted into
@@ -253,6 +291,14 @@ func (s *scanner) lineReferences(line string, labels []refLabel, r *References) 
 	for _, h := range named {
 		addAll(&r.Tracking, s.besideCarrier(line, h, labels))
 	}
+	for _, m := range namedBehind.FindAllStringSubmatch(line, 4) {
+		value, ok := refValue(m[1])
+		behind := labelsOf(m[2])
+		if !ok || len(behind) != 1 || r.list(behind[0].kind) == nil || s.namesGoods(value) {
+			continue
+		}
+		addAll(r.list(behind[0].kind), []string{value})
+	}
 	for i, l := range labels {
 		region := line[l.end:regionEnd(line, labels, i)]
 		if list := r.list(l.kind); list != nil {
@@ -267,6 +313,9 @@ func (s *scanner) lineReferences(line string, labels []refLabel, r *References) 
 		}
 	}
 }
+
+// namedBehind is a number behind which brackets say what it is: "4500081734 (our PO)".
+var namedBehind = newPattern(`(?:^|[\s:])([0-9A-Z][0-9A-Za-z/.-]{3,24})\s?\((\pL[\pL .'°-]{1,30})\)`)
 
 // besideCarrier gives the numbers of a carrier's form behind his name, up to a
 // label that says otherwise.
@@ -315,11 +364,15 @@ func (s *scanner) valuesIn(label, region string, l refLabel) []string {
 		region = label + region
 	}
 	v := valueReader{scanner: s, short: l.short, kind: l.kind, named: numberLabel.MatchString(label)}
-	v.marked = v.named
+	v.marked = v.named || datedPaper.MatchString(region)
 	v.text = withoutDates(numberSigns.Replace(region))
 	v.text = bracketed.ReplaceAllStringFunc(v.text, blank)
 	return v.read()
 }
+
+// datedPaper is a number of few figures right behind its label, and the date of the
+// paper: "DDT 31 del 03/03/2026".
+var datedPaper = newPattern(`(?i)^\s\d{2,3}(?:/\pL{1,3})?\s(?:del|dell'|in data|vom|von|v\.|du|daté\pL*|of|dated|from|van|d\.?d\.?|gedateerd)\s{0,2}\d{1,2}[./ -]`)
 
 // numberSigns writes the signs for "number" as the word, each as long as it was.
 var numberSigns = strings.NewReplacer("n°", "no ", "N°", "no ", "#", " no ", "№", "no ")
@@ -531,9 +584,10 @@ func wordSet(tables ...string) map[string]bool {
 
 var (
 	// numberWords say that a number follows.
-	numberWords = wordSet(`n no nr nrs num number numbers nummer nummern numero numeri numéro numéros id code is are was ist lautet lauten war sind est sont è sono était nummers luidt betreft ref`)
+	numberWords = wordSet(`lis lit leggo legge riporta steht lese lesen staat lees lezen reads says states n no nr nrs num number numbers nummer nummern numero numeri numéro numéros id code is are was ist lautet lauten war sind est sont è sono était nummers luidt betreft ref`)
 	// refConnectors may stand between a label and its number.
 	refConnectors = wordSet(
+		`i we see read je j nous on ich ik we wij man io`,
 		`the of for your our my from dated on under with to at and`,
 		`der die das dem den vom von für zu zur zum unsere unser unserer ihre ihrer ihr eure eurer mit bei ihnen und`,
 		`le la les de du des pour votre notre nos vos sur avec chez vous et l d`,

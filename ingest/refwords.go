@@ -164,7 +164,8 @@ var refTables = [...]struct {
 		(suivi|colis|lettre de voiture|récépissé|expédition n°)~
 		// nl
 		(zending|zendings|pakket|verzend|trackings?|barcode|vrachtbrief|volg)(nummer*|nr|code|-nr)
-		(zending|vrachtbrief|barcode|t&t|t&t-code|tt-code)
+		(zending|vrachtbrief|t&t|t&t-code|tt-code)
+		barcode (postnl|bpost|dhl|dpd|gls|ups|van|pakket|zending)
 		// it
 		(lettera di vettura|ldv|l.d.v.)~
 		(numero|num.|n.|codice) (di )?(spedizione|tracciamento|tracking|tracciatura|pacco|collo|ldv|vettura)
@@ -184,6 +185,12 @@ var refTables = [...]struct {
 		(fallnummer|fall-nr|case-nr|casenummer|dossier support|segnalazione|demande)
 	`},
 	{notReference, false, `
+		// a form's own number
+		(return|returns|rma|web|online|request|contact|warranty)( request)? form~
+		(retouren|rücksende|rma-|web|online-|online|kontakt|rückgabe)?formular~
+		formulaire (de |d'|en ligne )?(retour|rma|sav|demande|contact|garantie)?~
+		(retour|web|rma-|contact|aanvraag)?formulier~
+		modulo (di |web |online )?(reso|rma|richiesta|contatto|rientro|garanzia)?~
 		// no order of goods
 		in (the |this |that |same )?order(:| of)
 		in (quest'|lo stesso )?ordine(:| di)

@@ -76,7 +76,7 @@ var (
 	serialLabel = newPhrase(`(?i)(?:\bs[ ]?/[ ]?n(?:r|o)?\b|\bs\.?-nr\b|\bn/s\b|\bsn(?:r|s)?\b|\bs\.[ ]?n\.?|\bser(?:ial)?\.?[ ]?-?(?:number|nummer|numero|num|no|nr|n°|#)s?\b\.?(?:\(s\))?|\bserials?\b|\bs(?:eri|ere|era|ira|eir)[aeil]{1,3}l?[- ]?(?:n[ou]m\pL*|no|nr)\b|\bser(?:ieel|ieele|iele|iales?) ?(?:nummers?|nr)|` +
 		`\bn(?:[°o]\.?|um[ée]ros?|um\.?|os?\.?|r\.?|\.)? ?(?:de )?s[ée]ries?\b|s[ée]rie[ ]?n[°o]|\bs[ée]rie ?:|` +
 		`\bserie[- ]?(?:num+ers?|nrs?\b\.?|no\b\.?)|\b(?:numer[oi]|num\.?|nr\.?|n[°.]|codice|cod\.?)[ ]*(?:di[ ]+)?(?:serie|serial[ei]|matricol[ae]|matr\.?)|\bmatricol[ae]\b|\bmatr\.|\bserial[ei]\b|` +
-		`\bserien?[-. ]?(?:num+ern?|nrn?\b\.?|no\b\.?)|\bser\.?[- ]?nr\b\.?|\bger[äa]tenummern?\b|\bfabrik(?:ations)?-?(?:nummer|nr)\b\.?|\bnummer (?:vom|auf dem) (?:aufkleber|etikett|typenschild)|étiquettes?(?: \pL+){0,3} ?:|\b(?:etiketten?|stickers?|aufkleber|etichett[ae]|labels?|typenschild)(?: \pL+){0,3} ?:)`)
+		`\bserien?[-. ]?(?:num+ern?|nrn?\b\.?|no\b\.?)|\bser\.?[- ]?nr\b\.?|\bger[äa]tenummern?\b|\bfabrik(?:ations)?-?(?:nummer|nr)\b\.?|\bnummer (?:vom|auf dem|am) (?:aufkleber|etikett|typenschild|boden)|\bnumber (?:on|at|under|from|off) (?:the|its) (?:back|bottom|underside|sticker|label|rear|base|plate)|\bnummer (?:auf|an) der (?:rückseite|unterseite)|\bnum[ée]ro (?:au dos|dessous|sur (?:l'étiquette|la plaque)|sous (?:l'appareil|le poste|le socle))|\bnummer (?:achterop|onderop|onderaan|op de (?:achterkant|onderkant|sticker))|\bnumero (?:sul (?:retro|fondo)|sotto|sull'etichetta|sulla targhetta)|étiquettes?(?: \pL+){0,3} ?:|\b(?:etiketten?|stickers?|aufkleber|etichett[ae]|labels?|typenschild)(?: \pL+){0,3} ?:)`)
 	macLabel   = newPhrase(`(?i)\bmac(?:[- ]?(?:ids?|add?res(?:s|se|ses|sen|si|sses)?|addr|indirizz[oi]))?\b|\b(?:add?res(?:s|se|ses|sen)?|indirizz[oi])[ ]+mac\b`)
 	otherLabel = newPhrase(`(?i)(?:\b(?:p/n|pn|part(?: ?(?:no|number|nr))|sku|art(?:ikel)?\.?-?(?: ?(?:nr|nummer|code|no))|cod(?:ice)?\.? ?art(?:icolo)?|ean|upc|gtin|fcc(?: ?id)?|imei|ipei|ipui|rfpi|firmware|fw|hw|version|versie|versione|` +
 		`order|po|bestell?(?:nummer|nr|ung)|best|auftrag\w*|commande|cde|bestelling|ordine|invoice|factuur|facture|fact|rechnung\w*|re|fattura|ft|lieferschein\w*|ls|bl|bon de livraison|ddt|pakbon|tracking|colis|sendung\w*|ticket\w*|case|rma|` +
@@ -871,6 +871,9 @@ func (s *scanner) patterned(line, up string, n int, taken []bool, known []find) 
 		if maker < 0 && !sure && s.series[v] > 0 && (serialOfLot(line, w, known, m, v) || s.ownLineOfLot(line, w, v)) {
 			maker, sure = m, m < 0
 		}
+		if m >= 0 && maker < 0 && !sure && s.askedSerial && endsLine(line, w) && mixed(v) && digitsIn(v) >= 6 && compact(v) == v && !lookalike(v) && !ourNumber.MatchString(v) {
+			maker = m // "6930: 1FNE24081177", as was asked
+		}
 		if m := inBrackets(line, w, known); maker < 0 && !sure && m != nil && mixed(v) && digitsIn(v) >= 5 && compact(v) == v && !strings.HasPrefix(v, upper(compact(m.text))) {
 			maker = m.maker
 		}
@@ -1063,6 +1066,9 @@ func alone(line string, w span) bool {
 	return strings.TrimSpace(before) == "" && strings.Trim(after, " ,.") == ""
 }
 
+// endsLine tells a word behind which its line has no other.
+func endsLine(line string, w span) bool { return strings.Trim(line[w.end:], " ,.;") == "" }
+
 // announcing is the end of words that lead to a number: "the one in the hall:".
 var announcing = newPattern(`(?::|\s[-–=]|->|=>)\s*$`)
 
@@ -1161,7 +1167,16 @@ func (s *scanner) makers(line string, n int, found []find) []find {
 // at tells whether the name stands at i, where a word begins.
 func (f *nameForm) at(line, lower string, i int) bool {
 	end := i + len(f.lower)
-	return strings.HasPrefix(lower[i:], f.lower) && boundary(line, end) && (!f.exact || line[i:end] == f.name)
+	if !strings.HasPrefix(lower[i:], f.lower) || f.exact && line[i:end] != f.name {
+		return false
+	}
+	return boundary(line, end) || manyOf(f.name, lower[end:])
+}
+
+// manyOf tells the s behind a name that makes things of it: "the two Mitels".
+func manyOf(name, rest string) bool {
+	const shortest = 4
+	return len(name) >= shortest && strings.HasPrefix(rest, "s") && boundary(rest, 1)
 }
 
 func (f *nameForm) in(line, lower string) (at, end int, ok bool) {

@@ -297,10 +297,34 @@ func (s *scanner) numbered(z zone, finds []find) []unit {
 // two: the lines about one unit.
 func oneBlock(lines []string, from, to int) bool {
 	const most, short = 5, 60
-	if to-from > most || to >= len(lines) {
+	if to >= len(lines) {
+		return false
+	}
+	if block := undoubled(lines[from : to+1]); len(block) > 0 {
+		lines, from, to = block, 0, len(block)-1
+	}
+	if to-from > most {
 		return false
 	}
 	return !slices.ContainsFunc(lines[from:to+1], func(l string) bool { return strings.TrimSpace(l) == "" || len(l) > short })
+}
+
+// undoubled gives the lines of a text in which every second one is empty, as programs
+// leave it that make a paragraph of each line; nothing of another text.
+func undoubled(lines []string) []string {
+	if len(lines) < 3 || len(lines)%2 == 0 {
+		return nil
+	}
+	var out []string
+	for i, l := range lines {
+		if (strings.TrimSpace(l) == "") != (i%2 == 1) {
+			return nil
+		}
+		if i%2 == 0 {
+			out = append(out, l)
+		}
+	}
+	return out
 }
 
 // endsLike finds the unit whose serial ends in the MAC, as some makers' do.
@@ -663,7 +687,11 @@ func (s *scanner) topUp(z zone, units []unit, finds []find) []unit {
 	if s.reason == "delivery_error" {
 		return units // what was ordered and what came are counted, too
 	}
-	finds = withoutBought(finds)
+	if s.reason == "order_error" {
+		finds = s.withOthers(z, units, finds)
+	} else {
+		finds = withoutBought(finds)
+	}
 	if !slices.ContainsFunc(finds, func(f find) bool { return isModel(f) && f.quantity > 1 }) || s.oneIsFine(z) {
 		return units // nothing is counted, or one is, too, that has no number and is fine
 	}
@@ -690,6 +718,30 @@ func (s *scanner) topUp(z zone, units []unit, finds []find) []unit {
 		}
 	}
 	return units
+}
+
+// withOthers gives the only model of a wrong order, of which one unit is numbered, the
+// number of all where the text speaks of the others: "two of them; one I unpacked, the
+// other is sealed".
+func (s *scanner) withOthers(z zone, units []unit, finds []find) []find {
+	m := onlyModel(finds)
+	if m == nil || len(units) != 1 || quantityOf(finds, m.text) > 1 {
+		return finds
+	}
+	others := slices.ContainsFunc(stopEnd.Split(undotted(strings.Join(z.lines, "\n")), -1), func(sentence string) bool {
+		loc := otherWord.FindStringIndex(sentence)
+		return loc != nil && isUnused(sentence[loc[0]:])
+	})
+	if !others {
+		return finds
+	}
+	finds = slices.Clone(finds)
+	for i := range finds {
+		if isModel(finds[i]) {
+			finds[i].quantity = max(2, s.countApart(z.lines, m))
+		}
+	}
+	return finds
 }
 
 // wholeNumber is how many of a model come back of which n are spoken of and have are

@@ -444,7 +444,7 @@ var (
 	placeNumber = newPattern(`(?i)(?:\b(?:number|no\.?|nr\.?|nummer|numero|numéro|pos\.?|position|posizione|positie|items?|units?|gerät|telefon|poste|appareil|toestel|device|phone|rows?|lines?|zeilen?|lignes?|righ[aei]|rig[ae]|regels?|numbers|nos\.?|nrn?\.?|nummern|positionen)|n°|#)\s?(\d{1,2}(?:\s?(?:,|&|\+|and|und|et|en|e)\s?\d{1,2}){0,8})(?:[^\d.:/]|\.?\s|$)`)
 	exceptFor   = newPattern(`(?i)(?:(?:all|everything|alle?s?|alle|tous|toutes|allemaal|tutti|tutte)\s+(?:\S+\s+){0,3})?(?:all but|but not|except(?: for)?|apart from|other than|außer|ausser|bis auf|ausgenommen|nicht aber|sauf|hormis|excepté|à part|behalve|uitgezonderd|op\s+\S+\s+na|tranne|eccetto|salvo|a parte|ad eccezione)\s`)
 	onlyWord    = newPattern(`(?i)(?:^|[^\pL])(?:only|just|nur|lediglich|ausschließlich|seule?s?|seulement|uniquement|ne .{0,30}que|alleen|enkel|slechts|solo|soltanto|solamente|unicamente)(?:[^\pL]|$)`)
-	otherWord   = newPattern(`(?i)(?:^|[^\pL])(?:the (?:others?|rest)|die anderen?|der rest|(?:alle )?(?:übrigen|anderen)|les autres|l'autre|le reste|de anderen?|de andere|de rest|gli altri|l'altro|le altre|il resto)(?:[^\pL]|$)`)
+	otherWord   = newPattern(`(?i)(?:^|[^\pL])(?:the (?:others?|rest|second one)|die anderen?|der andere|das andere|der rest|(?:alle )?(?:übrigen|anderen)|les autres|l'autre|le reste|de anderen?|de andere|de rest|gli altri|l'altro|le altre|il resto)(?:[^\pL]|$)`)
 )
 
 // pointsAt is how a reply speaks of a line of the list that it answers.
