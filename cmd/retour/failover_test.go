@@ -20,7 +20,12 @@ import (
 // old one comes back as a primary, first in the list and ready to take writes, and a
 // process starts that knows nothing of what happened: nobody writes there. In the end
 // every customer has his case, his answer and his card, once.
-func TestThreeProcessesFailOver(t *testing.T) {
+func TestThreeProcessesFailOver(t *testing.T) { failOverAtWork(t, "failover") }
+
+// The same, but the server that fails does not even say that it is gone.
+func TestSilentServerIsLeft(t *testing.T) { failOverAtWork(t, "silence") }
+
+func failOverAtWork(t *testing.T, how string) {
 	dir, store := twoServers(t)
 	d := newDemo(t.TempDir(), time.Now)
 	t.Cleanup(func() {
@@ -37,10 +42,12 @@ func TestThreeProcessesFailOver(t *testing.T) {
 		w.writes()
 	}
 	failed := time.Now()
-	failOver(t, "failover", dir)
+	failOver(t, how, dir)
 	w.writes()
 	waitFor(t, "the desk to go on", func() bool {
-		counts, total, err := w.book.LedgerCounts(t.Context(), "")
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		counts, total, err := w.book.LedgerCounts(ctx, "")
 		return err == nil && total == w.wrote && counts[""] == 0
 	})
 	t.Logf("all mails are dealt with %s after the failure", time.Since(failed).Round(100*time.Millisecond))

@@ -78,6 +78,11 @@ func (in *Instance) connect(ctx context.Context) (err error) {
 	}
 	in.conn = conn
 	in.pid.Store(conn.PgConn().PID())
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	for _, s := range in.desks {
+		s.book.engine.(*server).at.Follow(in.server.at)
+	}
 	return nil
 }
 

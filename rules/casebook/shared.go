@@ -32,6 +32,7 @@ type Shared struct {
 
 // pools are the connections to one database.
 type pools struct {
+	at               *postgres.Server
 	writers, readers *postgres.Pool
 
 	mu      sync.Mutex
@@ -60,6 +61,7 @@ func (s *Shared) open(ctx context.Context, store string) (*Book, error) {
 	if desk.shared, err = s.of(desk); err != nil {
 		return nil, err
 	}
+	desk.at = desk.shared.at
 	return desk.shared.open(ctx, desk)
 }
 
@@ -83,7 +85,7 @@ func (s *Shared) of(desk *server) (p *pools, err error) {
 	if p := s.pools[desk.url]; p != nil {
 		return p, nil
 	}
-	p = &pools{}
+	p = &pools{at: desk.at}
 	if p.writers, err = desk.at.NewPool(sharedWriters, settings(throughViews)); err != nil {
 		return nil, err
 	}

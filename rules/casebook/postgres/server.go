@@ -28,6 +28,7 @@ type Server struct {
 
 	mu    sync.Mutex
 	known primary
+	open  map[*line]bool
 }
 
 // At reads a connection string (a URL,
@@ -39,7 +40,59 @@ func At(url string) (*Server, error) {
 		return nil, err
 	}
 	config.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
-	return &Server{url: url, config: config}, nil
+	s := &Server{url: url, config: config, open: map[*line]bool{}}
+	dial := config.DialFunc
+	config.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := dial(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		l := &line{conn, s}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.open[l] = true
+		return l, nil
+	}
+	return s, nil
+}
+
+// line is a connection that can be cut.
+type line struct {
+	net.Conn
+	server *Server
+}
+
+// Close implements [net.Conn].
+func (l *line) Close() error {
+	l.server.mu.Lock()
+	delete(l.server.open, l)
+	l.server.mu.Unlock()
+	return l.Conn.Close()
+}
+
+// Follow learns of a promotion that another Server of the same database has seen, and
+// ends what is under way with the old primary: a machine that is off says nothing, and
+// it would be waited for until TCP gives up, a quarter of an hour later.
+func (s *Server) Follow(other *Server) {
+	other.mu.Lock()
+	now := other.known
+	other.mu.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if now.system == s.known.system && now.timeline > s.known.timeline {
+		s.move(now)
+	}
+}
+
+// move goes to another primary; the lock is held.
+func (s *Server) move(now primary) {
+	if was := s.known; was.at != nil && (now.timeline != was.timeline || now.system != was.system) {
+		for conn := range s.open {
+			_ = conn.Conn.Close() // nothing is said there any more
+		}
+		clear(s.open)
+	}
+	s.known = now
 }
 
 // InClear are the hosts to which a connection might not be encrypted.
@@ -124,7 +177,7 @@ func (s *Server) choose(ctx context.Context, config *pgx.ConnConfig) error {
 	if err != nil {
 		return err
 	}
-	s.known = now
+	s.move(now)
 	now.at.only(&config.Config)
 	return nil
 }
