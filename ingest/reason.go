@@ -89,7 +89,7 @@ var (
 		(pas|n'est pas|n'était pas) (de )?votre (faute|erreur|fait)
 		(ligt|lag) (volledig |helemaal |geheel |enkel )?(aan|bij) ons
 		(volledig|helemaal|geheel|puur) (onze|mijn) (eigen )?(fout|schuld|vergissing)
-		(jullie|u) .. (kan|kunt|kunnen) (er|hier) .. niets aan (doen)?
+		(jullie|u) .. (kan|kunt|kunnen) (er|hier) .. niets aan
 		niet (jullie|uw) (fout|schuld)
 		(tutta|solo|interamente|esclusivamente) (colpa|responsabilità) (nostra|mia)
 		(colpa|responsabilità) (tutta|solo|interamente) (nostra|mia)
@@ -104,8 +104,8 @@ var (
 		(wenn|sofern|falls) .. (nicht irre|nicht irren|nicht täusche|nicht täuschen)
 		(sofern|soweit|falls) .. (kein|nicht) .. (irrtum|versehen|fehler|übersehen)
 		(irrtum|irrtümer) vorbehalten
-		(sauf|sous réserve d') ?(erreur|oubli)* (ou (omission|oubli) )?(de (notre|ma) part|chez nous|ou omission)?
-		si (je ne me trompe|nous ne nous trompons|je ne m'abuse) (pas)?
+		(sauf |sous réserve d')(erreur|oubli)* (ou (omission|oubli) )?(de (notre|ma) part|chez nous|ou omission)?
+		si (je ne me trompe|nous ne nous trompons|je ne m'abuse)
 		(tenzij|behoudens|als) .. (vergissing|vergissen|vergis|fout|vergist)
 		(salvo|se non) .. (errore|errori|sbaglio|erro|erriamo|sbagliamo|svista)
 	`)
@@ -248,6 +248,10 @@ var (
 		(pensavo|pensavamo|credevo|credevamo) .. (avesse|fosse|avessero|fossero)
 		(preso|ordinato|acquistato|comprato) .. (pensando|credendo|convint*)
 		// a slip of the hand
+		(finger|fingers|mouse|hand) slipped
+		slip of the (finger|hand|mouse)
+		(quantity|menge|stückzahl|quantité|aantal|quantità) .. (instead of|statt|anstatt|au lieu (de|d'*)|in plaats van|ipv|invece di)
+		(zero|nought|null|zéro|nul) .. (too many|zu viel|zuviel|de trop|te veel|di troppo)
 		(keyed|typed|entered|put|wrote) .. (when|where|instead|whereas) .. (needs|need|needed|meant|should|wanted)
 		(typo|tippfehler|vertipper|zahlendreher|tikfout|typfout|faute de frappe|erreur de saisie|errore di battitura|refuso) .. (order|po|bestell*|auftrag|commande|bon|ordine|quantity|menge|quantité|aantal|quantità)
 		(my|our) (own )?typo
@@ -531,6 +535,11 @@ var (
 		(paket|karton|palette|sendung) .. (durchnässt|aufgeweicht|feucht)
 		(doos|pakket|pallet) .. (doorweekt|nat)
 		(pacco|scatola|cartone) .. (fradici*|inzuppat*)
+		(box|carton|parcel|package) .. (weighs|weighed|weighing) .. (nothing|too little|too light)
+		(karton|paket|schachtel) .. (wiegt|wog) .. (nichts|zu wenig|zu leicht)
+		(carton|colis|boîte) .. (pèse|pesait) .. (rien|plume)
+		(doos|pakket|doosje) .. (weegt|woog) .. (niets|niks|te weinig)
+		(scatola|pacco|cartone|confezione) .. (pesa|pesava) .. (niente|nulla|poco)
 		(box|carton|parcel|package) .. (was|is|were|turned out|arrived|came) empty
 		(no|not a single) (phone|unit|device|handset|switch|router|headset) (in it|inside)
 		(karton|paket|schachtel) .. (leer|ohne inhalt)
@@ -815,7 +824,13 @@ var (
 		(down|out of action|playing up|on the blink|given up|gave up|packed in|conked out|acting up|unusable|useless)
 		(tried|tested|swapped|replaced) .. (cable|psu|power supply|port|reset|firmware)
 		(factory reset|hardware fault|reset)
-		no (sound|power|link|light|response|registration|network|connection)
+		no (sound|power|poe|link|light|response|registration|network|connection|voltage|sync|dsl|signal)
+		(since|after) .. (thunderstorm|lightning|storm|surge|power cut|power failure|blackout|flood*)
+		(seit|nach) .. (gewitter*|blitz*|stromausfall|überspannung|wasserschaden|unwetter)
+		(depuis|après) .. (orage|foudre|coupure|surtension|inondation|dégât)
+		(sinds|na) .. (onweer|bliksem*|stroomstoring|stroompanne|overspanning|waterschade)
+		(dal|dopo|da quando) .. (temporale|fulmine|blackout|sovratensione|allagamento)
+		(dal|dopo il) (temporale|fulmine|blackout)
 		// de
 		(problem*|fehlermeldung*|macke|mucken|mucks)
 		(kratzt|krächzt|quietscht|piept|surrt|wackelt|klemmt|hakt|spinnt|lahmt|leckt|riecht|stinkt|raucht|qualmt|zickt|streikt|blockiert|down)
@@ -990,7 +1005,7 @@ var takeBack = newSayings(`
 	(zurück|wieder) (ins|in das|in euer|in ihr) (lager|regal)
 	(reprendre|reprise|reprenez|avoir|remboursement)
 	(remettre|remis|remettez) .. (en stock|en rayon)
-	(terugnemen|terug|creditnota|creditering|terugbetaling|inhouden)
+	(terugnemen|terug|krediet|creditnota|creditering|terugbetaling|inhouden)
 	(inleveren|ingeleverd|inruilen)
 	(riprendere|riprendete|renderl*|rendere|nota di credito|rimborso)
 	(rimettere|rimett*|torna*) .. (a magazzino|in magazzino|a scaffale)
