@@ -390,6 +390,11 @@ var (
 	// softMistake says so too, or takes the blame for something else: a fault
 	// counts before it.
 	softMistake = newSayings(`
+		(swap*|exchange*|change) .. (at|on) our (own )?(cost|expense)
+		(tausch*|umtausch*|wechsel*) .. auf (unsere|eigene) (kosten|rechnung)
+		(échange*|change*) .. à (nos|mes) frais
+		(ruil*|omruil*|wissel*) .. op (onze|eigen) kosten
+		(cambi*|sostitu*) .. a (nostre|mie) spese
 		(übrig|überzählig*)
 		blijven .. zitten
 		(surplus|left over|no longer needed)
@@ -489,6 +494,16 @@ var (
 		(quelqu'un|autre client) .. (doit|doivent|devrait) .. (chercher|attendre)
 		(iemand|andere klant|een ander) .. (vast|zeker|wellicht|allicht) .. (mist|zoekt|wacht|op)
 		(qualcuno|altro cliente|qualcun altro) .. (starà|sarà|staranno) .. (cercando|aspettando|attendendo|in attesa)
+		(label|sticker|box|parcel|carton) .. (bears|has|shows|carries|with) (their|his|her|somebody*|someone*|another*) .. (name|address)
+		(aufkleber|etikett|paket|karton|lieferschein) .. (sein|seinen|ihr|ihren|deren|dessen|fremder|fremden|anderer) (name|namen|adresse|anschrift)
+		(étiquette|carton|colis) .. (son|leur) (nom|adresse)
+		(etiket|doos|pakket) .. (hun|zijn|haar|andermans) (naam|adres)
+		(etichetta|scatola|pacco|sull'etichetta) .. (suo|loro) (nome|indirizzo)
+		(ordered|bought|paid for|sold as) (it |them )?new,? ... (fingerprint*|used|programmed|scratch*|opened|somebody*|someone*)
+		neu (bestellt|gekauft|bezahlt),? ... (fingerabdr*|gebraucht*|einprogrammiert|kratzer|fremde*|benutzt*)
+		(commandé*|acheté*|payé*|vendu*) neuf*,? ... (traces|servi|utilisé*|programmé*|rayure*|occasion)
+		nieuw (besteld|gekocht|betaald),? ... (vingerafdruk*|gebruikt*|geprogrammeerd|krassen|andermans)
+		(ordinat*|comprat*|pagat*|vendut*) (come )?nuov*,? ... (impronte|usat*|programmat*|graffi*)
 		(labels|parcels|boxes|addresses|stickers|consignments) .. (were |was |got |have been |been )?(swapped|switched|mixed up|crossed|muddled)
 		(etiketten|aufkleber|pakete|sendungen|adressen|adressaufkleber) .. (vertauscht|verwechselt)
 		(étiquettes|colis|adresses|cartons|bordereaux) .. (inversé*|interverti*|échangé*|mélangé*)
@@ -997,6 +1012,8 @@ var takeBack = newSayings(`
 	(débarrasser|récupérer|récupérez) .. (nous|les|le|la|ces)
 	(overnemen|overneemt)
 	(credit|credit note|refund|restocking)
+	what (do|would|could|can|will) (we|i) get .. (for|back)
+	(ridate|ridareste|restituite|rimborsate)
 	(gutschreiben|gutgeschrieben|crediteren|gecrediteerd|accreditar*|creditar*|créditer)
 	(have|put|accept|want|get) .. back (on|in|into|to) .. (shelf|shelves|stock|warehouse|store)
 	(would|could|can|will|do) you .. (have|accept|want) .. back
