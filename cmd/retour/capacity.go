@@ -154,13 +154,22 @@ func (k *capacityCmd) measure(w *world, cfg Config, g *gauge, name string, desks
 	return sample, err
 }
 
+// as is the store with the name of a desk, whichever it names.
+func (s *sampled) as(desk string) (string, error) {
+	plain, _, err := casebook.DeskOf(s.Store)
+	if err != nil {
+		return "", usageError{fmt.Errorf("--store: %w", err)}
+	}
+	return casebook.WithDesk(plain, desk)
+}
+
 // add opens one desk more.
 func (s *sampled) add(ctx context.Context, name string, seed uint64) error {
-	u, err := withDesk(s.Store, name)
+	store, err := s.as(name)
 	if err != nil {
 		return err
 	}
-	book, err := s.books.Open(ctx, u)
+	book, err := s.books.Open(ctx, store)
 	if err != nil {
 		return err
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"strconv"
 	"strings"
@@ -14,24 +13,13 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"retour/rules/casebook"
+	"retour/rules/casebook/postgres"
 )
 
 // gauge reads what a database and this process have used.
 type gauge struct {
 	conn    *pgx.Conn
 	version string
-}
-
-// withDesk is a store with the name of a desk.
-func withDesk(store, desk string) (string, error) {
-	u, err := url.Parse(store)
-	if err != nil {
-		return "", usageError{fmt.Errorf("--store: %w", err)}
-	}
-	q := u.Query()
-	q.Set("desk", desk)
-	u.RawQuery = q.Encode()
-	return u.String(), nil
 }
 
 // openGauge makes sure that nothing is in the database: what is measured stays there.
@@ -43,7 +31,11 @@ func openGauge(ctx context.Context, store string) (*gauge, error) {
 	if err != nil {
 		return nil, usageError{fmt.Errorf("--store: %w", err)}
 	}
-	conn, err := pgx.Connect(ctx, plain)
+	at, err := postgres.At(plain)
+	if err != nil {
+		return nil, fmt.Errorf("--store: %w", err)
+	}
+	conn, err := at.Connect(ctx, nil)
 	if err != nil {
 		return nil, fmt.Errorf("--store: %w", err)
 	}

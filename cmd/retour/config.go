@@ -361,14 +361,12 @@ func deskOfFile(path string) string {
 // nameDesk lets a desk of a folder be called like its file in a database, where the
 // store says no other name.
 func (c *Config) nameDesk() {
-	u, err := url.Parse(c.Store)
-	if c.name == "" || !casebook.IsServer(c.Store) || err != nil || u.Query().Has("desk") {
+	if c.name == "" || !casebook.IsServer(c.Store) {
 		return
 	}
-	q := u.Query()
-	q.Set("desk", c.name)
-	u.RawQuery = q.Encode()
-	c.Store = u.String()
+	if named, err := casebook.WithDesk(c.Store, c.name); err == nil {
+		c.Store = named
+	}
 }
 
 // ofProcess are the faults of a desk of a folder that says what is said once for

@@ -49,10 +49,10 @@ func TestDoctorFindsWhatIsWrongOutside(t *testing.T) {
 	}{
 		{"clock an hour behind", func(d *desk) { d.slack.SetAhead(time.Hour + 30*time.Second) }, []string{"FAIL  clock             it is 1h0m", " off Slack's", "→ keep it by NTP"}},
 		{"clock an hour ahead", func(d *desk) { d.slack.SetAhead(-time.Hour - 30*time.Second) }, []string{"FAIL  clock             it is 1h0m", "→ keep it by NTP"}},
-		{"token revoked", func(d *desk) { d.slack.Fail("auth.test", 1, loopback.SlackFault{Error: "token_revoked"}) }, []string{"FAIL  Slack             slack: bot token: token_revoked", "install the app"}},
-		{"bot taken out of the workspace", func(d *desk) { d.slack.Fail("auth.test", 1, loopback.SlackFault{Error: "account_inactive"}) }, []string{"FAIL  Slack             slack: bot token: account_inactive", "install the app"}},
+		{"token revoked", func(d *desk) { d.slack.Fail("auth.test", 9, loopback.SlackFault{Error: "token_revoked"}) }, []string{"FAIL  Slack             slack: bot token: token_revoked", "install the app"}},
+		{"bot taken out of the workspace", func(d *desk) { d.slack.Fail("auth.test", 9, loopback.SlackFault{Error: "account_inactive"}) }, []string{"FAIL  Slack             slack: bot token: account_inactive", "install the app"}},
 		{"app-level token revoked", func(d *desk) {
-			d.slack.Fail("apps.connections.open", 1, loopback.SlackFault{Error: "invalid_auth"})
+			d.slack.Fail("apps.connections.open", 9, loopback.SlackFault{Error: "invalid_auth"})
 		}, []string{"FAIL  Slack             slack: app-level token: invalid_auth", "→ "}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

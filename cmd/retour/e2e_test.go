@@ -57,7 +57,9 @@ func openDeskAt(t *testing.T, clock func() time.Time, may ...string) *desk {
 			}
 		}
 	})
-	return &desk{demo: d, t: t, ctx: ctx}
+	opened := &desk{demo: d, t: t, ctx: ctx}
+	opened.untilSlack("the desk's sockets", func() bool { return d.slack.Connections() > 0 })
+	return opened
 }
 
 func testLogger(t *testing.T) *slog.Logger {

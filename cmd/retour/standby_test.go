@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -110,13 +111,11 @@ func TestThreeProcessesAreKilled(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	w := newWatch(t, d)
+	w := newWatch(t, d, ownDatabase(t))
 	for range 3 {
 		w.begin()
 	}
-	waitFor(t, "the mailbox to be watched", func() bool { // what lies in it before is left alone
-		return slices.ContainsFunc(w.logs, func(l *logText) bool { return strings.Contains(l.String(), "the mailbox is watched") })
-	})
+	w.watched()
 	for _, part := range casebook.Parts() {
 		w.writes()
 		holder := w.holder(part, "")
@@ -150,9 +149,9 @@ type watch struct {
 	kills     int
 }
 
-func newWatch(t *testing.T, d *demo) *watch {
+func newWatch(t *testing.T, d *demo, store string) *watch {
 	t.Helper()
-	w := &watch{demo: d, t: t, exe: filepath.Join(t.TempDir(), "retour"), store: ownDatabase(t) + "&desk=watched", processes: map[string]*exec.Cmd{}}
+	w := &watch{demo: d, t: t, exe: filepath.Join(t.TempDir(), "retour"), store: store + "&desk=watched", processes: map[string]*exec.Cmd{}}
 	if out, err := exec.Command("go", "build", "-o", w.exe, ".").CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
@@ -201,10 +200,26 @@ func (w *watch) begin() {
 	waitFor(w.t, "the desk to be open", func() bool { return strings.Contains(log.String(), "the desk is open") })
 }
 
+// watched waits until mails are read: what lies in the mailbox before is left alone.
+func (w *watch) watched() {
+	w.t.Helper()
+	waitFor(w.t, "the mailbox to be watched", func() bool {
+		return slices.ContainsFunc(w.logs, func(l *logText) bool { return strings.Contains(l.String(), "the mailbox is watched") })
+	})
+}
+
 func (w *watch) kill(holder string) {
 	w.t.Helper()
 	w.kills++
 	if err := w.processes[holder].Process.Kill(); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// ends lets a process end as it should.
+func (w *watch) ends(holder string) {
+	w.t.Helper()
+	if err := w.processes[holder].Process.Signal(syscall.SIGTERM); err != nil {
 		w.t.Fatal(err)
 	}
 }

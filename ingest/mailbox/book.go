@@ -100,27 +100,32 @@ func (b *book) nextDue(now time.Time, longest time.Duration) time.Duration {
 	return max(longest, 10*time.Millisecond)
 }
 
-// gap is the pause before the next try: doubled each time, up to retryMax.
-func (t timing) gap(tries int) time.Duration {
+// gap is the pause before the next try: doubled each time, up to a longest one.
+func gap(first, longest time.Duration, tries int) time.Duration {
 	if tries < 20 {
-		return min(t.retryMin<<tries, t.retryMax)
+		return min(first<<tries, longest)
 	}
-	return t.retryMax
+	return longest
 }
 
 // postpone has a mail asked for again, later each time.
-func (s *session) postpone(uid uint32) { s.postponeFor(uid, s.w.timing.retryMax) }
+func (s *session) postpone(uid uint32) {
+	s.postponeFor(uid, s.w.timing.retryMin, s.w.timing.retryMax)
+}
 
-// postponeOwn is postpone where the desk, and not the server, could not: a full
-// disk has room again some time, and then nobody is to wait for hours.
-func (s *session) postponeOwn(uid uint32) { s.postponeFor(uid, s.w.timing.retryOwn) }
+// postponeOwn is postpone where the desk, and not the server, could not: a database
+// that fails is there again in seconds, a full disk has room again some time, and then
+// nobody is to wait for hours.
+func (s *session) postponeOwn(uid uint32) {
+	s.postponeFor(uid, s.w.timing.ownMin, s.w.timing.ownMax)
+}
 
-func (s *session) postponeFor(uid uint32, longest time.Duration) {
+func (s *session) postponeFor(uid uint32, first, longest time.Duration) {
 	l := s.book.late[uid]
 	if l == nil {
 		l = &late{}
 		s.book.late[uid] = l
 	}
-	l.due = s.w.now().Add(min(s.w.timing.gap(l.tries), longest))
+	l.due = s.w.now().Add(gap(first, longest, l.tries))
 	l.tries++
 }

@@ -261,7 +261,7 @@ func quickTiming() timing {
 	t := defaultTiming()
 	t.idle = 100 * time.Millisecond
 	t.backoffMin, t.backoffMax = 5*time.Millisecond, 50*time.Millisecond
-	t.retryMin, t.retryMax, t.retryOwn = 20*time.Millisecond, 200*time.Millisecond, 100*time.Millisecond
+	t.retryMin, t.retryMax, t.ownMin, t.ownMax = 20*time.Millisecond, 200*time.Millisecond, 20*time.Millisecond, 100*time.Millisecond
 	t.grace = time.Second
 	return t
 }

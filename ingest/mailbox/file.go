@@ -92,7 +92,7 @@ func (s *session) notMoved(ctx context.Context, p Place, uids []uint32, cause er
 // unfiledLater puts a move off, longer each time.
 func (s *session) unfiledLater(uid uint32) {
 	f := s.book.unfiled[uid]
-	f.due = s.w.now().Add(s.w.timing.gap(f.tries))
+	f.due = s.w.now().Add(gap(s.w.timing.retryMin, s.w.timing.retryMax, f.tries))
 	f.tries++
 }
 

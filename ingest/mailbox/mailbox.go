@@ -194,7 +194,8 @@ type timing struct {
 	backoffMax time.Duration
 	retryMin   time.Duration // a mail that could not be had is asked for again
 	retryMax   time.Duration
-	retryOwn   time.Duration // the longest pause where it is the desk that fails
+	ownMin     time.Duration // the same where it is the desk that fails
+	ownMax     time.Duration
 	lockEvery  time.Duration
 	lockStale  time.Duration
 	grace      time.Duration // what a running command gets when the context ends
@@ -205,7 +206,7 @@ func defaultTiming() timing {
 		silence: 25 * time.Second, command: 5 * time.Minute,
 		idle: 30 * time.Second, resync: 10 * time.Minute,
 		backoffMin: time.Second, backoffMax: time.Minute,
-		retryMin: 30 * time.Second, retryMax: 6 * time.Hour, retryOwn: 2 * time.Minute,
+		retryMin: 30 * time.Second, retryMax: 6 * time.Hour, ownMin: 2 * time.Second, ownMax: 2 * time.Minute,
 		lockEvery: time.Minute, lockStale: 3 * time.Minute,
 		grace: 2 * time.Second,
 	}

@@ -51,7 +51,7 @@ func (s *session) refile(ctx context.Context) error {
 
 func (s *session) refileLater() {
 	r := &s.w.refiling
-	r.due = s.w.now().Add(s.w.timing.gap(r.tries))
+	r.due = s.w.now().Add(gap(s.w.timing.retryMin, s.w.timing.retryMax, r.tries))
 	r.tries++
 }
 

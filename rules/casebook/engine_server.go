@@ -29,6 +29,7 @@ import (
 // may share: version 15 or newer, with the extension pg_trgm.
 type server struct {
 	url  string // without the desk
+	at   *postgres.Server
 	desk string
 	crew atomic.Pointer[Instance] // that works for the desk; nil for a command
 
@@ -48,21 +49,61 @@ var deskName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,62}$`)
 
 // openServer takes the desk out of the URL; without one it is called main.
 func openServer(store string) (*server, error) {
-	u, err := url.Parse(store)
+	plain, desk, err := cutDesk(store)
 	if err != nil {
-		return nil, errors.New("the store is no URL: write it like postgres://user@host/database?desk=name, with % codes in a password")
+		return nil, err
 	}
-	q := u.Query()
-	desk := q.Get("desk")
+	at, err := postgres.At(plain)
+	if err != nil {
+		return nil, errors.New(strings.TrimPrefix(err.Error(), "cannot parse `"+plain+"`: "))
+	}
+	return &server{url: plain, at: at, desk: desk}, nil
+}
+
+func cutDesk(store string) (plain, desk string, err error) {
+	before, q, err := parameters(store)
+	if err != nil {
+		return "", "", err
+	}
+	desk = q.Get("desk")
 	if !q.Has("desk") {
 		desk = "main"
 	}
 	if !deskName.MatchString(desk) {
-		return nil, fmt.Errorf("desk=%s is no name of a desk: use up to 63 small letters, digits, dots and hyphens", desk)
+		return "", "", fmt.Errorf("desk=%s is no name of a desk: use up to 63 small letters, digits, dots and hyphens", desk)
+	}
+	if want := q.Get("target_session_attrs"); q.Has("target_session_attrs") && want != "read-write" && want != "primary" {
+		return "", "", fmt.Errorf("target_session_attrs=%s: a desk writes, so only read-write and primary are of use; without it the desk looks for the server that takes writes too", want)
 	}
 	q.Del("desk")
-	u.RawQuery = q.Encode()
-	return &server{url: u.String(), desk: desk}, nil
+	return joined(before, q), desk, nil
+}
+
+// parameters takes what follows the question mark of a URL apart. What is before it is
+// the driver's to read: net/url takes no list of servers there with addresses of IPv6.
+func parameters(store string) (before string, q url.Values, err error) {
+	before, query, _ := strings.Cut(store, "?")
+	if q, err = url.ParseQuery(query); err != nil {
+		return "", nil, errors.New("the store is no URL: write it like postgres://user@host/database?desk=name, with % codes in a password")
+	}
+	return before, q, nil
+}
+
+func joined(before string, q url.Values) string {
+	if len(q) == 0 {
+		return before
+	}
+	return before + "?" + q.Encode()
+}
+
+// WithDesk names the desk in the URL of a database that names none.
+func WithDesk(store, desk string) (string, error) {
+	before, q, err := parameters(store)
+	if err != nil || q.Has("desk") {
+		return store, err
+	}
+	q.Set("desk", desk)
+	return joined(before, q), nil
 }
 
 // CheckStore says what is wrong with a store that stands in a configuration: no
@@ -74,23 +115,20 @@ func CheckStore(store string) error {
 		}
 		return nil
 	}
+	if _, _, err := parameters(store); err != nil {
+		return err
+	}
+	if withoutSecrets(store) != store {
+		return errors.New("holds a password: name the file that holds it, postgres://user@host/database?passfile=PATH (lines host:port:database:user:password), or set PGPASSWORD")
+	}
 	s, err := openServer(store)
 	if err != nil {
 		return err
 	}
-	u, err := url.Parse(s.url)
-	if err != nil {
-		return err
-	}
-	if _, has := u.User.Password(); has || u.Query().Has("password") {
-		return errors.New("holds a password: name the file that holds it, postgres://user@host/database?passfile=PATH (lines host:port:database:user:password), or set PGPASSWORD")
-	}
-	config, err := pgx.ParseConfig(s.url)
-	if err != nil {
-		return errors.New(strings.TrimPrefix(err.Error(), "cannot parse `"+s.url+"`: "))
-	}
-	if mode := u.Query().Get("sslmode"); !near(config.Host) && mode != "require" && mode != "verify-ca" && mode != "verify-full" {
-		return fmt.Errorf("the cases would go to %s over the network in clear: add sslmode=verify-full (and sslrootcert=PATH for a certificate authority of your own)", config.Host)
+	for _, host := range s.at.InClear() {
+		if !near(host) {
+			return fmt.Errorf("the cases would go to %s over the network in clear: add sslmode=verify-full (and sslrootcert=PATH for a certificate authority of your own)", host)
+		}
 	}
 	return nil
 }
@@ -106,16 +144,26 @@ func withoutSecrets(store string) string {
 	if !IsServer(store) {
 		return store
 	}
-	u, err := url.Parse(store)
+	scheme, rest, _ := strings.Cut(store, "://")
+	servers, _, _ := strings.Cut(rest, "/")
+	if i := strings.LastIndex(servers, "@"); i >= 0 {
+		if user, _, has := strings.Cut(rest[:i], ":"); has {
+			rest = user + ":xxxxx" + rest[i:]
+		}
+	} else if strings.Contains(servers, ":") && strings.Contains(rest, "@") { // a password with a slash, perhaps
+		return scheme + "://…"
+	}
+	before, q, err := parameters(rest)
 	if err != nil {
-		return "postgres://…"
+		return scheme + "://…"
 	}
-	q := u.Query()
-	if q.Has("password") {
-		q.Set("password", "xxxxx")
-		u.RawQuery = q.Encode()
+	for _, secret := range []string{"password", "sslpassword"} {
+		if q.Has(secret) {
+			q.Set(secret, "xxxxx")
+			rest = joined(before, q)
+		}
 	}
-	return u.Redacted()
+	return scheme + "://" + rest
 }
 
 func (s *server) name() string { return withoutSecrets(s.url) + ", desk " + s.desk }
@@ -152,7 +200,7 @@ func (s *server) writer() (*sql.DB, error) {
 	if s.shared != nil {
 		return s.shared.writers.Open(o), nil
 	}
-	return postgres.Open(s.url, o)
+	return s.at.Open(o), nil
 }
 
 func (s *server) reader() (*sql.DB, error) {
@@ -160,7 +208,7 @@ func (s *server) reader() (*sql.DB, error) {
 	if s.shared != nil {
 		return s.shared.readers.Open(o), nil
 	}
-	return postgres.Open(s.url, o)
+	return s.at.Open(o), nil
 }
 
 // question are the options of a transaction that asks one question alone.
@@ -176,11 +224,8 @@ func (s *server) steps() fs.FS { return under(stepsOfServer, "migrations/postgre
 
 // migrate works with the tables themselves.
 func (s *server) migrate(ctx context.Context, _ *Book, steps fs.FS) error {
-	db, err := postgres.OpenPlain(s.url, settings("retour, public"))
-	if err != nil {
-		return err
-	}
-	_, err = db.ExecContext(ctx, "CREATE SCHEMA IF NOT EXISTS retour; CREATE SCHEMA IF NOT EXISTS desk; CREATE SCHEMA IF NOT EXISTS months")
+	db := s.at.OpenPlain(settings("retour, public"))
+	_, err := db.ExecContext(ctx, "CREATE SCHEMA IF NOT EXISTS retour; CREATE SCHEMA IF NOT EXISTS desk; CREATE SCHEMA IF NOT EXISTS months")
 	if err == nil {
 		err = apply(ctx, db, goose.DialectPostgres, steps)
 	}
@@ -215,12 +260,7 @@ func (s *server) lockSchema(ctx context.Context, holder string) (unlock func() e
 }
 
 func (s *server) session(ctx context.Context, name string) (*pgx.Conn, error) {
-	config, err := pgx.ParseConfig(s.url)
-	if err != nil {
-		return nil, err
-	}
-	config.RuntimeParams["application_name"], config.RuntimeParams["retour.desk"] = name, s.desk
-	return pgx.ConnectConfig(ctx, config)
+	return s.at.Connect(ctx, map[string]string{"application_name": name, "retour.desk": s.desk})
 }
 
 // holderOf is the error that says who has a lock.

@@ -57,7 +57,7 @@ func (s *Shared) open(ctx context.Context, store string) (*Book, error) {
 	if !ok {
 		return opened(ctx, e)
 	}
-	if desk.shared, err = s.of(desk.url); err != nil {
+	if desk.shared, err = s.of(desk); err != nil {
 		return nil, err
 	}
 	return desk.shared.open(ctx, desk)
@@ -77,23 +77,23 @@ func (p *pools) open(ctx context.Context, desk *server) (*Book, error) {
 	return b, err
 }
 
-func (s *Shared) of(url string) (p *pools, err error) {
+func (s *Shared) of(desk *server) (p *pools, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if p := s.pools[url]; p != nil {
+	if p := s.pools[desk.url]; p != nil {
 		return p, nil
 	}
 	p = &pools{}
-	if p.writers, err = postgres.NewPool(url, sharedWriters, settings(throughViews)); err != nil {
+	if p.writers, err = desk.at.NewPool(sharedWriters, settings(throughViews)); err != nil {
 		return nil, err
 	}
-	if p.readers, err = postgres.NewPool(url, sharedReaders, settings(throughViews)); err != nil {
+	if p.readers, err = desk.at.NewPool(sharedReaders, settings(throughViews)); err != nil {
 		return nil, err
 	}
 	if s.pools == nil {
 		s.pools = map[string]*pools{}
 	}
-	s.pools[url] = p
+	s.pools[desk.url] = p
 	return p, nil
 }
 
@@ -107,7 +107,7 @@ func (s *Shared) Join(ctx context.Context, store, holder string, log *slog.Logge
 	if !ok {
 		return Join(ctx, store, holder, log)
 	}
-	p, err := s.of(desk.url)
+	p, err := s.of(desk)
 	if err != nil {
 		return nil, err
 	}

@@ -8,7 +8,6 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"fmt"
-	"maps"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -33,18 +32,12 @@ type Options struct {
 // alone. It costs one round trip, where others cost three.
 var OneQuestion = &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelReadCommitted}
 
-// Open makes a pool of connections to the server of a connection string (a URL,
-// https://www.postgresql.org/docs/15/libpq-connect.html#LIBPQ-CONNSTRING). It
-// does not talk to the server yet.
-func Open(url string, o Options) (*sql.DB, error) {
-	config, err := configOf(url, o.Settings)
-	if err != nil {
-		return nil, err
-	}
-	db := sql.OpenDB(connector{stdlib.GetConnector(*config), o})
+// Open makes a pool of connections. It does not talk to the server yet.
+func (s *Server) Open(o Options) *sql.DB {
+	db := sql.OpenDB(connector{stdlib.GetConnector(*s.with(o.Settings), stdlib.OptionBeforeConnect(s.choose)), o})
 	db.SetMaxOpenConns(o.Connections)
 	db.SetMaxIdleConns(o.Connections)
-	return db, nil
+	return db
 }
 
 // Pool are connections to one server that many [sql.DB] share: each begins its
@@ -99,12 +92,12 @@ func (p *Pool) Work() Work {
 
 // NewPool makes a pool of so many connections at most. It does not talk to the
 // server yet; what is not used for half an hour is closed.
-func NewPool(url string, connections int, settings map[string]string) (*Pool, error) {
-	config, err := pgxpool.ParseConfig(url)
+func (s *Server) NewPool(connections int, settings map[string]string) (*Pool, error) {
+	config, err := pgxpool.ParseConfig(s.url)
 	if err != nil {
 		return nil, err
 	}
-	maps.Copy(config.ConnConfig.RuntimeParams, settings)
+	config.ConnConfig, config.BeforeConnect = s.with(settings), s.choose
 	config.MaxConns, config.MinConns, config.MinIdleConns = int32(connections), 0, 0
 	p := &Pool{}
 	config.ConnConfig.Tracer = &p.done
@@ -125,23 +118,10 @@ func (p *Pool) Open(o Options) *sql.DB {
 func (p *Pool) Close() { p.inner.Close() }
 
 // OpenPlain makes a pool of one connection that translates nothing.
-func OpenPlain(url string, settings map[string]string) (*sql.DB, error) {
-	config, err := configOf(url, settings)
-	if err != nil {
-		return nil, err
-	}
-	db := stdlib.OpenDB(*config)
+func (s *Server) OpenPlain(settings map[string]string) *sql.DB {
+	db := stdlib.OpenDB(*s.with(settings), stdlib.OptionBeforeConnect(s.choose))
 	db.SetMaxOpenConns(1)
-	return db, nil
-}
-
-func configOf(url string, settings map[string]string) (*pgx.ConnConfig, error) {
-	config, err := pgx.ParseConfig(url)
-	if err != nil {
-		return nil, err
-	}
-	maps.Copy(config.RuntimeParams, settings)
-	return config, nil
+	return db
 }
 
 // connector makes connections that translate.
