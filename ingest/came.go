@@ -19,6 +19,13 @@ const (
 	onPaper = `
 		(ordered|asked for|requested|expected|expecting|wanted|on order|supposed to be|should have been|paid for|paying for|pay for|meant to be)
 		(we|i) (run|use|only use|standardised on|settled on)
+		(on|in) (the|our|my|your) (order|po|note|invoice|quote)
+		(auf|in) (der|unserer|meiner|ihrer|eurer) (bestellung|rechnung|auftragsbestätigung)
+		sur (la|notre|ma|votre|le) (commande|facture|devis|bon)( c'est| il y a| il y avait)?
+		op (de|onze|mijn|jullie) (bestelling|order|factuur|bon)
+		(sull'ordine|nell'ordine|sulla fattura|in fattura|in bolla)( c'è| c'era| ci sono| c'erano)?
+		only (ever )?(take|buy|use|stock|order)
+		as on (the|our|my) (order|po)
 		(picked|chose|chosen|selected|clicked)
 		(ausgewählt|gewählt|angeklickt)
 		(sélectionné*|choisi*|cliqué*)
@@ -88,6 +95,7 @@ const (
 		(non|mai) (ordinat*|chiest*|richiest*)
 		(came|arrived|got|received|goods received|turned up|showed up|sent|shipped|delivered|supplied|found|unpacked)
 		there (is|are|was|were)
+		(aufgemacht|geöffnet|ouvert*|déballé*|opengedaan|opengemaakt|geopend|uitgepakt|apert*|aprendo|scartat*)
 		(pulled|took|lifted|came) .. out of
 		(on|in front of) (my|our|me|us)( desk| bench| table)?
 		(auf (meinem|unserem) (tisch|schreibtisch)|vor mir|vor uns|herausgezogen|herausgeholt|rausgeholt|rausgezogen)

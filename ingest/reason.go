@@ -89,7 +89,7 @@ var (
 		(pas|n'est pas|n'était pas) (de )?votre (faute|erreur|fait)
 		(ligt|lag) (volledig |helemaal |geheel |enkel )?(aan|bij) ons
 		(volledig|helemaal|geheel|puur) (onze|mijn) (eigen )?(fout|schuld|vergissing)
-		(jullie|u) .. (kan|kunt|kunnen) (er|hier) .. niets aan (doen)?
+		(jullie|u) .. (kan|kunt|kunnen) (er|hier) .. niets aan
 		niet (jullie|uw) (fout|schuld)
 		(tutta|solo|interamente|esclusivamente) (colpa|responsabilità) (nostra|mia)
 		(colpa|responsabilità) (tutta|solo|interamente) (nostra|mia)
@@ -104,8 +104,8 @@ var (
 		(wenn|sofern|falls) .. (nicht irre|nicht irren|nicht täusche|nicht täuschen)
 		(sofern|soweit|falls) .. (kein|nicht) .. (irrtum|versehen|fehler|übersehen)
 		(irrtum|irrtümer) vorbehalten
-		(sauf|sous réserve d') ?(erreur|oubli)* (ou (omission|oubli) )?(de (notre|ma) part|chez nous|ou omission)?
-		si (je ne me trompe|nous ne nous trompons|je ne m'abuse) (pas)?
+		(sauf |sous réserve d')(erreur|oubli)* (ou (omission|oubli) )?(de (notre|ma) part|chez nous|ou omission)?
+		si (je ne me trompe|nous ne nous trompons|je ne m'abuse)
 		(tenzij|behoudens|als) .. (vergissing|vergissen|vergis|fout|vergist)
 		(salvo|se non) .. (errore|errori|sbaglio|erro|erriamo|sbagliamo|svista)
 	`)
@@ -248,6 +248,10 @@ var (
 		(pensavo|pensavamo|credevo|credevamo) .. (avesse|fosse|avessero|fossero)
 		(preso|ordinato|acquistato|comprato) .. (pensando|credendo|convint*)
 		// a slip of the hand
+		(finger|fingers|mouse|hand) slipped
+		slip of the (finger|hand|mouse)
+		(quantity|menge|stückzahl|quantité|aantal|quantità) .. (instead of|statt|anstatt|au lieu (de|d'*)|in plaats van|ipv|invece di)
+		(zero|nought|null|zéro|nul) .. (too many|zu viel|zuviel|de trop|te veel|di troppo)
 		(keyed|typed|entered|put|wrote) .. (when|where|instead|whereas) .. (needs|need|needed|meant|should|wanted)
 		(typo|tippfehler|vertipper|zahlendreher|tikfout|typfout|faute de frappe|erreur de saisie|errore di battitura|refuso) .. (order|po|bestell*|auftrag|commande|bon|ordine|quantity|menge|quantité|aantal|quantità)
 		(my|our) (own )?typo
@@ -386,6 +390,11 @@ var (
 	// softMistake says so too, or takes the blame for something else: a fault
 	// counts before it.
 	softMistake = newSayings(`
+		(swap*|exchange*|change) .. (at|on) our (own )?(cost|expense)
+		(tausch*|umtausch*|wechsel*) .. auf (unsere|eigene) (kosten|rechnung)
+		(échange*|change*) .. à (nos|mes) frais
+		(ruil*|omruil*|wissel*) .. op (onze|eigen) kosten
+		(cambi*|sostitu*) .. a (nostre|mie) spese
 		(übrig|überzählig*)
 		blijven .. zitten
 		(surplus|left over|no longer needed)
@@ -485,6 +494,16 @@ var (
 		(quelqu'un|autre client) .. (doit|doivent|devrait) .. (chercher|attendre)
 		(iemand|andere klant|een ander) .. (vast|zeker|wellicht|allicht) .. (mist|zoekt|wacht|op)
 		(qualcuno|altro cliente|qualcun altro) .. (starà|sarà|staranno) .. (cercando|aspettando|attendendo|in attesa)
+		(label|sticker|box|parcel|carton) .. (bears|has|shows|carries|with) (their|his|her|somebody*|someone*|another*) .. (name|address)
+		(aufkleber|etikett|paket|karton|lieferschein) .. (sein|seinen|ihr|ihren|deren|dessen|fremder|fremden|anderer) (name|namen|adresse|anschrift)
+		(étiquette|carton|colis) .. (son|leur) (nom|adresse)
+		(etiket|doos|pakket) .. (hun|zijn|haar|andermans) (naam|adres)
+		(etichetta|scatola|pacco|sull'etichetta) .. (suo|loro) (nome|indirizzo)
+		(ordered|bought|paid for|sold as) (it |them )?new,? ... (fingerprint*|used|programmed|scratch*|opened|somebody*|someone*)
+		neu (bestellt|gekauft|bezahlt),? ... (fingerabdr*|gebraucht*|einprogrammiert|kratzer|fremde*|benutzt*)
+		(commandé*|acheté*|payé*|vendu*) neuf*,? ... (traces|servi|utilisé*|programmé*|rayure*|occasion)
+		nieuw (besteld|gekocht|betaald),? ... (vingerafdruk*|gebruikt*|geprogrammeerd|krassen|andermans)
+		(ordinat*|comprat*|pagat*|vendut*) (come )?nuov*,? ... (impronte|usat*|programmat*|graffi*)
 		(labels|parcels|boxes|addresses|stickers|consignments) .. (were |was |got |have been |been )?(swapped|switched|mixed up|crossed|muddled)
 		(etiketten|aufkleber|pakete|sendungen|adressen|adressaufkleber) .. (vertauscht|verwechselt)
 		(étiquettes|colis|adresses|cartons|bordereaux) .. (inversé*|interverti*|échangé*|mélangé*)
@@ -531,6 +550,11 @@ var (
 		(paket|karton|palette|sendung) .. (durchnässt|aufgeweicht|feucht)
 		(doos|pakket|pallet) .. (doorweekt|nat)
 		(pacco|scatola|cartone) .. (fradici*|inzuppat*)
+		(box|carton|parcel|package) .. (weighs|weighed|weighing) .. (nothing|too little|too light)
+		(karton|paket|schachtel) .. (wiegt|wog) .. (nichts|zu wenig|zu leicht)
+		(carton|colis|boîte) .. (pèse|pesait) .. (rien|plume)
+		(doos|pakket|doosje) .. (weegt|woog) .. (niets|niks|te weinig)
+		(scatola|pacco|cartone|confezione) .. (pesa|pesava) .. (niente|nulla|poco)
 		(box|carton|parcel|package) .. (was|is|were|turned out|arrived|came) empty
 		(no|not a single) (phone|unit|device|handset|switch|router|headset) (in it|inside)
 		(karton|paket|schachtel) .. (leer|ohne inhalt)
@@ -815,7 +839,13 @@ var (
 		(down|out of action|playing up|on the blink|given up|gave up|packed in|conked out|acting up|unusable|useless)
 		(tried|tested|swapped|replaced) .. (cable|psu|power supply|port|reset|firmware)
 		(factory reset|hardware fault|reset)
-		no (sound|power|link|light|response|registration|network|connection)
+		no (sound|power|poe|link|light|response|registration|network|connection|voltage|sync|dsl|signal)
+		(since|after) .. (thunderstorm|lightning|storm|surge|power cut|power failure|blackout|flood*)
+		(seit|nach) .. (gewitter*|blitz*|stromausfall|überspannung|wasserschaden|unwetter)
+		(depuis|après) .. (orage|foudre|coupure|surtension|inondation|dégât)
+		(sinds|na) .. (onweer|bliksem*|stroomstoring|stroompanne|overspanning|waterschade)
+		(dal|dopo|da quando) .. (temporale|fulmine|blackout|sovratensione|allagamento)
+		(dal|dopo il) (temporale|fulmine|blackout)
 		// de
 		(problem*|fehlermeldung*|macke|mucken|mucks)
 		(kratzt|krächzt|quietscht|piept|surrt|wackelt|klemmt|hakt|spinnt|lahmt|leckt|riecht|stinkt|raucht|qualmt|zickt|streikt|blockiert|down)
@@ -982,6 +1012,8 @@ var takeBack = newSayings(`
 	(débarrasser|récupérer|récupérez) .. (nous|les|le|la|ces)
 	(overnemen|overneemt)
 	(credit|credit note|refund|restocking)
+	what (do|would|could|can|will) (we|i) get .. (for|back)
+	(ridate|ridareste|restituite|rimborsate)
 	(gutschreiben|gutgeschrieben|crediteren|gecrediteerd|accreditar*|creditar*|créditer)
 	(have|put|accept|want|get) .. back (on|in|into|to) .. (shelf|shelves|stock|warehouse|store)
 	(would|could|can|will|do) you .. (have|accept|want) .. back
@@ -990,7 +1022,7 @@ var takeBack = newSayings(`
 	(zurück|wieder) (ins|in das|in euer|in ihr) (lager|regal)
 	(reprendre|reprise|reprenez|avoir|remboursement)
 	(remettre|remis|remettez) .. (en stock|en rayon)
-	(terugnemen|terug|creditnota|creditering|terugbetaling|inhouden)
+	(terugnemen|terug|krediet|creditnota|creditering|terugbetaling|inhouden)
 	(inleveren|ingeleverd|inruilen)
 	(riprendere|riprendete|renderl*|rendere|nota di credito|rimborso)
 	(rimettere|rimett*|torna*) .. (a magazzino|in magazzino|a scaffale)
