@@ -375,7 +375,6 @@ func withoutCase(text string) string {
 var (
 	// ifWord puts a case.
 	ifWord = newSayings(`
-		(replacement|exchange|repair|swap|service|maintenance|ersatz|austausch|tausch|reparatur|wartung|remplacement|échange|réparation|maintenance|vervanging|omruil|herstelling|onderhoud|sostituzione|riparazione|manutenzione|assistenza) (of|von|de|van|di|dei|degli|delle|des|der|sur site|in loco|ter plaatse|vor ort)
 		(if|in case|should|when|suppose|what happens)
 		(wenn|falls|sollte|sollten|im falle|was passiert)
 		(si|au cas où|en cas de|quand|lorsqu'*)
