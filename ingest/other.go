@@ -186,17 +186,25 @@ var (
 		(siamo (produttori|fornitori|un'azienda)|offriamo|proponiamo|forniamo|produciamo)
 		(fiera|invito|biglietto omaggio|newsletter|sondaggio|disiscri*|promozione)
 	`)
-	// tenders are the words of who asks several sellers for a bid.
+	// tenders are the words of a tender, which stand in a mail about what was bought by
+	// one, too; bids those of who asks several sellers for a bid.
 	tenders = newSayings(`
-		(invitation to (tender|bid|quote)|tender|tenders|bids|bidders|rfp|rfq|itt|procurement|framework (agreement|contract)|or (equal|equivalent)|contracting authority)
+		(invitation to tender|tender|tenders|procurement|framework (agreement|contract)|contracting authority)
+		(ausschreibung*|vergabe*|leistungsverzeichnis|auftraggeberin)
+		(appel d'offres|marchés? publics?|cahier des charges|dossier de consultation|mise en concurrence|accord-cadre|consulte|consultation)
+		(aanbesteding*|bestek|raamovereenkomst|gunning)
+		(gara|bando|capitolato|aggiudicazione|stazione appaltante|accordo quadro|indice)
+	`)
+	bids = newSayings(`
+		(invitation to (bid|quote)|bids|bidders|rfp|rfq|itt|or (equal|equivalent))
 		(submission|bid|closing|tender) (deadline|date)
 		(bids|offers|quotations|proposals) .. (until|by|before|due)
-		(ausschreibung*|angebotsabgabe|angebotsfrist|abgabefrist|vergabe*|leistungsverzeichnis|oder gleichwertig*|bieter*|bietergemeinschaft|auftraggeberin)
+		(angebotsabgabe|angebotsfrist|abgabefrist|oder gleichwertig*|bieter*|bietergemeinschaft)
 		(abgabe|angebote|angebot|frist) .. bis (zum )?\d
-		(appel d'offres|marchés? publics?|remise des (plis|offres)|ou équivalent*|cahier des charges|soumissionnaire*|dossier de consultation|mise en concurrence|accord-cadre|consulte|consultation)
+		(remise des (plis|offres)|ou équivalent*|soumissionnaire*)
 		(plis|offres) .. (avant|jusqu'au)
-		(aanbesteding*|inschrijving*|of gelijkwaardig*|bestek|offerteaanvraag|inschrijver*|raamovereenkomst|indienen|gunning)
-		(gara|bando|capitolato|o equivalent*|offerente|offerenti|manifestazione d'interesse|aggiudicazione|stazione appaltante|accordo quadro|indice)
+		(inschrijving*|of gelijkwaardig*|offerteaanvraag|inschrijver*|indienen)
+		(o equivalent*|offerente|offerenti|manifestazione d'interesse)
 		offerte .. (entro|scadenza)
 	`)
 	// doneThanks is a word of thanks for what is done.
@@ -317,7 +325,7 @@ func noReturn(text string, named, faulty bool, f *Facts) string {
 		return "reads like a fraud"
 	case len(f.Units) == 0 && (!faulty && duns.in(text) || bills.in(text) && payTerms.in(text)):
 		return "asks for a payment"
-	case !named && !wrong && len(tenders.all(text)) >= 2:
+	case !named && !wrong && bids.in(text) && len(bids.all(text))+len(tenders.all(text)) >= 2:
 		return "asks for bids"
 	case !named && !back && offering(text, faulty), !named && !hasReferences(f.References) && pitching(text):
 		return "offers something"
