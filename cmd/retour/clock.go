@@ -28,16 +28,13 @@ type clockGuard struct {
 	written time.Time     // when the casebook was last told that the desk works
 }
 
-// look compares the clock with what has passed since the program began, as a clock
-// that cannot be set tells it. It returns what people are to be told, under a key
+// look compares the clock with what has passed since the last look, as a clock that
+// cannot be set tells it; the first look is opened. It returns what people are to be told, under a key
 // that is new each time; an empty text: nothing.
 func (g *clockGuard) look(wall time.Time, elapsed time.Duration) (key, text string) {
 	leap := wall.Sub(g.wall) - (elapsed - g.elapsed)
-	first := g.wall.IsZero()
 	g.wall, g.elapsed = wall, elapsed
 	switch {
-	case first:
-		return "", ""
 	case leap > clockLeap:
 		return g.rest(leap, alertText("The clock of this machine went from %s to %s at once. If that is wrong, set it right: for an hour no deadline is acted on and nothing old is forgotten. If the machine had been asleep, all is well.", dayAndTime(wall.Add(-leap)), dayAndTime(wall)))
 	case g.leap > 0 && leap < -g.leap/2:
