@@ -116,8 +116,9 @@ func newLife(ctx context.Context, o Options) (*life, error) {
 	l.Clock.Set(l.From)
 	senders := map[notify.DeliveryKind]notify.Sender{notify.DeliverMail: l}
 	if o.Slack {
+		posts := &channel{} // one, since a timestamp names a message of a channel
 		for _, kind := range inSlack {
-			senders[kind] = &channel{}
+			senders[kind] = posts
 		}
 	}
 	l.courier = courier.New(o.Book, senders, courier.Options{
