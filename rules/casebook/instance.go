@@ -45,6 +45,7 @@ type Instance struct {
 
 	mu      sync.Mutex
 	desks   map[string]served
+	changes map[string]bool // desks that are being joined or left
 	waiting map[place]chan struct{}
 	taking  map[place]bool
 	holds   map[place]*Hold
@@ -83,7 +84,7 @@ func Join(ctx context.Context, store, holder string, log *slog.Logger) (*Instanc
 func newInstance(holder string, log *slog.Logger) *Instance {
 	in := &Instance{name: strings.ToLower(rand.Text()), holder: holder, log: log,
 		kick: make(chan struct{}, 1), speaks: make(chan struct{}, 1),
-		desks: map[string]served{}, waiting: map[place]chan struct{}{}, taking: map[place]bool{}, holds: map[place]*Hold{},
+		desks: map[string]served{}, changes: map[string]bool{}, waiting: map[place]chan struct{}{}, taking: map[place]bool{}, holds: map[place]*Hold{},
 		free: map[place]time.Time{}, tell: map[string]bool{}}
 	in.times.Store(&times{heardFor, roundEvery})
 	return in
@@ -129,6 +130,10 @@ func (in *Instance) join(ctx context.Context, b *Book, heard func(what string), 
 	if !ok {
 		return b.Lock(in.holder)
 	}
+	if !in.change(s.desk) {
+		return nil, fmt.Errorf("work for desk %s: %w", s.desk, ErrLocked{Holder: in.holder})
+	}
+	defer in.changed(s.desk)
 	if alone {
 		err = in.alone(ctx, b, s, []string{s.desk})
 	} else {
@@ -144,11 +149,31 @@ func (in *Instance) join(ctx context.Context, b *Book, heard func(what string), 
 	return sync.OnceValue(func() error { in.unserve(b, s); return nil }), nil
 }
 
+// change begins to join a desk that this instance does not serve, which nobody else
+// of this process may do meanwhile: its parts are the instance's, not a Book's.
+func (in *Instance) change(desk string) bool {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if _, serves := in.desks[desk]; serves || in.changes[desk] {
+		return false
+	}
+	in.changes[desk] = true
+	return true
+}
+
+func (in *Instance) changed(desk string) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	delete(in.changes, desk)
+}
+
 func (in *Instance) unserve(b *Book, s *server) {
 	in.mu.Lock()
-	delete(in.desks, s.desk)
+	delete(in.desks, s.desk) // a round does not say any more that it serves
+	in.changes[s.desk] = true
 	s.crew.Store(nil)
 	in.mu.Unlock()
+	defer in.changed(s.desk)
 	ctx, cancel := context.WithTimeout(context.Background(), in.lasts()/2)
 	defer cancel()
 	_, err := b.writer.ExecContext(ctx, "UPDATE retour.instances SET desks = array_remove(desks, $1) WHERE name = $2", s.desk, in.name)

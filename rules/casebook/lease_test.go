@@ -293,3 +293,47 @@ func TestAloneWithADesk(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A desk that is closed and opened again meanwhile, as when its file is renamed, is
+// not taken from the one that opens it by the end of the one that closes.
+func TestADeskIsOpenedWhileItCloses(t *testing.T) {
+	store, ctx := newDatabase(t), t.Context()
+	b, again := openBook(t, store), openBook(t, store)
+	in := joins(t, b, "this process", time.Hour)
+	second := func() error {
+		end, err := in.Serve(ctx, again, nil)
+		if err == nil {
+			t.Cleanup(func() { _ = end() })
+		}
+		return err
+	}
+	isLocked := func(when string) {
+		t.Helper()
+		var locked ErrLocked
+		if err := second(); !errors.As(err, &locked) || locked.Holder != "this process" {
+			t.Errorf("%s the desk could be served twice: %v", when, err)
+		}
+	}
+	isLocked("while it is served")
+	slow := must(openBook(t, store).writer.BeginTx(ctx, nil))(t)
+	must(slow.ExecContext(ctx, "SELECT FROM retour.instances FOR UPDATE"))(t)
+	closed := make(chan struct{})
+	go func() {
+		defer close(closed)
+		in.unserve(b, b.engine.(*server))
+	}()
+	for serves := true; serves; time.Sleep(time.Millisecond) {
+		in.mu.Lock()
+		_, serves = in.desks[b.engine.(*server).desk]
+		in.mu.Unlock()
+	}
+	isLocked("while it closes")
+	if err := slow.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	<-closed
+	if err := second(); err != nil {
+		t.Fatal(err)
+	}
+	gets(t, in, again, PartClock)
+}
