@@ -197,7 +197,7 @@ func copyFile(from, to string) error {
 		return err
 	}
 	defer in.Close()
-	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	out, err := casebook.NewFile(to)
 	if err != nil {
 		return err
 	}

@@ -513,7 +513,7 @@ func TestCommandsBesideTheDesk(t *testing.T) {
 		}
 		return out.String()
 	}
-	if out := command("cases"); !strings.Contains(out, c.Number) || !strings.Contains(out, "1 cases") {
+	if out := command("cases"); !strings.Contains(out, c.Number) || !strings.Contains(out, "1 case\n") {
 		t.Errorf("case list:\n%s", out)
 	}
 	if out := command("case", "show", strings.ToLower(c.Number)); !strings.Contains(out, "no such user") {
