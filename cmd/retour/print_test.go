@@ -7,10 +7,22 @@ import (
 	"testing"
 )
 
-// The configuration to begin with can be read as it is, and has what was asked for.
+// filledIn is what "retour print config" prints, with what must be written into it:
+// where parcels go.
+func filledIn(t *testing.T, args ...string) string {
+	t.Helper()
+	text := string(printed(t, append([]string{"config"}, args...)...))
+	if !strings.Contains(text, "return_address: [] ") {
+		t.Fatalf("it has an address already:\n%s", text)
+	}
+	return strings.Replace(text, "return_address: [] ", "return_address: [Dock 7] ", 1)
+}
+
+// The configuration to begin with needs an address for parcels and nothing else, and
+// has what was asked for.
 func TestConfigToBeginWith(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "retour.yaml")
-	if err := os.WriteFile(path, printed(t, "config", "--address", "rma@firm.example", "--imap", "in.firm.example", "--smtp", "out.firm.example"), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(filledIn(t, "--address", "rma@firm.example", "--imap", "in.firm.example", "--smtp", "out.firm.example")), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	cfg, err := loadConfig(path)
@@ -57,7 +69,7 @@ func TestCredentials(t *testing.T) {
 // a secret.
 func TestWebhookFaults(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "retour.yaml")
-	text := string(printed(t, "config")) + `webhooks:
+	text := filledIn(t) + `webhooks:
   - name: ERP 1
     url: http://erp.example.com/SECRET
     secrets: [{env: A}]
