@@ -74,7 +74,8 @@ func TestRestoreSendsNothingTwice(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if code := run(&world{ctx: t.Context(), stdout: &out, stderr: &out}, []string{"--config", config, "restore", copied}); code != exitOK || !strings.Contains(out.String(), "1 mail held back") {
+	if code := run(&world{ctx: t.Context(), stdout: &out, stderr: &out}, []string{"--config", config, "restore", copied}); code != exitOK || !strings.Contains(out.String(), "1 mail held back") ||
+		!strings.Contains(out.String(), "lie in done or hold are not in the copy: move them back into INBOX") {
 		t.Fatalf("%d %s", code, out.String())
 	}
 	if left, err := filepath.Glob(filepath.Join(dir, "*.part*")); err != nil || len(left) > 0 {

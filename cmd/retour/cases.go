@@ -94,7 +94,14 @@ func (l *casesCmd) Run(w *world, c *cli) error {
 		if l.AtManufacturer {
 			return printAway(w.stdout, awayOf(cases), time.Now(), zone(cfg))
 		}
-		return printCases(w.stdout, cases, zone(cfg))
+		if err := printCases(w.stdout, cases, zone(cfg)); err != nil {
+			return err
+		}
+		held, err := book.Ledger(w.ctx, casebook.LedgerFilter{Fate: casebook.FateHold})
+		if len(held) > 0 {
+			fmt.Fprintf(w.stdout, "%s for a person: retour hold list\n", number(len(held), "mail waits", "mails wait"))
+		}
+		return err
 	})
 }
 
