@@ -317,6 +317,9 @@ func loadConfig(path string) (Config, error) {
 		return cfg, err
 	}
 	faults = append(faults, more...)
+	if slices.ContainsFunc(faults, func(f rules.Fault) bool { return f.Unread }) {
+		return cfg, faults
+	}
 	cfg.nameDesk()
 	faults = append(faults, locate(append(cfg.faults(path), cfg.ofProcess(common)...), src)...)
 	if len(faults) == 0 {
@@ -330,7 +333,7 @@ func loadConfig(path string) (Config, error) {
 func decodeConfig(path string, cfg *Config) (src []byte, faults rules.Faults, err error) {
 	src, err = os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
-		return nil, nil, fmt.Errorf("there is no configuration file %s; start from the example in the README, or say --config FILE", path)
+		return nil, nil, fmt.Errorf("there is no configuration file %s: `retour print config` writes one to begin with; another place is told by --config FILE", path)
 	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("read configuration: %w", err)
