@@ -1,6 +1,7 @@
 package main
 
 import (
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -59,6 +60,18 @@ func TestCredentials(t *testing.T) {
 	}
 	if v, err := cfg.secret("mailbox.password", Secret{File: own}); v != "own" || err != nil {
 		t.Errorf("%q, %v", v, err)
+	}
+	// The files that the URL of a database names are found in the same way.
+	if err := os.WriteFile(filepath.Join(dir, "secrets_pgpass"), []byte("*:*:*:*:x"), 0o400); err != nil {
+		t.Fatal(err)
+	}
+	cfg = Config{dir: "/nowhere", Store: "postgres://retour@db.example.com/retour?sslmode=verify-full&passfile=/etc/retour/secrets/pgpass&sslrootcert=ca.pem"}
+	at, err := url.Parse(cfg.store())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if q := at.Query(); q.Get("passfile") != filepath.Join(dir, "secrets_pgpass") || q.Get("sslrootcert") != "/nowhere/ca.pem" || q.Get("sslmode") != "verify-full" || at.Host != "db.example.com" {
+		t.Errorf("%s", cfg.store())
 	}
 	if got := credentialOf("", "/etc/retour/secrets/mailbox"); got != "/etc/retour/secrets/mailbox" {
 		t.Errorf("without credentials: %s", got)

@@ -106,6 +106,26 @@ func WithDesk(store, desk string) (string, error) {
 	return joined(before, q), nil
 }
 
+// WithFiles puts where(path) in the place of each file that the URL of a database
+// names. What is no such URL stays as it is.
+func WithFiles(store string, where func(path string) string) string {
+	before, q, err := parameters(store)
+	if err != nil || !IsServer(store) {
+		return store
+	}
+	changed := false
+	for _, key := range []string{"passfile", "sslrootcert", "sslcert", "sslkey"} {
+		if path := q.Get(key); path != "" && path != "system" && where(path) != path {
+			q.Set(key, where(path))
+			changed = true
+		}
+	}
+	if !changed {
+		return store
+	}
+	return joined(before, q)
+}
+
 // CheckStore says what is wrong with a store that stands in a configuration: no
 // secret is written there, and nothing goes over a network in clear.
 func CheckStore(store string) error {
