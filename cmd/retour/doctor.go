@@ -341,7 +341,10 @@ func (d *doctor) backup(ctx context.Context, book *casebook.Book) error {
 	if err != nil {
 		return err
 	}
-	const todo = "let this run every night: retour backup FOLDER --keep 14"
+	todo := "let this run every night: retour backup FOLDER --keep 14"
+	if casebook.IsServer(d.cfg.Store) {
+		todo += "; it is the desk alone, whether the database is copied is not looked at"
+	}
 	switch age := d.now.Sub(at); {
 	case at.IsZero():
 		d.doubt("backup", "none was ever made", todo)

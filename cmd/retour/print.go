@@ -101,8 +101,9 @@ After=network-online.target
 Type=notify
 ExecStart={{.Binary}} --config {{.Config}} serve
 {{if .One}}ExecReload={{.Binary}} --config {{.Config}} check
-{{end}}ExecReload=/bin/kill -HUP $MAINPID
-Restart=on-failure
+{{end}}ExecReload=/bin/sh -c "kill -HUP $MAINPID"
+{{if not .One}}ExecReload={{.Binary}} --config {{.Config}} check
+{{end}}Restart=on-failure
 RestartSec=5
 RestartPreventExitStatus=2
 TimeoutStopSec=60
@@ -155,7 +156,8 @@ WantedBy=multi-user.target
 
 func (p *printSystemdCmd) Run(w *world) error {
 	// One desk with a fault is not reloaded, and "systemctl reload" says so. Of a
-	// folder, the other desks are to be.
+	// folder, the other desks are to be. A small system has no kill but that of its
+	// shell.
 	one := filepath.Ext(p.Config) != ""
 	return unit.Execute(w.stdout, map[string]any{"Binary": installed(), "User": p.User, "Config": p.Config, "One": one, "Secrets": "secrets:/etc/retour/secrets"})
 }
