@@ -21,7 +21,7 @@ type Progress struct {
 
 // tablesInOrder are all tables: what a row refers to comes before it.
 var tablesInOrder = []string{"meta", "case_numbers", "counters", "cases", searchIndex, "parties", "units", "items", "case_refs",
-	"mailboxes", "raw_mails", "raw_objects", "ledger", "blocked_senders", "messages", "addresses", "attachments", "history", "clicks", "outbox", "posts", "digests",
+	"mailboxes", "raw_mails", "raw_objects", "ledger", "blocked_senders", "messages", "addresses", "attachments", "history", "clicks", "outbox", "outbox_bodies", "posts", "digests",
 	"imports", "register", "accounts", "account_mails", "unit_events", "vendor_trips", "clocks", "money_events"}
 
 // searchIndex is the table that each engine keeps in its own way, from the others.

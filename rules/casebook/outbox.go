@@ -45,7 +45,7 @@ type Row struct {
 	Recipient  string // address of a mail; after Resend it counts, not the address in the body
 	MessageID  string // of a mail, without angle brackets; of a webhook its ID
 	Body       []byte // what is sent, only the sender reads it
-	Automatic  bool   // a mail that no person asked for: counted by Answers
+	Automatic  bool   // a mail that no person asked for, and that was not withdrawn: counted by Answers
 	Status     string
 	Attempts   int       // the one in flight included
 	NextAt     time.Time // not before; while in flight: when the lease ends
@@ -80,12 +80,11 @@ func rowColumns(r *Row) []column {
 		{"sent_at", stamp{&r.SentAt}},
 		{"last_error", &r.LastError},
 		{"receipt", &r.Receipt},
-		{"body", &r.Body},
 	}
 }
 
 func storedRow(r *Row) []column {
-	return append([]column{{"id", &r.ID}}, rowColumns(r)...)
+	return append([]column{{"id", &r.ID}, {"(SELECT b.body FROM outbox_bodies b WHERE b.id = outbox.id)", &r.Body}}, rowColumns(r)...)
 }
 
 // Enqueue puts a row into the outbox, due at once or at row.NextAt, and returns
@@ -126,14 +125,32 @@ func (tx *Tx) insertRow(ctx context.Context, row Row) (id int64, err error) {
 		row.NextAt = tx.now
 	}
 	tx.left = true
-	if row.Body == nil {
-		row.Body = []byte{}
-	}
 	row.Recipient, row.MessageID = strings.ToLower(row.Recipient), bareID(row.MessageID)
 	domain := domainOf(row.Recipient)
 	cols := append(rowColumns(&row), column{"recipient_domain", &domain})
 	err = tx.tx.QueryRowContext(ctx, insertInto("outbox", cols)+" RETURNING id", places(cols)...).Scan(&id)
+	if err == nil {
+		err = tx.addBody(ctx, id, row.Body)
+	}
 	return id, err
+}
+
+func (tx *Tx) addBody(ctx context.Context, id int64, body []byte) error {
+	if len(body) == 0 {
+		return nil
+	}
+	_, err := tx.exec(ctx, "INSERT INTO outbox_bodies (id, body) VALUES ($1, $2)", id, body)
+	return err
+}
+
+const dropBody = "DELETE FROM outbox_bodies WHERE id = $1"
+
+// setBody replaces what a row says; nothing: nothing is kept.
+func (tx *Tx) setBody(ctx context.Context, id int64, body []byte) error {
+	if _, err := tx.exec(ctx, dropBody, id); err != nil {
+		return err
+	}
+	return tx.addBody(ctx, id, body)
 }
 
 func domainOf(address string) string {
@@ -377,7 +394,7 @@ func (tx *Tx) Bounced(ctx context.Context, messageID, why string) error {
 // Cancel withdraws a pending row that no sender has in hand. One that is in
 // flight, sent, failed or cancelled is [ErrNotPending] and stays as it is.
 func (tx *Tx) Cancel(ctx context.Context, id int64, why string) error {
-	err := tx.change(ctx, id, ErrNotPending, `UPDATE outbox SET status = 'cancelled', last_error = $2
+	err := tx.change(ctx, id, ErrNotPending, `UPDATE outbox SET status = 'cancelled', automatic = 0, last_error = $2
 		WHERE id = $1 AND status = 'pending' AND lease_until IS NULL`, why)
 	if err != nil {
 		return fmt.Errorf("cancel row %d: %w", id, err)
@@ -465,7 +482,7 @@ type Counts struct {
 
 // countAnswers counts the automatic mails since $1 for which the condition holds.
 func countAnswers(cond string) string {
-	return "(SELECT count(*) FROM outbox WHERE automatic = 1 AND created_at >= $1 AND status <> 'cancelled'" + cond + ")"
+	return "(SELECT count(*) FROM outbox WHERE automatic = 1 AND created_at >= $1" + cond + ")"
 }
 
 // Answers counts the automatic mails that were enqueued since a time: to an
@@ -501,7 +518,7 @@ func (s *queries) AnswersLetOut(ctx context.Context, since time.Time) (all, stra
 	err = s.view(ctx, func(q querier) error {
 		return q.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(CASE WHEN a.trust IN ($2, $3) THEN 0 ELSE 1 END), 0)
 			FROM outbox o LEFT JOIN addresses a ON a.address = o.recipient
-			WHERE o.automatic = 1 AND o.created_at >= $1 AND o.status <> 'cancelled' AND NOT (o.status = 'failed' AND o.attempts = 0)`,
+			WHERE o.automatic = 1 AND o.created_at >= $1 AND NOT (o.status = 'failed' AND o.attempts = 0)`,
 			since.UnixMilli(), string(rules.Proven), string(rules.Known)).Scan(&all, &strangers)
 	})
 	if err != nil {

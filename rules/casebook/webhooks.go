@@ -169,7 +169,10 @@ func (s *queries) WaitingOf(ctx context.Context, caseID int64) (rows []Row, err 
 
 // Rewrite replaces what a row says that has not left.
 func (tx *Tx) Rewrite(ctx context.Context, id int64, body []byte) error {
-	err := tx.change(ctx, id, ErrNotPending, "UPDATE outbox SET body = $2, last_error = '', receipt = '' WHERE id = $1 AND status IN ('pending', 'failed')", body)
+	err := tx.change(ctx, id, ErrNotPending, "UPDATE outbox SET last_error = '', receipt = '' WHERE id = $1 AND status IN ('pending', 'failed')")
+	if err == nil {
+		err = tx.setBody(ctx, id, body)
+	}
 	if err != nil {
 		return fmt.Errorf("rewrite row %d: %w", id, err)
 	}
