@@ -282,7 +282,7 @@ func (e eraser) each(ids []int64, query string) error {
 // of those that read otherwise now.
 func (e eraser) entries(ids []int64, own bool) (changed []int64, err error) {
 	for _, id := range ids {
-		h, err := oneByID(e.ctx, &e.tx.queries, "history", id, storedHistory)
+		h, err := oneByID(e.ctx, &e.tx.queries, selectHistory, id, storedHistory)
 		if err != nil {
 			return nil, err
 		}

@@ -3,6 +3,7 @@ package casebook
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -87,6 +88,18 @@ func storedRow(r *Row) []column {
 	return append([]column{{"id", &r.ID}, {"(SELECT b.body FROM outbox_bodies b WHERE b.id = outbox.id)", &r.Body}}, rowColumns(r)...)
 }
 
+// newRow is a row as it is written.
+func newRow(r *Row) []column {
+	domain := domainOf(r.Recipient)
+	return append(rowColumns(r), column{"recipient_domain", &domain})
+}
+
+var (
+	rowNames     = names(storedRow(&Row{}))
+	selectOutbox = "SELECT " + rowNames + " FROM outbox"
+	insertOutbox = insertInto("outbox", newRow(&Row{})) + " ON CONFLICT (key) DO NOTHING RETURNING id"
+)
+
 // Enqueue puts a row into the outbox, due at once or at row.NextAt, and returns
 // its ID. When there is one of the same key, whatever became of it, that is
 // returned instead and created is false; the same holds for a card when one of
@@ -95,9 +108,11 @@ func (tx *Tx) Enqueue(ctx context.Context, row Row) (id int64, created bool, err
 	if row.Lane == "" || row.Kind == "" || row.Key == "" {
 		return 0, false, fmt.Errorf("enqueue %q: lane %q, kind %q and key must not be empty", row.Key, row.Lane, row.Kind)
 	}
-	if id, err = tx.standsFor(ctx, row); err == nil && id == 0 {
-		id, err = tx.insertRow(ctx, row)
-		created = true
+	if row.Kind == KindCard && row.CaseID != 0 {
+		id, err = tx.waitingCard(ctx, row.CaseID)
+	}
+	if err == nil && id == 0 {
+		id, created, err = tx.insertRow(ctx, row)
 	}
 	if err != nil {
 		return 0, false, fmt.Errorf("enqueue %s: %w", row.Key, err)
@@ -105,20 +120,16 @@ func (tx *Tx) Enqueue(ctx context.Context, row Row) (id int64, created bool, err
 	return id, created, nil
 }
 
-// standsFor returns the ID of the row that makes this one needless, or 0.
-func (tx *Tx) standsFor(ctx context.Context, row Row) (id int64, err error) {
-	err = tx.tx.QueryRowContext(ctx, "SELECT coalesce(max(id), 0) FROM outbox WHERE key = $1", row.Key).Scan(&id)
-	if err != nil || id != 0 || row.Kind != KindCard || row.CaseID == 0 {
-		return id, err
-	}
-	// A card whose lease ran out may yet be drawn from the case as it was, so
-	// it does not stand for a new one.
+// waitingCard returns the ID of the row that will draw a case as it is then, or 0.
+// A card whose lease ran out may yet be drawn from the case as it was.
+func (tx *Tx) waitingCard(ctx context.Context, caseID int64) (id int64, err error) {
 	err = tx.tx.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM outbox
-		WHERE case_id = $1 AND kind = $2 AND status = 'pending' AND lease_until IS NULL`, row.CaseID, row.Kind).Scan(&id)
+		WHERE case_id = $1 AND kind = $2 AND status = 'pending' AND lease_until IS NULL`, caseID, KindCard).Scan(&id)
 	return id, err
 }
 
-func (tx *Tx) insertRow(ctx context.Context, row Row) (id int64, err error) {
+// insertRow returns the row of the same key when there is one.
+func (tx *Tx) insertRow(ctx context.Context, row Row) (id int64, created bool, err error) {
 	row.Status, row.Attempts, row.CreatedAt = Pending, 0, tx.now
 	row.SentAt, row.leaseUntil, row.leaseBy = time.Time{}, time.Time{}, ""
 	if row.NextAt.IsZero() {
@@ -126,13 +137,15 @@ func (tx *Tx) insertRow(ctx context.Context, row Row) (id int64, err error) {
 	}
 	tx.left = true
 	row.Recipient, row.MessageID = strings.ToLower(row.Recipient), bareID(row.MessageID)
-	domain := domainOf(row.Recipient)
-	cols := append(rowColumns(&row), column{"recipient_domain", &domain})
-	err = tx.tx.QueryRowContext(ctx, insertInto("outbox", cols)+" RETURNING id", places(cols)...).Scan(&id)
+	err = tx.tx.QueryRowContext(ctx, insertOutbox, places(newRow(&row))...).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = tx.tx.QueryRowContext(ctx, "SELECT id FROM outbox WHERE key = $1", row.Key).Scan(&id)
+		return id, false, err
+	}
 	if err == nil {
 		err = tx.addBody(ctx, id, row.Body)
 	}
-	return id, err
+	return id, true, err
 }
 
 func (tx *Tx) addBody(ctx context.Context, id int64, body []byte) error {
@@ -223,7 +236,7 @@ func (tx *Tx) lease(ctx context.Context, until time.Time, kinds []string, n int)
 	}
 	query := fmt.Sprintf(`UPDATE outbox SET attempts = attempts + 1, next_at = $%d, lease_until = $%[1]d, lease_by = $%d
 		WHERE id IN (SELECT o.id FROM outbox o%s ORDER BY %s%s) RETURNING %s`,
-		len(w.args)+1, len(w.args)+2, w.String(), order, limit(n), names(storedRow(&Row{})))
+		len(w.args)+1, len(w.args)+2, w.String(), order, limit(n), rowNames)
 	return list(ctx, tx.tx, query, append(w.args, until.UnixMilli(), tx.engine.instance()), scanWith(storedRow))
 }
 
@@ -433,7 +446,7 @@ func (tx *Tx) change(ctx context.Context, id int64, refusal error, query string,
 
 // OutboxRow returns a row, or [ErrNotFound].
 func (s *queries) OutboxRow(ctx context.Context, id int64) (Row, error) {
-	row, err := oneByID(ctx, s, "outbox", id, storedRow)
+	row, err := oneByID(ctx, s, selectOutbox, id, storedRow)
 	if err != nil {
 		return row, fmt.Errorf("read outbox row %d: %w", id, err)
 	}
@@ -465,7 +478,7 @@ func (s *queries) Outbox(ctx context.Context, f OutboxFilter) (rows []Row, err e
 		w.add("kind = ?", f.Kind)
 	}
 	err = s.view(ctx, func(q querier) error {
-		query := "SELECT " + names(storedRow(&Row{})) + " FROM outbox" + w.String() + " ORDER BY id DESC" + limit(f.Limit)
+		query := selectOutbox + w.String() + " ORDER BY id DESC" + limit(f.Limit)
 		rows, err = list(ctx, q, query, w.args, scanWith(storedRow))
 		return err
 	})

@@ -157,7 +157,7 @@ func (tx *Tx) Drop(ctx context.Context, kind, why string) (int64, error) {
 // sent again.
 func (s *queries) WaitingOf(ctx context.Context, caseID int64) (rows []Row, err error) {
 	err = s.view(ctx, func(q querier) error {
-		rows, err = list(ctx, q, "SELECT "+names(storedRow(&Row{}))+" FROM outbox WHERE case_id = $1 AND status IN ('pending', 'failed') AND "+webhookKinds+" ORDER BY id",
+		rows, err = list(ctx, q, selectOutbox+" WHERE case_id = $1 AND status IN ('pending', 'failed') AND "+webhookKinds+" ORDER BY id",
 			[]any{caseID}, scanWith(storedRow))
 		return err
 	})
