@@ -1,6 +1,7 @@
 package casebook
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"database/sql"
@@ -15,9 +16,9 @@ import (
 
 // Objects keeps bytes under names, elsewhere.
 type Objects interface {
-	Put(ctx context.Context, name string, body []byte) error // returns when they are safe
-	Get(ctx context.Context, name string) ([]byte, error)    // fs.ErrNotExist when there is none
-	Remove(ctx context.Context, name string) error           // one that is not there is no error
+	Put(ctx context.Context, name string, body []byte) error        // returns when they are safe
+	Get(ctx context.Context, name string, most int) ([]byte, error) // at most so many bytes; fs.ErrNotExist when there is none
+	Remove(ctx context.Context, name string) error                  // one that is not there is no error
 }
 
 // The states of an object. It is known before it is made and until it is removed,
@@ -39,25 +40,55 @@ var ErrLost = errors.New("its object is not in the bucket any more")
 // It is called before anything else is done with the Book.
 func (b *Book) KeepRawIn(o Objects) { b.objects = o }
 
-// far reads a raw mail, as it is packed, that is not in the casebook.
-func (s *queries) far(ctx context.Context, hash string) (body []byte, err error) {
-	var place string
-	err = s.view(ctx, func(q querier) error {
-		return q.QueryRowContext(ctx, "SELECT place FROM raw_objects WHERE hash = $1 AND state = 'there' LIMIT 1", hash).Scan(&place)
+// object is a raw mail in a bucket, or on its way there.
+type object struct {
+	place        string
+	hash         string
+	size, packed int // bytes of the raw mail, and of the object
+	confirmed    bool
+}
+
+const selectObject = "SELECT place, hash, size, packed FROM raw_objects"
+
+func scanObject(rows *sql.Rows) (o object, err error) {
+	err = rows.Scan(&o.place, &o.hash, &o.size, &o.packed)
+	return o, err
+}
+
+// far reads a raw mail that is not in the casebook.
+func (s *queries) far(ctx context.Context, hash string) (PackedRaw, error) {
+	var found []object
+	err := s.view(ctx, func(q querier) (err error) {
+		found, err = list(ctx, q, selectObject+" WHERE hash = $1 AND state = 'there'"+limit(1), []any{hash}, scanObject)
+		return err
 	})
+	if err == nil && len(found) == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return PackedRaw{}, err
+	}
+	return s.fetch(ctx, found[0])
+}
+
+// fetch reads the bytes of an object, no more of them than were written.
+func (s *queries) fetch(ctx context.Context, o object) (p PackedRaw, err error) {
+	if s.objects == nil {
+		return p, ErrElsewhere
+	}
+	body, err := s.objects.Get(ctx, o.place, o.packed+1)
 	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		return nil, ErrNotFound
+	case errors.Is(err, fs.ErrNotExist):
+		if right, err := s.marked(ctx, o.instance()); err != nil || !right {
+			return p, cmp.Or(err, ErrOtherBucket)
+		}
+		return p, fmt.Errorf("%w: %w", ErrLost, err)
 	case err != nil:
-		return nil, err
-	case s.objects == nil:
-		return nil, ErrElsewhere
+		return p, err
+	case len(body) != o.packed:
+		return p, fmt.Errorf("%w: the object %s has another size than it was given", ErrDamaged, o.place)
 	}
-	body, err = s.objects.Get(ctx, place)
-	if errors.Is(err, fs.ErrNotExist) {
-		err = fmt.Errorf("%w: %w", ErrLost, err)
-	}
-	return body, err
+	return PackedRaw{Hash: o.hash, Size: o.size, Body: body}, nil
 }
 
 // movedAtOnce is how many raw mails are uploaded side by side, and share two
@@ -67,11 +98,12 @@ const movedAtOnce = 8
 // MoveRaw brings a few raw mails out of the casebook into objects, side by side. It
 // returns how many, and whether there may be more. A raw mail leaves the casebook
 // when its object is confirmed. So no mail waits for the bucket, and while that is
-// out of reach all of them stay in the casebook.
+// out of reach all of them stay in the casebook; nor does it bring any to a bucket
+// that is being left.
 func (b *Book) MoveRaw(ctx context.Context, now time.Time) (moved int, more bool, err error) {
 	var hashes []string
 	err = b.view(ctx, func(q querier) error {
-		hashes, err = list(ctx, q, "SELECT hash FROM raw_mails"+limit(movedAtOnce), nil, scanOne[string])
+		hashes, err = list(ctx, q, "SELECT hash FROM raw_mails WHERE NOT "+leaving+limit(movedAtOnce), nil, scanOne[string])
 		return err
 	})
 	if err != nil || len(hashes) == 0 {
@@ -79,6 +111,9 @@ func (b *Book) MoveRaw(ctx context.Context, now time.Time) (moved int, more bool
 	}
 	var uploads []*object
 	instance, err := b.Instance(ctx)
+	if err == nil {
+		err = b.mark(ctx, instance)
+	}
 	if err == nil {
 		uploads, err = b.announce(ctx, now, instance, hashes)
 	}
@@ -94,12 +129,6 @@ func (b *Book) MoveRaw(ctx context.Context, now time.Time) (moved int, more bool
 	return moved, len(hashes) == movedAtOnce, nil
 }
 
-// object is a raw mail on its way.
-type object struct {
-	hash, place string
-	confirmed   bool
-}
-
 // announce records what is going to be written. The names are of this casebook
 // alone and never used twice, so that removing one object harms no other; nothing of
 // a person is in them.
@@ -110,11 +139,14 @@ func (b *Book) announce(ctx context.Context, now time.Time, instance string, has
 			fresh := make([]byte, 6)
 			rand.Read(fresh) // never fails: the program would have been stopped
 			o := &object{hash: hash, place: instance + "/" + hash[:2] + "/" + hash + "-" + hex.EncodeToString(fresh)}
-			_, err := tx.exec(ctx, "INSERT INTO raw_objects (place, hash, at, state) VALUES ($1, $2, $3, 'coming')", o.place, o.hash, tx.now.UnixMilli())
+			n, err := tx.exec(ctx, `INSERT INTO raw_objects (place, hash, size, packed, at, state)
+				SELECT $1, hash, size, length(body), $3, 'coming' FROM raw_mails WHERE hash = $2`, o.place, o.hash, tx.now.UnixMilli())
 			if err != nil {
 				return err
 			}
-			uploads = append(uploads, o)
+			if n > 0 { // else it was forgotten meanwhile
+				uploads = append(uploads, o)
+			}
 		}
 		return nil
 	})
@@ -164,12 +196,12 @@ func (b *Book) arrived(ctx context.Context, now time.Time, uploads []*object) (m
 func (tx *Tx) arrived(ctx context.Context, o *object) (is bool, err error) {
 	if o.confirmed {
 		// One that has been given up, since nothing was heard of it, is being removed.
-		n, err := tx.exec(ctx, "UPDATE raw_objects SET state = $2, at = $3 WHERE place = $1 AND state = 'coming'", o.place, there, tx.now.UnixMilli())
-		if err != nil || n == 0 {
-			return false, err
+		n, err := tx.exec(ctx, "UPDATE raw_objects SET state = $2, at = $3 WHERE place = $1 AND state = 'coming' AND NOT "+leaving, o.place, there, tx.now.UnixMilli())
+		if err == nil && n > 0 {
+			n, err = tx.exec(ctx, "DELETE FROM raw_mails WHERE hash = $1", o.hash)
 		}
-		if n, err = tx.exec(ctx, "DELETE FROM raw_mails WHERE hash = $1", o.hash); err != nil || n > 0 {
-			return true, err
+		if err != nil || n > 0 {
+			return n > 0, err
 		}
 	}
 	_, err = tx.exec(ctx, "UPDATE raw_objects SET state = $2, at = $3 WHERE place = $1", o.place, gone, tx.now.UnixMilli())
@@ -226,6 +258,9 @@ func (b *Book) removeObject(ctx context.Context, place string) error {
 	if b.objects == nil {
 		return ErrElsewhere
 	}
+	if err := b.isMarked(ctx, place); err != nil {
+		return err
+	}
 	if err := b.objects.Remove(ctx, place); err != nil {
 		return err
 	}
@@ -250,16 +285,20 @@ func (b *Book) ForgetUploads(ctx context.Context) error {
 
 // ObjectCounts are how many raw mails lie where.
 type ObjectCounts struct {
-	Here  int // in the casebook
-	There int // in objects
-	Going int // objects that are to be removed
+	Here    int   // in the casebook
+	There   int   // in objects
+	Bytes   int64 // of these objects
+	Coming  int   // objects that are being written
+	Going   int   // objects that are to be removed
+	Leaving bool  // see [Book.LeaveBucket]
 }
 
 // Objects counts them.
 func (s *queries) Objects(ctx context.Context) (c ObjectCounts, err error) {
 	err = s.view(ctx, func(q querier) error {
-		return q.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM raw_mails), (SELECT count(*) FROM raw_objects WHERE state = 'there'),
-			(SELECT count(*) FROM raw_objects WHERE state = 'gone')`).Scan(&c.Here, &c.There, &c.Going)
+		return q.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM raw_mails), count(*), CAST(coalesce(sum(packed), 0) AS BIGINT),
+			(SELECT count(*) FROM raw_objects WHERE state = 'coming'), (SELECT count(*) FROM raw_objects WHERE state = 'gone'),
+			`+leaving+` FROM raw_objects WHERE state = 'there'`).Scan(&c.Here, &c.There, &c.Bytes, &c.Coming, &c.Going, &c.Leaving)
 	})
 	if err != nil {
 		return c, fmt.Errorf("count raw mails: %w", err)

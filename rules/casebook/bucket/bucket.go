@@ -80,9 +80,8 @@ func Open(c Config) (*Bucket, error) {
 }
 
 const (
-	tries   = 3
-	atMost  = 2 * time.Minute // for an object, with all tries
-	biggest = 512 << 20       // bytes of an object that is read
+	tries  = 3
+	atMost = 2 * time.Minute // for an object, with all tries
 )
 
 // keys asks for them anew each time.
@@ -115,13 +114,13 @@ func (b *Bucket) Put(ctx context.Context, name string, body []byte) error {
 	return b.wrap("put", name, err)
 }
 
-// Get reads an object; [fs.ErrNotExist] when there is none.
-func (b *Bucket) Get(ctx context.Context, name string) (body []byte, err error) {
+// Get reads an object, at most so many bytes of it; [fs.ErrNotExist] when there is none.
+func (b *Bucket) Get(ctx context.Context, name string, most int) (body []byte, err error) {
 	ctx, cancel := context.WithTimeout(ctx, atMost)
 	defer cancel()
 	object, err := b.client.GetObject(ctx, b.name, b.prefix+name, minio.GetObjectOptions{})
 	if err == nil {
-		body, err = io.ReadAll(io.LimitReader(object, biggest))
+		body, err = io.ReadAll(io.LimitReader(object, int64(most)))
 		err = errors.Join(err, object.Close())
 	}
 	return body, b.wrap("get", name, err)
@@ -141,7 +140,7 @@ func (b *Bucket) Try(ctx context.Context, name string) error {
 	if err := b.Put(ctx, name, body); err != nil {
 		return err
 	}
-	got, err := b.Get(ctx, name)
+	got, err := b.Get(ctx, name, len(body)+1)
 	if err == nil && !bytes.Equal(got, body) {
 		err = fmt.Errorf("%s gave back other bytes than it was given", b.Name())
 	}

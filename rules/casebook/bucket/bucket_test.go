@@ -63,7 +63,7 @@ func TestObjectsComeBack(t *testing.T) {
 				t.Error(err)
 				return
 			}
-			if got, err := b.Get(ctx, name); err != nil || !bytes.Equal(got, body) {
+			if got, err := b.Get(ctx, name, size+1); err != nil || !bytes.Equal(got, body) {
 				t.Errorf("%d bytes came back as %d (%v)", size, len(got), err)
 			}
 			for range 2 {
@@ -71,7 +71,7 @@ func TestObjectsComeBack(t *testing.T) {
 					t.Error(err)
 				}
 			}
-			if _, err := b.Get(ctx, name); !errors.Is(err, fs.ErrNotExist) {
+			if _, err := b.Get(ctx, name, size+1); !errors.Is(err, fs.ErrNotExist) {
 				t.Errorf("what was removed = %v", err)
 			}
 		})
@@ -124,13 +124,13 @@ func TestSpoiltObjects(t *testing.T) {
 	if err := os.WriteFile(file, []byte("other"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := b.Get(ctx, "x/1"); err == nil && string(got) == "whole" {
+	if got, err := b.Get(ctx, "x/1", 100); err == nil && string(got) == "whole" {
 		t.Error("the test did not change the object")
 	}
 	if err := os.Remove(file); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := b.Get(ctx, "x/1"); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := b.Get(ctx, "x/1", 100); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("an object that was taken away = %v", err)
 	}
 }
