@@ -95,16 +95,21 @@ func (c *Config) openStore(ctx context.Context) (*casebook.Book, error) {
 }
 
 // bucketNamed makes sure that a desk does not begin its work without the bucket
-// that it has mails in.
+// that it has mails in. One that was left is forgotten, so that another may be used.
 func (a *app) bucketNamed(ctx context.Context) error {
 	if a.cfg.Raw.Bucket != "" {
 		return nil
 	}
 	n, err := a.book.Objects(ctx)
-	if err == nil && n.There+n.Going > 0 {
-		err = usageError{fmt.Errorf("the bucket with %s of this casebook is not in the configuration: put raw: back into it", number(n.There+n.Going, "raw mail"))}
+	switch {
+	case err != nil:
+		return err
+	case n.There+n.Going > 0:
+		return usageError{fmt.Errorf("the bucket with %s of this casebook is not in the configuration: put raw: back into it; retour bucket leave brings them back", number(n.There+n.Going, "raw mail"))}
+	case n.Leaving:
+		return a.book.UseBucket(ctx)
 	}
-	return err
+	return nil
 }
 
 // bucketEvery is how often raw mails are brought to the bucket.
@@ -173,13 +178,23 @@ func (d *doctor) bucket(ctx context.Context, book *casebook.Book, online bool) e
 		d.bad("raw mails", fmt.Sprintf("%d lie in a bucket, and the configuration names none", n.There), "put raw: back into it")
 		return nil
 	}
+	if n.Leaving {
+		d.doubt("raw mails", fmt.Sprintf("the bucket is being left: %d lie in it still, %d in the casebook", n.There, n.Here),
+			"retour bucket leave goes on with it, and says when raw: is to be taken out of the configuration; retour bucket use takes it back")
+	}
 	if !online {
 		d.fine("raw mails", fmt.Sprintf("%d in the bucket, %d in the casebook", n.There, n.Here))
 		return nil
 	}
 	hashes, err := book.NewestObjects(ctx, looked)
 	for _, hash := range hashes {
-		if _, err := book.Raw(ctx, hash); err != nil && !errors.Is(err, casebook.ErrNotFound) { // one may have been forgotten just now
+		_, err := book.Raw(ctx, hash)
+		switch {
+		case err == nil || errors.Is(err, casebook.ErrNotFound): // one may have been forgotten just now
+		case errors.Is(err, casebook.ErrOtherBucket):
+			d.bad("raw mails", err.Error(), "name the bucket that they lie in under raw: in the configuration; to use another one, retour bucket leave first")
+			return nil
+		default:
 			d.bad("raw mails", err.Error(), todo)
 			return nil
 		}

@@ -212,31 +212,31 @@ func (tx *Tx) arrived(ctx context.Context, o *object) (is bool, err error) {
 // the process that made it.
 const uploadTime = time.Hour
 
-// RemoveObjects removes the objects of raw mails that were forgotten, and of
-// uploads that were broken off. It returns how many.
+// RemoveObjects removes the objects of raw mails that were forgotten or brought
+// back, and of uploads that were broken off. It returns how many.
 func (b *Book) RemoveObjects(ctx context.Context, now time.Time) (removed int, err error) {
 	err = b.giveUp(ctx, now)
 	for err == nil {
 		var places []string
 		err = b.view(ctx, func(q querier) error {
-			places, err = list(ctx, q, "SELECT place FROM raw_objects WHERE state = 'gone'"+limit(100), nil, scanOne[string])
+			places, err = list(ctx, q, "SELECT place FROM raw_objects WHERE state = 'gone'"+limit(removedAtOnce), nil, scanOne[string])
 			return err
 		})
 		if err != nil || len(places) == 0 {
 			break
 		}
-		for _, place := range places {
-			if err = b.removeObject(ctx, place); err != nil {
-				break
-			}
-			removed++
-		}
+		var n int
+		n, err = b.removeAll(ctx, places)
+		removed += n
 	}
 	if err != nil {
-		return removed, fmt.Errorf("remove objects of forgotten mails: %w", err)
+		return removed, fmt.Errorf("remove objects: %w", err)
 	}
 	return removed, nil
 }
+
+// removedAtOnce is how many objects are removed side by side.
+const removedAtOnce = 8
 
 // giveUp says of uploads that nobody is to count on them any more.
 func (b *Book) giveUp(ctx context.Context, now time.Time) error {
@@ -254,20 +254,38 @@ func (b *Book) giveUp(ctx context.Context, now time.Time) error {
 	})
 }
 
-func (b *Book) removeObject(ctx context.Context, place string) error {
+// removeAll removes objects side by side, and then their rows.
+func (b *Book) removeAll(ctx context.Context, places []string) (removed int, err error) {
 	if b.objects == nil {
-		return ErrElsewhere
+		return 0, ErrElsewhere
 	}
-	if err := b.isMarked(ctx, place); err != nil {
-		return err
+	if err := b.isMarked(ctx, places[0]); err != nil {
+		return 0, err
 	}
-	if err := b.objects.Remove(ctx, place); err != nil {
-		return err
+	errs := make([]error, len(places))
+	var g errgroup.Group
+	for i, place := range places {
+		g.Go(func() error {
+			errs[i] = b.objects.Remove(ctx, place)
+			return errs[i]
+		})
 	}
-	return b.Write(ctx, time.Time{}, func(tx *Tx) error {
-		_, err := tx.exec(ctx, "DELETE FROM raw_objects WHERE place = $1 AND state = 'gone'", place)
-		return err
+	err = g.Wait()
+	bookErr := b.Write(context.WithoutCancel(ctx), time.Time{}, func(tx *Tx) error {
+		removed = 0
+		for i, place := range places {
+			if errs[i] != nil {
+				continue
+			}
+			n, err := tx.exec(ctx, "DELETE FROM raw_objects WHERE place = $1 AND state = 'gone'", place)
+			if err != nil {
+				return err
+			}
+			removed += int(n)
+		}
+		return nil
 	})
+	return removed, errors.Join(err, bookErr)
 }
 
 // ForgetUploads forgets those that were under way: in a copy of a casebook, whose
