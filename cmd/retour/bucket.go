@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"sync"
 	"time"
 
 	"retour/rules/casebook"
@@ -115,23 +116,34 @@ func (a *app) bucketNamed(ctx context.Context) error {
 // bucketEvery is how often raw mails are brought to the bucket.
 const bucketEvery = 15 * time.Second
 
+// bucketNews is how it went when raw mails were last brought to the bucket.
+type bucketNews struct {
+	mu      sync.Mutex
+	trouble error
+	tried   bool
+}
+
+func (n *bucketNews) set(trouble error, tried bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.trouble, n.tried = trouble, tried
+}
+
+func (n *bucketNews) last() (trouble error, tried bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.trouble, n.tried
+}
+
 // moveRaw brings raw mails to the bucket until the context ends.
 func (a *app) moveRaw(ctx context.Context) error {
 	ticker := time.NewTicker(bucketEvery)
 	defer ticker.Stop()
-	for failing := false; ; {
-		err := a.emptied(ctx)
-		switch {
-		case ctx.Err() != nil:
-			return nil
-		case errors.Is(err, casebook.ErrTakenOver):
+	defer a.toBucket.set(nil, false)
+	for {
+		if err := a.tryBucket(ctx); err != nil {
 			return err
-		case err != nil && !failing:
-			a.log.Error("raw mails stay in the casebook until the bucket takes them", "error", err)
-		case err == nil && failing:
-			a.log.Info("the bucket takes raw mails again")
 		}
-		failing = err != nil
 		select {
 		case <-ctx.Done():
 			return nil
@@ -140,16 +152,39 @@ func (a *app) moveRaw(ctx context.Context) error {
 	}
 }
 
-// emptied brings all raw mails to the bucket, and removes what is to be removed.
+// tryBucket brings raw mails to the bucket, and remembers how it went. An error is
+// that the work is another's now.
+func (a *app) tryBucket(ctx context.Context) error {
+	before, _ := a.toBucket.last()
+	err := a.emptied(ctx)
+	switch {
+	case ctx.Err() != nil:
+		return nil
+	case errors.Is(err, casebook.ErrTakenOver):
+		return err
+	case err != nil && before == nil:
+		a.log.Error("raw mails stay in the casebook until the bucket takes them", "error", err)
+	case err == nil && before != nil:
+		a.log.Info("the bucket takes raw mails again")
+	}
+	a.toBucket.set(err, true)
+	return nil
+}
+
+// emptied removes what is to be removed from the bucket, and brings all raw mails
+// there. What has piled up may take hours: the bucket is well as soon as it takes some.
 func (a *app) emptied(ctx context.Context) error {
+	_, unremoved := a.book.RemoveObjects(ctx, a.now())
 	for more := true; more; {
 		var err error
 		if _, more, err = a.book.MoveRaw(ctx, a.now()); err != nil {
 			return err
 		}
+		if unremoved == nil {
+			a.toBucket.set(nil, true)
+		}
 	}
-	_, err := a.book.RemoveObjects(ctx, a.now())
-	return err
+	return unremoved
 }
 
 // bucket tries the bucket, where there is one.

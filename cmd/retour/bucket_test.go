@@ -309,3 +309,39 @@ func TestBucketIsLeft(t *testing.T) {
 		t.Errorf("%d mails are missing", missing)
 	}
 }
+
+// People are told once when the bucket has taken nothing for a while, and once when it
+// takes mails again; a monitor sees it at once.
+func TestBucketOutOfReachIsTold(t *testing.T) {
+	d, way, _ := withBucket(t)
+	a := &app{cfg: d.app.cfg, book: d.app.book, now: d.app.now, log: d.app.log, intake: d.app.intake, watcher: d.app.watcher, neighbours: d.app.neighbours,
+		mailboxHealth: healthOfMailbox(), bucketHealth: healthOfBucket()} // whose clock nobody else looks at
+	try := func(want float64) {
+		t.Helper()
+		if err := a.tryBucket(d.ctx); err != nil {
+			t.Fatal(err)
+		}
+		e := exposition{}
+		a.monitor().partMetrics(e)
+		if got := e["retour_bucket_up"]; len(got) != 1 || got[0].value != want {
+			t.Fatalf("served: %v, want %v", got, want)
+		}
+		for range 3 {
+			if err := a.lookAfter(d.ctx); err != nil {
+				t.Fatal(err)
+			}
+			a.bucketHealth.since = time.Now().Add(-silence - time.Minute)
+		}
+	}
+	way.shut.Store(true)
+	d.write(grandstream("bea@other.example", "one@other.example"))
+	try(0)
+	way.shut.Store(false)
+	try(1)
+	d.wait()
+	for _, text := range []string{"Raw mails stay in the casebook, which grows; nothing is lost", "The bucket takes raw mails again."} {
+		if n := len(d.messages(text)); n != 1 {
+			t.Errorf("Slack says %d times: %s", n, text)
+		}
+	}
+}
