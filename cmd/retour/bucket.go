@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
 
@@ -30,11 +31,16 @@ func (b *BucketConfig) validate(bad faultFunc) {
 		}
 		return
 	}
-	if _, _, err := bucket.Parse(b.Bucket); err != nil {
+	const inside = "holds a name or a password, and is not shown: the keys stand in access_key and secret_key"
+	if _, _, err := bucket.Parse(b.Bucket); strings.Contains(b.Bucket, "@") {
+		bad("raw.bucket", inside)
+	} else if err != nil {
 		bad("raw.bucket", "%q %v", b.Bucket, err)
 	}
 	u, err := url.Parse(b.endpoint())
 	switch {
+	case strings.Contains(b.Endpoint, "@"):
+		bad("raw.endpoint", inside)
 	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.Path != "" && u.Path != "/":
 		bad("raw.endpoint", "%q is not the address of a server: write it like https://s3.example.com", b.Endpoint)
 	case u.Scheme == "http" && !isLoopback(u.Hostname()):

@@ -134,6 +134,10 @@ func TestRawMailsInABucket(t *testing.T) {
 	if _, err := b.Raw(ctx, hashes[1]); err == nil || !strings.Contains(err.Error(), "damaged") {
 		t.Errorf("a spoilt object = %v", err)
 	}
+	s.objects[place] = s.objects[must(placeOf(b, hashes[4]))(t)] // another mail of the same size
+	if _, err := b.Raw(ctx, hashes[1]); !errors.Is(err, ErrDamaged) {
+		t.Errorf("another mail in its place = %v", err)
+	}
 	s.objects[place] = []byte("no gzip")
 	if _, err := b.Raw(ctx, hashes[1]); err == nil {
 		t.Error("an object of other bytes was read")

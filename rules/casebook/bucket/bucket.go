@@ -4,6 +4,7 @@ package bucket
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -27,7 +28,8 @@ type Config struct {
 	TLS       *tls.Config
 	// Keys gives the access key and the secret one. It is asked for each request, so
 	// that changed ones are taken up.
-	Keys func() (access, secret string, err error)
+	Keys    func() (access, secret string, err error)
+	Timeout time.Duration // for an object, with all tries; 0: two minutes
 }
 
 // Parse takes the URL of a bucket apart.
@@ -48,6 +50,7 @@ type Bucket struct {
 	client       *minio.Client
 	name, prefix string
 	endpoint     string
+	timeout      time.Duration
 }
 
 // Open makes a Bucket. It talks to no server yet.
@@ -76,12 +79,12 @@ func Open(c Config) (*Bucket, error) {
 	if err != nil {
 		return nil, fmt.Errorf("bucket %s: %w", c.URL, err)
 	}
-	return &Bucket{client: client, name: name, prefix: prefix, endpoint: c.Endpoint}, nil
+	return &Bucket{client: client, name: name, prefix: prefix, endpoint: c.Endpoint, timeout: cmp.Or(c.Timeout, atMost)}, nil
 }
 
 const (
 	tries  = 3
-	atMost = 2 * time.Minute // for an object, with all tries
+	atMost = 2 * time.Minute
 )
 
 // keys asks for them anew each time.
@@ -105,18 +108,29 @@ func (k keys) IsExpired() bool { return true }
 func (b *Bucket) Name() string { return "s3://" + b.name + "/" + b.prefix + " at " + b.endpoint }
 
 // Put writes an object. It returns when the server has confirmed that it has all
-// bytes, which it compares with their MD5.
+// bytes, which it compares with their MD5, and says so once more when it is asked: a
+// proxy on the way that answers 200 to everything keeps nothing.
 func (b *Bucket) Put(ctx context.Context, name string, body []byte) error {
-	ctx, cancel := context.WithTimeout(ctx, atMost)
+	ctx, cancel := context.WithTimeout(ctx, b.timeout)
 	defer cancel()
-	_, err := b.client.PutObject(ctx, b.name, b.prefix+name, bytes.NewReader(body), int64(len(body)),
+	put, err := b.client.PutObject(ctx, b.name, b.prefix+name, bytes.NewReader(body), int64(len(body)),
 		minio.PutObjectOptions{ContentType: "application/octet-stream", SendContentMd5: true, DisableMultipart: true})
+	if err != nil {
+		return b.wrap("put", name, err)
+	}
+	is, err := b.client.StatObject(ctx, b.name, b.prefix+name, minio.StatObjectOptions{})
+	switch {
+	case err != nil:
+		err = fmt.Errorf("it was taken, but cannot be looked at: %w", err)
+	case is.Size != int64(len(body)) || is.ETag == "" || is.ETag != put.ETag:
+		err = fmt.Errorf("what was taken is not there: of %d bytes the server has %d", len(body), is.Size)
+	}
 	return b.wrap("put", name, err)
 }
 
 // Get reads an object, at most so many bytes of it; [fs.ErrNotExist] when there is none.
 func (b *Bucket) Get(ctx context.Context, name string, most int) (body []byte, err error) {
-	ctx, cancel := context.WithTimeout(ctx, atMost)
+	ctx, cancel := context.WithTimeout(ctx, b.timeout)
 	defer cancel()
 	object, err := b.client.GetObject(ctx, b.name, b.prefix+name, minio.GetObjectOptions{})
 	if err == nil {
@@ -128,7 +142,7 @@ func (b *Bucket) Get(ctx context.Context, name string, most int) (body []byte, e
 
 // Remove deletes an object; one that is not there is no error.
 func (b *Bucket) Remove(ctx context.Context, name string) error {
-	ctx, cancel := context.WithTimeout(ctx, atMost)
+	ctx, cancel := context.WithTimeout(ctx, b.timeout)
 	defer cancel()
 	err := b.client.RemoveObject(ctx, b.name, b.prefix+name, minio.RemoveObjectOptions{})
 	return b.wrap("remove", name, err)
@@ -154,6 +168,9 @@ func (b *Bucket) wrap(what, name string, err error) error {
 	}
 	var answer minio.ErrorResponse
 	errors.As(err, &answer)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = fmt.Errorf("no answer within %s", b.timeout)
+	}
 	switch answer.Code {
 	case minio.NoSuchKey:
 		err = fs.ErrNotExist

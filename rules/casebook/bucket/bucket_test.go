@@ -66,6 +66,9 @@ func TestObjectsComeBack(t *testing.T) {
 			if got, err := b.Get(ctx, name, size+1); err != nil || !bytes.Equal(got, body) {
 				t.Errorf("%d bytes came back as %d (%v)", size, len(got), err)
 			}
+			if got, err := b.Get(ctx, name, size/2); err != nil || !bytes.Equal(got, body[:size/2]) {
+				t.Errorf("of %d bytes half are %d (%v)", size, len(got), err)
+			}
 			for range 2 {
 				if err := b.Remove(ctx, name); err != nil {
 					t.Error(err)
