@@ -219,3 +219,36 @@ func TestMailThatComesBackWhileItIsRead(t *testing.T) {
 		t.Errorf("it is %q, %v", raw, err)
 	}
 }
+
+// Two desks may have one bucket: what is brought back, given up or left at one is
+// nothing to the other, though both had the same mail.
+func TestTwoCasebooksShareABucket(t *testing.T) {
+	a, b, s, ctx := newBook(t), newBook(t), newShelf(), t.Context()
+	a.KeepRawIn(s)
+	b.KeepRawIn(s)
+	hash := putMails(t, a, numbered(3)...)[0]
+	putMails(t, b, numbered(3)...)
+	movedAll(t, a, noon)
+	movedAll(t, b, noon)
+	if len(s.names()) != 6 || len(s.objects) != 8 {
+		t.Fatalf("there are %v", s.names())
+	}
+	if err := errors.Join(a.LeaveBucket(ctx), a.GiveUpRaw(ctx, noon, must(placeOf(a, hash))(t))); err != nil {
+		t.Fatal(err)
+	}
+	if n, _, err := broughtAll(ctx, a, noon); n != 2 || err != nil {
+		t.Errorf("%d came back, %v", n, err)
+	}
+	n, err := a.RemoveObjects(ctx, noon)
+	if left := must(a.BucketLeft(ctx))(t); n != 3 || err != nil || !left {
+		t.Errorf("%d removed, %v, left %v", n, err, left)
+	}
+	if raw, err := b.Raw(ctx, hash); err != nil || !strings.HasSuffix(string(raw), "mail 0") || len(s.names()) != 3 {
+		t.Errorf("the other has %q, %v, and objects %v", raw, err, s.names())
+	}
+	putMails(t, b, "one more")
+	b.bucketKnown.Store(false) // another process
+	if n := movedAll(t, b, noon); n != 1 {
+		t.Errorf("%d were moved", n)
+	}
+}
