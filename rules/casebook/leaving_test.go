@@ -252,3 +252,24 @@ func TestTwoCasebooksShareABucket(t *testing.T) {
 		t.Errorf("%d were moved", n)
 	}
 }
+
+// A mail that is forgotten while it is on its way back does not come back.
+func TestForgottenWhileItComesBack(t *testing.T) {
+	b, s, ctx := newBook(t), newShelf(), t.Context()
+	b.KeepRawIn(s)
+	hash := putMails(t, b, "a mail")[0]
+	movedAll(t, b, noon)
+	place := must(placeOf(b, hash))(t)
+	s.refuse = func(_, name string) (error, error) {
+		if name == place {
+			return nil, b.GiveUpRaw(ctx, noon, place) // as Forget and Expire do
+		}
+		return nil, nil
+	}
+	if n, missed, err := broughtAll(ctx, b, noon); n != 0 || len(missed) != 0 || err != nil {
+		t.Errorf("%d came back, missed %v, %v", n, missed, err)
+	}
+	if _, err := b.Raw(ctx, hash); !errors.Is(err, ErrNotFound) {
+		t.Errorf("it is there: %v", err)
+	}
+}
