@@ -196,7 +196,7 @@ func TestRawMailsGoToTheBucket(t *testing.T) {
 		t.Errorf("an export without the bucket: %d %s", code, out)
 	}
 	way.shut.Store(false)
-	if code, out := d.cli("forget", zed, "--yes", "--force"); code != exitOK {
+	if code, out := d.cli("forget", zed, "--yes", "--force"); code != exitOK || !strings.Contains(out, "older versions of objects") {
 		t.Fatalf("%d %s", code, out)
 	}
 	if left := mailObjects(t, folder); len(left) != 1 {

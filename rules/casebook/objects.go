@@ -179,6 +179,10 @@ func (b *Book) upload(ctx context.Context, uploads []*object) error {
 func (b *Book) arrived(ctx context.Context, now time.Time, uploads []*object) (moved int, err error) {
 	err = b.Write(ctx, now, func(tx *Tx) error {
 		moved = 0
+		// When its object is removed one day nothing is to be left here of the mail either.
+		if err := tx.engine.shred(ctx, tx); err != nil {
+			return err
+		}
 		for _, o := range uploads {
 			is, err := tx.arrived(ctx, o)
 			if err != nil {

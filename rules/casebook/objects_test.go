@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -385,5 +387,29 @@ func TestRetentionEmptiesTheBucket(t *testing.T) {
 	}
 	if raw := must(b.Raw(ctx, rows[2].Hash))(t); string(raw) != "twice" {
 		t.Errorf("the held mail is %q", raw)
+	}
+}
+
+// What has gone to the bucket leaves no byte in the file: who is forgotten later is
+// forgotten there alone.
+func TestMovedMailLeavesNoByte(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "retour.db")
+	b, ctx := openBook(t, path), t.Context()
+	b.KeepRawIn(newShelf())
+	p := must(PackRaw(noise(50_000)))(t)
+	write(t, b, noon, func(ctx context.Context, tx *Tx) error { return tx.PutPacked(ctx, p) })
+	piece := p.Body[30_000:30_064]
+	holds := func() bool {
+		if _, err := b.writer.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
+			t.Fatal(err)
+		}
+		return bytes.Contains(must(os.ReadFile(path))(t), piece)
+	}
+	if !holds() {
+		t.Fatal("the test does not find it where it is")
+	}
+	movedAll(t, b, noon)
+	if holds() {
+		t.Error("its bytes are still in the file")
 	}
 }

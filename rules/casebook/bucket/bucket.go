@@ -14,9 +14,11 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
+	"github.com/minio/minio-go/v7/pkg/s3utils"
 )
 
 // Config says where a bucket is.
@@ -32,16 +34,28 @@ type Config struct {
 	Timeout time.Duration // for an object, with all tries; 0: two minutes
 }
 
+// longest is how many bytes of a prefix leave room for the names of objects, which
+// have at most 1024 (https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html).
+const longest = 800
+
 // Parse takes the URL of a bucket apart.
 func Parse(of string) (name, prefix string, err error) {
 	u, err := url.Parse(of)
-	if err != nil || u.Scheme != "s3" || u.Host == "" || u.User != nil || u.Port() != "" || u.RawQuery != "" {
+	if err != nil || u.Scheme != "s3" || u.Host == "" || u.User != nil || u.Port() != "" || u.RawQuery != "" || u.Fragment != "" {
 		return "", "", errors.New("is no bucket: write it like s3://bucket/prefix, and the server's address as endpoint")
 	}
-	if prefix = strings.Trim(u.Path, "/"); prefix != "" {
-		prefix += "/"
+	if err := s3utils.CheckValidBucketName(u.Host); err != nil {
+		return "", "", errors.New("names no bucket: its name has 3 to 63 letters, digits, hyphens and dots")
 	}
-	return u.Host, prefix, nil
+	if prefix = strings.Trim(u.Path, "/"); prefix == "" {
+		return u.Host, "", nil
+	}
+	for part := range strings.SplitSeq(prefix, "/") {
+		if part == "" || part == "." || part == ".." || strings.ContainsFunc(part, unicode.IsControl) || len(prefix) > longest {
+			return "", "", fmt.Errorf("has a prefix that not every server keeps as it is: write names with / between them, %d bytes at most", longest)
+		}
+	}
+	return u.Host, prefix + "/", nil
 }
 
 // Bucket is a bucket, or what lies under a prefix of one. It may be used by many

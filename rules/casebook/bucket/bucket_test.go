@@ -57,7 +57,7 @@ func TestObjectsComeBack(t *testing.T) {
 	var wg sync.WaitGroup
 	for i, size := range []int{0, 1, 5 << 10, 1 << 20, 20 << 20} {
 		wg.Go(func() {
-			name, body := fmt.Sprintf("a1b2/%d/%x", i, i), make([]byte, size)
+			name, body := fmt.Sprintf("a1b2/%d/%x ü+&%%2F", i, i), make([]byte, size) // and odd names
 			rand.Read(body)
 			if err := b.Put(ctx, name, body); err != nil {
 				t.Error(err)
