@@ -119,7 +119,7 @@ What happened after the copy was made is not in it:
   by themselves: each of their cases is put before the staff, who can send the mail again.
 - Raw mails in a bucket that were forgotten or brought back since are gone there, unless the bucket has
   older versions. What was brought there since is in the copy, or read again; its objects stay in the
-  bucket, and the casebook does not know of them.`
+  bucket, and the casebook does not know of them: retour bucket strays finds them.`
 }
 
 func (r *restoreCmd) Run(w *world, c *cli) error {

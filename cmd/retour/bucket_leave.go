@@ -11,9 +11,10 @@ import (
 )
 
 type bucketCmd struct {
-	Status bucketStatusCmd `cmd:"" default:"1" help:"How many raw mails lie where, and whether they are brought to the bucket."`
+	Status bucketStatusCmd `cmd:"" default:"withargs" help:"How many raw mails lie where, and whether they are brought to the bucket."`
 	Leave  bucketLeaveCmd  `cmd:"" help:"Bring all raw mails back into the casebook, while the desk works."`
 	Use    bucketUseCmd    `cmd:"" help:"Bring raw mails to the bucket again."`
+	Strays bucketStraysCmd `cmd:"" help:"Find objects that the casebook does not know of, as after a restored copy; remove them."`
 }
 
 // Help says where a bucket comes from.
@@ -82,6 +83,56 @@ func (bucketUseCmd) Run(w *world, c *cli) error {
 }
 
 var errNoBucket = usageError{errors.New("the configuration names no bucket (raw:)")}
+
+type bucketStraysCmd struct {
+	Remove bool `help:"Remove them, for good."`
+}
+
+// Help says whose they can be.
+func (bucketStraysCmd) Help() string {
+	return `A casebook that was restored from a copy does not know what was brought to the bucket after the copy
+was made: those objects hold mails of people, and neither retention nor retour forget finds them. This
+lists the bucket (the keys need s3:ListBucket for that) and names what lies there under the name of this
+casebook and is not in it.
+
+Look first whether another copy of the same casebook works with the bucket: what is a stray to one is a
+mail to the other.`
+}
+
+func (s *bucketStraysCmd) Run(w *world, c *cli) error {
+	return withBook(w, c, func(cfg Config, book *casebook.Book) error {
+		raw, err := cfg.bucket()
+		if err == nil && raw == nil {
+			err = errNoBucket
+		}
+		if err != nil {
+			return err
+		}
+		instance, err := book.Instance(w.ctx)
+		if err != nil {
+			return err
+		}
+		found := 0
+		err = raw.List(w.ctx, instance+"/", func(names []string) error {
+			strays, err := book.Strays(w.ctx, names)
+			for _, name := range strays {
+				if s.Remove && err == nil {
+					err = raw.Remove(w.ctx, name)
+				}
+				if err == nil {
+					found++
+					_, err = fmt.Fprintln(w.stdout, clean(name))
+				}
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(w.stdout, "%s that the casebook does not know of%s\n", number(found, "object"), map[bool]string{true: ": removed"}[s.Remove && found > 0])
+		return err
+	})
+}
 
 type bucketLeaveCmd struct {
 	GiveUp bool `help:"Count no more on raw mails whose objects are lost or damaged: first look whether the bucket has older versions of them."`

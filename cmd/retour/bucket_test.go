@@ -345,3 +345,57 @@ func TestBucketOutOfReachIsTold(t *testing.T) {
 		}
 	}
 }
+
+// A restored desk does not know what was brought to the bucket after its copy was
+// made; that is found, and removed when it is said, and nothing else is.
+func TestBucketStrays(t *testing.T) {
+	d, _, folder := withBucket(t)
+	said := func(text string, args ...string) {
+		t.Helper()
+		if code, out := d.cli(args...); code != exitOK || !strings.Contains(out, text) {
+			t.Errorf("retour %s ended with %d and without %q:\n%s", strings.Join(args, " "), code, text, out)
+		}
+	}
+	bring := func(from, id string) {
+		t.Helper()
+		d.write(grandstream(from, id))
+		if err := d.app.emptied(d.ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	bring("ann@shop.example", "one@shop.example")
+	copied := filepath.Join(d.dir, "copy.db")
+	said("not in it: 1 raw mail in the bucket", "backup", copied)
+	bring("bea@other.example", "two@other.example")
+	said("0 objects that the casebook does not know of", "bucket", "strays")
+
+	text, err := os.ReadFile(filepath.Join(d.dir, "retour.yaml"))
+	if err == nil {
+		err = os.WriteFile(filepath.Join(d.dir, "old.yaml"), []byte(strings.Replace(string(text), "store: retour.db", "store: copy.db", 1)), 0o600)
+	}
+	if err != nil || !strings.Contains(string(text), "store: retour.db") {
+		t.Fatalf("%v in %s", err, text)
+	}
+	old := []string{"--config", filepath.Join(d.dir, "old.yaml"), "bucket"}
+	said("\n1 object that the casebook does not know of\n", append(old, "strays")...)
+	if n := len(mailObjects(t, folder)); n != 2 {
+		t.Errorf("looking left %d objects", n)
+	}
+	said("1 object that the casebook does not know of: removed", append(old, "strays", "--remove")...)
+	said(`"in_the_bucket": 1`, append(old, "--json")...)
+	hashes, err := d.app.book.NewestObjects(d.ctx, 2)
+	if err != nil || len(hashes) != 2 {
+		t.Fatal(hashes, err)
+	}
+	lost := 0
+	for _, hash := range hashes {
+		if _, err := d.app.book.Raw(d.ctx, hash); errors.Is(err, casebook.ErrLost) {
+			lost++
+		} else if err != nil {
+			t.Error(err)
+		}
+	}
+	if left := filesIn(t, folder); lost != 1 || len(left) != 2 {
+		t.Errorf("%d are lost; the mail that the copy knows, and the mark, are %v", lost, left)
+	}
+}

@@ -251,3 +251,27 @@ func (s *queries) MailsOfRaw(ctx context.Context, hash string) ([]LedgerRow, err
 	w.add("hash = ? AND hash <> ''", hash)
 	return s.listLedger(ctx, w, " ORDER BY id")
 }
+
+// Strays are those of the names of objects that this casebook does not know of. One
+// that is being written is known before it is there.
+func (b *Book) Strays(ctx context.Context, names []string) (strays []string, err error) {
+	err = b.view(ctx, func(q querier) error {
+		strays = nil
+		for _, name := range names {
+			known := name == markName(instanceOf(name))
+			if !known {
+				if err := q.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM raw_objects WHERE place = $1)", name).Scan(&known); err != nil {
+					return err
+				}
+			}
+			if !known {
+				strays = append(strays, name)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look for objects that are not known: %w", err)
+	}
+	return strays, nil
+}

@@ -162,6 +162,32 @@ func (b *Bucket) Remove(ctx context.Context, name string) error {
 	return b.wrap("remove", name, err)
 }
 
+// listed is how many names are handed over at once.
+const listed = 500
+
+// List hands over the names of all objects that begin with a prefix, some at a time,
+// in their order.
+func (b *Bucket) List(ctx context.Context, prefix string, names func([]string) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel() // what lists ends with it
+	var some []string
+	for o := range b.client.ListObjects(ctx, b.name, minio.ListObjectsOptions{Prefix: b.prefix + prefix, Recursive: true}) {
+		if o.Err != nil {
+			return b.wrap("list", prefix, o.Err)
+		}
+		if some = append(some, strings.TrimPrefix(o.Key, b.prefix)); len(some) == listed {
+			if err := names(some); err != nil {
+				return err
+			}
+			some = nil
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return b.wrap("list", prefix, err)
+	}
+	return names(some)
+}
+
 // Try writes an object, reads it and removes it.
 func (b *Bucket) Try(ctx context.Context, name string) error {
 	body := []byte("retour tries whether it may write, read and remove here")
@@ -191,7 +217,7 @@ func (b *Bucket) wrap(what, name string, err error) error {
 	case minio.NoSuchBucket:
 		err = fmt.Errorf("there is no bucket %s", b.name)
 	case minio.AccessDenied:
-		err = errors.New("access denied: the keys need s3:PutObject, s3:GetObject and s3:DeleteObject there")
+		err = errors.New("access denied: the keys need s3:PutObject, s3:GetObject and s3:DeleteObject there, and s3:ListBucket to list")
 	case "InvalidAccessKeyId", "SignatureDoesNotMatch":
 		err = fmt.Errorf("the keys are refused (%s)", answer.Code)
 	}

@@ -14,6 +14,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -80,6 +81,36 @@ func TestObjectsComeBack(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+// All names under a prefix come, in portions, and no others.
+func TestListIsWhole(t *testing.T) {
+	b, ctx := opened(t, testConfig(t)), t.Context()
+	var want, got []string
+	var wg sync.WaitGroup
+	for i := range listed + 20 {
+		name := fmt.Sprintf("mine/%02d/%04d", i%7, i)
+		want = append(want, name)
+		wg.Go(func() {
+			if err := b.Put(ctx, name, []byte("x")); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if err := b.Put(ctx, "mine2/0", []byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	portions := 0
+	err := b.List(ctx, "mine/", func(names []string) error { portions++; got = append(got, names...); return nil })
+	slices.Sort(want)
+	if err != nil || portions != 2 || !slices.Equal(got, want) {
+		t.Errorf("%d names in %d portions, want %d (%v)", len(got), portions, len(want), err)
+	}
+	enough := errors.New("enough")
+	if err := b.List(ctx, "mine/", func([]string) error { return enough }); !errors.Is(err, enough) {
+		t.Errorf("what ended it is not told: %v", err)
+	}
 }
 
 // What is wrong is said so that somebody can put it right.
