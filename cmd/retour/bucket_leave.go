@@ -67,17 +67,25 @@ func (r bucketReport) says() string {
 	return r.Bucket + ": raw mails are brought there"
 }
 
-type bucketUseCmd struct{}
+type bucketUseCmd struct {
+	This bool `help:"Take the bucket of the configuration for the right one though its mark is not there: objects were copied to it without the mark, or all are lost."`
+}
 
-func (bucketUseCmd) Run(w *world, c *cli) error {
+func (u *bucketUseCmd) Run(w *world, c *cli) error {
 	return withBook(w, c, func(cfg Config, book *casebook.Book) error {
 		if cfg.Raw.Bucket == "" {
 			return errNoBucket
 		}
-		if err := book.UseBucket(w.ctx); err != nil {
-			return err
+		var err error
+		if u.This {
+			err = book.MarkBucket(w.ctx)
 		}
-		_, err := fmt.Fprintf(w.stdout, "%s: the running desk brings raw mails there\n", cfg.Raw.Bucket)
+		if err == nil {
+			err = book.UseBucket(w.ctx)
+		}
+		if err == nil {
+			_, err = fmt.Fprintf(w.stdout, "%s: the running desk brings raw mails there\n", cfg.Raw.Bucket)
+		}
 		return err
 	})
 }
@@ -165,7 +173,7 @@ func (l *bucketLeaveCmd) Run(w *world, c *cli) error {
 			return err
 		}
 		run := &leaving{w: w, cfg: cfg, book: book, giveUp: l.GiveUp}
-		return run.run()
+		return run.run(n.There)
 	})
 }
 
@@ -197,9 +205,9 @@ type leaving struct {
 	unremoved                       error
 }
 
-func (l *leaving) run() error {
+func (l *leaving) run(there int) error {
 	l.bar = progress(l.w, "bringing raw mails back", true)
-	err := l.passes()
+	err := l.all(there)
 	_ = l.bar.Finish() // it only shows how far it is
 	if l.back > 0 || err == nil {
 		fmt.Fprintf(l.w.stdout, "%s brought back, with the hash that each came with; %s removed\n", number(l.back, "raw mail"), number(l.gone, "object"))
@@ -209,33 +217,16 @@ func (l *leaving) run() error {
 	}
 	switch {
 	case errors.Is(err, casebook.ErrOtherBucket):
-		return fmt.Errorf("%w. Name the right one under raw: in the configuration; if it was emptied, see whether it has older versions", err)
+		return fmt.Errorf("%w. Name the right one under raw: in the configuration; if it was emptied, see whether it has older versions. If it is the right one all the same, say retour bucket use --this", err)
 	case err != nil:
 		return fmt.Errorf("%w; say it again to go on", err)
 	}
 	return l.end()
 }
 
-// passes goes through what lies in the bucket, and again while some was brought
-// there that had been under way.
-func (l *leaving) passes() error {
-	for {
-		n, err := l.book.Objects(l.w.ctx)
-		if err != nil {
-			return err
-		}
-		l.bar.ChangeMax(l.back + n.There)
-		l.missed, l.lost = 0, 0
-		if err := l.pass(); err != nil {
-			return err
-		}
-		if n, err = l.book.Objects(l.w.ctx); err != nil || n.There <= l.missed {
-			return err
-		}
-	}
-}
-
-func (l *leaving) pass() error {
+// all goes once through what lies in the bucket: nothing is brought there any more.
+func (l *leaving) all(there int) error {
+	l.bar.ChangeMax(there)
 	for after := ""; ; {
 		got, err := l.book.BringRaw(l.w.ctx, time.Now(), after)
 		if err != nil {
@@ -247,7 +238,7 @@ func (l *leaving) pass() error {
 			}
 		}
 		l.back, after = l.back+got.Mails, got.Last
-		_ = l.bar.Set(l.back) // as above
+		_ = l.bar.Set(l.back + l.missed + l.given) // as above
 		if l.unremoved == nil {
 			var n int
 			n, l.unremoved = l.book.RemoveObjects(l.w.ctx, time.Now())

@@ -269,6 +269,8 @@ func TestBucketIsLeft(t *testing.T) {
 	}
 	said(exitFailed, append([]string{"--config", other}, leave...), "this is not the bucket", "Name the right one under raw:")
 	said(exitFailed, []string{"--config", other, "doctor"}, "this is not the bucket", "retour bucket leave first")
+	said(exitOK, []string{"--config", other, "bucket", "use", "--this"}, "the running desk brings raw mails there")
+	said(exitFailed, []string{"--config", other, "doctor"}, "its object is not in the bucket any more")
 
 	lost := mailObjects(t, folder)[0]
 	if err := os.Remove(lost); err != nil {

@@ -78,6 +78,18 @@ func (b *Book) isMarked(ctx context.Context, place string) error {
 	return err
 }
 
+// MarkBucket makes this the bucket of the casebook, whatever lies in it.
+func (b *Book) MarkBucket(ctx context.Context) error {
+	instance, err := b.Instance(ctx)
+	if err == nil {
+		err = b.objects.Put(ctx, markName(instance), []byte(markText))
+	}
+	if err != nil {
+		return fmt.Errorf("mark the bucket: %w", err)
+	}
+	return nil
+}
+
 // LeaveBucket has all processes bring nothing more to the bucket, from now on.
 func (b *Book) LeaveBucket(ctx context.Context) error {
 	return b.setLeaving(ctx, "INSERT INTO meta (key, value) VALUES ('leaving', $1) ON CONFLICT (key) DO NOTHING", []byte("1"))

@@ -185,6 +185,12 @@ func TestOtherBucket(t *testing.T) {
 	if n, err := b.RemoveObjects(ctx, noon); n != 0 || !errors.Is(err, ErrOtherBucket) {
 		t.Errorf("removed %d, %v", n, err)
 	}
+	if err := b.MarkBucket(ctx); err != nil { // somebody says that it is the right one
+		t.Fatal(err)
+	}
+	if _, err := b.Raw(ctx, hashes[1]); !errors.Is(err, ErrLost) {
+		t.Errorf("read from a bucket that was said to be it: %v", err)
+	}
 	b.KeepRawIn(s)
 	if n := must(b.RemoveObjects(ctx, noon))(t); n != 1 || len(s.names()) != 1 {
 		t.Errorf("removed %d, there are %v", n, s.names())
