@@ -119,14 +119,19 @@ func (a *app) bucketNamed(ctx context.Context) error {
 	return nil
 }
 
-// bucketEvery is how often raw mails are brought to the bucket.
-const bucketEvery = 15 * time.Second
+// How often raw mails are brought to the bucket, and while it refuses some of them:
+// these are offered again each time.
+const (
+	bucketEvery    = 15 * time.Second
+	bucketPatience = 10 * time.Minute
+)
 
 // bucketNews is how it went when raw mails were last brought to the bucket.
 type bucketNews struct {
 	mu      sync.Mutex
 	trouble error
 	tried   bool
+	refused int // raw mails that it does not take, though it takes others
 }
 
 func (n *bucketNews) set(trouble error, tried bool) {
@@ -141,19 +146,37 @@ func (n *bucketNews) last() (trouble error, tried bool) {
 	return n.trouble, n.tried
 }
 
+// setRefused says whether it is another number than before.
+func (n *bucketNews) setRefused(refused int) (other bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	other, n.refused = refused != n.refused, refused
+	return other
+}
+
+// pause is how long nothing is brought there now.
+func (n *bucketNews) pause() time.Duration {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.refused > 0 {
+		return bucketPatience
+	}
+	return bucketEvery
+}
+
 // moveRaw brings raw mails to the bucket until the context ends.
 func (a *app) moveRaw(ctx context.Context) error {
-	ticker := time.NewTicker(bucketEvery)
-	defer ticker.Stop()
 	defer a.toBucket.set(nil, false)
 	for {
 		if err := a.tryBucket(ctx); err != nil {
 			return err
 		}
+		pause := time.NewTimer(a.toBucket.pause())
 		select {
 		case <-ctx.Done():
+			pause.Stop()
 			return nil
-		case <-ticker.C:
+		case <-pause.C:
 		}
 	}
 }
@@ -181,14 +204,24 @@ func (a *app) tryBucket(ctx context.Context) error {
 // there. What has piled up may take hours: the bucket is well as soon as it takes some.
 func (a *app) emptied(ctx context.Context) error {
 	_, unremoved := a.book.RemoveObjects(ctx, a.now())
-	for more := true; more; {
-		var err error
-		if _, more, err = a.book.MoveRaw(ctx, a.now()); err != nil {
+	refused, why := 0, error(nil)
+	for after := ""; ; {
+		got, err := a.book.MoveRaw(ctx, a.now(), after)
+		if err != nil {
 			return err
+		}
+		if refused += len(got.Refused); why == nil && len(got.Refused) > 0 {
+			why = got.Refused[0].Err
+		}
+		if after = got.Last; after == "" {
+			break
 		}
 		if unremoved == nil {
 			a.toBucket.set(nil, true)
 		}
+	}
+	if a.toBucket.setRefused(refused) && refused > 0 {
+		a.log.Warn("the bucket refuses some raw mails and takes others: they stay in the casebook", "mails", refused, "error", why)
 	}
 	return unremoved
 }

@@ -55,7 +55,7 @@ func TestForgottenOutOfTheBucket(t *testing.T) {
 	b, s := newBench(t), &shelf{objects: map[string][]byte{}}
 	b.Book.KeepRawIn(s)
 	moved := func() {
-		if _, _, err := b.Book.MoveRaw(b.ctx, b.at); err != nil {
+		if _, err := b.Book.MoveRaw(b.ctx, b.at, ""); err != nil {
 			t.Fatal(err)
 		}
 	}

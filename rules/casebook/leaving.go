@@ -118,7 +118,7 @@ type Brought struct {
 	Last   string   // the place after which to go on; empty: there were none
 }
 
-// Missed is a raw mail that could not be brought back.
+// Missed is a raw mail that could not be brought there, or back.
 type Missed struct {
 	Hash  string
 	Place string
@@ -128,15 +128,10 @@ type Missed struct {
 // IsLost says that no later try will find it.
 func (m Missed) IsLost() bool { return errors.Is(m.Err, ErrLost) || errors.Is(m.Err, ErrDamaged) }
 
-const (
-	broughtAtOnce = 8        // are read side by side, and share a transaction
-	broughtBytes  = 16 << 20 // of raw mails; one alone may be bigger
-)
-
 // BringRaw brings a few raw mails back, those after a place in the order of their
 // names. Each is compared with its hash first; then one transaction puts it into the
-// casebook and says of its object that it is to be removed. A bucket that gives none
-// of them is an error: not every mail is tried in one that is out of reach.
+// casebook and says of its object that it is to be removed. A bucket that gives
+// nothing is an error: not every mail is tried in one that is out of reach.
 func (b *Book) BringRaw(ctx context.Context, now time.Time, after string) (Brought, error) {
 	few, err := b.nextObjects(ctx, after)
 	if err != nil || len(few) == 0 {
@@ -144,7 +139,7 @@ func (b *Book) BringRaw(ctx context.Context, now time.Time, after string) (Broug
 	}
 	mails, missed := b.fetchAll(ctx, few)
 	out := Brought{Missed: missed, Last: few[len(few)-1].place}
-	if err := hopeless(ctx, few, missed); err != nil {
+	if err := b.hopeless(ctx, few, missed); err != nil {
 		return Brought{}, fmt.Errorf("bring raw mails back: %w", err)
 	}
 	err = b.Write(ctx, now, func(tx *Tx) error {
@@ -170,16 +165,10 @@ func (b *Book) BringRaw(ctx context.Context, now time.Time, after string) (Broug
 // nextObjects are those that are brought back at once.
 func (b *Book) nextObjects(ctx context.Context, after string) (few []object, err error) {
 	err = b.view(ctx, func(q querier) error {
-		few, err = list(ctx, q, selectObject+" WHERE state = 'there' AND place > $1 ORDER BY place"+limit(broughtAtOnce), []any{after}, scanObject)
+		few, err = list(ctx, q, selectObject+" WHERE state = 'there' AND place > $1 ORDER BY place"+limit(portionMails), []any{after}, scanObject)
 		return err
 	})
-	bytes := 0
-	for i, o := range few {
-		if bytes += o.size; bytes > broughtBytes && i > 0 {
-			return few[:i], err
-		}
-	}
-	return few, err
+	return portion(few), err
 }
 
 // fetchAll reads them side by side.
@@ -207,7 +196,7 @@ func (b *Book) fetchAll(ctx context.Context, few []object) (mails map[string]Pac
 }
 
 // hopeless is the error after which no other mail need be tried.
-func hopeless(ctx context.Context, few []object, missed []Missed) error {
+func (b *Book) hopeless(ctx context.Context, few []object, missed []Missed) error {
 	lost := 0
 	for _, m := range missed {
 		if errors.Is(m.Err, ErrOtherBucket) || errors.Is(m.Err, ErrElsewhere) {
@@ -221,7 +210,9 @@ func hopeless(ctx context.Context, few []object, missed []Missed) error {
 		return err
 	}
 	if len(missed) == len(few) && lost == 0 {
-		return missed[0].Err
+		if is, err := b.marked(ctx, few[0].instance()); err != nil || !is {
+			return missed[0].Err
+		}
 	}
 	return nil
 }

@@ -53,9 +53,10 @@ func TestBucketIsLeft(t *testing.T) {
 	hashes := putMails(t, b, numbered(30)...)
 	movedAll(t, b, noon)
 	late := putMails(t, b, "on its way")
-	uploads := must(b.announce(ctx, noon, must(b.Instance(ctx))(t), late))(t)
-	if err := errors.Join(b.upload(ctx, uploads), b.LeaveBucket(ctx)); err != nil {
-		t.Fatal(err)
+	uploads := must(b.announce(ctx, noon, must(b.Instance(ctx))(t), []object{{hash: late[0]}}))(t)
+	refused := b.upload(ctx, uploads)
+	if err := b.LeaveBucket(ctx); err != nil || len(refused) > 0 {
+		t.Fatal(refused, err)
 	}
 	if n := must(b.arrived(ctx, noon, uploads))(t); n != 0 {
 		t.Error("a mail went to a bucket that is being left")
@@ -121,8 +122,17 @@ func TestLeavingABucketOutOfReach(t *testing.T) {
 	movedAll(t, b, noon)
 	asked := 0
 	s.refuse = func(what, _ string) (error, error) { asked++; return errUnreachable, nil }
-	if mails, _, err := broughtAll(ctx, b, noon); mails != 0 || !errors.Is(err, errUnreachable) || asked != broughtAtOnce {
+	if mails, _, err := broughtAll(ctx, b, noon); mails != 0 || !errors.Is(err, errUnreachable) || asked != portionMails+1 { // and for the mark
 		t.Errorf("%d came back, %v, asked %d times", mails, err, asked)
+	}
+	s.refuse = func(_, name string) (error, error) {
+		if !strings.HasSuffix(name, markName("")) {
+			return errUnreachable, nil
+		}
+		return nil, nil
+	}
+	if mails, missed, err := broughtAll(ctx, b, noon); mails != 0 || err != nil || len(missed) != 40 {
+		t.Errorf("of a bucket that gives the mark alone %d came back, missed %d, %v", mails, len(missed), err)
 	}
 	archived := s.names()[11]
 	s.refuse = func(_, name string) (error, error) {
@@ -137,12 +147,41 @@ func TestLeavingABucketOutOfReach(t *testing.T) {
 	}
 }
 
+// Mails that a bucket refuses, as one with a scanner of viruses does, keep no other
+// from it, however many they are; one that takes nothing is not offered all of them.
+func TestRefusedMailsKeepNoOthersBack(t *testing.T) {
+	b, s, ctx := newBook(t), newShelf(), t.Context()
+	b.KeepRawIn(s)
+	hashes := putMails(t, b, numbered(40)...)
+	bad := slices.Sorted(slices.Values(hashes))[:20]
+	s.refuse = func(_, name string) (error, error) {
+		if slices.ContainsFunc(bad, func(hash string) bool { return strings.Contains(name, hash) }) {
+			return errUnreachable, nil
+		}
+		return nil, nil
+	}
+	for round, want := range []int{20, 0} {
+		if n, refused, err := moved(ctx, b, noon); n != want || len(refused) != 20 || err != nil {
+			t.Errorf("round %d: %d were moved, %d refused, %v", round, n, len(refused), err)
+		}
+	}
+	offered := 0
+	s.refuse = func(string, string) (error, error) { offered++; return errUnreachable, nil }
+	if n, _, err := moved(ctx, b, noon); n != 0 || !errors.Is(err, errUnreachable) || offered != portionMails+1 {
+		t.Errorf("%d were moved, %v, offered %d", n, err, offered)
+	}
+	s.refuse = nil
+	if n := movedAll(t, b, noon); n != 20 {
+		t.Errorf("in the end %d were moved", n)
+	}
+}
+
 // However big they are, few lie in memory at once.
 func TestBigMailsComeBackOneByOne(t *testing.T) {
 	b, s, ctx := newBook(t), newShelf(), t.Context()
 	b.KeepRawIn(s)
 	for i := range 3 {
-		putMails(t, b, strings.Repeat(fmt.Sprint(i), broughtBytes*2/3))
+		putMails(t, b, strings.Repeat(fmt.Sprint(i), portionBytes*2/3))
 	}
 	movedAll(t, b, noon)
 	for after, n := "", 0; ; n++ {
@@ -173,7 +212,7 @@ func TestOtherBucket(t *testing.T) {
 		t.Errorf("read: %v", err)
 	}
 	putMails(t, b, "the newest mail")
-	if _, _, err := b.MoveRaw(ctx, noon); !errors.Is(err, ErrOtherBucket) || len(other.objects) != 0 {
+	if _, err := b.MoveRaw(ctx, noon, ""); !errors.Is(err, ErrOtherBucket) || len(other.objects) != 0 {
 		t.Errorf("moved: %v, %d objects", err, len(other.objects))
 	}
 	if _, _, err := broughtAll(ctx, b, noon); !errors.Is(err, ErrOtherBucket) {

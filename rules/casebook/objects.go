@@ -91,23 +91,40 @@ func (s *queries) fetch(ctx context.Context, o object) (p PackedRaw, err error) 
 	return PackedRaw{Hash: o.hash, Size: o.size, Body: body}, nil
 }
 
-// movedAtOnce is how many raw mails are uploaded side by side, and share two
+// A portion of raw mails goes to a bucket, or comes back, side by side, and shares
 // transactions.
-const movedAtOnce = 8
+const (
+	portionMails = 8
+	portionBytes = 16 << 20 // of raw mails; one alone may be bigger
+)
 
-// MoveRaw brings a few raw mails out of the casebook into objects, side by side. It
-// returns how many, and whether there may be more. A raw mail leaves the casebook
+// portion is what of these goes or comes at once.
+func portion(few []object) []object {
+	bytes := 0
+	for i, o := range few {
+		if bytes += o.size; bytes > portionBytes && i > 0 {
+			return few[:i]
+		}
+	}
+	return few
+}
+
+// Moved is what became of a few raw mails on their way to the bucket.
+type Moved struct {
+	Mails   int      // that lie there now, and nowhere else
+	Refused []Missed // that the bucket did not take, though it takes others
+	Last    string   // the hash after which to go on; empty: there were none
+}
+
+// MoveRaw brings a few raw mails out of the casebook into objects, side by side: those
+// after a hash in the order of these. A raw mail leaves the casebook
 // when its object is confirmed. So no mail waits for the bucket, and while that is
 // out of reach all of them stay in the casebook; nor does it bring any to a bucket
-// that is being left.
-func (b *Book) MoveRaw(ctx context.Context, now time.Time) (moved int, more bool, err error) {
-	var hashes []string
-	err = b.view(ctx, func(q querier) error {
-		hashes, err = list(ctx, q, "SELECT hash FROM raw_mails WHERE NOT "+leaving+limit(movedAtOnce), nil, scanOne[string])
-		return err
-	})
-	if err != nil || len(hashes) == 0 {
-		return 0, false, err
+// that is being left. A bucket that takes nothing is an error.
+func (b *Book) MoveRaw(ctx context.Context, now time.Time, after string) (out Moved, err error) {
+	few, err := b.nextRaw(ctx, after)
+	if err != nil || len(few) == 0 {
+		return Moved{}, err
 	}
 	var uploads []*object
 	instance, err := b.Instance(ctx)
@@ -115,30 +132,40 @@ func (b *Book) MoveRaw(ctx context.Context, now time.Time) (moved int, more bool
 		err = b.mark(ctx, instance)
 	}
 	if err == nil {
-		uploads, err = b.announce(ctx, now, instance, hashes)
+		uploads, err = b.announce(ctx, now, instance, few)
 	}
 	if err == nil {
-		err = b.upload(ctx, uploads)
-		var bookErr error
-		moved, bookErr = b.arrived(context.WithoutCancel(ctx), now, uploads)
-		err = errors.Join(err, bookErr)
+		out = Moved{Refused: b.upload(ctx, uploads), Last: few[len(few)-1].hash}
+		out.Mails, err = b.arrived(context.WithoutCancel(ctx), now, uploads)
+		if n := len(out.Refused); n > 0 && n == len(uploads) && b.MarkBucket(ctx) != nil {
+			err = errors.Join(err, out.Refused[0].Err)
+		}
 	}
 	if err != nil {
-		return moved, false, fmt.Errorf("move raw mails: %w", err)
+		return Moved{Mails: out.Mails}, fmt.Errorf("move raw mails: %w", err)
 	}
-	return moved, len(hashes) == movedAtOnce, nil
+	return out, nil
+}
+
+// nextRaw are those that go to the bucket at once.
+func (b *Book) nextRaw(ctx context.Context, after string) (few []object, err error) {
+	err = b.view(ctx, func(q querier) error {
+		few, err = list(ctx, q, "SELECT '', hash, size, 0 FROM raw_mails WHERE hash > $1 AND NOT "+leaving+" ORDER BY hash"+limit(portionMails), []any{after}, scanObject)
+		return err
+	})
+	return portion(few), err
 }
 
 // announce records what is going to be written. The names are of this casebook
 // alone and never used twice, so that removing one object harms no other; nothing of
 // a person is in them.
-func (b *Book) announce(ctx context.Context, now time.Time, instance string, hashes []string) (uploads []*object, err error) {
+func (b *Book) announce(ctx context.Context, now time.Time, instance string, few []object) (uploads []*object, err error) {
 	err = b.Write(ctx, now, func(tx *Tx) error {
 		uploads = nil
-		for _, hash := range hashes {
+		for _, next := range few {
 			fresh := make([]byte, 6)
 			rand.Read(fresh) // never fails: the program would have been stopped
-			o := &object{hash: hash, place: instance + "/" + hash[:2] + "/" + hash + "-" + hex.EncodeToString(fresh)}
+			o := &object{hash: next.hash, place: instance + "/" + next.hash[:2] + "/" + next.hash + "-" + hex.EncodeToString(fresh)}
 			n, err := tx.exec(ctx, `INSERT INTO raw_objects (place, hash, size, packed, at, state)
 				SELECT $1, hash, size, length(body), $3, 'coming' FROM raw_mails WHERE hash = $2`, o.place, o.hash, tx.now.UnixMilli())
 			if err != nil {
@@ -153,25 +180,30 @@ func (b *Book) announce(ctx context.Context, now time.Time, instance string, has
 	return uploads, err
 }
 
-func (b *Book) upload(ctx context.Context, uploads []*object) error {
+// upload writes objects side by side, and says which were refused.
+func (b *Book) upload(ctx context.Context, uploads []*object) (refused []Missed) {
+	errs := make([]error, len(uploads))
 	var g errgroup.Group
-	for _, o := range uploads {
+	for i, o := range uploads {
 		g.Go(func() error {
-			var body []byte
-			err := b.view(ctx, func(q querier) error {
-				return q.QueryRowContext(ctx, "SELECT body FROM raw_mails WHERE hash = $1", o.hash).Scan(&body)
-			})
-			if errors.Is(err, sql.ErrNoRows) { // forgotten meanwhile
+			p, err := b.near(ctx, o.hash)
+			if errors.Is(err, ErrNotFound) { // forgotten meanwhile
 				return nil
 			}
 			if err == nil {
-				err = b.objects.Put(ctx, o.place, body)
+				err = b.objects.Put(ctx, o.place, p.Body)
 			}
-			o.confirmed = err == nil
-			return err
+			o.confirmed, errs[i] = err == nil, err
+			return nil
 		})
 	}
-	return g.Wait()
+	_ = g.Wait() // each has its own
+	for i, o := range uploads {
+		if errs[i] != nil {
+			refused = append(refused, Missed{o.hash, o.place, errs[i]})
+		}
+	}
+	return refused
 }
 
 // arrived takes the raw mails out of the casebook whose objects were confirmed. One
