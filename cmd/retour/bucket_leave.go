@@ -251,7 +251,13 @@ func (l *leaving) all(there int) error {
 }
 
 // miss names the mail that did not come back, and gives it up where that is wanted.
+// Of one that is here, or has another object, there is nothing to be missed.
 func (l *leaving) miss(m casebook.Missed) error {
+	if m.IsLost() {
+		if _, err := l.book.Raw(l.w.ctx, m.Hash); err == nil {
+			return l.book.GiveUpRaw(l.w.ctx, time.Now(), m.Place)
+		}
+	}
 	rows, err := l.book.MailsOfRaw(l.w.ctx, m.Hash)
 	if err != nil {
 		return err

@@ -401,3 +401,39 @@ func TestBucketStrays(t *testing.T) {
 		t.Errorf("%d are lost; the mail that the copy knows, and the mark, are %v", lost, left)
 	}
 }
+
+// A mail that came again after it had been moved lies in the bucket twice: when one of
+// its objects is lost, nothing is missed.
+func TestBucketHasAMailTwice(t *testing.T) {
+	d, _, folder := withBucket(t)
+	d.write(grandstream("ann@shop.example", "one@shop.example"))
+	for again := range 2 {
+		if err := d.app.emptied(d.ctx); err != nil {
+			t.Fatal(err)
+		}
+		if again == 1 {
+			break
+		}
+		hashes, err := d.app.book.NewestObjects(d.ctx, 1)
+		if err != nil || len(hashes) != 1 {
+			t.Fatal(hashes, err)
+		}
+		raw, err := d.app.book.Raw(d.ctx, hashes[0])
+		if err == nil {
+			err = d.app.book.Write(d.ctx, time.Now(), func(tx *casebook.Tx) error { _, err := tx.PutRaw(d.ctx, raw); return err })
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	objects := mailObjects(t, folder)
+	if len(objects) != 2 {
+		t.Fatalf("there are %v", objects)
+	}
+	if err := os.Remove(objects[0]); err != nil {
+		t.Fatal(err)
+	}
+	if code, out := d.cli("bucket", "leave"); code != exitOK || !strings.Contains(out, "1 raw mail brought back") || !strings.Contains(out, "Nothing of this casebook lies in the bucket any more") {
+		t.Errorf("it ended with %d:\n%s", code, out)
+	}
+}

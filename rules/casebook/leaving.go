@@ -126,7 +126,9 @@ type Missed struct {
 }
 
 // IsLost says that no later try will find it.
-func (m Missed) IsLost() bool { return errors.Is(m.Err, ErrLost) || errors.Is(m.Err, ErrDamaged) }
+func (m Missed) IsLost() bool { return isLost(m.Err) }
+
+func isLost(err error) bool { return errors.Is(err, ErrLost) || errors.Is(err, ErrDamaged) }
 
 // BringRaw brings a few raw mails back, those after a place in the order of their
 // names. Each is compared with its hash first; then one transaction puts it into the

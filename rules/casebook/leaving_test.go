@@ -318,3 +318,34 @@ func TestForgottenWhileItComesBack(t *testing.T) {
 		t.Errorf("it is there: %v", err)
 	}
 }
+
+// Of two objects of the same mail one may be lost or spoilt.
+func TestSecondObjectOfAMail(t *testing.T) {
+	b, s, ctx := newBook(t), newShelf(), t.Context()
+	b.KeepRawIn(s)
+	hash := putMails(t, b, "a mail")[0]
+	movedAll(t, b, noon)
+	putMails(t, b, "a mail") // again
+	movedAll(t, b, noon.Add(time.Minute))
+	first := must(placeOf(b, hash))(t)
+	if len(s.names()) != 2 {
+		t.Fatalf("there are %v", s.names())
+	}
+	second := s.names()[1-slices.Index(s.names(), first)]
+	whole := s.objects[first]
+	for _, spoil := range []func(place string){func(place string) { delete(s.objects, place) }, func(place string) { s.objects[place] = make([]byte, len(whole)) }} {
+		for _, place := range []string{first, second} {
+			spoil(place)
+			if raw, err := b.Raw(ctx, hash); err != nil || string(raw) != "a mail" {
+				t.Errorf("without %s it is %q, %v", place, raw, err)
+			}
+			s.objects[place] = whole
+		}
+		spoil(first)
+		spoil(second)
+		if _, err := b.Raw(ctx, hash); !isLost(err) {
+			t.Errorf("without both: %v", err)
+		}
+		s.objects[first], s.objects[second] = whole, whole
+	}
+}

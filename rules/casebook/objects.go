@@ -55,20 +55,27 @@ func scanObject(rows *sql.Rows) (o object, err error) {
 	return o, err
 }
 
-// far reads a raw mail that is not in the casebook.
+// far reads a raw mail that is not in the casebook. One that came again after it had
+// been moved has more objects than one: any that is sound will do.
 func (s *queries) far(ctx context.Context, hash string) (PackedRaw, error) {
 	var found []object
 	err := s.view(ctx, func(q querier) (err error) {
-		found, err = list(ctx, q, selectObject+" WHERE hash = $1 AND state = 'there'"+limit(1), []any{hash}, scanObject)
+		found, err = list(ctx, q, selectObject+" WHERE hash = $1 AND state = 'there' ORDER BY at, place", []any{hash}, scanObject)
 		return err
 	})
 	if err == nil && len(found) == 0 {
 		err = ErrNotFound
 	}
-	if err != nil {
-		return PackedRaw{}, err
+	var p PackedRaw
+	for i, o := range found {
+		if p, err = s.fetch(ctx, o); err == nil && i < len(found)-1 {
+			_, err = p.raw()
+		}
+		if err == nil || !isLost(err) {
+			break
+		}
 	}
-	return s.fetch(ctx, found[0])
+	return p, err
 }
 
 // fetch reads the bytes of an object, no more of them than were written.
