@@ -201,7 +201,13 @@ func scanValues(rows *sql.Rows, columns int) ([]any, error) {
 	for i := range at {
 		at[i] = &values[i]
 	}
-	return values, rows.Scan(at...)
+	err := rows.Scan(at...)
+	for i, v := range values {
+		if blob, is := v.([]byte); is && blob == nil { // the file's driver gives it for one without bytes, and writes it as NULL
+			values[i] = []byte{}
+		}
+	}
+	return values, err
 }
 
 func (b *Book) insertAll(ctx context.Context, table, insert string, portion [][]any) error {

@@ -145,10 +145,12 @@ CREATE TABLE raw_mails (
 -- Raw mails that lie in a bucket, and objects there that are on their way or to be
 -- removed.
 CREATE TABLE raw_objects (
-    place TEXT    PRIMARY KEY, -- name of the object
-    hash  TEXT    NOT NULL,    -- of the raw mail
-    at    INTEGER NOT NULL,    -- of the last change
-    state TEXT    NOT NULL     -- coming, there, gone
+    place  TEXT    PRIMARY KEY, -- name of the object
+    hash   TEXT    NOT NULL,    -- of the raw mail
+    size   INTEGER NOT NULL,    -- of its bytes
+    packed INTEGER NOT NULL,    -- of the object
+    at     INTEGER NOT NULL,    -- of the last change
+    state  TEXT    NOT NULL     -- coming, there, gone
 ) STRICT;
 
 CREATE INDEX raw_objects_hash ON raw_objects (hash);

@@ -133,12 +133,14 @@ CREATE TABLE raw_mails (
 ) STRICT;
 INSERT INTO raw_mails VALUES('53b52193f4e993ad088bf54cd98c05741923ef8b4c6afb1dead76db88898dc5b',48,X'1f8b08000000000004ff003000cfff46726f6d3a20616e6e4073686f702e6578616d706c650d0a0d0a4c27c3a96372616e207265737465206e6f69722e0d0a010000ffffede5d3d930000000');
 CREATE TABLE raw_objects (
-    place TEXT    PRIMARY KEY, -- name of the object
-    hash  TEXT    NOT NULL,    -- of the raw mail
-    at    INTEGER NOT NULL,    -- of the last change
-    state TEXT    NOT NULL     -- coming, there, gone
+    place  TEXT    PRIMARY KEY, -- name of the object
+    hash   TEXT    NOT NULL,    -- of the raw mail
+    size   INTEGER NOT NULL,    -- of its bytes
+    packed INTEGER NOT NULL,    -- of the object
+    at     INTEGER NOT NULL,    -- of the last change
+    state  TEXT    NOT NULL     -- coming, there, gone
 ) STRICT;
-INSERT INTO raw_objects VALUES('0011223344556677/9f/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08-00112233aabb','9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',1772625600000,'there');
+INSERT INTO raw_objects VALUES('0011223344556677/9f/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08-00112233aabb','9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',4,28,1772625600000,'there');
 CREATE TABLE ledger (
     id            INTEGER PRIMARY KEY,
     mailbox       TEXT    NOT NULL,

@@ -397,10 +397,12 @@ CREATE TRIGGER sole BEFORE INSERT ON raw_mails FOR EACH ROW EXECUTE FUNCTION sol
 -- removed.
 CREATE TABLE raw_objects (
     desk TEXT COLLATE "C" NOT NULL DEFAULT current_setting('retour.desk') CHECK (desk <> ''),
-    place TEXT COLLATE "C"    NOT NULL, -- name of the object
-    hash  TEXT COLLATE "C"    NOT NULL,    -- of the raw mail
-    at    BIGINT NOT NULL,    -- of the last change
-    state TEXT COLLATE "C"    NOT NULL,     -- coming, there, gone
+    place  TEXT COLLATE "C"    NOT NULL, -- name of the object
+    hash   TEXT COLLATE "C"    NOT NULL,    -- of the raw mail
+    size   BIGINT NOT NULL,    -- of its bytes
+    packed BIGINT NOT NULL,    -- of the object
+    at     BIGINT NOT NULL,    -- of the last change
+    state  TEXT COLLATE "C"    NOT NULL,     -- coming, there, gone
     PRIMARY KEY (desk, place)
 );
 
