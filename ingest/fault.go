@@ -18,7 +18,8 @@ const (
 		not working
 		stopped working
 		no longer (?:works?|powers?|boots?|lights?|starts?|charges?|rings?|registers?|responds?|connects?|pairs?|dials?|turns? on|switch(?:es)? on|comes? on|answers?|displays?|records?|rotates?)\b
-		no (?:power|lights?|display|audio|sound|dial ?tone|image|picture|link)
+		no (?:power|lights?|display|audio|sound|(?:dial|ring) ?tone|ringing|image|picture|link)
+		\bduds?\b
 		fail(?:s|ed|ure|ing)\b
 		malfunction
 		reboots?
@@ -319,6 +320,7 @@ const (
 		onbereikbaar
 		slechte? (?:geluid|verbinding|ontvangst)
 		flikker
+		\bga(?:at|an) (?:\S+ )?niet (?:meer )?over\b
 		\b(?:uit|weg)val(?:t|len)\b
 		\bvast(?:loopt|lopen)\b
 		\bbega(?:f|ven)\b|begeven\b

@@ -467,6 +467,13 @@ var (
 		(mistake|error|fault) (on|at) (our|my) (side|end|part)
 		(only|just) (need|needed|wanted) (\d+|one|two|three|four|five|six|half|the)
 		(isn't|is not|aren't|are not|not|turned out) .. (compatible|suitable)
+		(gebraucht|benötigt) (werden|wurden|hätten|haben) .. nur
+		nur .. (gebraucht|benötigt)
+		(one|two|three|four|five|six|half) (was|were|is|are|would have been) enough
+		(ein|eins|zwei|drei|vier|fünf|sechs) (reichen|reichten|hätten gereicht|genügen|genügten)
+		(un|deux|trois|quatre|cinq|six) (suffisai*|suffisent|suffit|auraient suffi)
+		(maar|slechts) (een|één|twee|drie|vier|vijf|zes) nodig
+		ne bastava* (uno|due|tre|quattro|cinque|sei)
 		(doesn't|does not|don't|do not|didn't|did not|won't) fit
 		(needed|wanted|meant) .. (instead|rather|really)
 		(isn't|is not|not) what .. (need|needed|wanted|expected)

@@ -20,12 +20,12 @@ var (
 	negated = newPattern(`(?i)(?:^|[^\pL])(?:not|never|no longer|nicht|nie|kein\pL*|pas|plus|jamais|niet|nooit|geen|non|mai|\pL+n't|only|nur|alleen|solo|seulement|if|whether|wenn|ob|si|als|se)(?:[^\pL]|$)`)
 	limited = newPattern(`(?i)^\s*(?:only|nur|alleen|solo|seulement|until|bis|jusqu|but|aber|mais|maar|ma\s|però|for|when|if|wenn|quand|als|se|nicht|pas|niet|non|except|außer|sauf|behalve|tranne)`)
 	// kept says that something does not come back, whatever state it is in.
-	kept = newPhrase(`(?i)(?:nicht (?:einschicken|zurück\pL*|retour\pL*)|(?:wird|werden|soll|sollen) nicht (?:zurück|eingeschickt|retourniert)|\bbleib(?:t|en) (?:\pL+ ){0,2}(?:hier|bei uns|beim kunden|vor ort|im (?:einsatz|betrieb)|in betrieb|drin)|\bbehalten wir\b|\bwir behalten\b|zum vergleich|zur info\b|(?:dürfen|darf|können|kann) bleiben\b|\bleihgeräte?\b|(?:haben|hatten|habt|hattet) (?:sie|ihr) (?:\S+ ){0,9}(?:getauscht|ersetzt|ausgetauscht)|\b(?:you(?:'ve| have)? (?:already )?had|you got) (?:\S+ ){1,3}back\b|\b(?:went|gone|sent|came) (?:\S+ ){0,2}back (?:to you )?(?:in|last) (?:january|february|march|april|may|june|july|august|september|october|november|december|year|month|spring|summer|autumn|winter)|` +
+	kept = newPhrase(`(?i)(?:nicht (?:einschicken|zurück\pL*|retour\pL*)|(?:wird|werden|soll|sollen) nicht (?:zurück|eingeschickt|retourniert)|\bbleib(?:t|en) (?:\pL+ ){0,2}(?:hier|bei uns|beim kunden|vor ort|im (?:einsatz|betrieb)|in betrieb|drin)|\bbehalten wir\b|behält der kunde|\bnicht (?:mit )?dabei\b|gehör(?:t|en) nicht dazu|nicht (?:teil|bestandteil) (?:der|des|dieser)|\b(?:durch)?gestrichen\b|\b(?:schon|bereits) (?:\S+ )?(?:eingeschickt|eingesandt|zurückgeschickt|zurückgesandt|retourniert)\b|\bein(?:e|es|er)? (?:funktionierend|heil|intakt|laufend)\pL* (?:\S+ ){0,6}(?:ist|hat|:)|\bwir behalten\b|zum vergleich|zur info\b|(?:dürfen|darf|können|kann) bleiben\b|\bleihgeräte?\b|(?:haben|hatten|habt|hattet) (?:sie|ihr) (?:\S+ ){0,9}(?:getauscht|ersetzt|ausgetauscht)|\b(?:you(?:'ve| have)? (?:already )?had|you got) (?:\S+ ){1,3}back\b|\b(?:went|gone|sent|came) (?:\S+ ){0,2}back (?:to you )?(?:in|last) (?:january|february|march|april|may|june|july|august|september|october|november|december|year|month|spring|summer|autumn|winter)|` +
 		`(?:häng(?:t|en)|steh(?:t|en)|komm(?:t|en)) (?:\S+ ){0,2}wieder (?:an|in|auf) (?:der|die|ihre[nrm]?|den|dem|im)\b|\b(?:go(?:es|ing)?|went|are|is|put|hung) (?:\S+ )?back (?:on|up on|in|into) (?:the |their |its )?(?:walls?|desks?|service|use|place|rack)\b|remis(?:es?)? (?:au mur|en place|en service|sur les bureaux)|\b(?:hang(?:t|en)|sta(?:at|an)) (?:weer |terug )+(?:aan|op) (?:de|hun|zijn|het)\b|\b(?:tornat\w|rimess\w|tornano|torna) (?:al|in|sul|alla) (?:muro|parete|servizio|loro posto|posto|uso)\b|` +
-		`\b(?:do not|don't|not) return(?:ing)?\b|\balready (?:on (?:the |their )?desks?|in use|deployed|installed|back in service)|\bstay(?:s|ing)? (?:put|on|behind|where|here|with|in (?:use|place|service|stock))|\b(?:customer|client) (?:is )?keep(?:s|ing)\b|\bkunde behält|\bklant houdt|\bcliente (?:si )?tiene|\bkeep(?:ing)? (?:it|this|that|them|these|those|the)\b|\bnot (?:to be )?(?:returned|part of|included|coming back|going back)|\bfor (?:comparison|reference only)|\b(?:strike|scratch|remove|forget|ignore|leave) (?:out )?(?:that|this|the other|the first|the second) one\b|\bstrike (?:that|it|this)\b|(?:bitte|können sie) (?:\S+ ){0,3}(?:streichen|ausbuchen|rausnehmen|herausnehmen)|(?:rayez|retirez|enlevez)(?:-l[ae]s?)?\b|(?:mag|mogen) (?:eruit|eraf|geschrapt)|\bschrap(?:pen)?\b|\b(?:togliet\w+|toglier\w+|stralci\w+|depenna\w+)\b|\bknown[- ]good\b|\b(?:hanging|hang|holding|hold) on to (?:it|that|this|them|those|these)\b|with (?:a|our|the) spare\b|\bour (?:own )?spare\b|\bon (?:the|a|our) spare\b|auf (?:dem|der|unserem|unserer|einem) (?:ersatz|reserve)\pL*|sur (?:le|la|un|une|notre) (?:poste |appareil |borne )?de (?:secours|réserve|rechange)|\bop (?:de|het|ons|onze|een) reserve\w*|sul(?:la)? (?:riserva|scorta)|\byou (?:already )?replaced\b|\bloan(?:er)? (?:unit|phone)|(?:can|may) stay\b|(?:out of|leave out of|not in) (?:the|this) rma\b|` +
-		`\b(?:client|cliente) (?:\S+ )?gardes?\b|\breste(?:nt)? (?:\pL+ ){0,1}(?:chez|en place|sur (?:place|site)|ici|au)|\b(?:on|nous) (?:le|la|les) gard(?:e|ons)|à titre de comparaison|peu(?:t|vent) rester|de prêt\b|avez (?:déjà )?(?:remplacé|échangé)|\bprêtée?s?\b|pas (?:à )?(?:reprendre|retourner|renvoyer)|ne (?:revien\w+|sont pas à)|` +
-		`\b(?:laat|laten) (?:we|ik) (?:\pL+ )?(?:hangen|staan|zitten)|\bblijf(?:t|ven) (?:\pL+ ){0,2}(?:hier|staan|bij|hangen|in gebruik|ter plaatse|ter plekke|op (?:locatie|kantoor|zijn plaats|hun plaats))|\bhouden we\b|\bhou(?:d)? ik\b|ter vergelijking|(?:mogen|mag|kunnen|kan) blijven\b|leentoestel\w*|hebben (?:jullie|u) (?:\S+ ){0,3}(?:vervangen|omgeruild)|reservetoestel\w*|(?:gaat|gaan|komt|komen|hoeft|hoeven) niet (?:mee|retour|terug)|` +
-		`\bresta(?:no)? (?:\pL+ ){0,1}(?:qui|da noi|in (?:uso|sede|servizio)|dal cliente)|\b(?:lo|la|li|le) (?:tengo|teniamo|lascio|lasciamo)\b|\bnon (?:rendere|restituire|ritirare)|non (?:va|vanno|è da|sono da) (?:reso|resi|restituit\w+|rispedit\w+)|per confronto|(?:può|possono) restare|avete (?:già )?sostituito|\bmuletto\b|nostra scorta|di scorta\b|in prestito)`)
+		`\b(?:do not|don't|not) return(?:ing)?\b|\balready (?:on (?:the |their )?desks?|in use|deployed|installed|back in service)|\bstay(?:s|ing)? (?:put|on|behind|where|here|with|in (?:use|place|service|stock))|\b(?:customer|client) (?:is )?keep(?:s|ing)\b|\bkunde behält|\bklant houdt|\bcliente (?:si )?tiene|\bkeep(?:ing)? (?:it|this|that|them|these|those|the)\b|\bnot (?:to be )?(?:returned|part of|included|coming back|going back)|\bfor (?:comparison|reference only)|\b(?:strike|scratch|remove|forget|ignore|leave) (?:out )?(?:that|this|the other|the first|the second) one\b|\bstrike (?:that|it|this)\b|(?:bitte|können sie) (?:\S+ ){0,3}(?:streichen|ausbuchen|rausnehmen|herausnehmen)|(?:rayez|retirez|enlevez)(?:-l[ae]s?)?\b|(?:mag|mogen) (?:eruit|eraf|geschrapt)|\bschrap(?:pen)?\b|\b(?:togliet\w+|toglier\w+|stralci\w+|depenna\w+)\b|\bknown[- ]good\b|\bfor reference\b|\bkept (?:as|for|in|here|by|back)\b|\b(?:crossed|struck) (?:out|off|through)\b|\b(?:is|was|are|were|has been|have been) withdrawn\b|\b(?:sent (?:in|back|off)|returned) (?:\S+ ){0,5}(?:already|last (?:year|month|week|spring|summer|autumn|winter)|in (?:january|february|march|april|may|june|july|august|september|october|november|december))\b|already (?:sent|returned|posted|shipped) (?:in|back|off)\b|\bnot (?:included|concerned|affected|involved)\b|\b(?:a|the|one) (?:working|good|healthy) (?:one|unit|phone|set|device|sample)(?: \S+){0,6}?(?: is| has|:)|\b(?:hanging|hang|holding|hold) on to (?:it|that|this|them|those|these)\b|with (?:a|our|the) spare\b|\bour (?:own )?spare\b|\bon (?:the|a|our) spare\b|auf (?:dem|der|unserem|unserer|einem) (?:ersatz|reserve)\pL*|sur (?:le|la|un|une|notre) (?:poste |appareil |borne )?de (?:secours|réserve|rechange)|\bop (?:de|het|ons|onze|een) reserve\w*|sul(?:la)? (?:riserva|scorta)|\byou (?:already )?replaced\b|\bloan(?:er)? (?:unit|phone)|(?:can|may) stay\b|(?:out of|leave out of|not in) (?:the|this) rma\b|` +
+		`\b(?:client|cliente) (?:\S+ )?gardes?\b|\breste(?:nt)? (?:\pL+ ){0,1}(?:chez|en place|sur (?:place|site)|ici|au)|\b(?:on|nous) (?:le|la|les) gard(?:e|ons)|à titre de comparaison|pour comparaison|en comparaison|pour référence|ne fai(?:t|sait) pas partie|\bbarrée?s?\b|déjà (?:\S+ )?(?:renvoyée?s?|retournée?s?|expédiée?s?)\b|gardée?s? (?:en|comme|pour|par|chez)\b|peu(?:t|vent) rester|de prêt\b|avez (?:déjà )?(?:remplacé|échangé)|\bprêtée?s?\b|pas (?:à )?(?:reprendre|retourner|renvoyer)|ne (?:revien\w+|sont pas à)|` +
+		`\b(?:laat|laten) (?:we|ik) (?:\pL+ )?(?:hangen|staan|zitten)|\bblijf(?:t|ven) (?:\pL+ ){0,2}(?:hier|staan|bij|hangen|in gebruik|ter plaatse|ter plekke|op (?:locatie|kantoor|zijn plaats|hun plaats))|\bhouden we\b|hoor(?:t|en) er niet bij|maakt geen deel uit|niet inbegrepen|\b(?:doorgestreept|doorgehaald|geschrapt)\b|\b(?:al|reeds) (?:\S+ )?(?:opgestuurd|teruggestuurd|ingestuurd|geretourneerd)\b|\bhou(?:d)? ik\b|ter vergelijking|(?:mogen|mag|kunnen|kan) blijven\b|leentoestel\w*|hebben (?:jullie|u) (?:\S+ ){0,3}(?:vervangen|omgeruild)|reservetoestel\w*|(?:gaat|gaan|komt|komen|hoeft|hoeven) niet (?:mee|retour|terug)|` +
+		`\bresta(?:no)? (?:\pL+ ){0,1}(?:qui|da noi|in (?:uso|sede|servizio)|dal cliente)|\b(?:lo|la|li|le) (?:tengo|teniamo|lascio|lasciamo)\b|\bnon (?:rendere|restituire|ritirare)|non (?:va|vanno|è da|sono da) (?:reso|resi|restituit\w+|rispedit\w+)|per confronto|non fa parte|non fanno parte|non compres[oaie]|esclus[oaie] dal|\b(?:barrat|depennat)[oaie]\b|già (?:\S+ )?(?:rispedit|restituit|rimandat|spedit)[oaie]\b|tenut[oaie] (?:come|di|per)\b|(?:può|possono) restare|avete (?:già )?sostituito|\bmuletto\b|nostra scorta|di scorta\b|in prestito)`)
 	clauseEnd = newPattern(`(?i)(?:,|;|\s[-–]\s|\s(?:und|aber|sondern|während|and|but|while|whereas|et|mais|tandis que|en|maar|terwijl|e|ed|ma|mentre|invece)\s)`)
 	stopEnd   = newPattern(`[.!?;]["')\]]*\s|\n\s*\n|\n\s*(?:[-*•]|\d{1,2}[.)])\s`)
 )
@@ -45,24 +45,29 @@ func (s *scanner) withoutStaying(z zone, finds []find) []find {
 	finds = withoutReplacements(z, finds)
 	text := undotted(strings.Join(z.lines, "\n"))
 	state := func(f find) bool { return isNumber(f) && statedFine(z.lines[f.line], f.end) }
-	if !fine.in(text) && !kept.in(text) && !anothers.in(text) && !slices.ContainsFunc(finds, state) {
+	numbers := slices.ContainsFunc(finds, isNumber)
+	serving := numbers && inService.in(text) && isUnused(text) && !faulty(text)
+	if !serving && !fine.in(text) && !kept.in(text) && !anothers.in(text) && !slices.ContainsFunc(finds, state) && !(numbers && faultless.in(text)) {
 		return finds
 	}
+	says := func(c cluster) bool {
+		seg := text[c.from:c.to]
+		return c.said(text) || serving && inService.in(seg) && !isUnused(seg) || isNumber(finds[c.last]) && faultless.in(seg) && reasonOf(seg) != "defective"
+	}
 	starts := lineStarts(z.lines)
-	text = hangsUp.blanked(text)
+	text = enService.ReplaceAllString(hangsUp.blanked(text), "${1}_${2}") // no Dutch "and"
 	clusters := clustersOf(text, starts, finds)
 	drop := make([]bool, len(finds))
-	numbers := slices.ContainsFunc(finds, isNumber)
 	left := false
 	stay, text := keptBehind(text, finds)
 	only := onlyModel(finds) != nil
 	for i, c := range clusters {
-		stays := c.said(text) || isNumber(finds[c.last]) && anothers.in(text[c.from:c.to]) || state(finds[c.last])
+		stays := says(c) || isNumber(finds[c.last]) && anothers.in(text[c.from:c.to]) || state(finds[c.last])
 		for j := i + 1; !stays && j < len(clusters) && clusters[j].joined; j++ {
 			if last := finds[clusters[j].last]; last.line != finds[c.last].line && (state(last) || arrowInside.MatchString(z.lines[last.line])) {
 				break // its own line says it of itself
 			}
-			stays = clusters[j].said(text) // "A, B and C work"
+			stays = says(clusters[j]) // "A, B and C work"
 		}
 		for k := c.first; k <= c.last; k++ {
 			if isNumber(finds[k]) && kept.in(text[c.from:c.to]) {
@@ -228,13 +233,14 @@ func arrowed(z zone, finds []find) []find {
 // keptBehind gives the numbers that stand right behind the words that they stay,
 // and the text without those words.
 func keptBehind(text string, finds []find) (stay []string, rest string) {
-	const reach, most = 40, 50
+	const reach, most = 70, 50
+	const full, number = 55, 6 // bytes of a line that a mail program wraps; digits
 	rest = text
 	places := kept.all(text)
 	for _, l := range places[:min(len(places), most)] {
 		clause := upper(text[l[1]:min(len(text), l[1]+reach)])
-		if line := text[strings.LastIndexByte(text[:l[0]], '\n')+1 : l[0]]; arrowInside.MatchString(line) {
-			clause, _, _ = strings.Cut(clause, "\n") // they are of the number that the arrow points to
+		if line := text[strings.LastIndexByte(text[:l[0]], '\n')+1 : l[0]]; arrowInside.MatchString(line) || len(line) < full && digitsIn(line) >= number {
+			clause, _, _ = strings.Cut(clause, "\n") // they are of the number on their own line
 		}
 		for _, end := range []*pattern{clauseEnd, stopEnd} {
 			if loc := end.FindStringIndex(clause); loc != nil {
@@ -265,9 +271,15 @@ func statedFine(line string, end int) bool {
 	if len(rest) < short && stateFine.MatchString(rest) || statesFirst(rest) {
 		return true
 	}
+	if endsFine.MatchString(rest) && !negated.MatchString(rest) && reasonOf(rest) != "defective" {
+		return true
+	}
 	last := rest[strings.LastIndexAny(rest, ",;:")+1:]
 	return len(last) < len(rest) && stateFine.MatchString(nowWord.ReplaceAllString(last, " ")) && !onlyNumbers(rest)
 }
+
+// endsFine is a few words that end in a state, as the lines of an inventory do.
+var endsFine = newPattern(`(?i)^[ \t][^.;,]{0,36}[ \t](?:working|works|ok(?:ay)?|functional|läuft|funktioniert|in ordnung|i\.o\.|marche|fonctionne|en ordre|werkt|in orde|funziona|a posto)[ \t.!]*$`)
 
 // statesFirst tells that a list's line goes on, behind the number and a dash or the like,
 // with a word that its unit works.
@@ -302,6 +314,18 @@ func (c cluster) said(text string) bool {
 	}
 	return works(seg) && reasonOf(seg) != "defective"
 }
+
+// enService is French.
+var enService = newPattern(`(?i)(\sen)\s(service|place|fonction)`)
+
+// inService says that a thing is used: of a purchase that is too large it stays.
+var inService = newSayings(`
+	(are|is) (already |now |all |both )?(in use|in service|deployed|installed|mounted|hung|needed)
+	(sind|ist) (schon |bereits |jetzt |alle |beide )?(im einsatz|in betrieb|verbaut|montiert|installiert|angeschlossen)
+	(est|sont) (déjà |bien |tous |désormais )?(en service|en_service|en place|en_place|installé*|posé*|utilisé*|montés|monté|branché*)
+	(is|zijn) (al |reeds |nu |allebei )?(in gebruik|geïnstalleerd|opgehangen|gemonteerd|aangesloten)
+	(è|sono) (già |ora |tutti |entrambi )?(in uso|in funzione|installat*|montat*|collegat*)
+`)
 
 // hangsUp says of a thing that it comes no further, in words that say of another that
 // it stays on the wall.
@@ -431,19 +455,23 @@ var ordinals = []struct {
 	{3, `third|3rd|dritte[nrs]?|troisième|derde|terz[oa]|3e|3ème`},
 	{4, `fourth|4th|vierte[nrs]?|quatrième|vierde|quart[oa]|4e|4ème`},
 	{5, `fifth|5th|fünfte[nrs]?|cinquième|vijfde|quint[oa]|5e|5ème`},
-	{6, `sixth|sechste[nrs]?|sixième|zesde|sest[oa]`},
+	{6, `sixth|6th|sechste[nrs]?|sixième|6e|6ème|zesde|sest[oa]`},
+	{7, `seventh|7th|siebte[nrs]?|septième|7e|7ème|zevende|settim[oa]`},
+	{8, `eighth|8th|achte[nrs]?|huitième|8e|8ème|achtste|ottav[oa]`},
+	{9, `ninth|9th|neunte[nrs]?|neuvième|9e|9ème|negende|non[oa]`},
+	{10, `tenth|10th|zehnte[nrs]?|dixième|10e|10ème|tiende|decim[oa]`},
 	{-1, `lower|bottom|unter(?:e|es|en|er|ste[nrs]?)|bas|onderste|last|latter|letzte[nrs]?|letztere[nrs]?|laatstgenoemde|derni[eè]re?s?|laatste|ultim[oaie]`},
 }
 
 var (
 	ordinalWord = newPattern(`(?i)(?:^|[^\pL\pN])(?:` + ordinalWords() + `)(?:$|[^\pL\pN])`)
-	nounBehind  = newPattern(`(?i)^\s*(?:(?:two|three|four|zwei|drei|vier|beiden|deux|trois|quatre|twee|drie|due|tre|quattro|\d)\s+)?(?:one|ones|phones?|units?|devices?|handsets?|gerät\w*|telefon\w*|stück|poste?s?|appareils?|téléphones?|toestel\w*|stuks?|telefoon\w*|telefoni?|apparecch\w+|pezz\w+|dispositiv\w+|of (?:them|these|the list)|davon|d'entre eux|van de lijst)?\s*(?:(?:on|in|of|auf|in|aus|de|der|della|dalla|van|sur|nella)\s+(?:the |my |der |la |le |de )?(?:list|liste|lijst|lista)\s*)?(?:[,.;:!)+]|$|(?:is|are|was|has|have|does|do|works?|seems?|died|won't|can|must|ist|sind|hat|war|haben|funktion\S*|geht|läuft|tut|est|sont|a|ont|ne|n'|fonctionn\S*|marche\S*|werk\S*|doe\S*|heeft|zijn|è|sono|ha|hanno|non|funzion\S*|invece|kaputt|defekt|mort|dood|kapot|stuk|guast\S+|dead|broken|faulty|ok|fine|still|noch|nog|encore|toujours|ancora|no|with|without|keine?|kein|ohne|mit|pas|aucun\S*|sans|avec|geen|zonder|met|nessun\S*|senza|con|soll\S*|muss|müssen|should|needs?|goes|geht|kommt|komt|gaat|moet|va|vanno|goes|comes)(?:[^\pL]|$))`)
+	nounBehind  = newPattern(`(?i)^\s*(?:(?:two|three|four|zwei|drei|vier|beiden|deux|trois|quatre|twee|drie|due|tre|quattro|\d)\s+)?(?:one|ones|phones?|units?|devices?|handsets?|gerät\w*|telefon\w*|stück|poste?s?|appareils?|téléphones?|toestel\w*|stuks?|telefoon\w*|telefoni?|apparecch\w+|pezz\w+|dispositiv\w+|of (?:them|these|the list)|davon|d'entre eux|van de lijst)?\s*(?:(?:on|in|of|auf|in|aus|de|der|della|dalla|van|sur|nella)\s+(?:the |my |der |la |le |de )?(?:list|liste|lijst|lista)\s*)?(?:[,.;:!)+]|$|(?:dead|broken|faulty|failed|bad|defekt|kaputt|tot|hs|ko|en panne|morte?s?|kapot|defect|stuk|guast[oaie]|rott[oaie]|mort[oaie]|is|are|was|has|have|does|do|works?|seems?|died|won't|can|must|ist|sind|hat|war|haben|funktion\S*|geht|läuft|tut|est|sont|a|ont|ne|n'|fonctionn\S*|marche\S*|werk\S*|doe\S*|heeft|zijn|è|sono|ha|hanno|non|funzion\S*|invece|kaputt|defekt|mort|dood|kapot|stuk|guast\S+|dead|broken|faulty|ok|fine|still|noch|nog|encore|toujours|ancora|no|with|without|keine?|kein|ohne|mit|pas|aucun\S*|sans|avec|geen|zonder|met|nessun\S*|senza|con|soll\S*|muss|müssen|should|needs?|goes|geht|kommt|komt|gaat|moet|va|vanno|goes|comes)(?:[^\pL]|$))`)
 	countBefore = newPattern(`(?i)(?:^|\s)(two|three|four|zwei|drei|vier|beiden?|deux|trois|quatre|twee|drie|due|tre|quattro|2|3|4)\s*$`)
 	countBehind = newPattern(`(?i)^\s*(two|three|four|zwei|drei|vier|beiden?|deux|trois|quatre|twee|drie|due|tre|quattro|2|3|4)\b`)
-	determiner  = newPattern(`(?i)(?:^|[^\pL])(?:the|only|and|beim|vom|zum|bij de|bij het|bij|nel|nello|nella|sul|sulla|al|die|der|das|den|dem|des|nur|und|le|la|les|du|des|au|seule?s?|et|de|het|alleen|en|il|lo|i|gli|del|solo|e|l'|dell'|all'|quest'|ce|cette|\+)(?:\s+(?:the|das|die|der|le|la|les|de|het|il|l'))?(?:\s+(?:two|three|four|zwei|drei|vier|beiden?|deux|trois|quatre|twee|drie|due|tre|quattro|\d))?\s*$`)
-	placeNumber = newPattern(`(?i)(?:\b(?:number|no\.?|nr\.?|nummer|numero|numéro|pos\.?|position|posizione|positie|items?|units?|gerät|telefon|poste|appareil|toestel|device|phone|rows?|lines?|zeilen?|lignes?|righ[aei]|rig[ae]|regels?|numbers|nos\.?|nrn?\.?|nummern|positionen)|n°|#)\s?(\d{1,2}(?:\s?(?:,|&|\+|and|und|et|en|e)\s?\d{1,2}){0,8})(?:[^\d.:/]|\.?\s|$)`)
+	determiner  = newPattern(`(?i):\s+$|(?:^|[^\pL])(?:the|only|and|beim|vom|zum|bij de|bij het|bij|nel|nello|nella|sul|sulla|al|die|der|das|den|dem|des|nur|und|le|la|les|du|des|au|seule?s?|et|de|het|alleen|en|il|lo|i|gli|del|solo|e|l'|dell'|all'|quest'|ce|cette|\+)(?:\s+(?:the|das|die|der|le|la|les|de|het|il|l'))?(?:\s+(?:two|three|four|zwei|drei|vier|beiden?|deux|trois|quatre|twee|drie|due|tre|quattro|\d))?\s*$`)
+	placeNumber = newPattern(`(?i)(?:\b(?:number|no\.?|nr\.?|nummer|numero|numéro|pos\.?|position|posizione|positie|items?|units?|gerät|telefon|poste|appareil|toestel|device|phone|rows?|lines?|zeilen?|lignes?|righ[aei]|rig[ae]|regels?|numbers|nos\.?|nrn?\.?|nummern|positionen|numéros|nummers|numeri|posizioni|posities|appareils|postes|toestellen|apparecchi|geräte|telefone)|n°s?|#)\s?(\d{1,2}(?:\s?(?:,|&|\+|and|und|et|en|e)\s?\d{1,2}){0,8})(?:[^\d.:/]|\.?\s|$)`)
 	exceptFor   = newPattern(`(?i)(?:(?:all|everything|alle?s?|alle|tous|toutes|allemaal|tutti|tutte)\s+(?:\S+\s+){0,3})?(?:all but|but not|except(?: for)?|apart from|other than|außer|ausser|bis auf|ausgenommen|nicht aber|sauf|hormis|excepté|à part|behalve|uitgezonderd|op\s+\S+\s+na|tranne|eccetto|salvo|a parte|ad eccezione)\s`)
-	onlyWord    = newPattern(`(?i)(?:^|[^\pL])(?:only|just|nur|lediglich|ausschließlich|seule?s?|seulement|uniquement|ne .{0,30}que|alleen|enkel|slechts|solo|soltanto|solamente|unicamente)(?:[^\pL]|$)`)
+	onlyWord    = newPattern(`(?i)(?:^|[^\pL])(?:only|just|namely|nämlich|und zwar|à savoir|namelijk|cioè|ossia|vale a dire|nur|lediglich|ausschließlich|seule?s?|seulement|uniquement|ne .{0,30}que|alleen|enkel|slechts|solo|soltanto|solamente|unicamente)(?:[^\pL]|$)`)
 	otherWord   = newPattern(`(?i)(?:^|[^\pL])(?:the (?:others?|rest|second one)|die anderen?|der andere|das andere|der rest|(?:alle )?(?:übrigen|anderen)|les autres|l'autre|le reste|de anderen?|de andere|de rest|gli altri|l'altro|le altre|il resto)(?:[^\pL]|$)`)
 )
 
@@ -451,7 +479,7 @@ var (
 var pointsAt = newPhrase(`(?i)\b(?:pos\.?|position|positie|posizione|posten|item|line|zeile|ligne|regel|riga|rigo) ?(?:n°|nr\.?|no\.?)? ?\d{1,2}\b`)
 
 // anyPlace finds out fast whether a text speaks of places at all.
-var anyPlace = newPhrase(`(?i)\b(?:` + ordinalWords() + `|(?:number|no|nr|nummer|numero|pos|position|posizione|positie|item|unit|gerät|telefon|poste|appareil|toestel|device|phone|rows?|lines?|zeilen?|lignes?|righ[aei]|rig[ae]|regels?|numbers|nos|nrn|nummern|positionen|items|units)\.? ?\d)|numéro \d|n° ?\d|#\d`)
+var anyPlace = newPhrase(`(?i)\b(?:` + ordinalWords() + `|(?:number|no|nr|nummer|numero|pos|position|posizione|positie|item|unit|gerät|telefon|poste|appareil|toestel|device|phone|rows?|lines?|zeilen?|lignes?|righ[aei]|rig[ae]|regels?|numbers|nos|nrn|nummern|positionen|items|units|nummers|numeri|posizioni|posities|appareils|postes|toestellen|apparecchi|geräte|telefone)\.? ?\d)|numéros? \d|n°s? ?\d|#\d`)
 
 // ordinalForms are the words of ordinals, each alone.
 var ordinalForms = func() (forms []*pattern) {
@@ -758,12 +786,13 @@ func choose(sentence string, keep []bool, picked bool) bool {
 	}
 	for _, clause := range clausesOf(sentence, len(keep)) {
 		places := placesIn(clause, len(keep))
+		works := saysFine(clause) || inService.in(clause) && isUnused(sentence)
 		switch {
 		case len(places) == 0:
-		case (onlyPlace(clause) || picked && (backMark.MatchString(sentence) || reasonOf(sentence) == "defective")) && !saysFine(clause):
-			keepOnly(keep, places)
+		case (onlyPlace(clause) || picked && (backMark.MatchString(sentence) || reasonOf(sentence) == "defective")) && !works:
+			keepOnly(keep, behindOnly(clause, places, len(keep)))
 			return true
-		case saysFine(clause):
+		case works:
 			for _, i := range places {
 				keep[i] = false
 			}
@@ -809,6 +838,17 @@ func onlyPlace(clause string) bool {
 	return len(placesIn(behind[:min(len(behind), near)]+" ", mostHandled)) > 0 || onlyBehind.MatchString(clause)
 }
 
+// behindOnly gives the places behind "only", of a clause that names the whole list before:
+// "of 1, 2 and 3 only 2". Where none is behind it, it gives all.
+func behindOnly(clause string, places []int, n int) []int {
+	if loc := onlyWord.FindStringIndex(clause); loc != nil {
+		if behind := placesIn(clause[loc[1]-1:]+" ", n); len(behind) > 0 {
+			return behind
+		}
+	}
+	return places
+}
+
 // onlyBehind is a place of which "only" is said behind it.
 var onlyBehind = newPattern(`(?i)^[^.!?;]{0,50}\s(?:only|seule?s?|seulement|uniquement|solo|soltanto)\s*[.,;!)]?\s*$`)
 
@@ -834,6 +874,11 @@ var comeBack = newSayings(`
 var faultless = newSayings(`
 	(no|without|without any) (problem|problems|issue|issues|fault|faults|trouble|complaints)
 	nothing wrong
+	(never|not once|has not|have not) (given|gave|had|caused|made|been) .. (trouble|problem*|bother|issue*)
+	(nie|noch nie) .. (ärger|probleme|mucken|zicken) (gemacht|bereitet|gehabt)
+	jamais (posé|donné|causé|eu|fait) .. (problème*|souci*|ennui*)
+	nooit (last|problemen|klachten|moeilijkheden) (gegeven|gehad|bezorgd|gemaakt)
+	mai (dato|avuto|creato) .. (problemi|noie|fastidi|grane)
 	(are|is|sit|sits|hang|hangs|stand|went) (happily |already |now |both |all |straight )*(on|onto|in) (the |their |its |our |people's )?(desk*|wall*|place|service|rack*|use|tables|production)
 	(carries|carry|carried|soldiers|soldier) on( as (before|normal|ever|usual))?
 	(came|got|come) (through|away|out) .. (unscathed|unharmed|fine|ok|well|undamaged)
