@@ -421,8 +421,8 @@ var (
 		`non (?:è|sono|sia) (?:guast|difettos|rott)|(?:nessun|senza) (?:guast|difett|problem|anomali)\pL*)`)
 	// otherCame and otherOrdered tell, where nothing is said of a fault, that
 	// another thing came than was ordered, and was ordered than was meant.
-	otherCame = newPhrase(`(?i)(?:\b(?:indique|mentionne|annonce)(?:nt)? (?:\S+ ){1,8}mais (?:\S+ ){0,6}(?:reçue?s?|livrée?s?|trouvée?s?)[ ,.]|\bordered (?:\S+ ){1,12}(?:received|got|delivered|were sent|came|arrived)\b|\b(?:bestellt (?:\S+ ){1,12}(?:erhalten|bekommen|geliefert|kam|kamen|gekommen)|(?:erhalten|bekommen|geliefert|gekommen) (?:\S+ ){1,12}bestellt)\b|` +
-		`commandé\S* (?:\S+ ){1,12}(?:reçu|livré|arrivé)|\bbesteld\S* (?:\S+ ){1,12}(?:gekregen|ontvangen|geleverd|zit|zitten|kregen|kwam|kwamen)\b|\bordinat[oiae] (?:\S+ ){1,12}(?:ricevut|arrivat|consegnat|spedit))`)
+	otherCame = newPhrase(`(?i)(?:\b(?:indique|mentionne|annonce)(?:nt)? (?:\S+ ){1,8}mais (?:\S+ ){0,6}(?:reçue?s?|livrée?s?|trouvée?s?)[ ,.]|\bordered,? (?:\S+ ){1,12}(?:received|got|delivered|were sent|came|arrived)\b|\b(?:bestellt,? (?:\S+ ){1,12}(?:erhalten|bekommen|geliefert|kam|kamen|gekommen)|(?:erhalten|bekommen|geliefert|gekommen) (?:\S+ ){1,12}bestellt)\b|` +
+		`commandé\S* (?:\S+ ){1,12}(?:reçu|livré|arrivé)|\bbesteld\S* (?:\S+ ){1,12}(?:gekregen|ontvangen|geleverd|zit|zitten|kregen|kwam|kwamen)\b|\bordinat[oiae],? (?:\S+ ){1,12}(?:ricevut|arrivat|consegnat|spedit))`)
 	// cameNotAsOrdered is the same the other way round: what came, but what had
 	// been ordered.
 	cameNotAsOrdered = newPhrase(`(?i)(?:\b(?:received|got|sent us|delivered) (?:\S+ ){1,10}(?:but|while|although|whereas) (?:\S+ ){0,6}ordered\b|\b(?:erhalten|bekommen|geliefert),? (?:\S+ ){0,6}(?:aber|obwohl|jedoch|während) (?:\S+ ){0,8}bestellt\b|` +

@@ -12,11 +12,11 @@ var (
 	// the begin of a line.
 	markBehind = newPattern(`^[ \t]*(?:\([xX*✓✔✗✘]\)|[xX*✓✔✗✘!]{1,3}|<-?[xX]?)[ \t.]*$`)
 	markBefore = newPattern(`^[ \t]*(?:\([xX✓✔✗✘]\)|[xX✓✔✗✘])[ \t.:]+(?:\S+[ \t]+){0,4}$`)
-	// boxTicked and boxEmpty are the boxes of a list.
-	boxTicked = newPattern(`\[ ?[xX✓✔] ?\]|[☑☒]`)
-	boxEmpty  = newPattern(`\[ {0,3}\]|☐`)
-	// struck is a number that was crossed out, as plain text shows it.
-	struck = newPattern(`~~[^~\n]{1,80}~~|(?:^|[\s(])-{2,3}[^-\s][^\n]{4,60}[^-\s]-{2,3}(?:[\s)]|$)`)
+	// boxTicked and boxEmpty are the boxes of a list, right before a number.
+	boxTicked = newPattern(`(?:\[ ?[xX✓✔] ?\]|[☑☒])[ \t]*(?:[^\s\[\]☐☑☒]+[ \t]+){0,4}$`)
+	boxEmpty  = newPattern(`(?:\[ {0,3}\]|☐)[ \t]*(?:[^\s\[\]☐☑☒]+[ \t]+){0,4}$`)
+	// struck is what was crossed out, as plain text shows it.
+	struck = newPattern(`~~[^~\n]{1,80}~~`)
 )
 
 // legend says what the marks of a list mean.
@@ -40,24 +40,24 @@ var legend = newSayings(`
 // the others where it says that these are fine. Boxes need no words.
 func crossesOff(z zone, finds []find) (zone, []find) {
 	z, finds = withoutStruck(z, finds)
-	var with, without []int
-	boxes := false
+	var with, without, empty []int
 	for i, f := range finds {
 		if !isNumber(f) || f.line >= len(z.lines) || f.end > len(z.lines[f.line]) {
 			continue
 		}
-		line := z.lines[f.line]
-		before, behind := line[:f.at], line[f.end:]
+		before, behind := z.lines[f.line][:f.at], z.lines[f.line][f.end:]
 		switch {
-		case boxTicked.MatchString(before):
-			boxes = true
+		case boxTicked.MatchString(before), markBehind.MatchString(behind), markBefore.MatchString(before):
 			with = append(with, i)
-		case markBehind.MatchString(behind), markBefore.MatchString(before):
-			with = append(with, i)
+		case boxEmpty.MatchString(before):
+			empty = append(empty, i)
 		default:
-			boxes = boxes || boxEmpty.MatchString(before)
 			without = append(without, i)
 		}
+	}
+	boxes := len(empty) > 0
+	if boxes {
+		without = empty
 	}
 	if len(with) == 0 || len(without) == 0 {
 		return z, finds
@@ -95,7 +95,7 @@ func withoutLines(finds []find, drop []int) []find {
 // withoutStruck drops the numbers that are crossed out, and blanks what is said in their
 // place. One number must be left.
 func withoutStruck(z zone, finds []find) (zone, []find) {
-	if !slices.ContainsFunc(z.lines, func(l string) bool { return strings.Contains(l, "~~") || strings.Contains(l, "--") }) {
+	if !slices.ContainsFunc(z.lines, func(l string) bool { return strings.Contains(l, "~~") }) {
 		return z, finds
 	}
 	lines := slices.Clone(z.lines)
