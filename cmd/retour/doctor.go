@@ -341,7 +341,10 @@ func (d *doctor) backup(ctx context.Context, book *casebook.Book) error {
 	if err != nil {
 		return err
 	}
-	const todo = "let this run every night: retour backup FOLDER --keep 14"
+	todo := "let this run every night: retour backup FOLDER --keep 14"
+	if casebook.IsServer(d.cfg.Store) {
+		todo += "; it is the desk alone, whether the database is copied is not looked at"
+	}
 	switch age := d.now.Sub(at); {
 	case at.IsZero():
 		d.doubt("backup", "none was ever made", todo)
@@ -379,10 +382,10 @@ func (d *doctor) ledger(ctx context.Context, book *casebook.Book, online bool) e
 	case r.Unfinished > 0:
 		d.doubt("ledger", number(r.Unfinished, "mail")+" without a fate yet", "wait a minute; where it stays so, the log says why")
 	default:
-		d.fine("ledger", fmt.Sprintf("%d mails seen, each has its fate", r.Total))
+		d.fine("ledger", fmt.Sprintf("%s seen, each has its fate", number(r.Total, "mail")))
 	}
 	if n := r.Counts[casebook.FateHold]; n > 0 {
-		d.doubt("held mails", number(n, "mail")+" before a person", "deal with them in Slack (/rma held); retour ledger --fate hold lists them")
+		d.doubt("held mails", number(n, "mail")+" before a person", "deal with them: `retour hold`, or /rma held in Slack")
 	}
 	return nil
 }

@@ -67,7 +67,7 @@ func (m *migrateCmd) copy(w *world, from, to *casebook.Book) error {
 	if bar != nil {
 		_ = bar.Finish()
 	}
-	if errors.Is(err, casebook.ErrNotEmpty) {
+	if errors.Is(err, casebook.ErrNotEmpty) || errors.Is(err, casebook.ErrOtherState) {
 		return usageError{fmt.Errorf("%w: name another file, database or desk", err)}
 	}
 	if err != nil {

@@ -83,6 +83,9 @@ func opened(ctx context.Context, e engine) (*Book, error) {
 
 func engineOf(store string) (engine, error) {
 	if IsServer(store) {
+		if err := passfile(store); err != nil {
+			return nil, err
+		}
 		return openServer(store)
 	}
 	return openFile(store)
