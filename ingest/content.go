@@ -45,7 +45,7 @@ func (r *reading) kindByContent(f *Facts) (Kind, string) {
 func (r *reading) newOrNot(f *Facts, text string, withNumber bool) (Kind, string) {
 	wrong := f.Reason == "delivery_error" || f.Reason == "order_error"
 	back := returning.in(text) || repairing.in(text) || takeBack.in(text) || wantsHelp.in(text)
-	goods := len(r.named) > 0 || ourGoods.in(text)
+	goods := len(r.named) > 0 || ourGoods.in(text) || ourKinds.in(text)
 	switch {
 	case asksStanding(r.subject + "\n" + plain(f.NewText)):
 		return Reply, "asks how a return stands"
@@ -61,9 +61,9 @@ func (r *reading) newOrNot(f *Facts, text string, withNumber bool) (Kind, string
 		return Request, "speaks of a wrong " + strings.TrimSuffix(f.Reason, "_error")
 	case f.Fault != "" && (back || goods || len(r.msg.Attachments) > 0):
 		return Request, "speaks of a fault"
-	case asksReturn.in(deskWords.blanked(text)):
+	case asksReturn.in(deskWords.blanked(text)), claims(text), (goods || f.Fault != "") && asksWay.in(text):
 		return Request, "asks for a return"
-	case goods && (repairing.in(text) || f.Reason == "defective" && (back || mine.in(text))):
+	case goods && (repairing.in(text) || f.Reason == "defective" && (back || mine.in(text) || broughtBefore.in(text))):
 		return Request, "speaks of goods that need a repair"
 	case len(f.Units) > 0 && !asking(text) && !toDeliver.in(text):
 		return Request, "tells of a unit, and asks for nothing else"
@@ -116,6 +116,27 @@ var ourGoods = newSayings(`
 	(telefon*|cordless|cuffi*|centralin*|alimentator*|videocitofon*|citofon*|apparat*|dispositiv*)
 `)
 
+// ourKinds are the ends of the words for such things in Dutch and German, and what
+// people call a thing whose name they do not know.
+var ourKinds = newLexicon(`
+	\b(?:goods|ware|marchandises?|goederen|merce|artikel|articolo|panels?|bells?)\b
+	telefon|telefoon|toestel|gerät|apparat|apparaat|sprechanlage|anlage\b|station\b|zentrale\b|kamera|konsole|spinne\b|lader\b|hörer\b|klingel\b
+	\b(?:base|box|kit|thing|cordless|wifi|repeater|amplifier|doorbell|door (?:station|phone|entry|panel)|console|dect|screen|display|bits?)\b
+	\b(?:teil|ding|kiste|kasten|kästchen|dose|basis|repeater|schnurlos\w*|wlan)\b
+	\b(?:machin|truc|boîtier|box|base|répéteur|platine|portier|visiophone|sans[- ]fil)\b
+	\b(?:ding|kastje|doosje|basis|bakje|versterker|deurbel|deurpost)\b
+	\b(?:aggeggio|coso|scatoletta|scatolotto|base|ripetitore|apparecchi\w*|pulsantiera|posto (?:interno|esterno))\b
+`)
+
+// broughtBefore says that a thing was bought, or how old it is.
+var broughtBefore = newSayings(`
+	(bought|purchased|delivered|supplied|sold|last (delivery|order|batch)|(day|days|week|weeks|month|months|year|years) old|you sent)
+	(gekauft|geliefert|erworben|bezogen|letzte* (lieferung|bestellung)|(tage|wochen|monate|jahre|jahr) alt|ihr mir|sie mir|sie uns|ihr uns)
+	(acheté*|livré*|fourni*|dernière (livraison|commande)|(jours|semaines|mois|ans|an) .. (d'âge|d'existence)|vous (m'|nous ))
+	(gekocht|geleverd|aangekocht|vorige (levering|bestelling)|(dagen|weken|maanden|jaar|jaren) oud|jullie (mij|ons))
+	(acquistat*|comprat*|consegnat*|fornit*|ultima (consegna|ordinazione)|(giorni|settimane|mesi|anni|anno) di vita|(mi|ci) avete)
+`)
+
 var asksReturn = newPhrase(`(?i)(?:\brma\b|rma-?(?:nummer|number|antrag|request)|(?:return|rma) (?:number|request|form|authori[sz]ation)|rücksendung|retourenschein|reklamation|numéro de retour|demande de retour|retournummer|retouraanvraag|richiesta (?:di )?reso|autorizzazione (?:al )?reso)`)
 
 // deskWords name the desk, its team or its figures, and ask nothing of it.
@@ -126,6 +147,11 @@ var deskWords = newSayings(`
 	(équipe|service|département|taux) rma
 	(rma|retour)(-| )(afdeling|team|proces|cijfers)
 	kostenplaats rma
+	(return|returns|rma) (form|page|portal) .. (website|web site|site|link|click|browser)
+	(retouren|rma-|rücksende)(formular|portal|seite) .. (webseite|website|seite|link|klick*|browser)
+	formulaire (de retour|rma) .. (site|lien|clique*|navigateur)
+	(retour|rma-)(formulier|pagina) .. (website|site|link|klik*|browser)
+	modulo (di reso|rma|resi) .. (sito|link|clicc*|browser)
 	(ufficio|reparto) rma
 `)
 

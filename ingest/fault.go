@@ -4,7 +4,7 @@ package ingest
 // on each line.
 const (
 	englishFaults = `
-		(?:can't|cannot|can not|don't|doesn't|won't) hear (?:us|me|them|him|her|anything|a thing|the caller)
+		(?:can'?t|cannot|can not|don'?t|doesn'?t|won'?t) hear (?:us|me|them|him|her|anything|a thing|the caller)
 		(?:stays?|remains?|staying|sits? there) (?:\S+ )?(?:dark|black|blank|silent|mute|dead|lifeless|off)\b
 		defect
 		faulty
@@ -13,12 +13,13 @@ const (
 		broken
 		dead\b
 		doa\b
-		does(?:n't| not) (?:work|power|boot|start|turn|ring|register|charge|light)
-		won't (?:power|boot|start|turn|register|charge)
+		does(?:n'?t| not) (?:work|power|boot|start|turn|ring|register|charge|light)
+		won'?t (?:power|boot|start|turn|register|charge)
 		not working
 		stopped working
 		no longer (?:works?|powers?|boots?|lights?|starts?|charges?|rings?|registers?|responds?|connects?|pairs?|dials?|turns? on|switch(?:es)? on|comes? on|answers?|displays?|records?|rotates?)\b
-		no (?:power|lights?|display|audio|sound|dial ?tone|image|picture|link)
+		no (?:power|lights?|display|audio|sound|(?:dial|ring) ?tone|ringing|image|picture|link)
+		\bduds?\b
 		fail(?:s|ed|ure|ing)\b
 		malfunction
 		reboots?
@@ -34,8 +35,8 @@ const (
 		dropped
 		frozen
 		freez
-		(?:do|did|will|can|could|would)(?:n't| not) (?:work|power|boot|start|turn on|ring|register|charge|light|respond|connect|switch on|pair|link)
-		doesn't (?:respond|connect|pair|link|detect|recogni[sz]e|switch on)
+		(?:do|did|will|can|could|would)(?:n'?t| not) (?:work|power|boot|start|turn on|ring|register|charge|light|respond|connect|switch on|pair|link)
+		doesn'?t (?:respond|connect|pair|link|detect|recogni[sz]e|switch on)
 		does not (?:respond|connect|pair|link|detect|recogni[sz]e|switch on)
 		(?:keeps?|kept) (?:\S+ ){0,3}(?:restarting|crashing|freezing|dropping|disconnecting|losing|resetting|beeping)
 		restarts (?:itself|every|by itself|constantly|all the time|at random)
@@ -59,6 +60,27 @@ const (
 		\bdied\b
 		bricked
 		out of order
+		\b(?:hums?|howls?|squeals?|whistl(?:es?|ing)|crackles?)\b
+		\b(?:gives?|gave|has given) up (?:after|every|on|the ghost|during|when|completely)\b
+		\b(?:blew|blown) up\b
+		\b(?:smash|shatter|vandali[sz])
+		\bshort(?:ed|s)? out\b
+		\bfried\b
+		(?:shows?|displays?|is|picture|screen) nothing but (?:black|white|static|snow|noise|lines?|stripes?)
+		(?:can'?t|cannot|can not|couldn'?t|barely|hardly) be heard\b
+		(?:nobody|no one|no-one|none of us) (?:has|have|gets?|got) (?:\S+ )?(?:wi-?fi|internet|network|dial ?tone|phones?|line|signal|reception)\b
+		\b(?:has |have |had )?gone (?:red|orange|amber|dead|dark|blank|black|haywire|mute|silent)\b
+		(?:burn|burnt|scorched|singed) (?:smell|odou?r)|smells? (?:\S+ ){0,2}burn
+		\bgets? (?:\S+ )?(?:hot|warm) (?:as|and|enough|to|when)\b
+		no longer holds?\b
+		\bno juice\b
+		\bforgets? (?:its|the|all|every|their)\b
+		\b(?:one|1) (?:ear|side) only\b|\bonly (?:(?:in|on|out of) )?(?:one|1) (?:ear|side)\b
+		\bwater (?:in|inside|under|behind|got|came|has got)\b
+		condensation|fogged|misted
+		(?:can'?t|cannot|doesn'?t|does not|won'?t) pick up
+		\bjammed\b
+		(?:won'?t|doesn'?t|does not|can'?t|cannot) (?:dial|call) (?:out|any)
 `
 	germanFaults = `
 		(?:hören|hört|verstehen|versteht) (?:uns|mich|sie|ihn|man|wir) (?:\S+ ){0,2}(?:nicht|nichts|kaum)
@@ -145,6 +167,28 @@ const (
 		\blässt sich (?:\S+ ){0,4}nicht
 		nicht mehr (?:erreichbar|an\b|hoch\b|hören)
 		einseitig
+		\bkeinen? (?:mucks|ton|piep|pieps|laut)\b
+		brandgeruch
+		(?:riecht|stinkt) (?:\S+ )?(?:verbrannt|verschmort|angebrannt|nach)
+		\bnicht (?:mehr |richtig |sauber |ordentlich |zuverlässig )+(?:lädt|startet|bootet|klingelt|funktioniert|reagiert|läuft|geht|angeht|aufwacht|hochfährt|hochkommt|anspringt|registriert|verbindet|anzeigt)
+		(?:ständig|dauernd|immer wieder|stündlich|täglich) (?:\S+ )?(?:ausfällt|ausgeht|abstürzt|abbricht|neu startet|neustartet|hängt|aussteigt)
+		(?:keiner|niemand) (?:\S+ ){0,3}(?:wlan|internet|netz|empfang|telefon)\b
+		dauernd (?:\S+ )?weg\b
+		eingeschlagen
+		zertrümmert|zerschlagen|zerdeppert
+		\blädt (?:\S+ )?nur\b
+		mangelhaft
+		reagier(?:t|en) (?:\S+ )?(?:verzögert|träge|langsam|zäh)
+		\bwasser (?:in|im|unter|hinter|drin|steht|läuft)\b
+		\bbeschlagen\b
+		\bgeht (?:\S+ ){0,2}(?:nix|nichts|goar nix)\b
+		\bleuchte[tn] (?:\S+ )?nicht
+		\bwackler\b
+		\btaub\b
+		\bschrott
+		\b(?:versteht|hört) (?:\S+ ){0,2}(?:keiner|niemand)\b
+		\bzeigt (?:\S+ ){0,5}fehler
+		\bvergisst\b
 `
 	frenchFaults = `
 		n(?:e nous|e m|e les)?['’ ]?(?:entend|entendent|entendons) (?:pas|plus|rien)|ne (?:nous|m'|les|l') ?(?:entend|entendent)\S* (?:pas|plus|rien)
@@ -203,6 +247,21 @@ const (
 		grillée?s?\b
 		\bmorte?s?\b
 		dysfonction
+		\bbris(?:é|ée|és|ées)\b
+		vandalis
+		(?:a|ont) (?:grillé|lâché|claqué|sauté|rendu l'âme)\b
+		a eu raison de
+		(?:odeur|sent) (?:\S+ )?(?:de |le )?brûlé
+		(?:personne|plus personne|aucun poste) n'a (?:\S+ )?(?:internet|wifi|réseau|ligne|tonalité)
+		\b(?:ronfle|siffle|couine|craque|bruit (?:de fond|parasite))
+		ne cesse de
+		\bsourde?s?\b
+		\beau (?:dans|derrière|sous|à l'intérieur)\b
+		\bbuée\b|embuée?
+		reste(?:nt)? (?:enfoncée?s?|coincée?s?|appuyée?s?)
+		plus de (?:téléphone|réseau|wifi|ligne|internet|courant)\b
+		\b(?:oublie|perd) (?:\S+ ){0,2}(?:réglages|paramètres|configuration)
+		d'un (?:seul )?côté\b|qu'une oreille|d'une (?:seule )?oreille
 		intermittent
 `
 	dutchFaults = `
@@ -260,6 +319,26 @@ const (
 		\bhaper
 		onbereikbaar
 		slechte? (?:geluid|verbinding|ontvangst)
+		flikker
+		\bga(?:at|an) (?:\S+ )?niet (?:meer )?over\b
+		\b(?:uit|weg)val(?:t|len)\b
+		\bvast(?:loopt|lopen)\b
+		\bbega(?:f|ven)\b|begeven\b
+		\b(?:niet|amper|nauwelijks) (?:meer |goed |deftig |fatsoenlijk )+(?:werkt|opstart|start|laadt|reageert|aangaat|rinkelt|belt|rint|overgaat|registreert|oplaadt)\b
+		(?:rare|vreemde|gekke) (?:dingen|geluiden|kuren|strepen)
+		(?:niemand|geen mens) (?:\S+ ){0,2}(?:wifi|internet|netwerk|lijn)\b
+		brandlucht|brandgeur|verbrande geur
+		gekraak\b
+		opnieuw opstart
+		\bdoof\b
+		\bsla(?:at|an|ge) (?:\S+ ){0,2}(?:af|tilt)\b
+		\bwater (?:in|achter|onder|binnen)
+		\bbeslagen\b|aangedampt
+		\b(?:ligt|liggen) (?:\S+ ){0,2}plat\b
+		\bbrandt niet\b|brandt (?:\S+ ){0,2}niet meer
+		\bwerkt (?:maar|alleen|enkel|slechts)\b
+		\bvergeet\b (?:zijn|alle|de|telkens|steeds)
+		klemt\b|klemmen\b
 `
 	italianFaults = `
 		non (?:ci|mi|li|lo|la|si) sent\S+
@@ -313,21 +392,37 @@ const (
 		\bko\b
 		fuori (?:servizio|uso)\b
 		inutilizzabil
+		\bmut[oi]\b
+		lampeggi
+		\bnon tien(?:e|gono) (?:più |la |il )
+		ha smesso di
+		(?:nessuno|nessun telefono) ha (?:\S+ )?(?:internet|rete|linea|wifi|wi-fi)
+		(?:odore|puzza) di bruciat
+		si è spaccat|spaccat[oa]\b|frantumat|vandalizzat
+		\bfischia\b
+		non prende (?:più )?(?:l'audio|la linea|il segnale|la rete)
+		\bsord[oa]\b
+		\bacqua (?:nell|dentro|dietro|sotto|dall)
+		\bfunziona(?:no)? solo\b
+		\bresta(?:no)? (?:giù|incastrat\w|premut\w)
+		siamo (?:\S+ )?senza (?:telefon|rete|internet|linea|wifi)
+		\bdimentica (?:le|la|tutt|ogni)
+		da un (?:solo )?(?:lato|orecchio)
 `
 )
 
 var (
 	fault = newLexicon(englishFaults, germanFaults, frenchFaults, dutchFaults, italianFaults)
 	// sound says that there is no fault, in the words for one.
-	sound = newPhrase(`(?i)(?:\b(?:kaputt|defekt) (?:ist|sind|war) (?:\S+ ){0,2}(?:nichts|keins|keiner|keine)\b|\bhäng(?:t|en) (?:(?:und|jetzt|nun|brav) )?(?:klingel\S+|läut\S+|läuft|laufen|wieder an)|no (?:more |further )?complaints?\b|(?:nobody|no one|no-one) (?:\S+ ){0,2}complain\S*|\b(?:meckert|klagt|beschwert sich|motzt|jammert) (?:\S+ ){0,2}(?:keiner|niemand)\S*(?: mehr)?|\bkeine(?:rlei)? (?:beschwerden?|klagen?|beanstandungen?) mehr|plus (?:de|aucune) (?:plaintes?|réclamations?|soucis?|problèmes?)|plus personne ne (?:\S+ )?(?:plaint|râle)|geen (?:klachten?|gemopper|problemen) meer|niemand (?:klaagt|moppert)(?: meer)?|nessuno (?:si )?lamenta(?: più)?|(?:niente|nessun\S?) (?:più )?(?:lamentel\S+|reclam\S+)|(?:nothing|none|no one|neither)(?:'s| is| has| are)? (?:\S+ )?(?:dead|down|died|packed in|failed)\b|\b(?:never|not once) (?:had )?(?:an? |any |one )?(?:fault|failure|defect|problem|breakdown)s?\b|\b(?:nie|noch nie|niemals) (?:\S+ ){0,3}(?:defekte?|ausfälle?|störung(?:en)?|ausgefallen|kaputt)\b|\bjamais (?:\S+ ){0,3}(?:pannes?|défauts?|en panne|défaillances?)\b|\bnooit (?:\S+ ){0,3}(?:stuk|defect|storing(?:en)?|kapot)\b|\bmai (?:\S+ ){0,3}(?:guast\S*|difett\S*|rott\S*)|\bnichts (?:\S+ ){0,2}(?:tot|ausgefallen)\b|\bcrack(?:ing)? (?:on|the whip)\b|\bdropp(?:ed|ing) (?:\S+ )?off\b|\b(?:no|none of the|aren't any|without any) (?:faulty|broken|defective|dead)\b|kein(?:e[rnms]?)? (?:defekt|kaputt)\S*|(?:aucun\S*|pas de) (?:\S+ )?(?:défectueu|cassé|en panne|hs\b)\S*|geen (?:defecte?|kapotte?)\b|nessun\S* (?:\S+ )?(?:guast|rott|difettos)\S*|(?:not|isn't|aren't|nothing is|nothing's|neither is) (?:at all |actually |yet )?(?:defective|faulty|broken|damaged|wrong)\b|nothing (?:defective|faulty|broken|wrong)\b|(?:nichts|noch nichts) (?:ist )?(?:defekt|kaputt|hin)\b|rien (?:n'est |de )?(?:défectueu|cassé|en panne)|(?:niets|nog niets) (?:is )?(?:stuk|kapot|defect)|(?:niente|nulla) (?:è |di )?(?:guast|rott|difettos)|no (?:fault|defect|problem|issue)s?\b|without (?:any )?(?:problem|issue|fault)s?\b|(?:not|n't|never|without|nobody has|un) ?(?:\S+ )?(?:broken|breaking|tearing|torn) (?:the |any |a |its |their )?(?:seals?|wrap|packaging|tape|film)|` +
+	sound = newPhrase(`(?i)(?:\b(?:kaputt|defekt) (?:ist|sind|war) (?:\S+ ){0,2}(?:nichts|keins|keiner|keine)\b|\bhäng(?:t|en) (?:(?:und|jetzt|nun|brav) )?(?:klingel\S+|läut\S+|läuft|laufen|wieder an)|no (?:more |further )?complaints?\b|(?:nobody|no one|no-one) (?:\S+ ){0,2}complain\S*|\b(?:meckert|klagt|beschwert sich|motzt|jammert) (?:\S+ ){0,2}(?:keiner|niemand)\S*(?: mehr)?|\bkeine(?:rlei)? (?:beschwerden?|klagen?|beanstandungen?) mehr|plus (?:de|aucune) (?:plaintes?|réclamations?|soucis?|problèmes?)|plus personne ne (?:\S+ )?(?:plaint|râle)|geen (?:klachten?|gemopper|problemen) meer|niemand (?:klaagt|moppert)(?: meer)?|nessuno (?:si )?lamenta(?: più)?|(?:niente|nessun\S?) (?:più )?(?:lamentel\S+|reclam\S+)|(?:nothing|none|no one|neither)(?:'s| is| has| are)? (?:\S+ )?(?:dead|down|died|packed in|failed)\b|\b(?:never|not once) (?:had )?(?:an? |any |one )?(?:fault|failure|defect|problem|breakdown)s?\b|\b(?:nie|noch nie|niemals) (?:\S+ ){0,3}(?:defekte?|ausfälle?|störung(?:en)?|ausgefallen|kaputt)\b|\bjamais (?:\S+ ){0,3}(?:pannes?|défauts?|en panne|défaillances?)\b|\bnooit (?:\S+ ){0,3}(?:stuk|defect|storing(?:en)?|kapot)\b|\bmai (?:\S+ ){0,3}(?:guast\S*|difett\S*|rott\S*)|\bnichts (?:\S+ ){0,2}(?:tot|ausgefallen)\b|\bcrack(?:ing)? (?:on|the whip)\b|\bdropp(?:ed|ing) (?:\S+ )?off\b|\b(?:no|none of the|aren't any|without any) (?:faulty|broken|defective|dead)\b|kein(?:e[rnms]?)? (?:defekt|kaputt)\S*|(?:aucun\S*|pas de) (?:\S+ )?(?:défectueu|cassé|en panne|hs\b)\S*|geen (?:defecte?|kapotte?)\b|nessun\S* (?:\S+ )?(?:guast|rott|difettos)\S*|(?:not|isn't|aren't|nothing is|nothing's|neither is) (?:at all |actually |yet )?(?:defective|faulty|broken|damaged|wrong)\b|nothing (?:defective|faulty|broken|wrong)\b|(?:nichts|noch nichts) (?:ist )?(?:defekt|kaputt|hin)\b|rien (?:n'est |de )?(?:défectueu|cassé|en panne)|(?:niets|nog niets) (?:is )?(?:stuk|kapot|defect)|(?:niente|nulla) (?:è |di )?(?:guast|rott|difettos)|no (?:hardware |real |actual |other )?(?:fault|defect|problem|issue)s?\b|without (?:any )?(?:problem|issue|fault)s?\b|(?:not|n't|never|without|nobody has|un) ?(?:\S+ )?(?:broken|breaking|tearing|torn) (?:the |any |a |its |their )?(?:seals?|wrap|packaging|tape|film)|` +
 		`nicht (?:defekt|kaputt)|kein(?:e|en)? (?:defekt|mangel|problem|störung)\S*|ohne (?:probleme|störung(?:en)?|fehler|ausfälle)\b|` +
 		`(?:n'est|n'était|ne sont|est|sont) pas (?:du tout )?(?:défectueu|en panne|hs\b|cassé)|(?:aucun|sans|pas de|zéro) (?:défauts?|problèmes?|pannes?|soucis?)\b|` +
 		`niet (?:defect|kapot|stuk)|(?:per|één|1|elk|ieder) stuk\b|(?:geen|zonder) (?:defect|storing|probleem|problemen|storingen)\b|` +
 		`non (?:è|sono|sia) (?:guast|difettos|rott)|(?:nessun|senza) (?:guast|difett|problem|anomali)\pL*)`)
 	// otherCame and otherOrdered tell, where nothing is said of a fault, that
 	// another thing came than was ordered, and was ordered than was meant.
-	otherCame = newPhrase(`(?i)(?:\b(?:indique|mentionne|annonce)(?:nt)? (?:\S+ ){1,8}mais (?:\S+ ){0,6}(?:reçue?s?|livrée?s?|trouvée?s?)[ ,.]|\bordered (?:\S+ ){1,12}(?:received|got|delivered|were sent|came|arrived)\b|\b(?:bestellt (?:\S+ ){1,12}(?:erhalten|bekommen|geliefert|kam|kamen|gekommen)|(?:erhalten|bekommen|geliefert|gekommen) (?:\S+ ){1,12}bestellt)\b|` +
-		`commandé\S* (?:\S+ ){1,12}(?:reçu|livré|arrivé)|\bbesteld\S* (?:\S+ ){1,12}(?:gekregen|ontvangen|geleverd|zit|zitten|kregen|kwam|kwamen)\b|\bordinat[oiae] (?:\S+ ){1,12}(?:ricevut|arrivat|consegnat|spedit))`)
+	otherCame = newPhrase(`(?i)(?:\b(?:indique|mentionne|annonce)(?:nt)? (?:\S+ ){1,8}mais (?:\S+ ){0,6}(?:reçue?s?|livrée?s?|trouvée?s?)[ ,.]|\bordered,? (?:\S+ ){1,12}(?:received|got|delivered|were sent|came|arrived)\b|\b(?:bestellt,? (?:\S+ ){1,12}(?:erhalten|bekommen|geliefert|kam|kamen|gekommen)|(?:erhalten|bekommen|geliefert|gekommen) (?:\S+ ){1,12}bestellt)\b|` +
+		`commandé\S* (?:\S+ ){1,12}(?:reçu|livré|arrivé)|\bbesteld\S* (?:\S+ ){1,12}(?:gekregen|ontvangen|geleverd|zit|zitten|kregen|kwam|kwamen)\b|\bordinat[oiae],? (?:\S+ ){1,12}(?:ricevut|arrivat|consegnat|spedit))`)
 	// cameNotAsOrdered is the same the other way round: what came, but what had
 	// been ordered.
 	cameNotAsOrdered = newPhrase(`(?i)(?:\b(?:received|got|sent us|delivered) (?:\S+ ){1,10}(?:but|while|although|whereas) (?:\S+ ){0,6}ordered\b|\b(?:erhalten|bekommen|geliefert),? (?:\S+ ){0,6}(?:aber|obwohl|jedoch|während) (?:\S+ ){0,8}bestellt\b|` +

@@ -8,6 +8,13 @@ var (
 	// wantsWork applies for a place.
 	wantsWork = newSayings(`
 		(are you hiring|looking for (a job|work)|cv on request)
+		(work|working|job|start|starting|place|position) (in|at) your (workshop|repair workshop|repair shop|lab|warehouse|company|service)
+		(any|have|are there) (openings|vacancies|jobs|open positions)
+		(in|bei) (ihrer|eurer|ihnen|euch) (werkstatt )?(zu )?(arbeiten|anfangen|mitarbeiten|einsteigen)
+		(ihrer|eurer) (werkstatt|reparaturabteilung) .. (arbeiten|anfangen|mitarbeiten|einsteigen)
+		(intégrer|rejoindre|travailler (dans|chez|pour)) (votre|vos|vous) ?(atelier|équipe*|entreprise|société|sav|service)?
+		(in|bij) (jullie|uw) (werkplaats|hersteldienst|magazijn|team|bedrijf) .. (werken|beginnen|starten|aan de slag)
+		(lavorare|collaborare|entrare) .. (nel|nella|presso il|presso la|con il) (vostro|vostra|suo|sua) (laboratorio|officina|team|azienda|magazzino)
 		(suche|sucht) (eine |einen )?(stelle|arbeit|job|anstellung)
 		(cherche|recherche) (un |une )?(emploi|travail|poste|stage|alternance)
 		(zoek|zoekt) (naar )?(werk|een baan|een job|een stage)
@@ -57,6 +64,10 @@ var (
 		(non|niente|nulla) .. (rendere|restituire|mandarvi|spedire|mandare|rispedire|da rendere)
 		(solo|soltanto|semplice) (una |per )?(domanda|curiosità|informazione|sapere)
 		una curiosità
+		(wollte|wollten) (nur|bloß|lediglich) .. (fragen|wissen|erkundigen)
+		(voulais|voulions|souhaitais) (juste|simplement|seulement) .. (savoir|demander)
+		(wou|wilde|wilden) (enkel|alleen|even|gewoon|maar) .. (weten|vragen)
+		(volevo|volevamo) (solo|soltanto) .. (sapere|chiedere)
 		funziona tutto
 		tutto funziona
 		(funziona|funzionano) (benissimo|perfettamente|bene|ancora bene)
@@ -104,6 +115,11 @@ var (
 	`)
 	// buys asks for goods, parts or a price.
 	buys = newSayings(`
+		(supplier of parts|new account|new accounts|open an account|become (a|your) (dealer|reseller|partner|customer))
+		(händler werden|kundenkonto eröffnen|neukunde*|lieferant für ersatzteile)
+		(devenir (revendeur|partenaire|client)|ouvrir un compte|fournisseur de pièces)
+		(dealer worden|reseller worden|klant worden|account openen|leverancier van onderdelen)
+		(diventare (rivenditor*|partner|client*)|aprire un conto|fornitore di ricambi)
 		(would like to order|we hereby order|please (supply|deliver))
 		(hiermit bestellen|bestellen (wir|hiermit)|bitte liefern sie)
 		(nous (commandons|passons commande)|merci de livrer)
@@ -302,18 +318,15 @@ func offering(text string, faulty bool) bool {
 // may be. named tells a unit by its number, f what was read so far.
 func noReturn(text string, named, faulty bool, f *Facts) string {
 	wrong := f.Reason == "order_error" || f.Reason == "delivery_error"
-	if wrong && !named && (selling.in(text) || buys.in(text) || buysMore.in(text)) && asking(text) {
-		now := withoutCase(text)
-		if r := reasonOf(now); r != "order_error" && r != "delivery_error" {
-			return "asks for a price or goods, and puts the case of a return"
-		}
+	if wrong && !named && (selling.in(text) || buys.in(text) || buysMore.in(text)) && asking(text) && supposedWrong(text) {
+		return "asks for a price or goods, and puts the case of a return"
 	}
 	faulty = faulty && (named || !supposed(sound.blanked(text), fault))
 	back := wrong && (takeBack.in(text) || wantsHelp.in(text))
 	switch {
 	case wantsWork.in(text):
 		return "asks for work"
-	case dealing(text):
+	case dealing(text), !named && !wrong && carting(text):
 		return "would buy used goods"
 	case !named && !faulty && !wrong && wantsPapers.in(text) && !returning.in(text) && !repairing.in(text) && !asksReturn.in(text):
 		return "asks for a paper"
@@ -327,15 +340,15 @@ func noReturn(text string, named, faulty bool, f *Facts) string {
 		return "asks for a payment"
 	case !named && !wrong && bids.in(text) && len(bids.all(text))+len(tenders.all(text)) >= 2:
 		return "asks for bids"
-	case !named && !back && offering(text, faulty), !named && !hasReferences(f.References) && pitching(text):
+	case !named && !back && offering(text, faulty) && !(faulty && claims(text)), !named && !hasReferences(f.References) && pitching(text):
 		return "offers something"
-	case keepsGoods.in(text) && (asksTerms.in(text) || buys.in(text) || selling.in(text)) && !asksReturn.in(text):
+	case keepsGoods.in(text) && (asksTerms.in(text) || buys.in(text) || selling.in(text) || !named && !wrong && asking(text) && !wantsReturn.in(text) && !supposedFault(text)) && !asksReturn.in(text):
 		return "asks, and wants nothing taken back"
 	case faulty:
 		return ""
 	case !named && !wrong && nothingBroken.in(text):
 		return "says that nothing is broken"
-	case !named && !wrong && asking(text) && borrows.in(text):
+	case !named && asking(text) && borrows.in(text) && (!wrong || supposedWrong(text)):
 		return "asks for a loan"
 	case !named && !wrong && asking(text) && attends.in(text):
 		return "asks for a course"
@@ -344,6 +357,12 @@ func noReturn(text string, named, faulty bool, f *Facts) string {
 		return ""
 	}
 	return noFault(text, named, wrong, back)
+}
+
+// supposedWrong tells a text that speaks of a wrong order or delivery only to put a case.
+func supposedWrong(text string) bool {
+	r := reasonOf(withoutCase(text))
+	return r != "order_error" && r != "delivery_error"
 }
 
 // supposedFault tells a text that speaks of a fault that is there.
@@ -357,16 +376,23 @@ func supposedFault(text string) bool {
 func supposed(text string, words *phrase) bool {
 	found := false
 	for _, s := range sentencesOf(text) {
-		at, _, ok := words.find(s, 0)
+		at, end, ok := words.find(s, 0)
 		if !ok {
 			continue
 		}
 		found = true
-		if !ifWord.in(s[:at]) && !generally.in(s) && !(strings.HasSuffix(s, "?") && !mine.in(s)) {
+		if !ifWord.in(s[:at]) && !generally.in(s) && !(strings.HasSuffix(s, "?") && !mine.in(s) && !thenAsks(s[end:])) {
 			return false
 		}
 	}
 	return found
+}
+
+// thenAsks tells words behind a fault that ask what to do about it: "one is deaf, do you
+// swap it?".
+func thenAsks(behind string) bool {
+	_, rest, ok := strings.Cut(behind, ",")
+	return ok && (wantsHelp.in(rest) || asksSwap.in(rest) || asksWay.in(rest))
 }
 
 // withoutCase gives the text without the questions that only put a case.
@@ -385,7 +411,7 @@ var (
 	ifWord = newSayings(`
 		(if|in case|should|when|suppose|what happens)
 		(wenn|falls|sollte|sollten|im falle|was passiert)
-		(si|au cas où|en cas de|quand|lorsqu'*)
+		(si|s'il|s'ils|s'elle|au cas où|en cas de|quand|lorsqu'*)
 		(als|indien|mocht|mochten|wanneer|stel dat|in geval)
 		(se|qualora|nel caso|in caso|quando|caso mai)
 	`)

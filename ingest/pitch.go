@@ -164,6 +164,11 @@ func pitching(text string) bool {
 
 // borrows asks for goods on trial or on loan.
 var borrows = newSayings(`
+	(try|test|trial) .. (day|days|week|weeks|fortnight|month|months) .. (and|then) .. back
+	(testen|ausprobieren|probieren) .. (und|dann) .. (zurück*|wieder)
+	(essayer|tester) .. (et|puis) .. (rendre|retourner|renvoyer)
+	(testen|proberen|uitproberen) .. (en|dan) .. (terug*)
+	(provare|testare|provarl*) .. e .. (render*|restituir*)
 	(on loan|on trial|on approval|for evaluation|loan (kit|set)|sale or return|demo (unit*|kit|set|stock)|evaluation (unit*|kit|sample*)|trial (unit*|kit)|test (unit*|sample*)|sample unit*)
 	(borrow|lend|loan) .. (us|me|a|an|one|two|three|some)
 	(zur (probe|ansicht|erprobung)|teststellung*|probestellung*|leihstellung*|leihweise|leihgerät*|testgerät*|demogerät*|mustergerät*|zum (testen|ausprobieren|probieren))
@@ -231,6 +236,27 @@ var (
 		(aantal|aantallen|lijst) .. (prijs|prijzen)
 		(paghiamo|pagamento) .. (subito|immediat*|in contanti|anticipato|contanti)
 		(quantità|elenco|lista) .. (prezzo|prezzi)
+	`)
+)
+
+// carting tells a mail of who takes broken things off our hands: he says so, and at what
+// terms.
+func carting(text string) bool { return cartsOff.in(text) && onTerms.in(text) && !claims(text) }
+
+var (
+	cartsOff = newSayings(`
+		(we|i) (run .. and |are .. and )?(collect|take|recycle|pick up|clear|dispose of|grade|remarket|refurbish|accept|process)*,? ... (used|returned|surplus|faulty|defective|broken|dead|old|scrap|untested) (phones|handsets|units|devices|equipment|kit|gear|electronics|stock|goods|routers|switches)
+		(wir|ich) (entsorgen|sammeln|verwerten|recyceln|holen|nehmen|übernehmen|bereiten) ... (defekte|kaputte|gebrauchte|alte|ausgediente|ungeprüfte) (telefone|geräte|apparate|ware|technik|hardware|elektronik)
+		(nous|on) (récupér*|collect*|recycl*|enlev*|débarrass*|valoris*|repren*) ... (téléphones|appareils|postes|matériel*|équipements) (en panne|usagé*|défectueux|hs|cassés|hors d'usage)
+		(wij|we) (halen|verzamelen|recycleren|recyclen|verwerken|nemen) ... (kapotte|defecte|gebruikte|oude|afgedankte) (telefoons|toestellen|apparaten|apparatuur|elektronica)
+		(ritiriamo|raccogliamo|ricicliamo|smaltiamo|recuperiamo) ... (telefoni|apparecchi|dispositivi|apparati|apparecchiature) (guasti|usati|difettosi|rotti|vecchi|dismessi)
+	`)
+	onTerms = newSayings(`
+		(free of charge|at no cost|by the pallet|by the pallet load|pallet loads|so (that )?you (don't|do not) have to|make you an offer|(ten|fifteen|10|15) minutes|a proposal)
+		(kostenlos|kostenfrei|gratis|unentgeltlich|palettenweise|ein (angebot|konzept) (machen|unterbreiten|vorstellen))
+		(gratuit*|sans frais|par palette*|(une|notre) (proposition|offre)|dix minutes|quinze minutes)
+		(gratis|kosteloos|per pallet|een (voorstel|aanbod) (doen|maken))
+		(gratis|gratuit*|senza spese|a bancali|a pallet|una (proposta|offerta))
 	`)
 )
 

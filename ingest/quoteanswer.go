@@ -405,7 +405,7 @@ func accepted(sentences []string, lang string, quoted bool) bool {
 			continue
 		}
 		switch {
-		case strings.HasSuffix(s, "?"), refuses(s), limits && (says || !delivery.in(s)):
+		case strings.HasSuffix(s, "?"), refuses(s), leftBroken.in(s), limits && (says || !delivery.in(s)):
 			return false
 		case yes < 0 && says:
 			yes = i
@@ -418,6 +418,21 @@ func accepted(sentences []string, lang string, quoted bool) bool {
 	}
 	return yes+1 >= len(sentences) || !objects(sentences[yes+1], lang)
 }
+
+// leftBroken says of goods that they stay as they are: who says so may go ahead with
+// their way back.
+var leftBroken = newSayings(`
+	(unrepaired|unmended|not repaired|without (a |the |any |being )?repair*)
+	(unrepariert|nicht repariert|ohne reparatur)
+	(non réparé*|pas réparé*|sans (la |être )?répar*|en l'état)
+	(ongerepareerd|onhersteld|niet (gerepareerd|hersteld)|zonder (reparatie|herstelling))
+	(non riparat*|senza (la )?ripar*)
+	(proceed|go ahead|carry on) (with|and) .. (return|returning|send it back|sending|shipping|disposal|scrapping|recycling|cancellation)
+	(procéd*|allez-y) .. (retour|renvoi|renvoyer|destruction|recyclage|annulation)
+	(ga|gaat|doe|doet) .. (terugsturen|terugzending|retour|recyclage|annulatie)
+	(proced*|andate avanti) .. (restituzione|rispedizione|rientro|smaltimento|annullamento)
+	(fahren sie|fahrt|machen sie|macht) .. (rücksendung|rückversand|entsorgung|stornierung) .. (fort|weiter)
+`)
 
 // asksBeside tells a question that leaves an acceptance as it is: about the
 // parcel, the invoice or the time, and not about the price.

@@ -143,3 +143,65 @@ func TestInlineAnswer(t *testing.T) {
 		}
 	}
 }
+
+// TestQuoteAmbiguous: who sets a condition, haggles, asks somebody first, or wants his goods
+// as they are, accepts no quote.
+func TestQuoteAmbiguous(t *testing.T) {
+	cat := catalogue(t)
+	for lang, texts := range map[string][]string{
+		"en": {
+			"Fine if you throw in the new cable for free.",
+			"OK but only the second one. What would that cost?",
+			"Looks fine to me, let me check with my boss first.",
+			"We'd accept it provided that the repair comes with a year's warranty.",
+			"Yes, if it's done by Friday. Otherwise no.",
+			"I can go along with 80 euros, not 95.",
+			"OK, received, thanks. You'll hear from us.",
+			"Go ahead only once our purchase order has reached you.",
+			"Agreed in principle. Finance has to sign.",
+			"Please proceed - with the return, unrepaired, I mean.",
+			"Go ahead and send it back to us as it is.",
+			"Please proceed with the return of the goods.",
+		},
+		"de": {
+			"Ja, sofern die Garantie dadurch neu beginnt.",
+			"Einverstanden, aber bitte ohne Versandkosten.",
+			"Klingt ok, ich muss das noch mit dem Chef klären.",
+			"Freigabe erteilen wir, sobald die Bestellung von unserem Einkauf kommt.",
+			"In Ordnung wäre es bei 80 Euro.",
+			"Ja gut, und was kostet ein neues?",
+			"Bitte fahren Sie mit der Rücksendung fort, ohne Reparatur.",
+		},
+		"fr": {
+			"Ok mais à condition que le port soit offert.",
+			"D'accord sur le principe, je vois avec ma direction.",
+			"Oui si c'est fait avant vendredi, sinon laissez tomber.",
+			"Bon pour accord si vous enlevez les frais de dossier.",
+			"Bien reçu, ça me paraît correct, je vous redis demain.",
+			"On accepterait à 80 euros.",
+			"Procédez au renvoi s'il vous plaît.",
+		},
+		"nl": {
+			"Akkoord, maar dan zonder verzendkosten.",
+			"Goed, mits het voor vrijdag klaar is.",
+			"Lijkt me ok, ik leg het nog even voor aan de directie.",
+			"Als jullie er 80 euro van maken, doen we het.",
+			"Akkoord zodra onze bestelbon er is.",
+			"Ga maar door met terugsturen.",
+		},
+		"it": {
+			"Va bene ma senza le spese di spedizione.",
+			"Procedete solo se la garanzia riparte da zero.",
+			"Mi sembra ok, sento il titolare e vi dico.",
+			"Accettiamo a 80 euro, non di più.",
+			"Sì, purché sia pronto entro venerdì.",
+			"Procedete con la restituzione.",
+		},
+	} {
+		for _, text := range texts {
+			if got := answerTo(cat, lang, text); got == "accept_quote" {
+				t.Errorf("%s: %q is taken for an acceptance", lang, text)
+			}
+		}
+	}
+}

@@ -127,6 +127,10 @@ var (
 		(in place of|in lieu of|instead of) .. (there was|there were|was in|were in|was inside)
 		never ordered
 		instead of the (ordered|requested)
+		(box|parcel|carton|package|delivery|inside) .. (was|were|is|are|contained|contains|held|holds|found) .. instead of
+		(im karton|im paket|in der schachtel|in der lieferung|drin) .. (war|waren|lag|lagen|ist|sind|steckte*) .. (statt|anstatt|anstelle)
+		(carton|colis|boîte|livraison|dedans) .. (était|étaient|avait|a|contient|contenait|trouvé*) .. au lieu
+		(scatol*|pacco|collo|cartone|confezione|consegna|dentro) .. (c'era|c'erano|c'è|ci sono|trovat*|contien*) .. (invece|anziché|al posto)
 		instead of the .. (we|i) (had )?ordered .. (brought|left|handed|came|arrived)
 		instead of .. (brought|handed over|dropped off)
 		(did not|didn't|have not|haven't) order*
@@ -148,6 +152,7 @@ var (
 		(au lieu|en lieu et place) ... (a|ont) été (livré*|expédié*|envoyé*|remis*)
 		(au lieu|à la place) .. (reçu*|livré*|apporté*|remis|déposé*)
 		(au lieu|à la place) .. (trouv*|il y a|il y avait|contenait)
+		(il y a|il y avait|contient|contenait|découvr*|découvert*|déballé) .. (au lieu|à la place) (du|de|des|d'*)
 		avions commandé .. (trouvons|reçu*|livré*)
 		(livré*|livraison*) (erronée*|non conforme*)
 		pas (du tout )?command*
@@ -209,6 +214,21 @@ var (
 		(besteld|genomen) .. terwijl .. (moest|moesten|nodig|wilden)
 		(ordinato|preso|comprato) .. mentre .. (serviva|servivano|volevamo|doveva)
 		// what was meant, needed or wanted was another
+		(misjudged|miscounted|overestimated|underestimated) .. (number|amount|quantity|length|size|need|needs|seats|how many)
+		(wrong|incorrect) (length|size|colour|color)
+		(falsche|verkehrte) (länge|größe|farbe|stückzahl) .. (bestellt|genommen|gekauft|erwischt)
+		trompé* (de|d') ?(longueur|taille|couleur|quantité|version|format)
+		(verkeerde|foute) (lengte|maat|kleur) .. (besteld|genomen|gekozen)
+		sbagliat* (la |il |di )?(lunghezza|misura|colore|taglia|quantità|versione)
+		meant to (buy|order|get|take) .. (and|but) .. (bought|ordered|got|took)
+		(swap|exchange|change|trade) .. (black|white|grey|gray|silver|blue|red) .. (for|to|against|into) .. (black|white|grey|gray|silver|blue|red)
+		(schwarz*|weiß*|weiss*|grau*|silber*) .. gegen .. (schwarz*|weiß*|weiss*|grau*|silber*) .. (tausch*|umtausch*|wechsel*|eintausch*)
+		(tausch*|umtausch*|wechsel*) .. (schwarz*|weiß*|weiss*|grau*|silber*) .. gegen .. (schwarz*|weiß*|weiss*|grau*|silber*)
+		(échang*|chang*) .. (noir*|blanc*|blanche*|gris*|argent*) .. (contre|par|pour) .. (noir*|blanc*|blanche*|gris*|argent*)
+		(ruil*|omruil*|wissel*|omwissel*) .. (zwart*|wit|witte|grijs|grijze|zilver*) .. (voor|tegen|met) .. (zwart*|wit|witte|grijs|grijze|zilver*)
+		(zwart*|wit|witte|grijs|grijze) .. (voor|tegen) .. (zwart*|wit|witte|grijs|grijze) .. (ruil*|omruil*|wissel*|omwissel*)
+		(cambi*|sostitu*|scambi*) .. (ner*|bianc*|grigi*) .. (con|per) .. (ner*|bianc*|grigi*)
+		(pris|acheté*|commandé*|choisi*) .. (il|nous|me) fallait (celle*|celui|ceux|le|la|les|la version)
 		(mixed up|mix-up|confused) .. (model|models|reference|references|version|versions|order|part|number|numbers|article|with|and)
 		(misread|overlooked|misjudged) .. (model|models|reference|references|version|versions|order|part|article|description|data sheet|datasheet|catalogue)
 		(customer|client|user|boss|site) .. (wants|wanted|insists|prefers|needs|needed|decided|meant) .. (white|black|another|other|different|instead|bigger|smaller|one|ones|version|model)
@@ -398,6 +418,15 @@ var (
 		(übrig|überzählig*)
 		blijven .. zitten
 		(surplus|left over|no longer needed)
+		too (deep|wide|long|short|tall|big|large|high) (for|to fit|to go)
+		zu (tief|breit|lang|kurz|hoch|groß) (für|um)
+		trop (profond*|large*|long*|haut*|grand*|court*) pour
+		te (diep|breed|lang|kort|hoog|groot) voor
+		troppo (profond*|larg*|lung*|alt*|grand*|cort*) per
+		ne .. supporte* pas (ces|ce|cette|les)
+		(vindt|vinden) .. niet (fijn|prettig|leuk|mooi|aangenaam|lekker)
+		(mögen|mag) .. (die|das|den) .. nicht
+		(danno|dà) fastidio
 		(finds|find|found) .. too (heavy|big|large|small|loud|bulky|complicated)
 		(findet|finden|fand) .. zu (schwer|groß|klein|laut|kompliziert)
 		trouve* .. trop (lourd*|grand*|gros*|petit*|compliqué*)
@@ -412,11 +441,11 @@ var (
 		(doppelt|zweimal|dubbel|tweemaal) .. (gerechnet|gezählt|eingeplant|geteld|gerekend|angesetzt)
 		(sovradimensionat*|sottodimensionat*|surdimensionné*|sousdimensionné*|überdimensioniert|unterdimensioniert|oversized|undersized|overgedimensioneerd)
 		(overestimated|over-ordered|overordered|miscalculated|superfluous|redundant)
-		(customer|client|developer|company|builder|tenant) .. (bankrupt|insolvent|gone bust|went bust|into administration|liquidation|went under|folded)
-		(kunde|kundin|bauträger|auftraggeber|firma) .. (insolvent|insolvenz|pleite|konkurs|zahlungsunfähig)
-		(client|promoteur|société|entreprise) .. (faillite|liquidation|redressement|déposé le bilan)
-		(klant|promotor|bedrijf|aannemer|opdrachtgever|bouwheer) .. (failliet|faillissement|overkop|over kop|over de kop)
-		(cliente|committente|impresa|ditta|costruttore) .. (fallit*|fallimento|liquidazione)
+		(customer|client|developer|company|builder|tenant) .. (bankrupt|closed down|ceased trading|shut up shop|closed (its|his|her|the) (shop|doors|business)|insolvent|gone bust|went bust|into administration|liquidation|went under|folded)
+		(kunde|kundin|bauträger|auftraggeber|firma) .. (insolvent|dichtgemacht|zugemacht|geschäft aufgegeben|laden geschlossen|betrieb eingestellt|insolvenz|pleite|konkurs|zahlungsunfähig)
+		(client|promoteur|société|entreprise) .. (faillite|fermé boutique|fermé définitivement|cessé (son|toute) activité|mis la clé sous la porte|liquidation|redressement|déposé le bilan)
+		(klant|promotor|bedrijf|aannemer|opdrachtgever|bouwheer) .. (failliet|zaak gesloten|boeken neer*|activiteiten gestaakt|faillissement|overkop|over kop|over de kop)
+		(cliente|committente|impresa|ditta|costruttore) .. (fallit*|chiuso (i battenti|l'attività|bottega|baracca)|cessato l'attività|fallimento|liquidazione)
 		fewer .. (planned|expected|thought|ordered)
 		(didn't|did not|hadn't|had not|without|failed to) .. (realise*|realize*|realising|realizing|notice*|noticing|spot*|see that)
 		(nicht|ohne zu) .. (gesehen|bemerkt|gemerkt|beachtet|bedacht)
@@ -438,6 +467,13 @@ var (
 		(mistake|error|fault) (on|at) (our|my) (side|end|part)
 		(only|just) (need|needed|wanted) (\d+|one|two|three|four|five|six|half|the)
 		(isn't|is not|aren't|are not|not|turned out) .. (compatible|suitable)
+		(gebraucht|benötigt) (werden|wurden|hätten|haben) .. nur
+		nur .. (gebraucht|benötigt)
+		(one|two|three|four|five|six|half) (was|were|is|are|would have been) enough
+		(ein|eins|zwei|drei|vier|fünf|sechs) (reichen|reichten|hätten gereicht|genügen|genügten)
+		(un|deux|trois|quatre|cinq|six) (suffisai*|suffisent|suffit|auraient suffi)
+		(maar|slechts) (een|één|twee|drie|vier|vijf|zes) nodig
+		ne bastava* (uno|due|tre|quattro|cinque|sei)
 		(doesn't|does not|don't|do not|didn't|did not|won't) fit
 		(needed|wanted|meant) .. (instead|rather|really)
 		(isn't|is not|not) what .. (need|needed|wanted|expected)
@@ -526,6 +562,22 @@ var (
 		(vous|vos) .. (intervert*|interverti*|inversé*|confondu*|mélangé*) .. (client*|colis|carton*|commande*|référence*|modèle*)
 		(jullie|u) .. (verwisseld|omgewisseld)
 		(avete|vi siete) .. (scambiat*|confus*|invertit*)
+		(courier|driver|carrier|postman|van driver|delivery man) .. (left|brought|dropped|delivered) .. (next door|neighbour*|neighbor*|somebody else*|someone else*|another (firm|company|shop))
+		(paketbote|fahrer|zusteller|bote|spediteur|kurier) .. (gebracht|abgegeben|abgestellt|gelassen) .. (nebenan|nachbar*|für (den|die|das) (nachbar*|laden|firma))
+		(paketbote|fahrer|zusteller|bote|spediteur|kurier) .. (an|für) (die|den|das) .. (nebenan|gegenüber)
+		(livreur|transporteur|chauffeur|facteur) .. (laissé|apporté|déposé|livré|remis) .. (voisin*|d'à côté|d'en face|un autre|une autre)
+		(livreur|transporteur|chauffeur|facteur) .. (laissé|apporté|déposé|livré|remis) ... (revient|appartient) .. (à|au|d'à côté)
+		(koerier|chauffeur|bezorger|postbode) .. (bracht|gebracht|afgegeven|achtergelaten|afgeleverd) ... (buren|hiernaast|hierover|andere firma|iemand anders)
+		(corriere|autista|postino|fattorino) .. (lasciato|portato|consegnato|recapitato) ... (accanto|vicin*|di fronte|altra ditta|qualcun altro)
+		(n'est|ne sont|n'étaient) pas à nous
+		(niet van ons|non (è |sono )?(nostro|nostra|nostri|nostre))
+		(parcel|package|box|delivery|consignment|pallet|goods|stuff) .. (addressed|belongs|belonging|meant|intended|destined) (to|for) (someone|somebody|another|a different|other people|a neighbour)
+		(someone|somebody|another (customer|company|firm)|other people)('s)? (else )?('s |else's )?(stuff|goods|kit|gear|things|equipment)
+		(paket|karton|sendung|lieferung|ware|palette) .. für .. (firma|kunden|nachbar*|jemand*) .. (bei uns|hier) (an|gelandet|abgegeben|eingetroffen|angekommen|abgeliefert|abgeladen)
+		(bei uns|hier) .. (paket|karton|sendung|lieferung|palette) für (die |eine |einen |den )?(firma|ander*|jemand*|nachbar*|fremde*)
+		(colis|carton|livraison|palette) .. (destiné*|adressé*|appartient|appartenant|pour|au nom) (à|d')? ?(un autre|une autre|un confrère|quelqu'un|autrui|un tiers|d'un*)
+		(pakket|doos|levering|zending|pallet) .. (voor|van|bestemd voor|op naam van|eigendom van) (iemand|een ander*|de buren|de buur*|andere)
+		(pacco|collo|scatola|spedizione|bancale|consegna) .. (destinat*|indirizzat*|intestat*|spettante) (a|per|ad) (un'altr*|un altro|qualcun*|altr*|vicin*|altri)
 		(paket*|pakket*|parcel*|parcels|colis|pacchi|cartons|dozen|kartons) .. (verwisseld|vertauscht|swapped|mixed up|intervertis|scambiati)
 		(nous avons|j'ai) .. d'un autre client
 		(nothing|not something|nothing that) (we|i) .. (asked for|ordered|requested|wanted)
@@ -696,6 +748,7 @@ var (
 		(actually|really) (in it|inside)
 		(drin|drinnen|enthalten)
 		(in|inside) the (box|boxes|parcel|carton|wrap|pallet)
+		(in|inside) the (case|package|packaging)
 		(box|boxes|carton|parcel) .. (hold|holds|contain|contains|contained|held)
 		there (are|were|was) .. in the
 		(im|in den|in der|in dem) (karton|kartons|paket|pakete|box|boxen|schachtel)
@@ -728,7 +781,7 @@ var (
 	// inThere and labelSays do the same where the box itself is marked.
 	inThere = newSayings(`
 		(inside|in there|in it|contents|hold|holds|held|contain|contains|contained)
-		(drin|drinnen|darin|innen|im paket|enthält|enthielt|enthielten)
+		(drin|drinnen|darin|innen|im paket|in der schachtel|in der packung|enthält|enthielt|enthielten)
 		(à l'intérieur|dedans|dans le colis|dans le carton|contient|contiennent|contenait|contenaient)
 		(zit er|zat er|er zit|er zat|erin|binnenin|bevat|bevatte|bevatten)
 		(aprendo*|aperta|dentro|contiene|contengono|conteneva|all'interno|nel collo|nel pacco|nella scatola|nel cartone)
@@ -738,6 +791,7 @@ var (
 		(box|boxes|carton|cartons|parcel) (is |was |were )?(marked|labelled|labeled)
 		(etikett|aufkleber|karton|kartons|verpackung|umkarton) .. (lese|prangt|steht|stand|sagt|sagen)
 		(etikettiert|beschriftet|ausgezeichnet|bedruckt) (als|mit)
+		(mit|trägt|tragen) (der|die|den|dem) (aufschrift|beschriftung|etikett|aufdruck)
 		(étiquette*|carton*|boîte*) .. (lis|lit|indiqu*|marqué|écrit|annonce*|dit|disent)
 		(étiqueté*|marqué*) .. (comme|mais)
 		(etiket*|doos|dozen|sticker*|verpakking) .. (staat|stond|zegt|vermeld*)

@@ -13,7 +13,7 @@ import (
 //	bestell*        is any word that begins so
 //	send .. back    may have up to six words of the same sentence between
 //	send ... back   may have up to sixteen
-//	(the|our)       is one of these; (the )? may be missing
+//	(the|our)       is one of these; (the )? may be missing, (the |our )* stand several times
 //	order~          may have the word for a number joined to it: ordernr
 //	=RE             heeds the case
 //
@@ -41,7 +41,7 @@ const between = `(?:(?:\S*[^\s.!?;]|(?i:nr|no|vs|[0-3]?\d)\.)\s+){0,6}`
 // the number of, as in "Bestellnummer", "order-no".
 const compound = `(?:(?:e?n|e?s)?[-. ]{0,2}(?:nummer[ns]?|nrs?|numbers?|no|num|id|ref))?`
 
-var sayingMarks = strings.NewReplacer(" ... ", `\s+`+strings.Replace(between, "{0,6}", "{0,16}", 1), " .. ", `\s+`+between, " ", `\s+`, "*", `[0-9A-Za-zÀ-ɏ]*`, "~", compound, "(", "(?:", ".", `\.`, "+", `\+`, "[", `\[`, "]", `\]`)
+var sayingMarks = strings.NewReplacer(" ... ", `\s+`+strings.Replace(between, "{0,6}", "{0,16}", 1), " .. ", `\s+`+between, " ", `\s+`, ")*(", `){0,4}(?:`, "*", `[0-9A-Za-zÀ-ɏ]*`, "~", compound, "(", "(?:", ".", `\.`, "+", `\+`, "[", `\[`, "]", `\]`)
 
 // sayingExpr is the regular expression of a line of a table. What ends in a
 // letter must end there as a word; a number may follow it at once.

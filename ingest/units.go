@@ -30,9 +30,12 @@ func (s *scanner) units(written zone) []unit {
 	if z.codes {
 		finds = s.ownForms(finds)
 	} else {
-		all := len(numbersOf(finds))
-		finds = s.withoutStaying(z, arrowed(z, finds))
-		s.staying = all - len(numbersOf(finds))
+		all := finds
+		finds = s.withoutStaying(crossesOff(z, arrowed(z, finds)))
+		s.staying = len(numbersOf(all)) - len(numbersOf(finds))
+		if s.staying > 0 {
+			z.lines = withoutStayingLines(z.lines, all, finds)
+		}
 	}
 	units := dedupe(s.assemble(z, rows, s.withoutWanted(z, withoutArticles(finds))))
 	s.nameUnknown(z.lines, units)
@@ -52,6 +55,20 @@ func (s *scanner) units(written zone) []unit {
 	}
 	s.judge(z, units)
 	return units
+}
+
+// withoutStayingLines blanks the short lines whose numbers all stay: what they say is of
+// no unit that is left.
+func withoutStayingLines(lines []string, all, left []find) []string {
+	const longest = 90 // bytes: a line of a list
+	out := slices.Clone(lines)
+	for _, f := range all {
+		on := func(o find) bool { return o.line == f.line && isNumber(o) }
+		if isNumber(f) && f.line < len(out) && len(out[f.line]) <= longest && !slices.ContainsFunc(left, on) {
+			out[f.line] = ""
+		}
+	}
+	return out
 }
 
 // readLines gives the rows of tables, and what the other lines name.

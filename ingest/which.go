@@ -11,21 +11,21 @@ import (
 
 var (
 	// fine says that something works; a negation near it takes that back.
-	fine = newPhrase(`(?i)(?:\b(?:the (?:others?|rest)|the other \S+) (?:all )?(?:ok|okay|fine|good|all right|alright)\b|\b(?:die (?:anderen|übrigen|restlichen)(?: \S+)?|der rest) (?:alle )?(?:ok|okay|gut|passen|passt|in ordnung)\b|\bles (?:\S+ )?autres (?:tous )?(?:ok|nickel|rien à (?:dire|signaler))|\bde (?:andere|rest|overige)(?: \S+)? (?:allemaal )?(?:ok|oké|prima|in orde|goed)\b|\b(?:gli altri|le altre|il resto)(?: \S+)? (?:tutt[ie] )?(?:a posto|ok|bene|perfett[ie])\b|\b(?:looks?|seems?|sounds?) (?:perfectly |quite )?(?:fine|ok|okay|good|intact|undamaged)\b|\b(?:sieht|sehen) (?:\pL+ )?(?:gut|heil|ok|unbeschädigt|intakt) aus\b|\b(?:a|ont) l'air (?:\pL+ )?(?:bon|bons|bien|ok|intacte?s?|normale?s?)\b|\b(?:ziet|zien) er (?:\pL+ )?(?:goed|ok|oké|prima|heel|onbeschadigd) uit\b|\bsembra(?:no)? (?:\pL+ )?(?:a posto|ok|bene|integr[oaie]|buon[oaie])\b|\b(?:works?|working|runs?|running|behav(?:es?|ing)) (?:\pL+ ){0,3}(?:fine|well|perfectly|ok|okay|normally|great|properly|correctly|flawlessly|happily)\b|\b(?:works?|working|runs?|running|behaves?) (?:again|as (?:it should|expected)|without (?:problems?|issues?))|\b(?:is|are|seems?) (?:still |all |both |perfectly |otherwise |absolutely |now |completely )?(?:flawless|ok|okay|fine|working|good|alright|healthy)\b|\bsurvived\b|\bas good as (?:gold|new)\b|\b(?:all (?:is )?(?:good|fine|ok|okay|well)|alles (?:ist )?(?:gut|in ordnung|ok|prima|bestens|goed|normaal)|tout (?:va bien|est ok|est normal|roule)|tutto (?:regolare|ok|bene|a posto|normale))\b|\bright as rain\b|\bas (?:it|they) should(?: be)?\b|\bbehav(?:es?|ing) (?:itself|themselves|as it should)\b|\b(?:is|are) (?:\pL+ )?(?:happy|in perfect order|unaffected|untouched|in good order|sound)\b|\bback to normal\b|\bno (?:problems?|issues?) with\b|\bstill works?\b|\bworks? (?:now|since|after)\b|\b(?:has|have) (?:\S+ )?recovered\b|\bpassed\b|\b(?:back|came back|sprang back) to life\b|\b(?:has|have) revived\b|\brevived\b|wieder zum leben|reparti(?:e|es|s)?\b|(?:est|sont) revenue?s? à la vie|tot leven gekomen|tornat[oaie] in vita|ripartit[oaie]\b|\b(?:is|are|was|were) (?:both |all )?innocent\b|\b(?:unschuldig|konnten nichts dafür|können nichts dafür|n'y (?:sont|est|étai\w+) pour rien|treffen geen schuld|treft geen schuld|hebben er niets mee te maken|non c'entra(?:no|va|vano)?)\b|\b(?:sorted|solved|resolved)\b|` +
+	fine = newPhrase(`(?i)(?:\b(?:the (?:others?|rest)|the other \S+) (?:all )?(?:ok|okay|fine|good|all right|alright)\b|\b(?:die (?:anderen|übrigen|restlichen)(?: \S+)?|der rest) (?:alle )?(?:ok|okay|gut|passen|passt|in ordnung)\b|\bles (?:\S+ )?autres (?:tous )?(?:ok|nickel|rien à (?:dire|signaler))|\bde (?:andere|rest|overige)(?: \S+)? (?:allemaal )?(?:ok|oké|prima|in orde|goed)\b|\b(?:gli altri|le altre|il resto)(?: \S+)? (?:tutt[ie] )?(?:a posto|ok|bene|perfett[ie])\b|\b(?:looks?|seems?|sounds?) (?:perfectly |quite )?(?:fine|ok|okay|good|intact|undamaged)\b|\b(?:sieht|sehen) (?:\pL+ )?(?:gut|heil|ok|unbeschädigt|intakt) aus\b|\b(?:a|ont) l'air (?:\pL+ )?(?:bon|bons|bien|ok|intacte?s?|normale?s?)\b|\b(?:ziet|zien) er (?:\pL+ )?(?:goed|ok|oké|prima|heel|onbeschadigd) uit\b|\bsembra(?:no)? (?:\pL+ )?(?:a posto|ok|bene|integr[oaie]|buon[oaie])\b|\b(?:works?|working|runs?|running|behav(?:es?|ing)) (?:\pL+ ){0,3}(?:fine|well|perfectly|ok|okay|normally|great|properly|correctly|flawlessly|happily)\b|\b(?:works?|working|runs?|running|behaves?) (?:again|as (?:it should|expected)|without (?:problems?|issues?))|\b(?:is|are|seems?) (?:still |all |both |perfectly |otherwise |absolutely |now |completely )?(?:flawless|ok|okay|fine|working|good|alright|healthy)\b|\bsurvived\b|\bas good as (?:gold|new)\b|\b(?:all (?:is )?(?:good|fine|ok|okay|well)|alles (?:ist )?(?:gut|in ordnung|ok|prima|bestens|goed|normaal)|tout (?:va bien|est ok|est normal|roule)|tutto (?:regolare|ok|bene|a posto|normale))\b|\bright as rain\b|\bas (?:it|they) should(?: be)?\b|\bbehav(?:es?|ing) (?:itself|themselves|as it should)\b|\b(?:is|are) (?:\pL+ )?(?:happy|in perfect order|unaffected|untouched|in good order|sound)\b|\bback to normal\b|\bno (?:problems?|issues?) with\b|\bstill works?\b|\bworks? (?:now|since|after)\b|\b(?:has|have) (?:\S+ )?recovered\b|\bpassed\b|\b(?:back|came back|sprang back) to life\b|\b(?:has|have) revived\b|\b(?:could|managed to) (?:\S+ )?(?:revive|fix|mend|repair)\b|wiederbelebt|ranimée?s?\b|ressuscitée?s?|gereanimeerd|rianimat[oaie]|\brevived\b|wieder zum leben|reparti(?:e|es|s)?\b|(?:est|sont) revenue?s? à la vie|tot leven gekomen|tornat[oaie] in vita|ripartit[oaie]\b|\b(?:is|are|was|were) (?:both |all )?innocent\b|\b(?:unschuldig|konnten nichts dafür|können nichts dafür|n'y (?:sont|est|étai\w+) pour rien|treffen geen schuld|treft geen schuld|hebben er niets mee te maken|non c'entra(?:no|va|vano)?)\b|\b(?:sorted|solved|resolved)\b|` +
 		`\b(?:funktionier(?:t|en)|läuft|laufen|geht|gehen|tut|tun|arbeite[nt]+|spielt|spielen) (?:\pL+ ){0,4}(?:noch|einwandfrei|gut|super|problemlos|tadellos|normal|weiterhin|bestens|prima|fehlerfrei|ohne probleme|reibungslos|stabil|klaglos)\b|\bmach(?:t|en) (?:\pL+ ){0,2}kein(?:en|e)? (?:ärger|probleme|mucken)|\b(?:ist|sind) (?:\S+ ){0,4}(?:ok|okay|in ordnung|heil|gesund|einwandfrei|unauffällig)\b|(?:funktionier(?:t|en)|läuft|laufen|tut|tun) (?:(?:ja|aber|jetzt|nun|inzwischen|mittlerweile|seitdem|seither|auch) )*wieder\b|\b(?:erledigt|gelöst|behoben)\b|résolue?s?\b|\bopgelost\b|\bverholpen\b|\brisolt[oaie]\b|überlebt|survécu|overleefd|sopravvissut[oaie]|gegengeprüft|gegengetestet|` +
 		`rentrée?s? dans l'ordre|\b(?:fonctionne(?:nt)?|marche(?:nt)?|tourne(?:nt)?) (?:\pL+ ){0,3}(?:bien|nickel|impeccable|normalement|parfaitement|correctement|encore|toujours|sans (?:souci|problème))|\b(?:est|sont) (?:\S+ ){0,2}(?:ok|en bon état|opérationnels?|impeccables?|nickel)\b|\bvo?nt? (?:très |parfaitement |tout à fait )?bien\b|\bva (?:très |parfaitement |tout à fait )?bien\b|remarche(?:nt)?\b|refonctionne(?:nt)?\b|(?:marche|fonctionne)(?:nt)? (?:à|de) nouveau|` +
 		`\bwerk(?:t|en) (?:\pL+ ){0,3}(?:nog|wel|prima|goed|perfect|gewoon|naar behoren|uitstekend|vlekkeloos)\b|\bdraai(?:t|en) (?:\pL+ ){0,3}(?:prima|goed|perfect|gewoon)\b|\bterug in orde\b|geen schade\b|\bdoe(?:t|n) het (?:nog|wel|weer|nu|opnieuw|terug|prima|goed|gewoon|perfect)|\bwerk(?:t|en) (?:weer|terug|opnieuw)|\bnog goed\b|\b(?:is|zijn) (?:\S+ ){0,4}(?:prima|in orde|ok|oké|goed)\b|` +
 		`\b(?:funziona|va|gira|lavora)(?:no|nno)? (?:\pL+ ){0,3}(?:bene|benissimo|perfettamente|alla grande|regolarmente)\b|tornat[oaie] (?:tutt[oa] )?(?:a posto|alla normalità)|\bfunziona(?:no)? (?:dopo|di nuovo|adesso|ora|bene|regolarmente|ancora|perfettamente|correttamente|benissimo|normalmente)|\b(?:invece|però) funziona(?:no)?\b|\bva(?:nno)? (?:bene|benissimo)\b|\b(?:è|sono) (?:\S+ ){0,2}(?:ok|a posto|perfett[oaie]|impeccabil[ei])\b|` +
 		`\b(?:works?|runs?|funktionier(?:t|en)|läuft|laufen|tourne(?:nt)?|draai(?:t|en)|fonctionne(?:nt)?|marche(?:nt)?|werk(?:t|en)|funziona(?:no)?)\s*(?:[.,;!)\n]|$))`)
-	negated = newPattern(`(?i)(?:^|[^\pL])(?:not|never|no longer|nicht|nie|kein\pL*|pas|plus|jamais|niet|nooit|geen|non|mai|\pL+n't|only|nur|alleen|solo|seulement|if|whether|wenn|ob|si|als|se)(?:[^\pL]|$)`)
+	negated = newPattern(`(?i)(?:^|[^\pL])(?:not|never|no longer|hardly|barely|rarely|seldom|kaum|selten|rarement|zelden|nauwelijks|amper|raramente|nicht|nie|kein\pL*|pas|plus|jamais|niet|nooit|geen|non|mai|\pL+n't|only|nur|alleen|solo|seulement|if|whether|wenn|ob|si|als|se)(?:[^\pL]|$)`)
 	limited = newPattern(`(?i)^\s*(?:only|nur|alleen|solo|seulement|until|bis|jusqu|but|aber|mais|maar|ma\s|però|for|when|if|wenn|quand|als|se|nicht|pas|niet|non|except|außer|sauf|behalve|tranne)`)
 	// kept says that something does not come back, whatever state it is in.
-	kept = newPhrase(`(?i)(?:nicht (?:einschicken|zurück\pL*|retour\pL*)|(?:wird|werden|soll|sollen) nicht (?:zurück|eingeschickt|retourniert)|\bbleib(?:t|en) (?:\pL+ ){0,2}(?:hier|bei uns|beim kunden|vor ort|im (?:einsatz|betrieb)|in betrieb|drin)|\bbehalten wir\b|\bwir behalten\b|zum vergleich|zur info\b|(?:dürfen|darf|können|kann) bleiben\b|\bleihgeräte?\b|(?:haben|hatten|habt|hattet) (?:sie|ihr) (?:\S+ ){0,9}(?:getauscht|ersetzt|ausgetauscht)|\b(?:you(?:'ve| have)? (?:already )?had|you got) (?:\S+ ){1,3}back\b|\b(?:went|gone|sent|came) (?:\S+ ){0,2}back (?:to you )?(?:in|last) (?:january|february|march|april|may|june|july|august|september|october|november|december|year|month|spring|summer|autumn|winter)|` +
+	kept = newPhrase(`(?i)(?:nicht (?:einschicken|zurück\pL*|retour\pL*)|(?:wird|werden|soll|sollen) nicht (?:zurück|eingeschickt|retourniert)|\bbleib(?:t|en) (?:\pL+ ){0,2}(?:hier|bei uns|beim kunden|vor ort|im (?:einsatz|betrieb)|in betrieb|drin)|\bbehalten wir\b|bitte (?:\S+ ){0,2}(?:stehen|hängen|liegen) ?lassen\b|von der liste (?:nehmen|streichen|runter)|aus der liste (?:nehmen|streichen)|behält der kunde|\bnicht (?:mit )?dabei\s*[:(]|gehör(?:t|en) nicht dazu|nicht (?:teil|bestandteil) (?:der|des|dieser)|\bdurchgestrichen\b|\b(?:schon|bereits) (?:\S+ )?(?:eingeschickt|eingesandt|zurückgeschickt|zurückgesandt|retourniert)\b|\bein(?:e|es|er)? (?:funktionierend|heil|intakt|laufend)\pL* (?:\S+ ){0,6}(?:ist|hat|:)|\bwir behalten\b|zum vergleich|zur info\b|(?:dürfen|darf|können|kann) bleiben\b|\bleihgeräte?\b|(?:haben|hatten|habt|hattet) (?:sie|ihr) (?:\S+ ){0,9}(?:getauscht|ersetzt|ausgetauscht)|\b(?:you(?:'ve| have)? (?:already )?had|you got) (?:\S+ ){1,3}back\b|\b(?:went|gone|sent|came) (?:\S+ ){0,2}back (?:to you )?(?:in|last) (?:january|february|march|april|may|june|july|august|september|october|november|december|year|month|spring|summer|autumn|winter)|` +
 		`(?:häng(?:t|en)|steh(?:t|en)|komm(?:t|en)) (?:\S+ ){0,2}wieder (?:an|in|auf) (?:der|die|ihre[nrm]?|den|dem|im)\b|\b(?:go(?:es|ing)?|went|are|is|put|hung) (?:\S+ )?back (?:on|up on|in|into) (?:the |their |its )?(?:walls?|desks?|service|use|place|rack)\b|remis(?:es?)? (?:au mur|en place|en service|sur les bureaux)|\b(?:hang(?:t|en)|sta(?:at|an)) (?:weer |terug )+(?:aan|op) (?:de|hun|zijn|het)\b|\b(?:tornat\w|rimess\w|tornano|torna) (?:al|in|sul|alla) (?:muro|parete|servizio|loro posto|posto|uso)\b|` +
-		`\b(?:do not|don't|not) return(?:ing)?\b|\balready (?:on (?:the |their )?desks?|in use|deployed|installed|back in service)|\bstay(?:s|ing)? (?:put|on|behind|where|here|with|in (?:use|place|service|stock))|\b(?:customer|client) (?:is )?keep(?:s|ing)\b|\bkunde behält|\bklant houdt|\bcliente (?:si )?tiene|\bkeep(?:ing)? (?:it|this|that|them|these|those|the)\b|\bnot (?:to be )?(?:returned|part of|included|coming back|going back)|\bfor (?:comparison|reference only)|\b(?:strike|scratch|remove|forget|ignore|leave) (?:out )?(?:that|this|the other|the first|the second) one\b|\bstrike (?:that|it|this)\b|(?:bitte|können sie) (?:\S+ ){0,3}(?:streichen|ausbuchen|rausnehmen|herausnehmen)|(?:rayez|retirez|enlevez)(?:-l[ae]s?)?\b|(?:mag|mogen) (?:eruit|eraf|geschrapt)|\bschrap(?:pen)?\b|\b(?:togliet\w+|toglier\w+|stralci\w+|depenna\w+)\b|\bknown[- ]good\b|\b(?:hanging|hang|holding|hold) on to (?:it|that|this|them|those|these)\b|with (?:a|our|the) spare\b|\bour (?:own )?spare\b|\bon (?:the|a|our) spare\b|auf (?:dem|der|unserem|unserer|einem) (?:ersatz|reserve)\pL*|sur (?:le|la|un|une|notre) (?:poste |appareil |borne )?de (?:secours|réserve|rechange)|\bop (?:de|het|ons|onze|een) reserve\w*|sul(?:la)? (?:riserva|scorta)|\byou (?:already )?replaced\b|\bloan(?:er)? (?:unit|phone)|(?:can|may) stay\b|(?:out of|leave out of|not in) (?:the|this) rma\b|` +
-		`\b(?:client|cliente) (?:\S+ )?gardes?\b|\breste(?:nt)? (?:\pL+ ){0,1}(?:chez|en place|sur (?:place|site)|ici|au)|\b(?:on|nous) (?:le|la|les) gard(?:e|ons)|à titre de comparaison|peu(?:t|vent) rester|de prêt\b|avez (?:déjà )?(?:remplacé|échangé)|\bprêtée?s?\b|pas (?:à )?(?:reprendre|retourner|renvoyer)|ne (?:revien\w+|sont pas à)|` +
-		`\b(?:laat|laten) (?:we|ik) (?:\pL+ )?(?:hangen|staan|zitten)|\bblijf(?:t|ven) (?:\pL+ ){0,2}(?:hier|staan|bij|hangen|in gebruik|ter plaatse|ter plekke|op (?:locatie|kantoor|zijn plaats|hun plaats))|\bhouden we\b|\bhou(?:d)? ik\b|ter vergelijking|(?:mogen|mag|kunnen|kan) blijven\b|leentoestel\w*|hebben (?:jullie|u) (?:\S+ ){0,3}(?:vervangen|omgeruild)|reservetoestel\w*|(?:gaat|gaan|komt|komen|hoeft|hoeven) niet (?:mee|retour|terug)|` +
-		`\bresta(?:no)? (?:\pL+ ){0,1}(?:qui|da noi|in (?:uso|sede|servizio)|dal cliente)|\b(?:lo|la|li|le) (?:tengo|teniamo|lascio|lasciamo)\b|\bnon (?:rendere|restituire|ritirare)|non (?:va|vanno|è da|sono da) (?:reso|resi|restituit\w+|rispedit\w+)|per confronto|(?:può|possono) restare|avete (?:già )?sostituito|\bmuletto\b|nostra scorta|di scorta\b|in prestito)`)
+		`\b(?:do not|don't|not) return(?:ing)?\b|\balready (?:on (?:the |their )?desks?|in use|deployed|installed|back in service)|\bstay(?:s|ing)? (?:put|on|behind|where|here|with|in (?:use|place|service|stock))|\b(?:customer|client) (?:is )?keep(?:s|ing)\b|\bkunde behält|\bklant houdt|\bcliente (?:si )?tiene|\bkeep(?:ing)? (?:it|this|that|them|these|those|the)\b|\bnot (?:to be )?(?:returned|part of|included|coming back|going back)|\bfor (?:comparison|reference only)|\b(?:strike|scratch|remove|forget|ignore|leave) (?:out )?(?:that|this|the other|the first|the second) one\b|\bstrike (?:that|it|this)\b|(?:bitte|können sie) (?:\S+ ){0,3}(?:streichen|ausbuchen|rausnehmen|herausnehmen)|(?:rayez|retirez|enlevez)(?:-l[ae]s?)?\b|(?:mag|mogen) (?:eruit|eraf|geschrapt)|\bschrap(?:pen)?\b|\b(?:togliet\w+|toglier\w+|stralci\w+|depenna\w+)\b|\bknown[- ]good\b|\bleave (?:\S+ ){1,4}where (?:it|they)\b|\b(?:take|strike|cross|remove|delete) (?:\S+ ){1,3}(?:off|from) (?:the|my|our|this) list\b|\brma'?d in (?:19|20)\d\d\b|\bkept (?:as (?:a |our )?(?:spare|reserve|backup|back-up)s?|by (?:the|our|my) (?:customer|client|user)|here|back)\b|\b(?:crossed|struck) (?:out|off|through)\b|\b(?:line|number|item|unit|one|it|position|pos\.?) (?:\S+ )?(?:is|was|has been) withdrawn\b|\b(?:sent (?:in|back|off)|returned) (?:\S+ ){0,5}(?:already|last (?:year|month|week|spring|summer|autumn|winter)|in (?:january|february|march|april|may|june|july|august|september|october|november|december))\b|already (?:sent|returned|posted|shipped) (?:in|back|off)\b|\bnot (?:concerned|affected|involved)\b|\b(?:a|the|one) (?:working|good|healthy) (?:one|unit|phone|set|device|sample)(?: \S+){0,6}?(?: is| has|:)|\b(?:hanging|hang|holding|hold) on to (?:it|that|this|them|those|these)\b|with (?:a|our|the) spare\b|\bour (?:own )?spare\b|\bon (?:the|a|our) spare\b|auf (?:dem|der|unserem|unserer|einem) (?:ersatz|reserve)\pL*|sur (?:le|la|un|une|notre) (?:poste |appareil |borne )?de (?:secours|réserve|rechange)|\bop (?:de|het|ons|onze|een) reserve\w*|sul(?:la)? (?:riserva|scorta)|\byou (?:already )?replaced\b|\bloan(?:er)? (?:unit|phone)|(?:can|may) stay\b|(?:out of|leave out of|not in) (?:the|this) rma\b|` +
+		`\b(?:client|cliente) (?:\S+ )?gardes?\b|\breste(?:nt)? (?:\pL+ ){0,1}(?:chez|en[ _]place|sur (?:place|site)|ici|au)|\b(?:on|nous) (?:le|la|les) gard(?:e|ons)|à titre de comparaison|laiss(?:ez|er|ons) (?:\S+ ){0,4}(?:en[ _]place|sur place)|(?:retirer|enlever|rayer|ôter|retirez|enlevez|rayez) (?:\S+ )?de la liste|pour comparaison|en comparaison|pour référence|ne fai(?:t|sait) pas partie|\bbarrée?s?\b|déjà (?:\S+ )?(?:renvoyée?s?|retournée?s?|expédiée?s?)\b|gardée?s? (?:en|comme|pour|par|chez)\b|peu(?:t|vent) rester|de prêt\b|avez (?:déjà )?(?:remplacé|échangé)|\bprêtée?s?\b|pas (?:à )?(?:reprendre|retourner|renvoyer)|ne (?:revien\w+|sont pas à)|` +
+		`\b(?:laat|laten) (?:we|ik) (?:\pL+ )?(?:hangen|staan|zitten)|\bblijf(?:t|ven) (?:\pL+ ){0,2}(?:hier|staan|bij|hangen|in gebruik|ter plaatse|ter plekke|op (?:locatie|kantoor|zijn plaats|hun plaats))|\bhouden we\b|laten (?:staan|hangen|liggen),? (?:aub|a\.u\.b|svp|graag)|(?:graag|gelieve|mogen jullie|mag u) (?:\S+ ){0,3}laten (?:staan|hangen|liggen)\b|van de lijst (?:halen|schrappen|af)|haal (?:\S+ )?van de lijst|hoor(?:t|en) er niet bij|maakt geen deel uit|\b(?:doorgestreept|doorgehaald)\b|\b(?:al|reeds) (?:\S+ )?(?:opgestuurd|teruggestuurd|ingestuurd|geretourneerd)\b|\bhou(?:d)? ik\b|ter vergelijking|(?:mogen|mag|kunnen|kan) blijven\b|leentoestel\w*|hebben (?:jullie|u) (?:\S+ ){0,3}(?:vervangen|omgeruild)|reservetoestel\w*|(?:gaat|gaan|komt|komen|hoeft|hoeven) niet (?:mee|retour|terug)|` +
+		`\bresta(?:no)? (?:\pL+ ){0,1}(?:qui|da noi|in (?:uso|sede|servizio)|dal cliente)|\b(?:lo|la|li|le) (?:tengo|teniamo|lascio|lasciamo)\b|\bnon (?:rendere|restituire|ritirare)|non (?:va|vanno|è da|sono da) (?:reso|resi|restituit\w+|rispedit\w+)|per confronto|lasciatel[oaie]\b|lasci(?:are|ate) (?:\S+ ){0,4}(?:dov'è|dove sono|sul posto|in sede)|(?:toglier\w+|togliete\w*) (?:\S+ )?dalla lista|non fa parte|non fanno parte|esclus[oaie] dal|\b(?:barrat|depennat)[oaie]\b|già (?:\S+ )?(?:rispedit|restituit|rimandat|spedit)[oaie]\b|tenut[oaie] (?:come|di|per)\b|(?:può|possono) restare|avete (?:già )?sostituito|\bmuletto\b|nostra scorta|di scorta\b|in prestito)`)
 	clauseEnd = newPattern(`(?i)(?:,|;|\s[-–]\s|\s(?:und|aber|sondern|während|and|but|while|whereas|et|mais|tandis que|en|maar|terwijl|e|ed|ma|mentre|invece)\s)`)
 	stopEnd   = newPattern(`[.!?;]["')\]]*\s|\n\s*\n|\n\s*(?:[-*•]|\d{1,2}[.)])\s`)
 )
@@ -42,30 +42,36 @@ type cluster struct {
 // another sense.
 func (s *scanner) withoutStaying(z zone, finds []find) []find {
 	z, finds = underHeads(z, finds)
+	finds = withoutNew(z, finds)
 	finds = withoutReplacements(z, finds)
 	text := undotted(strings.Join(z.lines, "\n"))
 	state := func(f find) bool { return isNumber(f) && statedFine(z.lines[f.line], f.end) }
-	if !fine.in(text) && !kept.in(text) && !anothers.in(text) && !slices.ContainsFunc(finds, state) {
+	numbers := slices.ContainsFunc(finds, isNumber)
+	serving := numbers && inService.in(text) && isUnused(text) && !faulty(text)
+	if !serving && !fine.in(text) && !kept.in(text) && !anothers.in(text) && !slices.ContainsFunc(finds, state) && !(numbers && faultless.in(text)) {
 		return finds
 	}
+	says := func(c cluster) bool {
+		seg := text[c.from:c.to]
+		return c.said(text) || serving && inService.in(seg) && !isUnused(seg) || isNumber(finds[c.last]) && faultless.in(seg) && reasonOf(seg) != "defective"
+	}
 	starts := lineStarts(z.lines)
-	text = hangsUp.blanked(text)
+	text = enService.ReplaceAllString(hangsUp.blanked(text), "${1}_${2}") // no Dutch "and"
 	clusters := clustersOf(text, starts, finds)
 	drop := make([]bool, len(finds))
-	numbers := slices.ContainsFunc(finds, isNumber)
 	left := false
 	stay, text := keptBehind(text, finds)
 	only := onlyModel(finds) != nil
 	for i, c := range clusters {
-		stays := c.said(text) || isNumber(finds[c.last]) && anothers.in(text[c.from:c.to]) || state(finds[c.last])
+		stays := says(c) || isNumber(finds[c.last]) && anothers.in(text[c.from:c.to]) || state(finds[c.last])
 		for j := i + 1; !stays && j < len(clusters) && clusters[j].joined; j++ {
 			if last := finds[clusters[j].last]; last.line != finds[c.last].line && (state(last) || arrowInside.MatchString(z.lines[last.line])) {
 				break // its own line says it of itself
 			}
-			stays = clusters[j].said(text) // "A, B and C work"
+			stays = says(clusters[j]) // "A, B and C work"
 		}
 		for k := c.first; k <= c.last; k++ {
-			if isNumber(finds[k]) && kept.in(text[c.from:c.to]) {
+			if isNumber(finds[k]) && (kept.in(text[c.from:c.to]) || stays && soundElsewhere(text, clusters, finds, k)) {
 				stay = append(stay, finds[k].text) // wherever else it is named
 			}
 			drop[k] = stays && finds[k].kind != aMaker && !(numbers && only && isModel(finds[k]))
@@ -82,6 +88,59 @@ func (s *scanner) withoutStaying(z zone, finds []find) []find {
 		}
 	}
 	return out
+}
+
+// withoutNew drops the numbers of units of which only a part was borrowed for a test, or
+// that are a colleague's, and of what was put in, where others are named as taken out:
+// "old unit: A, new unit: B". Numbers must be left.
+func withoutNew(z zone, finds []find) []find {
+	const near = 70
+	old := false
+	fresh, theirs := map[int]bool{}, map[int]bool{}
+	for i, f := range finds {
+		if !isNumber(f) || f.line >= len(z.lines) || f.end > len(z.lines[f.line]) {
+			continue
+		}
+		line := z.lines[f.line]
+		before := serialLabel.blanked(line[max(0, f.at-near):f.at])
+		old = old || oldUnit.MatchString(before)
+		fresh[i] = newUnit.MatchString(before) && reasonOf(line[f.end:]) != "defective"
+		theirs[i] = borrowed.MatchString(before)
+	}
+	var out []find
+	for i, f := range finds {
+		if !(old && fresh[i]) && !theirs[i] {
+			out = append(out, f)
+		}
+	}
+	if !slices.ContainsFunc(out, isNumber) {
+		return finds
+	}
+	return out
+}
+
+// oldUnit and newUnit stand before the number of what was taken out, and of what was put
+// in; borrowed before that of one that lent a part, or is a colleague's.
+var (
+	oldUnit  = newPattern(`(?i)(?:^|[^\pL])(?:(?:old|faulty|defective|broken|dead|original|removed|returned) (?:unit|phone|device|one|set|serial|handset|switch|router)?|out|removed|alt(?:gerät|es gerät|es|e)?|defekt(?:gerät|es gerät)?|ausgebaut|ausbau|raus|ancien(?:ne)?(?: \pL+)?|déposée?|sortie?|retirée?|oude?(?: \pL+)?|defecte?(?: \pL+)?|uitgebouwd|eruit|vecchi[oa](?: \pL+)?|smontat[oa]|rimoss[oa]|fuori)\s*[:=-]?\s*(?:[\pL]+ ?[\pL\d-]*)?[ ,:]*$`)
+	newUnit  = newPattern(`(?i)(?:^|[^\pL])(?:(?:new|replacement|substitute|swap) (?:unit|phone|device|one|set|serial|handset|switch|router)?|installed|neu(?:gerät|es gerät)?|ersatz(?:gerät)?|eingebaut|einbau|(?:nouvel|nouveau|nouvelle)(?: \pL+)?|posée?|remplaçante?|nieuwe?(?: \pL+)?|vervang\pL*|ingebouwd|nuov[oa](?: \pL+)?|montat[oa]|sostitutiv[oa])\s*[:=-]\s*[, ]*$|(?:^|[,;/])\s*(?:in|rein|erin|dentro|entrée?)\s*[:=]?\s*$`)
+	borrowed = newPattern(`(?i)\b(?:with|using|mit|avec|met|con) (?:\S+ |l'){0,2}(?:psu|power supply|adapter|cable|cord|handset|netzteil|kabel|hörer|alimentation|bloc|câble|combiné|voeding|hoorn|snoer|alimentatore|cavo|cornetta) (?:of|from|von|vom|du|de|van|di|del|d'|dell')\s*$|(?:colleague|neighbour|neighbor)'?s'?(?: one)? ?[(:]?\s*$|\b(?:des|vom|beim) (?:kollegen|nachbarn) ?[(:]?\s*$|(?:celui|celle) (?:du|de la|d'un) (?:collègue|voisine?) ?[(:]?\s*$|\bdie van (?:de|een|mijn) (?:collega|buur\pL*) ?[(:]?\s*$|\bquell[oa] (?:del|della|di un) (?:collega|vicin[oa]) ?[(:]?\s*$`)
+)
+
+// soundElsewhere tells a number that is named several times, and nowhere with a fault.
+func soundElsewhere(text string, clusters []cluster, finds []find, k int) bool {
+	named := 0
+	for _, c := range clusters {
+		for i := c.first; i <= c.last; i++ {
+			if finds[i].text != finds[k].text {
+				continue
+			}
+			if named++; reasonOf(text[c.from:c.to]) == "defective" {
+				return false
+			}
+		}
+	}
+	return named > 1
 }
 
 // withoutReplacements drops the numbers of what was put in the place of a broken
@@ -126,7 +185,7 @@ var (
 // it gives is without those heads.
 func underHeads(z zone, finds []find) (zone, []find) {
 	head := func(line string) bool {
-		return len(line) <= longestHead && (doneHead.in(line) || (strings.HasSuffix(strings.TrimSpace(line), ":") || len(strings.Fields(line)) <= 6 && !hasDigit(line)) && (kept.in(line) || works(line+" ")))
+		return len(line) <= longestHead && (doneHead.in(line) || (strings.HasSuffix(strings.TrimSpace(line), ":") || len(strings.Fields(line)) <= 6 && !hasDigit(line)) && (kept.in(line) || works(strings.TrimRight(line, " :")+" ")))
 	}
 	if !slices.ContainsFunc(z.lines, head) {
 		return z, finds
@@ -177,7 +236,7 @@ func headsList(lines []string, n int, numbered map[int]bool) bool {
 
 // doneHead says of a list that it is done with, or of what stays.
 var doneHead = newSayings(`
-	(done|handled|closed|completed|settled|already (returned|replaced|handled|sent|with you)|for (info|information|reference)|working|keep|stays)
+	(done|handled|closed|completed|settled|already (returned|replaced|handled|sent|with you)|for (info|information|reference)|working|keep|stays|(to )?remain|remains|remaining (here|on site))
 	(erledigt|abgeschlossen|abgewickelt|bereits (getauscht|zurück|eingeschickt|bei ihnen)|zur (info|kenntnis)|bleibt|bleiben|funktioniert|in ordnung)
 	(traité*|réglé*|clos|clôturé*|terminé*|déjà (renvoyé*|remplacé*|retourné*|chez vous)|pour (info|information|mémoire)|à garder|fonctionne*)
 	(afgehandeld|afgerond|klaar|reeds (vervangen|terug|bij jullie)|al (vervangen|terug)|ter (info|informatie)|blijft|blijven|werkt)
@@ -228,13 +287,14 @@ func arrowed(z zone, finds []find) []find {
 // keptBehind gives the numbers that stand right behind the words that they stay,
 // and the text without those words.
 func keptBehind(text string, finds []find) (stay []string, rest string) {
-	const reach, most = 40, 50
+	const reach, most = 70, 50
+	const full, number = 55, 6 // bytes of a line that a mail program wraps; digits
 	rest = text
 	places := kept.all(text)
 	for _, l := range places[:min(len(places), most)] {
 		clause := upper(text[l[1]:min(len(text), l[1]+reach)])
-		if line := text[strings.LastIndexByte(text[:l[0]], '\n')+1 : l[0]]; arrowInside.MatchString(line) {
-			clause, _, _ = strings.Cut(clause, "\n") // they are of the number that the arrow points to
+		if line := text[strings.LastIndexByte(text[:l[0]], '\n')+1 : l[0]]; arrowInside.MatchString(line) || len(line) < full && digitsIn(line) >= number {
+			clause, _, _ = strings.Cut(clause, "\n") // they are of the number on their own line
 		}
 		for _, end := range []*pattern{clauseEnd, stopEnd} {
 			if loc := end.FindStringIndex(clause); loc != nil {
@@ -265,9 +325,18 @@ func statedFine(line string, end int) bool {
 	if len(rest) < short && stateFine.MatchString(rest) || statesFirst(rest) {
 		return true
 	}
+	if endsFine.MatchString(rest) && !negated.MatchString(rest) && !hardly.MatchString(rest) && reasonOf(rest) != "defective" {
+		return true
+	}
 	last := rest[strings.LastIndexAny(rest, ",;:")+1:]
 	return len(last) < len(rest) && stateFine.MatchString(nowWord.ReplaceAllString(last, " ")) && !onlyNumbers(rest)
 }
+
+// endsFine is a few words that end in a state, as the lines of an inventory do.
+var endsFine = newPattern(`(?i)^[ \t][^.;,]{0,36}[ \t](?:working|works|happy|zufrieden|content|tevreden|contento|ok(?:ay)?|functional|läuft|funktioniert|in ordnung|i\.o\.|marche|fonctionne|en ordre|werkt|in orde|funziona|a posto)[ \t.!]*$`)
+
+// hardly takes back that something works.
+var hardly = newPattern(`(?i)\b(?:rarely|hardly|barely|sometimes|seldom|partly|half|kaum|selten|manchmal|teilweise|halb|rarement|parfois|à moitié|zelden|soms|amper|half|raramente|a volte|poco)\b`)
 
 // statesFirst tells that a list's line goes on, behind the number and a dash or the like,
 // with a word that its unit works.
@@ -302,6 +371,18 @@ func (c cluster) said(text string) bool {
 	}
 	return works(seg) && reasonOf(seg) != "defective"
 }
+
+// enService is French.
+var enService = newPattern(`(?i)(\sen)\s(service|place|fonction)`)
+
+// inService says that a thing is used: of a purchase that is too large it stays.
+var inService = newSayings(`
+	(are|is) (already |now |all |both )?(in use|in service|deployed|installed|mounted|hung|needed)
+	(sind|ist) (schon |bereits |jetzt |alle |beide )?(im einsatz|in betrieb|verbaut|montiert|installiert|angeschlossen)
+	(est|sont) (déjà |bien |tous |désormais )?(en service|en_service|en place|en_place|installé*|posé*|utilisé*|montés|monté|branché*)
+	(is|zijn) (al |reeds |nu |allebei )?(in gebruik|geïnstalleerd|opgehangen|gemonteerd|aangesloten)
+	(è|sono) (già |ora |tutti |entrambi )?(in uso|in funzione|installat*|montat*|collegat*)
+`)
 
 // hangsUp says of a thing that it comes no further, in words that say of another that
 // it stays on the wall.
@@ -431,19 +512,23 @@ var ordinals = []struct {
 	{3, `third|3rd|dritte[nrs]?|troisième|derde|terz[oa]|3e|3ème`},
 	{4, `fourth|4th|vierte[nrs]?|quatrième|vierde|quart[oa]|4e|4ème`},
 	{5, `fifth|5th|fünfte[nrs]?|cinquième|vijfde|quint[oa]|5e|5ème`},
-	{6, `sixth|sechste[nrs]?|sixième|zesde|sest[oa]`},
+	{6, `sixth|6th|sechste[nrs]?|sixième|6e|6ème|zesde|sest[oa]`},
+	{7, `seventh|7th|siebte[nrs]?|septième|7e|7ème|zevende|settim[oa]`},
+	{8, `eighth|8th|achte[nrs]?|huitième|8e|8ème|achtste|ottav[oa]`},
+	{9, `ninth|9th|neunte[nrs]?|neuvième|9e|9ème|negende|non[oa]`},
+	{10, `tenth|10th|zehnte[nrs]?|dixième|10e|10ème|tiende|decim[oa]`},
 	{-1, `lower|bottom|unter(?:e|es|en|er|ste[nrs]?)|bas|onderste|last|latter|letzte[nrs]?|letztere[nrs]?|laatstgenoemde|derni[eè]re?s?|laatste|ultim[oaie]`},
 }
 
 var (
 	ordinalWord = newPattern(`(?i)(?:^|[^\pL\pN])(?:` + ordinalWords() + `)(?:$|[^\pL\pN])`)
-	nounBehind  = newPattern(`(?i)^\s*(?:(?:two|three|four|zwei|drei|vier|beiden|deux|trois|quatre|twee|drie|due|tre|quattro|\d)\s+)?(?:one|ones|phones?|units?|devices?|handsets?|gerät\w*|telefon\w*|stück|poste?s?|appareils?|téléphones?|toestel\w*|stuks?|telefoon\w*|telefoni?|apparecch\w+|pezz\w+|dispositiv\w+|of (?:them|these|the list)|davon|d'entre eux|van de lijst)?\s*(?:(?:on|in|of|auf|in|aus|de|der|della|dalla|van|sur|nella)\s+(?:the |my |der |la |le |de )?(?:list|liste|lijst|lista)\s*)?(?:[,.;:!)+]|$|(?:is|are|was|has|have|does|do|works?|seems?|died|won't|can|must|ist|sind|hat|war|haben|funktion\S*|geht|läuft|tut|est|sont|a|ont|ne|n'|fonctionn\S*|marche\S*|werk\S*|doe\S*|heeft|zijn|è|sono|ha|hanno|non|funzion\S*|invece|kaputt|defekt|mort|dood|kapot|stuk|guast\S+|dead|broken|faulty|ok|fine|still|noch|nog|encore|toujours|ancora|no|with|without|keine?|kein|ohne|mit|pas|aucun\S*|sans|avec|geen|zonder|met|nessun\S*|senza|con|soll\S*|muss|müssen|should|needs?|goes|geht|kommt|komt|gaat|moet|va|vanno|goes|comes)(?:[^\pL]|$))`)
+	nounBehind  = newPattern(`(?i)^\s*(?:(?:two|three|four|zwei|drei|vier|beiden|deux|trois|quatre|twee|drie|due|tre|quattro|\d)\s+)?(?:one|ones|phones?|units?|devices?|handsets?|gerät\w*|telefon\w*|stück|poste?s?|appareils?|téléphones?|toestel\w*|stuks?|telefoon\w*|telefoni?|apparecch\w+|pezz\w+|dispositiv\w+|of (?:them|these|the list)|davon|d'entre eux|van de lijst)?\s*(?:(?:on|in|of|auf|in|aus|de|der|della|dalla|van|sur|nella)\s+(?:the |my |der |la |le |de )?(?:list|liste|lijst|lista)\s*)?(?:[,.;:!)+]|$|(?:dead|broken|faulty|failed|bad|defekt|kaputt|tot|hs|ko|en panne|morte?s?|kapot|defect|stuk|guast[oaie]|rott[oaie]|mort[oaie]|is|are|was|has|have|does|do|works?|seems?|died|won't|can|must|ist|sind|hat|war|haben|funktion\S*|geht|läuft|tut|est|sont|a|ont|ne|n'|fonctionn\S*|marche\S*|werk\S*|doe\S*|heeft|zijn|è|sono|ha|hanno|non|funzion\S*|invece|kaputt|defekt|mort|dood|kapot|stuk|guast\S+|dead|broken|faulty|ok|fine|still|noch|nog|encore|toujours|ancora|no|with|without|keine?|kein|ohne|mit|pas|aucun\S*|sans|avec|geen|zonder|met|nessun\S*|senza|con|soll\S*|muss|müssen|should|needs?|goes|geht|kommt|komt|gaat|moet|va|vanno|goes|comes)(?:[^\pL]|$))`)
 	countBefore = newPattern(`(?i)(?:^|\s)(two|three|four|zwei|drei|vier|beiden?|deux|trois|quatre|twee|drie|due|tre|quattro|2|3|4)\s*$`)
 	countBehind = newPattern(`(?i)^\s*(two|three|four|zwei|drei|vier|beiden?|deux|trois|quatre|twee|drie|due|tre|quattro|2|3|4)\b`)
-	determiner  = newPattern(`(?i)(?:^|[^\pL])(?:the|only|and|beim|vom|zum|bij de|bij het|bij|nel|nello|nella|sul|sulla|al|die|der|das|den|dem|des|nur|und|le|la|les|du|des|au|seule?s?|et|de|het|alleen|en|il|lo|i|gli|del|solo|e|l'|dell'|all'|quest'|ce|cette|\+)(?:\s+(?:the|das|die|der|le|la|les|de|het|il|l'))?(?:\s+(?:two|three|four|zwei|drei|vier|beiden?|deux|trois|quatre|twee|drie|due|tre|quattro|\d))?\s*$`)
-	placeNumber = newPattern(`(?i)(?:\b(?:number|no\.?|nr\.?|nummer|numero|numéro|pos\.?|position|posizione|positie|items?|units?|gerät|telefon|poste|appareil|toestel|device|phone|rows?|lines?|zeilen?|lignes?|righ[aei]|rig[ae]|regels?|numbers|nos\.?|nrn?\.?|nummern|positionen)|n°|#)\s?(\d{1,2}(?:\s?(?:,|&|\+|and|und|et|en|e)\s?\d{1,2}){0,8})(?:[^\d.:/]|\.?\s|$)`)
+	determiner  = newPattern(`(?i):\s+$|(?:^|[^\pL])(?:the|only|and|beim|vom|zum|bij de|bij het|bij|nel|nello|nella|sul|sulla|al|die|der|das|den|dem|des|nur|und|le|la|les|du|des|au|seule?s?|et|de|het|alleen|en|il|lo|i|gli|del|solo|e|l'|dell'|all'|quest'|ce|cette|\+)(?:\s+(?:the|das|die|der|le|la|les|de|het|il|l'))?(?:\s+(?:two|three|four|zwei|drei|vier|beiden?|deux|trois|quatre|twee|drie|due|tre|quattro|\d))?\s*$`)
+	placeNumber = newPattern(`(?i)(?:\b(?:number|no\.?|nr\.?|nummer|numero|numéro|pos\.?|position|posizione|positie|items?|units?|gerät|telefon|poste|appareil|toestel|device|phone|rows?|lines?|zeilen?|lignes?|righ[aei]|rig[ae]|regels?|numbers|nos\.?|nrn?\.?|nummern|positionen|numéros|nummers|numeri|posizioni|posities|appareils|postes|toestellen|apparecchi|geräte|telefone)|n°s?|#)\s?(\d{1,2}(?:\s?(?:,|&|\+|and|und|et|en|e)\s?\d{1,2}){0,8})(?:[^\d.:/]|[.:]?\s|$)`)
 	exceptFor   = newPattern(`(?i)(?:(?:all|everything|alle?s?|alle|tous|toutes|allemaal|tutti|tutte)\s+(?:\S+\s+){0,3})?(?:all but|but not|except(?: for)?|apart from|other than|außer|ausser|bis auf|ausgenommen|nicht aber|sauf|hormis|excepté|à part|behalve|uitgezonderd|op\s+\S+\s+na|tranne|eccetto|salvo|a parte|ad eccezione)\s`)
-	onlyWord    = newPattern(`(?i)(?:^|[^\pL])(?:only|just|nur|lediglich|ausschließlich|seule?s?|seulement|uniquement|ne .{0,30}que|alleen|enkel|slechts|solo|soltanto|solamente|unicamente)(?:[^\pL]|$)`)
+	onlyWord    = newPattern(`(?i)(?:^|[^\pL])(?:only|just|namely|nämlich|und zwar|à savoir|namelijk|cioè|ossia|vale a dire|nur|lediglich|ausschließlich|seule?s?|seulement|uniquement|ne .{0,30}que|alleen|enkel|slechts|solo|soltanto|solamente|unicamente)(?:[^\pL]|$)`)
 	otherWord   = newPattern(`(?i)(?:^|[^\pL])(?:the (?:others?|rest|second one)|die anderen?|der andere|das andere|der rest|(?:alle )?(?:übrigen|anderen)|les autres|l'autre|le reste|de anderen?|de andere|de rest|gli altri|l'altro|le altre|il resto)(?:[^\pL]|$)`)
 )
 
@@ -451,7 +536,7 @@ var (
 var pointsAt = newPhrase(`(?i)\b(?:pos\.?|position|positie|posizione|posten|item|line|zeile|ligne|regel|riga|rigo) ?(?:n°|nr\.?|no\.?)? ?\d{1,2}\b`)
 
 // anyPlace finds out fast whether a text speaks of places at all.
-var anyPlace = newPhrase(`(?i)\b(?:` + ordinalWords() + `|(?:number|no|nr|nummer|numero|pos|position|posizione|positie|item|unit|gerät|telefon|poste|appareil|toestel|device|phone|rows?|lines?|zeilen?|lignes?|righ[aei]|rig[ae]|regels?|numbers|nos|nrn|nummern|positionen|items|units)\.? ?\d)|numéro \d|n° ?\d|#\d`)
+var anyPlace = newPhrase(`(?i)\b(?:` + ordinalWords() + `|(?:number|no|nr|nummer|numero|pos|position|posizione|positie|item|unit|gerät|telefon|poste|appareil|toestel|device|phone|rows?|lines?|zeilen?|lignes?|righ[aei]|rig[ae]|regels?|numbers|nos|nrn|nummern|positionen|items|units|nummers|numeri|posizioni|posities|appareils|postes|toestellen|apparecchi|geräte|telefone)\.? ?\d)|numéros? \d|n°s? ?\d|#\d`)
 
 // ordinalForms are the words of ordinals, each alone.
 var ordinalForms = func() (forms []*pattern) {
@@ -540,7 +625,7 @@ func namedAgain(lines []string, units []unit) (again []int) {
 	}
 	times := make([]int, len(units))
 	others := 0 // how many are said to work
-	for _, sentence := range stopEnd.Split(undotted(strings.Join(lines[:min(len(lines), mostTold)], "\n")), -1) {
+	for _, sentence := range saidOfSome(undotted(strings.Join(lines[:min(len(lines), mostTold)], "\n")), units) {
 		places := numbersIn(sentence, units)
 		if len(places) == 0 && saysFine(sentence) {
 			if others = countOfSome(sentence); otherWord.MatchString(sentence) {
@@ -563,6 +648,19 @@ func namedAgain(lines []string, units []unit) (again []int) {
 		return nil
 	}
 	return again
+}
+
+// saidOfSome parts a text into sentences, and at its first joint one that says first of
+// some that they work, and then of another that it does not.
+func saidOfSome(text string, units []unit) (out []string) {
+	for _, s := range stopEnd.Split(text, -1) {
+		if loc := clauseEnd.FindStringIndex(s); loc != nil && saysFine(s[:loc[0]]) && len(numbersIn(s[:loc[0]], units)) == 0 && !saysFine(s[loc[1]:]) {
+			out = append(out, s[:loc[0]], s[loc[1]:])
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
 }
 
 // numbersIn gives the places of the units whose numbers a sentence names.
@@ -719,7 +817,7 @@ func pointedByName(lines []string, text string, units []unit, keep []bool) bool 
 		return false
 	}
 	for _, u := range units {
-		if u.line >= len(lines) || reasonOf(lines[u.line][:behindNumbers(lines[u.line], u.line, units)]) != "" {
+		if u.line >= len(lines) || reasonOf(lines[u.line][:behindNumbers(lines[u.line], u.line, units)]) != "" || aloneOn(u, units) && reasonOf(lines[u.line]) == "defective" {
 			return false
 		}
 	}
@@ -729,6 +827,17 @@ func pointedByName(lines []string, text string, units []unit, keep []bool) bool 
 		return false
 	}
 	return true
+}
+
+// aloneOn tells a unit that has its line for itself.
+func aloneOn(u unit, units []unit) bool {
+	n := 0
+	for _, o := range units {
+		if o.line == u.line {
+			n++
+		}
+	}
+	return n == 1
 }
 
 var tooWord = newPattern(`(?i)(?:^|[^\pL])(?:also|too|additionally|auch|zusätzlich|außerdem|aussi|également|en plus|ook|bovendien|anche|inoltre|pure)(?:[^\pL]|$)`)
@@ -758,12 +867,13 @@ func choose(sentence string, keep []bool, picked bool) bool {
 	}
 	for _, clause := range clausesOf(sentence, len(keep)) {
 		places := placesIn(clause, len(keep))
+		works := saysFine(clause) || inService.in(clause) && isUnused(sentence)
 		switch {
 		case len(places) == 0:
-		case (onlyPlace(clause) || picked && (backMark.MatchString(sentence) || reasonOf(sentence) == "defective")) && !saysFine(clause):
-			keepOnly(keep, places)
+		case (onlyPlace(clause) || picked && (backMark.MatchString(sentence) || reasonOf(sentence) == "defective")) && !works:
+			keepOnly(keep, behindOnly(clause, places, len(keep)))
 			return true
-		case saysFine(clause):
+		case works:
 			for _, i := range places {
 				keep[i] = false
 			}
@@ -809,6 +919,17 @@ func onlyPlace(clause string) bool {
 	return len(placesIn(behind[:min(len(behind), near)]+" ", mostHandled)) > 0 || onlyBehind.MatchString(clause)
 }
 
+// behindOnly gives the places behind "only", of a clause that names the whole list before:
+// "of 1, 2 and 3 only 2". Where none is behind it, it gives all.
+func behindOnly(clause string, places []int, n int) []int {
+	if loc := onlyWord.FindStringIndex(clause); loc != nil {
+		if behind := placesIn(clause[loc[1]-1:]+" ", n); len(behind) > 0 {
+			return behind
+		}
+	}
+	return places
+}
+
 // onlyBehind is a place of which "only" is said behind it.
 var onlyBehind = newPattern(`(?i)^[^.!?;]{0,50}\s(?:only|seule?s?|seulement|uniquement|solo|soltanto)\s*[.,;!)]?\s*$`)
 
@@ -822,6 +943,14 @@ var comeBack = newSayings(`
 	(comes|come|goes|go|coming|going) (back )?to you
 	(please )?(take|collect|fetch) (only |just )
 	(kommt|kommen|geht|gehen) .. (zu (euch|ihnen)|zurück|an (euch|sie))
+	(goes|go|going) back
+	(repart|repartent)
+	(torna|tornano|rientra|rientrano) (indietro|in sede|da voi)
+	(is|are|was|were) .. (surplus|extra|superfluous|too many|one too many)
+	(ist|sind|war|waren) .. (zu viel|zuviel|überzählig|übrig)
+	(est|sont|était|étaient) .. (en trop|de trop|en surplus)
+	(is|zijn|was|waren) .. (te veel|teveel|overtollig)
+	(è|sono|era|erano) .. (di troppo|in più|in eccesso)
 	(sollen|soll|darf|dürfen|müssen|muss) .. (zurück|zu (euch|ihnen))
 	(est|sont) à (reprendre|renvoyer|retourner)
 	(revien*|part|partent) (chez|vers) vous
@@ -852,6 +981,9 @@ var faultless = newSayings(`
 	(cavat*|illes*|indenn*|risparmiat*)
 	(continua|continuano) a (funzionare|andare|lavorare)
 	(do|does|doing) (exactly )?what (it|they) (should|is supposed|are supposed|must)
+	(do|does|doing) (their|its) (job|jobs|duty|work)
+	(tut|tun|macht|machen|verrichte*) (ihren|seinen) (dienst|job)
+	(doet|doen) (zijn|hun|haar) (werk|dienst|job)
 	(steht|stehen|hängt|hängen|sitzt|sitzen) (schon |bereits |längst |inzwischen )+(auf|an|im|in)
 	(tut|tun|macht|machen) .. was (er|sie|es) (soll|sollen|muss|müssen)
 	(est|sont) (déjà |bien |désormais )*(sur les bureaux|en place|au mur|posé*|installé*|en service)

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -40,6 +41,8 @@ type Book struct {
 	writer *sql.DB // one connection
 	reader *sql.DB
 	known  statements // of the writer
+
+	bucketKnown atomic.Bool // the bucket is the one of this casebook
 }
 
 // Open opens a casebook and brings its schema up to date. The store is the path

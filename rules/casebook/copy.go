@@ -21,7 +21,7 @@ type Progress struct {
 
 // tablesInOrder are all tables: what a row refers to comes before it.
 var tablesInOrder = []string{"meta", "case_numbers", "counters", "cases", searchIndex, "parties", "units", "items", "case_refs",
-	"mailboxes", "raw_mails", "raw_objects", "ledger", "blocked_senders", "messages", "addresses", "attachments", "history", "clicks", "outbox", "posts", "digests",
+	"mailboxes", "raw_mails", "raw_objects", "ledger", "blocked_senders", "messages", "addresses", "attachments", "history", "clicks", "outbox", "outbox_bodies", "posts", "digests",
 	"imports", "register", "accounts", "account_mails", "unit_events", "vendor_trips", "clocks", "money_events"}
 
 // searchIndex is the table that each engine keeps in its own way, from the others.
@@ -213,7 +213,13 @@ func scanValues(rows *sql.Rows, columns int) ([]any, error) {
 	for i := range at {
 		at[i] = &values[i]
 	}
-	return values, rows.Scan(at...)
+	err := rows.Scan(at...)
+	for i, v := range values {
+		if blob, is := v.([]byte); is && blob == nil { // the file's driver gives it for one without bytes, and writes it as NULL
+			values[i] = []byte{}
+		}
+	}
+	return values, err
 }
 
 func (b *Book) insertAll(ctx context.Context, table, insert string, portion [][]any) error {
