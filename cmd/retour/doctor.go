@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -85,12 +86,18 @@ func (k *doctorCmd) Run(w *world, c *cli) error {
 	return fmt.Errorf("%s wrong", map[bool]string{true: "one thing is", false: fmt.Sprint(d.failed, " things are")}[d.failed == 1])
 }
 
+const runAsRoot = "run the doctor as the desk's own user, or as root: sudo retour doctor"
+
 // secretFiles looks at who can read the secrets.
 func (d *doctor) secretFiles() {
 	open, seen := 0, map[string]bool{}
 	for _, s := range d.cfg.allSecrets() {
 		if _, err := d.cfg.secret(s.key, s.Secret); err != nil {
-			d.bad("secrets", err.Error(), "put the secret there, or name another place in "+s.key)
+			todo := "put the secret there, or name another place in " + s.key
+			if strings.Contains(err.Error(), "permission denied") { // the error has lost its kind with its secrets
+				todo = runAsRoot
+			}
+			d.bad("secrets", err.Error(), todo)
 			open++
 			continue
 		}
@@ -154,6 +161,10 @@ func (d *doctor) casebook(ctx context.Context, online bool) error {
 // file looks at the file before it is opened; there is false when it is not.
 func (d *doctor) file(path string) (there bool) {
 	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrPermission) {
+		d.bad("casebook", "this user may not look at "+path, runAsRoot)
+		return false
+	}
 	if err != nil {
 		d.doubt("casebook", "there is none yet at "+path, "start the desk: retour serve")
 		d.room(filepath.Dir(path), 0)
