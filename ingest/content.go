@@ -57,9 +57,9 @@ func (r *reading) newOrNot(f *Facts, text string, withNumber bool) (Kind, string
 		return Request, "names a unit"
 	case len(f.Units) > 0 && (f.Reason != "" || back):
 		return Request, "names a unit to return"
-	case wrong && (back || f.Reason == "delivery_error"):
+	case wrong && (back || f.Reason == "delivery_error" || isUnused(text)):
 		return Request, "speaks of a wrong " + strings.TrimSuffix(f.Reason, "_error")
-	case f.Fault != "" && (back || goods || len(r.msg.Attachments) > 0):
+	case f.Fault != "" && (back || goods || mine.in(text) || len(r.msg.Attachments) > 0):
 		return Request, "speaks of a fault"
 	case asksReturn.in(deskWords.blanked(text)), claims(text), (goods || f.Fault != "") && asksWay.in(text):
 		return Request, "asks for a return"

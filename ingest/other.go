@@ -115,6 +115,7 @@ var (
 	`)
 	// buys asks for goods, parts or a price.
 	buys = newSayings(`
+		(when|wann|quand|wanneer|quando) .. (back in stock|in stock|wieder (da|lieferbar|auf lager|verfügbar)|en stock|disponible*|op voorraad|leverbaar|disponibil*|a magazzino)
 		(supplier of parts|new account|new accounts|open an account|become (a|your) (dealer|reseller|partner|customer))
 		(händler werden|kundenkonto eröffnen|neukunde*|lieferant für ersatzteile)
 		(devenir (revendeur|partenaire|client)|ouvrir un compte|fournisseur de pièces)

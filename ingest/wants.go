@@ -66,6 +66,11 @@ var asksSwap = newSayings(`
 	(can|could|may|will|would|shall|should|does|do) (it|they|these|this|those|that|that one|this one|the \S+) .. (go back|come back|be (returned|swapped|exchanged|replaced|repaired|fixed|put right|taken back|sent back))
 	(swap|exchange|replace|repair|fix|mend|take back|put right) (it|them|this|that|these|those|one|that one|this one)
 	(swap|exchange|replacement|refund|repair|return) ?\?
+	(any|what|is there a|is there any) (chance|possibility|hope|way) (of|for|to) (a )?(swap*|exchange*|replac*|refund*|return*|get* .. back)
+	(gibt es|besteht|hätte|hätten) .. (möglichkeit|chance) .. (tausch*|umtausch*|rückgabe|zurück*)
+	(possibilité|moyen) .. (échang*|reprendre|reprise|rendre|retourner|renvoyer)
+	(kans|mogelijkheid|mogelijk) .. (ruil*|omruil*|terug*|te ruilen)
+	(possibilità|modo|possibile) .. (cambi*|rend*|sostitu*|reso|restituir*)
 	(swap|exchange|replacement|refund|repair) .. (please|pls|possible|asap)
 	how (we|i|to|one|does one|do we|do i) (go about|proceed with) (sending|returning|a return)
 	(make|making|file|raise|raising|submit|lodge|start|have) (a|another|our|my) (warranty|guarantee|return) claim
