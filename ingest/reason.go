@@ -181,6 +181,11 @@ var (
 	`)
 	// twice says that what was ordered once came twice.
 	twice = newSayings(`
+		(turned up|showed up|landed|reached us|came in) .. (twice|two times|a second time)
+		(zweimal|doppelt|zwei mal|ein zweites mal) .. (eingetroffen|gelandet|aufgetaucht|angeliefert)
+		(arrivé*|parvenu*|débarqué*) .. (deux fois|en double|une seconde fois|une deuxième fois)
+		(kwam|kwamen|arriveerde*|toegekomen) .. (twee keer|tweemaal|dubbel|een tweede keer)
+		(arrivat*|giunt*|recapitat*) .. (due volte|doppio|una seconda volta)
 		(delivered|shipped|sent|arrived|came|received) .. (twice|two times|a second time)
 		(delivered|brought|dropped|handed|came|arrived|turned up) .. (another|a second|the same) .. (identical|same|exactly alike|order number|again)
 		(duplicate|double) (delivery|shipment|order)
@@ -448,7 +453,10 @@ var (
 		(vindt|vinden|vond) .. te (zwaar|groot|klein|luid|ingewikkeld)
 		trova* .. troppo (pesant*|grand*|piccol*|complicat*)
 		(wil|willen|wou|wilde) .. liever
-		(would|will|'d) (rather|prefer)
+		(would|will|i'd|we'd|he'd|she'd|they'd) (rather|prefer)
+		(hätte|hätten|möchte|möchten|will|wollen) .. (variante|version|ausführung|modell|farbe|größe) .. (statt|anstatt|anstelle)
+		(préfér*|souhait*|voudri*|aimeri*) .. (à la place|au lieu|plutôt que)
+		(hebben|heb|zouden|zien) .. liever
 		(möchte|möchten|will|wollen|hätte|hätten) .. lieber
 		préfère* .. (un|une|autre)
 		preferisc* .. (un|una|altr*)
@@ -850,6 +858,11 @@ var (
 	`)
 	// trouble are words for a fault that mean other things too.
 	trouble = newSayings(`
+		(complain*|complaint*) (that|about|of)
+		(beschwer*|klag*|mecker*|jammer*) (sich|dass|über)
+		(se plaign*|se plaint*) .. (que|de|du)
+		(klagen|klaagt|klaagden) (dat|over)
+		(si lament*|lamentano) .. (che|di|del|per)
 		(drops|cuts|loses|kills|throws|kicks) .. (call|calls|conversation*|line)
 		(wirft|schmeißt|kickt|fliege|fliegt|fliegen) .. (gespräch*|leitung|anruf*|telefonat*)
 		(gespräch*|anruf*|verbindung*) .. (weg|reißt|reißen|abgewürgt)
@@ -954,9 +967,9 @@ var (
 	`)
 	// repairing asks for what one asks for a broken thing.
 	repairing = newSayings(`
-		(warranty|repair*|guarantee|rma|swap|swaps)
+		(warranty|repair*|guarantee|rma|swap|swaps|replacement|replacements)
 		(garantie*|gewährleistung|reparatur*|reparier*|rekla*|reklam*|austausch|tausch|rma*)
-		(garantie|sav|répar*|échange|remplacement)
+		(garantie|sav|répar*|échange|remplacement|remplacez|remplacer)
 		(garantie|reparatie|repareren|herstell*|omruil*|vervang*)
 		(garanzia|riparazion*|ripar*|sostitu*)
 	`)

@@ -44,7 +44,7 @@ var wantsNew = newSayings(`
 	(want|wants|would like|i'd like|we'd like|need|expect|demand|insist on|send|get|give|deserve|waiting for|owe) (me |us |you )?(a|an|another|the) (new|different|working|replacement|brand new|proper|decent) (one|ones|unit|phone|handset|headset|switch|router|base|box|\S+)
 	(want|wants|like|need|expect) (it|them|this|these|one) (swapped|exchanged|replaced|changed|refunded|repaired|fixed)
 	(want|wants|like|need|have|get|give) .. (my|our|the|their) money (back|returned)
-	(want|demand|expect|request|claim|asking for|entitled to) .. (replacement|refund|exchange|reimbursement)
+	(want|demand|expect|request|claim|would like|i'd like|we'd like|asking for|entitled to) .. (replacement|refund|exchange|reimbursement)
 	// de
 	(will|wollen|möchte|möchten|hätte gern*|hätten gern*|hätt gern*|brauche|brauchen|verlange|verlangen|erwarte|erwarten|fordere|schick*|sendet|senden sie|gebt|geben sie) .. (ein neues|einen neuen|eine neue|ein anderes|einen anderen|ersatz|mein geld|unser geld|geld zurück|das geld|funktionierend*|tauschgerät|austausch)
 	(tausch*|ersetz*) (sie|ihr|ihnen)? ?(mir|uns) .. (das|den|die|es|ihn|sie|um|aus)
