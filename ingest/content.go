@@ -57,13 +57,13 @@ func (r *reading) newOrNot(f *Facts, text string, withNumber bool) (Kind, string
 		return Request, "names a unit"
 	case len(f.Units) > 0 && (f.Reason != "" || back):
 		return Request, "names a unit to return"
-	case wrong && (back || f.Reason == "delivery_error"):
+	case wrong && (back || f.Reason == "delivery_error" || isUnused(text)):
 		return Request, "speaks of a wrong " + strings.TrimSuffix(f.Reason, "_error")
-	case f.Fault != "" && (back || goods || len(r.msg.Attachments) > 0):
+	case f.Fault != "" && (back || goods || mine.in(text) || witnessed.in(text) || len(r.msg.Attachments) > 0):
 		return Request, "speaks of a fault"
 	case asksReturn.in(deskWords.blanked(text)), claims(text), (goods || f.Fault != "") && asksWay.in(text):
 		return Request, "asks for a return"
-	case goods && (repairing.in(text) || f.Reason == "defective" && (back || mine.in(text) || broughtBefore.in(text))):
+	case goods && (repairing.in(text) || f.Reason == "defective" && (back || mine.in(text) || broughtBefore.in(text) || witnessed.in(text))):
 		return Request, "speaks of goods that need a repair"
 	case len(f.Units) > 0 && !asking(text) && !toDeliver.in(text):
 		return Request, "tells of a unit, and asks for nothing else"
@@ -126,6 +126,19 @@ var ourKinds = newLexicon(`
 	\b(?:machin|truc|boîtier|box|base|répéteur|platine|portier|visiophone|sans[- ]fil)\b
 	\b(?:ding|kastje|doosje|basis|bakje|versterker|deurbel|deurpost)\b
 	\b(?:aggeggio|coso|scatoletta|scatolotto|base|ripetitore|apparecchi\w*|pulsantiera|posto (?:interno|esterno))\b
+`)
+
+// witnessed says who has seen the trouble, or looked into it.
+var witnessed = newSayings(`
+	(electrician|technician|installer|engineer|plumber|caretaker|janitor|it (guy|department|man)|user*|tenant*|resident*|guest*|colleague*|staff|customer*) .. (say*|said|report*|complain*|checked|confirm*|tested|reckon*|think*|found)
+	(elektriker*|techniker*|installateur*|monteur*|hausmeister*|mieter*|bewohner*|gäste|kollege*|kollegin|mitarbeiter*|anwender*|kunde*) .. (sagt|sagen|meldet|melden|beschwer*|klag*|geprüft|bestätig*|meint|meinen|getestet|festgestellt)
+	(laut|nach auskunft) .. (elektriker*|techniker*|installateur*|monteur*|hausmeister*)
+	(électricien*|technicien*|installateur*|gardien*|locataire*|résident*|client*|collègue*|utilisateur*|personnel) .. (dit|disent|signal*|plaign*|plaint|vérifi*|confirm*|testé|constat*|pense*)
+	(d'après|selon) .. (électricien|technicien|installateur|l'électricien|l'installateur)
+	(elektricien*|technicus|technieker*|installateur*|huismeester|huurder*|bewoner*|gasten|collega*|gebruiker*|klant*|personeel) .. (zegt|zeggen|meldt|melden|klaagt|klagen|nagekeken|bevestig*|getest|vastgesteld|denkt)
+	(volgens) .. (elektricien|technicus|technieker|installateur)
+	(elettricista|tecnico|installatore|custode|inquilin*|condomin*|ospiti|collega|colleghi|utent*|client*|personale) .. (dice|dicono|segnala*|lament*|verificat*|conferma*|provato|controllat*)
+	(secondo) .. (elettricista|tecnico|installatore|l'elettricista|l'installatore)
 `)
 
 // broughtBefore says that a thing was bought, or how old it is.

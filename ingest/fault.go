@@ -74,6 +74,10 @@ const (
 		\bgets? (?:\S+ )?(?:hot|warm) (?:as|and|enough|to|when)\b
 		no longer holds?\b
 		\bno juice\b
+		\b(?:empty|flat|drained) (?:by|before|after|within)\b
+		\bso hot\b
+		(?:hangs|hanging) up (?:by itself|on (?:its own|callers|us|me)|every|each)|\bit hangs up\b
+		under water\b
 		\bforgets? (?:its|the|all|every|their)\b
 		\b(?:one|1) (?:ear|side) only\b|\bonly (?:(?:in|on|out of) )?(?:one|1) (?:ear|side)\b
 		\bwater (?:in|inside|under|behind|got|came|has got)\b
@@ -177,6 +181,10 @@ const (
 		eingeschlagen
 		zertrümmert|zerschlagen|zerdeppert
 		\blädt (?:\S+ )?nur\b
+		(?:mittags|abends|nachmittags|schnell|gleich|sofort|stunden?|minuten?) (?:\S+ )?leer\b
+		\bwird (?:\S+ ){0,2}(?:so|sehr|zu|viel zu) (?:warm|heiß)
+		\b(?:es|er|sie) legt (?:\S+ ){0,2}auf\b
+		wie unter wasser
 		mangelhaft
 		reagier(?:t|en) (?:\S+ )?(?:verzögert|träge|langsam|zäh)
 		\bwasser (?:in|im|unter|hinter|drin|steht|läuft)\b
@@ -256,6 +264,11 @@ const (
 		\b(?:ronfle|siffle|couine|craque|bruit (?:de fond|parasite))
 		ne cesse de
 		\bsourde?s?\b
+		\bvides? (?:à|après|avant|en|au bout)\b
+		\bdéchargée?s?\b
+		\b(?:raccroche(?:nt)?) (?:tout seul|toute seule|seul)|\b(?:il|ça) raccroche\b
+		\bsous l'eau\b
+		\b(?:si|trop|très) chauds?\b
 		\beau (?:dans|derrière|sous|à l'intérieur)\b
 		\bbuée\b|embuée?
 		reste(?:nt)? (?:enfoncée?s?|coincée?s?|appuyée?s?)
@@ -331,6 +344,9 @@ const (
 		gekraak\b
 		opnieuw opstart
 		\bdoof\b
+		\bword(?:t|en) (?:\S+ ){0,2}(?:zo|heel|te|erg) (?:warm|heet)\b
+		\b(?:hij|ze|het) legt (?:\S+ ){0,2}(?:op|neer)\b
+		onder water\b
 		\bsla(?:at|an|ge) (?:\S+ ){0,2}(?:af|tilt)\b
 		\bwater (?:in|achter|onder|binnen)
 		\bbeslagen\b|aangedampt
@@ -402,6 +418,10 @@ const (
 		\bfischia\b
 		non prende (?:più )?(?:l'audio|la linea|il segnale|la rete)
 		\bsord[oa]\b
+		\bscaric[oa]\b
+		\b(?:diventa|diventano) (?:\S+ ){0,2}(?:cald[oaie]|bollent[ei]|rovent[ei])
+		\briattacca(?:no)?\b
+		sott'acqua
 		\bacqua (?:nell|dentro|dietro|sotto|dall)
 		\bfunziona(?:no)? solo\b
 		\bresta(?:no)? (?:giù|incastrat\w|premut\w)

@@ -115,6 +115,7 @@ var (
 	`)
 	// buys asks for goods, parts or a price.
 	buys = newSayings(`
+		(when|wann|quand|wanneer|quando) .. (back in stock|in stock|wieder (da|lieferbar|auf lager|verfügbar)|en stock|disponible*|op voorraad|leverbaar|disponibil*|a magazzino)
 		(supplier of parts|new account|new accounts|open an account|become (a|your) (dealer|reseller|partner|customer))
 		(händler werden|kundenkonto eröffnen|neukunde*|lieferant für ersatzteile)
 		(devenir (revendeur|partenaire|client)|ouvrir un compte|fournisseur de pièces)
@@ -326,6 +327,8 @@ func noReturn(text string, named, faulty bool, f *Facts) string {
 	switch {
 	case wantsWork.in(text):
 		return "asks for work"
+	case !named && !wrong && asking(text) && studies.in(text) && !claims(text):
+		return "asks for a study"
 	case dealing(text), !named && !wrong && carting(text):
 		return "would buy used goods"
 	case !named && !faulty && !wrong && wantsPapers.in(text) && !returning.in(text) && !repairing.in(text) && !asksReturn.in(text):
@@ -424,6 +427,15 @@ var (
 		(apparati|apparecchi|prodotti|dispositivi|telefoni) (guasti|difettosi|rotti)
 	`)
 )
+
+// studies asks for figures or material to learn or write with.
+var studies = newSayings(`
+	(thesis|dissertation|term paper|our study|a study|research project|school project|an article|our magazine|our training|fault tree)
+	(masterarbeit|bachelorarbeit|diplomarbeit|hausarbeit|abschlussarbeit|studienarbeit|forschungsprojekt|schulprojekt|fachartikel|für unsere ausbildung)
+	((un|mon|notre|son) mémoire|mémoire de (fin|master|licence)|une thèse|ma thèse|projet de recherche|un article sur|notre revue|pour notre formation)
+	(scriptie|thesis|eindwerk|afstudeer*|onderzoeksproject|schoolproject|een artikel over|voor onze opleiding)
+	((la|una|mia|nostra) tesi|tesina|progetto di ricerca|un articolo su*|per la nostra formazione)
+`)
 
 // noFault is noReturn, of a mail that has no plain word for a fault.
 func noFault(text string, named, wrong, back bool) string {

@@ -181,6 +181,11 @@ var (
 	`)
 	// twice says that what was ordered once came twice.
 	twice = newSayings(`
+		(turned up|showed up|landed|reached us|came in) .. (twice|two times|a second time)
+		(zweimal|doppelt|zwei mal|ein zweites mal) .. (eingetroffen|gelandet|aufgetaucht|angeliefert)
+		(arrivé*|parvenu*|débarqué*) .. (deux fois|en double|une seconde fois|une deuxième fois)
+		(kwam|kwamen|arriveerde*|toegekomen) .. (twee keer|tweemaal|dubbel|een tweede keer)
+		(arrivat*|giunt*|recapitat*) .. (due volte|doppio|una seconda volta)
 		(delivered|shipped|sent|arrived|came|received) .. (twice|two times|a second time)
 		(delivered|brought|dropped|handed|came|arrived|turned up) .. (another|a second|the same) .. (identical|same|exactly alike|order number|again)
 		(duplicate|double) (delivery|shipment|order)
@@ -214,6 +219,21 @@ var (
 		(besteld|genomen) .. terwijl .. (moest|moesten|nodig|wilden)
 		(ordinato|preso|comprato) .. mentre .. (serviva|servivano|volevamo|doveva)
 		// what was meant, needed or wanted was another
+		(customer|client|user|boss|site) .. (chose|chosen|went for|gone for|opted|picked|decided) .. (another|other|different|else) .. (solution|system|brand|make|supplier|phone*|model)
+		(kunde|kundin|bauherr*|auftraggeber|chef|chefin) .. ander* .. (entschieden|gewählt|genommen|ausgesucht)
+		(client|cliente|patron|direction) .. (choisi|opté|préféré|retenu) .. (autre)
+		(klant|opdrachtgever|baas|directie) .. (koos|gekozen|besloten|geopteerd) .. (ander|andere)
+		(cliente|committente|titolare) .. (scelto|optato|preferito|deciso) .. (altr*|un'altr*)
+		(order|ordered|bought) .. wrong (site|branch|location|office|customer|project|store|building)
+		(bestellung|bestellt) .. falsche* (standort|filiale|niederlassung|kunden|projekt|objekt|baustelle)
+		(commande|commandé*|commander) .. mauvais* (site|agence|client|chantier|projet|magasin)
+		(bestelling|besteld) .. verkeerde (vestiging|locatie|klant|werf|filiaal|site|project)
+		(ordine|ordinat*) .. (sede|filiale|cliente|cantiere|progetto|negozio) sbagliat*
+		(we|i) need* \S+, (these|this|they|those) (are|is)
+		(brauchen|bräuchten|brauche|benötigen) \S+, (das|die|diese) (hier )?(sind|ist)
+		(il (nous|me|m') ?(faut|fallait)|besoin de) \S+, (ceux-ci|celui-ci|celle-ci|ce) (sont|est)
+		(hebben|moeten) \S+ (nodig|hebben), (dit|deze|die) (zijn|is)
+		(ci|mi) (serve|servono|servivano) \S+, (questi|queste|questo|questa) (sono|è)
 		(misjudged|miscounted|overestimated|underestimated) .. (number|amount|quantity|length|size|need|needs|seats|how many)
 		(wrong|incorrect) (length|size|colour|color)
 		(falsche|verkehrte) (länge|größe|farbe|stückzahl) .. (bestellt|genommen|gekauft|erwischt)
@@ -433,7 +453,10 @@ var (
 		(vindt|vinden|vond) .. te (zwaar|groot|klein|luid|ingewikkeld)
 		trova* .. troppo (pesant*|grand*|piccol*|complicat*)
 		(wil|willen|wou|wilde) .. liever
-		(would|will|'d) (rather|prefer)
+		(would|will|i'd|we'd|he'd|she'd|they'd) (rather|prefer)
+		(hätte|hätten|möchte|möchten|will|wollen) .. (variante|version|ausführung|modell|farbe|größe) .. (statt|anstatt|anstelle)
+		(préfér*|souhait*|voudri*|aimeri*) .. (à la place|au lieu|plutôt que)
+		(hebben|heb|zouden|zien) .. liever
 		(möchte|möchten|will|wollen|hätte|hätten) .. lieber
 		préfère* .. (un|une|autre)
 		preferisc* .. (un|una|altr*)
@@ -594,10 +617,10 @@ var (
 		rien (demandé|commandé) de tel
 		(is|was|zijn|waren) voor (iemand|een ander|een andere)
 		(destinat*|indirizzat*) .. (altr*|qualcun*)
-		(came|arrived|received|delivered) .. (opened|used|damaged|open|crushed|torn|wet|soaked) (box|packaging|carton|parcel|package)
-		(kam|kamen|geliefert|erhalten|angekommen) .. (geöffnet*|offene*|gebraucht*|beschädigt*|zerdrückt*|nasse*) (karton*|verpackung|paket|schachtel)
-		(kwam|kwamen|ontvangen|geleverd|binnen|aangekomen) .. (geopende|open|gebruikte|beschadigde|natte|gescheurde) (doos|dozen|verpakking|pakket)
-		(arrivat*|consegnat*|ricevut*) .. (scatola|confezione|imballo) .. (apert*|usat*|rovinat*|fradici*)
+		(came|arrived|received|delivered) .. (opened|used|slit|cut open|damaged|open|crushed|torn|wet|soaked) (box|packaging|carton|parcel|package)
+		(kam|kamen|geliefert|erhalten|angekommen) .. (geöffnet*|aufgeschlitzt*|aufgeschnitten*|aufgerissen*|offene*|gebraucht*|beschädigt*|zerdrückt*|nasse*) (karton*|verpackung|paket|schachtel)
+		(kwam|kwamen|ontvangen|geleverd|binnen|aangekomen) .. (geopende|opengesneden|opengemaakte|opengescheurde|open|gebruikte|beschadigde|natte|gescheurde) (doos|dozen|verpakking|pakket)
+		(arrivat*|consegnat*|ricevut*) .. (scatola|confezione|imballo) .. (apert*|tagliat*|strappat*|usat*|rovinat*|fradici*)
 		(parcel|box|package|carton|pallet) .. (soaked|drenched)
 		(paket|karton|palette|sendung) .. (durchnässt|aufgeweicht|feucht)
 		(doos|pakket|pallet) .. (doorweekt|nat)
@@ -787,6 +810,11 @@ var (
 		(aprendo*|aperta|dentro|contiene|contengono|conteneva|all'interno|nel collo|nel pacco|nella scatola|nel cartone)
 	`)
 	labelSays = newSayings(`
+		(außen|aussen|obendrauf) (steht|stand)
+		(außen|aussen|draußen) (steht|stand) .. (drauf|dran|darauf)
+		(dehors|dessus|à l'extérieur) .. (écrit|marqué|indiqué|lit)
+		(buiten|buitenop|buitenkant|bovenop) (staat|stond)
+		(fuori|all'esterno|sopra) .. (scritto|stampato|leggo|indicato)
 		(label|box|boxes|carton|cartons|sticker|everything) .. (says|say|said|states|shows|reads)
 		(box|boxes|carton|cartons|parcel) (is |was |were )?(marked|labelled|labeled)
 		(etikett|aufkleber|karton|kartons|verpackung|umkarton) .. (lese|prangt|steht|stand|sagt|sagen)
@@ -830,6 +858,11 @@ var (
 	`)
 	// trouble are words for a fault that mean other things too.
 	trouble = newSayings(`
+		(complain*|complaint*) (that|about|of)
+		(beschwer*|klag*|mecker*|jammer*) (sich|dass|über)
+		(se plaign*|se plaint*) .. (que|de|du)
+		(klagen|klaagt|klaagden) (dat|over)
+		(si lament*|lamentano) .. (che|di|del|per)
 		(drops|cuts|loses|kills|throws|kicks) .. (call|calls|conversation*|line)
 		(wirft|schmeißt|kickt|fliege|fliegt|fliegen) .. (gespräch*|leitung|anruf*|telefonat*)
 		(gespräch*|anruf*|verbindung*) .. (weg|reißt|reißen|abgewürgt)
@@ -934,9 +967,9 @@ var (
 	`)
 	// repairing asks for what one asks for a broken thing.
 	repairing = newSayings(`
-		(warranty|repair*|guarantee|rma|swap|swaps)
+		(warranty|repair*|guarantee|rma|swap|swaps|replacement|replacements)
 		(garantie*|gewährleistung|reparatur*|reparier*|rekla*|reklam*|austausch|tausch|rma*)
-		(garantie|sav|répar*|échange|remplacement)
+		(garantie|sav|répar*|échange|remplacement|remplacez|remplacer)
 		(garantie|reparatie|repareren|herstell*|omruil*|vervang*)
 		(garanzia|riparazion*|ripar*|sostitu*)
 	`)
@@ -1072,7 +1105,7 @@ var takeBack = newSayings(`
 	(have|put|accept|want|get) .. back (on|in|into|to) .. (shelf|shelves|stock|warehouse|store)
 	(would|could|can|will|do) you .. (have|accept|want) .. back
 	(nehmen|nehmt|nimmt) .. zurück
-	(gutschrift|rückgabe|wiedereinlagerung*|erstattung)
+	(gutschrift|rückgabe|rücknahme|wiedereinlagerung*|erstattung)
 	(zurück|wieder) (ins|in das|in euer|in ihr) (lager|regal)
 	(reprendre|reprise|reprenez|avoir|remboursement)
 	(remettre|remis|remettez) .. (en stock|en rayon)

@@ -25,6 +25,8 @@ type table struct {
 	sep   string // "\t", ";", "|", ",", "  "
 	cols  []column
 	start []int // where the head's cells begin, of a fixed-width table
+	flag  int   // from 1, the column that says by yes or no whether a unit is faulty, or works; 0 for none
+	works bool  // that column says whether it works
 }
 
 var (
@@ -84,11 +86,60 @@ func tableHead(line string) (table, bool) {
 			t.cols = append(t.cols, col)
 		}
 		t.withoutArticles(cells)
+		t.flagIn(cells)
 		if useful || counted && named && sep != "," {
 			return t, true
 		}
 	}
 	return table{}, false
+}
+
+// flagIn looks for the column that asks whether a unit is faulty, or works.
+func (t *table) flagIn(heads []string) {
+	for i, head := range heads {
+		if t.cols[i] != colOther {
+			continue
+		}
+		faulty := faultyHead.MatchString(head)
+		if faulty || worksHead.MatchString(head) {
+			t.flag, t.works = i+1, !faulty
+			return
+		}
+	}
+}
+
+var (
+	faultyHead = newPattern(`(?i)^\W*(?:faulty|defective|defect|broken|dead|failed|fault|defekt|kaputt|fehler(?:haft)?|défectueux|défaut|en panne|panne|hs|hors service|defect|kapot|stuk|storing|guast[oi]|difettos[oi]|difetto|rott[oi])\s*\??\W*$`)
+	worksHead  = newPattern(`(?i)^\W*(?:ok(?:ay)?|works|working|functional|good|funktioniert|läuft|i\.?\s?o\.?|in ordnung|fonctionne(?:l)?|marche|bon|werkt|goed|in orde|funziona(?:nte)?|a posto)\s*\??\W*$`)
+	yesCell    = newPattern(`(?i)^\s*(?:yes|y|ja|j|oui|o|sì|si|s|true|x|✓|✔)\s*$`)
+	noCell     = newPattern(`(?i)^\s*(?:no|n|nein|non|nee|neen|false|-)?\s*$`)
+)
+
+// flagged gives a test of that column, where its cells say yes and no and nothing else;
+// nil where it has none.
+func (t table) flagged(rows []row) func(row) bool {
+	if t.flag == 0 {
+		return nil
+	}
+	cell := func(r row) string {
+		if t.flag > len(r.cells) {
+			return ""
+		}
+		return r.cells[t.flag-1]
+	}
+	yes := 0
+	for _, r := range rows {
+		switch c := cell(r); {
+		case yesCell.MatchString(c):
+			yes++
+		case !noCell.MatchString(c):
+			return nil
+		}
+	}
+	if yes == 0 || yes == len(rows) {
+		return nil
+	}
+	return func(r row) bool { return yesCell.MatchString(cell(r)) != t.works }
 }
 
 // withoutArticles takes the columns of order codes for nothing where another one has
@@ -395,6 +446,9 @@ func (s *scanner) holds(cell string) column {
 // tableUnits makes the units of the rows that come back.
 func (s *scanner) tableUnits(t table, rows []row) []unit {
 	returned := t.says(rows, colReturn, func(cell string) bool { return cell != "" && !no.MatchString(cell) })
+	if returned == nil {
+		returned = t.flagged(rows)
+	}
 	if returned == nil {
 		returned = s.fates(t, rows)
 	}

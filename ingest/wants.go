@@ -44,7 +44,7 @@ var wantsNew = newSayings(`
 	(want|wants|would like|i'd like|we'd like|need|expect|demand|insist on|send|get|give|deserve|waiting for|owe) (me |us |you )?(a|an|another|the) (new|different|working|replacement|brand new|proper|decent) (one|ones|unit|phone|handset|headset|switch|router|base|box|\S+)
 	(want|wants|like|need|expect) (it|them|this|these|one) (swapped|exchanged|replaced|changed|refunded|repaired|fixed)
 	(want|wants|like|need|have|get|give) .. (my|our|the|their) money (back|returned)
-	(want|demand|expect|request|claim|asking for|entitled to) .. (replacement|refund|exchange|reimbursement)
+	(want|demand|expect|request|claim|would like|i'd like|we'd like|asking for|entitled to) .. (replacement|refund|exchange|reimbursement)
 	// de
 	(will|wollen|möchte|möchten|hätte gern*|hätten gern*|hätt gern*|brauche|brauchen|verlange|verlangen|erwarte|erwarten|fordere|schick*|sendet|senden sie|gebt|geben sie) .. (ein neues|einen neuen|eine neue|ein anderes|einen anderen|ersatz|mein geld|unser geld|geld zurück|das geld|funktionierend*|tauschgerät|austausch)
 	(tausch*|ersetz*) (sie|ihr|ihnen)? ?(mir|uns) .. (das|den|die|es|ihn|sie|um|aus)
@@ -66,6 +66,11 @@ var asksSwap = newSayings(`
 	(can|could|may|will|would|shall|should|does|do) (it|they|these|this|those|that|that one|this one|the \S+) .. (go back|come back|be (returned|swapped|exchanged|replaced|repaired|fixed|put right|taken back|sent back))
 	(swap|exchange|replace|repair|fix|mend|take back|put right) (it|them|this|that|these|those|one|that one|this one)
 	(swap|exchange|replacement|refund|repair|return) ?\?
+	(any|what|is there a|is there any) (chance|possibility|hope|way) (of|for|to) (a )?(swap*|exchange*|replac*|refund*|return*|get* .. back)
+	(gibt es|besteht|hätte|hätten) .. (möglichkeit|chance) .. (tausch*|umtausch*|rückgabe|zurück*)
+	(possibilité|moyen) .. (échang*|reprendre|reprise|rendre|retourner|renvoyer)
+	(kans|mogelijkheid|mogelijk) .. (ruil*|omruil*|terug*|te ruilen)
+	(possibilità|modo|possibile) .. (cambi*|rend*|sostitu*|reso|restituir*)
 	(swap|exchange|replacement|refund|repair) .. (please|pls|possible|asap)
 	how (we|i|to|one|does one|do we|do i) (go about|proceed with) (sending|returning|a return)
 	(make|making|file|raise|raising|submit|lodge|start|have) (a|another|our|my) (warranty|guarantee|return) claim
