@@ -45,11 +45,17 @@ var (
 		`(?:INVITE|REGISTER|OPTIONS|ACK|BYE|SUBSCRIBE|NOTIFY|CANCEL|REFER|PUBLISH) sips?:|SIP/2\.0\b|(?i:via: ?SIP|cseq|call-id|max-forwards|record-route|session-expires|www-authenticate|user-agent) ?:|(?i:from|to|contact|p-asserted-identity|remote-party-id|authorization)\s*:.*\bsips?:|` +
 		`[vosctma]=(?:\d|-|\S+ \d|IN |audio|rtpmap|fmtp)|\d{1,4}\s+[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}\s+(?i:dynamic|static|all)|` +
 		`\? \(\d+\.\d+\.\d+\.\d+\) at |\d+\.\d+\.\d+\.\d+\s+(?:dev|ether|0x\d|\(|[0-9a-fA-F]{2}[:-]).*|(?i:received|sent|sending|transmit\S*) (?i:packet|sip|frame)\b)`)
-	aStamp    = newPattern(`^[\s>|]*[\[(]?(?:\d{4}[-/]\d\d[-/]\d\d|\d{1,2}[-./]\d{1,2}[-./]\d{2,4})[T ,]+\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?[\])]?\s`)
+	aStamp = newPattern(`^[\s>|]*[\[(]?(?:\d{4}[-/]\d\d[-/]\d\d|\d{1,2}[-./]\d{1,2}[-./]\d{2,4})[T ,]+\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?[\])]?\s`)
+	// aTag is the program behind a day and a second, or the sender's address: few persons
+	// write either.
+	aTag      = newPattern(`^[\s>|]*[\[(]?(?:\d{4}[-/]\d\d[-/]\d\d|\d{1,2}[-./]\d{1,2}(?:[-./](?:\d{2,4})?)?)[T ,]+\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?[\])]?\s+(?:\d{1,3}(?:\.\d{1,3}){3}\s|[A-Za-z][\w/-]*:\s)`)
 	ofMachine = newPattern(`[\w/-]+\[\d+\]:|\b(?:INFO|WARN(?:ING)?|ERR(?:OR)?|DEBUG|NOTICE|CRIT(?:ICAL)?|TRACE)\b|<\d+>|\b\w+=\S+ \w+=\S|\blladdr\b|(?i:\bdhcp\w*|\bvlan ?\d|\barp\b|\bhostapd|\bkernel:|\bassociated\b|\bwlan\d|\beth\d|\bsip:|\bport \d+ (?:up|down|link)|\blink (?:up|down))`)
 	aServer   = newPhrase(`\b(?i:lldp|cdp)\b.*(?i:[0-9a-f]{2}[:-]){3}|` +
 		`\blladdr\b|\bDHCP(?:DISCOVER|OFFER|REQUEST|ACK|NAK|INFORM)\b|^\s*(?:Internet|IP)\s+\d+\.\d+\.\d+\.\d+\s+\S+\s+[0-9a-f]{4}\.`)
 )
+
+// macLabelled gives a unit's address as a person does.
+var macLabelled = newPattern(`(?i)\bmac(?:[- ]?ad\pL+)?\s?[:=]`)
 
 // logLines tells the lines of logs and traces. What a mail program wrapped
 // belongs to the line above it.
@@ -81,7 +87,7 @@ func isLog(line string) bool {
 	if aLog.MatchString(line) || aServer.in(line) {
 		return true
 	}
-	return aStamp.MatchString(line) && ofMachine.MatchString(line) && !serialLabel.in(line)
+	return (aTag.MatchString(line) && !macLabelled.MatchString(line) || aStamp.MatchString(line) && ofMachine.MatchString(line)) && !serialLabel.in(line)
 }
 
 // continues tells a line that belongs to the log above it: the rest of a long

@@ -438,6 +438,12 @@ var (
 		(übrig|überzählig*)
 		blijven .. zitten
 		(surplus|left over|no longer needed)
+		(mir|uns|meinem*|unserem|unserer) .. (fehler|irrtum|versehen|lapsus) .. (unterlaufen|passiert)
+		(will|wollen|möchte|möchten|wünscht) (nun|jetzt|plötzlich|auf einmal) .. ander*
+		(liegt|liegen|steht|stehen) .. (umsonst|für nichts|nutzlos)
+		(ligt|liggen|staat|staan) .. voor (niks|niets)
+		(est|sont|reste|restent) .. (là|ici) .. pour rien
+		(wordt|worden) (het )?.. (ander merk|ander type|ander toestel)
 		too (deep|wide|long|short|tall|big|large|high) (for|to fit|to go)
 		zu (tief|breit|lang|kurz|hoch|groß) (für|um)
 		trop (profond*|large*|long*|haut*|grand*|court*) pour
@@ -817,6 +823,8 @@ var (
 		(fuori|all'esterno|sopra) .. (scritto|stampato|leggo|indicato)
 		(label|box|boxes|carton|cartons|sticker|everything) .. (says|say|said|states|shows|reads)
 		(box|boxes|carton|cartons|parcel) (is |was |were )?(marked|labelled|labeled)
+		all (of them |three |two )?(say|read|show|state)
+		(karton|kartons|verpackung|schachtel) klebt
 		(etikett|aufkleber|karton|kartons|verpackung|umkarton) .. (lese|prangt|steht|stand|sagt|sagen)
 		(etikettiert|beschriftet|ausgezeichnet|bedruckt) (als|mit)
 		(mit|trägt|tragen) (der|die|den|dem) (aufschrift|beschriftung|etikett|aufdruck)
@@ -825,6 +833,42 @@ var (
 		(etiket*|doos|dozen|sticker*|verpakking) .. (staat|stond|zegt|vermeld*)
 		(etichett*|scatol*|cartone|confezione) .. (leggo|legge|scritto|dice|riporta|indica*|c'è)
 		(bolla|ddt|bl|lieferschein|pakbon|delivery note|bon de livraison) .. (ci sono|c'è|stehen|steht|staan|staat|lists|says|indiqu*)
+	`)
+	// forAnother says that the papers or the label of a parcel name another customer,
+	// notOurs that its goods are none of those the sender waits for.
+	forAnother = newSayings(`
+		(delivery note|packing (list|slip|note)|note|label|paperwork|docket) ... (made out to|addressed to|in the name of|for (another|a different|some other)|belongs to)
+		(lieferschein|packzettel|etikett|papiere) ... (ausgestellt auf|ausgestellt|lautet auf|adressiert an|namen|fremde*|andere* (kunde*|firma*))
+		(bon de livraison|bl|bordereau|étiquette) .. (au nom (de|d'*)|adressé* à|destiné* à|établi* (pour|au nom))
+		(pakbon|leverbon|leveringsbon|etiket) .. (op naam (van)?|gericht aan|bestemd voor|van een ander*)
+		(bolla|ddt|documento|etichetta) .. (intestat*|indirizzat*|destinat*|a nome (di|d'*)?)
+	`)
+	notOurs = newSayings(`
+		(expecting|expected|waiting for|awaiting)
+		(not|aren't|isn't|are not|is not) (ours|for us|meant for us)
+		(warten|warteten|warte|erwarten|erwarteten|erwartet)
+		(nicht|gar nicht) (für uns|unsere|unser|uns)
+		(attendions|attendons|attendais|attends)
+		(pas|ni) (pour nous|à nous|le nôtre|la nôtre|les nôtres)
+		(verwachtten|verwachten|verwachtte|wachten|wachtten)
+		niet (voor ons|van ons)
+		(aspettavamo|aspettiamo|aspettavo|attendevamo)
+		non (è|sono) (nostr*|per noi)
+	`)
+	// nothingFits says that the place where goods were to go cannot take them: unused,
+	// they were ordered for nothing.
+	nothingFits = newSayings(`
+		(building|site|house|place|office|school|home) .. (wired|wiring|cabling|cabled|cables) .. (old|only|two-core|telephone|analogue|no)
+		(no|without any|lacks|lacking|hasn't any|has no) .. (network|lan|cat5*|cat6*|ethernet|data) (cabling|cables|wiring|sockets|points|at all)
+		(nur|lediglich) .. (alte|alten|zweidraht*|klingel*|analoge*) .. (leitung*|kabel*|draht*|verkabelung)
+		(nur|lediglich) .. (telefonleitung*|klingeldraht*|zweidraht*|zweidrahtleitung*)
+		(kein|keine|keinerlei) .. (netzwerkkabel|netzwerkverkabelung|verkabelung|lan-verkabelung|netzwerkdosen|datenleitung*)
+		(que|seulement|uniquement) .. (vieux|vieille|anciens|ancienne) .. (paire*|câble*|fils|ligne*)
+		(aucun|pas de|sans) .. (câblage|réseau|prises) (réseau|rj45|informatique|ethernet)
+		(enkel|alleen|slechts) .. (oude|tweedraads*|tweeaderige) .. (kabel*|bedrading|draad|leiding*|telefoon*)
+		(geen|zonder) .. (netwerkkabel*|netwerkbekabeling|bekabeling|utp*|datakabel*)
+		(solo|soltanto|unicamente) .. (doppin*|vecchi* (cav*|fil*))
+		(nessun|nessuna|senza|niente|manca) .. (rete|cablaggio|cavi di rete|prese di rete)
 	`)
 	// otherPart says that a part is missing, or of another country: no more than
 	// an aside where something is broken.
@@ -1003,6 +1047,12 @@ func reasonOf(text string) string {
 	case theirMistake.in(text) && !ours, wrongDelivery.in(text), twice.in(text) && !ours:
 		return "delivery_error"
 	case wrongOrder.in(text), ownMistake.in(text), twice.in(text), shouldBe.in(text) && tookOne.in(text), isUnused(text) && choseBadly(text):
+		return "order_error"
+	}
+	switch {
+	case forAnother.in(text) && notOurs.in(text):
+		return "delivery_error"
+	case nothingFits.in(text) && isUnused(text) && !ours:
 		return "order_error"
 	}
 	broken := faulty(softMistake.blanked(text))

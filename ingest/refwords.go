@@ -180,6 +180,7 @@ var refTables = [...]struct {
 		(sr|tac|tac case|tac sr)~
 		(fall|vorgang|vorgangs|störungs|fall-)(nummer|nr)?
 		(support|support-)(id|nr|nummer|number|case|fall)~
+		(their|deren|leur|hun|loro) (reference|referenz|référence|referentie|kenmerk|riferimento|ref|réf|rif)~
 		support (id|nr|nummer|number|no|case)~
 		(pratica|pratiche)~
 		(fallnummer|fall-nr|case-nr|casenummer|dossier support|segnalazione|demande)

@@ -157,7 +157,10 @@ func (s *scanner) withoutOwnTicket(subject string) string {
 }
 
 // anyFile are words for a file of anybody's.
-var anyFile = newSayings(`(pratica|pratiche|dossier)~`)
+var anyFile = newSayings(`
+	(pratica|pratiche|dossier)~
+	(their|deren|leur|hun|loro) (reference|referenz|référence|referentie|kenmerk|riferimento|ref|réf|rif)~
+`)
 
 var bracketTicket = newPattern(`(?i)^\s*\[[^\]]*(?:ticket|case|#)[^\]]*\]`)
 
@@ -234,7 +237,7 @@ func (s *scanner) makerSupport(text string) bool {
 
 var (
 	supportOf     = newPattern(`(?i)(?:support\w*|help ?desk|hotline|assistance|assistenza|supporto|tickets?|portal\w*|portail)(?: (?:de|di|von|van|bei|chez|bij|at|from|of|by|du|del|della|technique|tecnico|tecnica)){0,2} ?$`)
-	supportBehind = newPattern(`(?i)^(?:'?s)?[ -](?:technical |technische[rn]? )?(?:support|help ?desk|hotline|assistance|assistenza|supporto|ticket|portal|portail)`)
+	supportBehind = newPattern(`(?i)^(?:'?s)?[ -](?:technical |technische[rn]? |(?:uk|us|eu|de|fr|nl|be|it|at|ch|europe|emea|deutschland|germany|france|italia|benelux|nederland)[ -])?(?:support|help ?desk|hotline|assistance|assistenza|supporto|ticket|portal|portail)`)
 )
 
 // namesGoods tells a serial or a model from a ticket's number.

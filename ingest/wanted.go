@@ -23,6 +23,9 @@ func (s *scanner) withoutWanted(z zone, finds []find) []find {
 		return finds
 	}
 	finds = withoutAside(z, finds)
+	if s.reason == "delivery_error" {
+		finds = withoutBoxNumbers(z, finds)
+	}
 	if s.reason == "defective" || onlyModel(finds) != nil && slices.ContainsFunc(finds, isNumber) {
 		return finds // numbers are given: what else could they be of
 	}
@@ -55,10 +58,12 @@ var (
 	// carries stands behind what the broken unit is part of.
 	carries = newPattern(`(?i)^\s*(?:hängt|steckt|sitzt)\s(?:ein|eine|das|die|unser|unsere)\s`)
 	// hookedOn stands behind what is only fastened to the unit.
-	hookedOn       = newPattern(`(?i)^\s*(?:is |ist |est |is |è )?(?:hooked|attached|clipped|fitted|mounted|plugged|bolted|sitting)(?: (?:on|in|to it|beside it|next to it|up))|^\s*(?:daneben|angesteckt|angebaut|dran|accroché|branché à côté|à côté|eraan|ernaast|aangekoppeld|attaccat[oa]|accanto|a fianco)(?:[^\pL]|$)`)
+	hookedOn = newPattern(`(?i)^\s*(?:is |ist |est |is |è )?(?:hooked|attached|clipped|fitted|mounted|plugged|bolted|sitting)(?: (?:on|in|to it|beside it|next to it|up))|^\s*(?:daneben|angesteckt|angebaut|dran|accroché|branché à côté|à côté|eraan|ernaast|aangekoppeld|attaccat[oa]|accanto|a fianco)(?:[^\pL]|$)`)
+	// ofWhole stands behind a set of which only a part is spoken of.
+	ofWhole        = newPattern(`(?i)^\s*,?\s*(?:whose|of which (?:the|only)|(?:la|il|le|i|lo) cui|del quale|della quale|waarvan|wiens|dessen|deren|bei de(?:m|nen) (?:nur )?(?:die|das|der)|dont)\s`)
 	forReplacement = newPattern(`(?i)(?:as (?:a )?(?:replacement|substitute)|als (?:ersatz|austausch|vervanging)|en remplacement|ter vervanging|in sostituzione)[ ,:]*(?:\S+\s){0,3}$`)
 	// anyAside finds out fast whether a line speaks of either.
-	anyAside = newPhrase(`(?i)hook|clip|fitted|mounted|beside|daneben|anges|angeb|dran|accroch|côté|eraan|ernaast|aangek|accanto|fianco|attacc|replac|substitut|ersatz|austausch|vervang|rempla|échange|sostitu|cambio|instead|stattdessen|à la place|plaats|posto|connect|attach|plugged|regist|linked|wired|angeschl|hängt|hängen|verbund|verbond|branch|raccord|enregist|aangesl|colleg|lent|loan|prêt|gelee?n|lieh|prest|tried|dongle|stick|receiver|netzteil|aliment|voeding|psu|supply|adapter|halterung|mount|beugel|étui|housse|hülle|custodia|docking|charg|lade|caricat|test|probiert|versucht|essay|geprob|prova|selben|same|même|zelfde|stess`)
+	anyAside = newPhrase(`(?i)hook|clip|fitted|mounted|beside|daneben|anges|angeb|dran|accroch|côté|eraan|ernaast|aangek|accanto|fianco|attacc|replac|substitut|ersatz|austausch|vervang|rempla|échange|sostitu|cambio|instead|stattdessen|à la place|plaats|posto|whose|which|cui|quale|waarvan|wiens|dessen|deren|denen|bei dem|dont|connect|attach|plugged|regist|linked|wired|angeschl|hängt|hängen|verbund|verbond|branch|raccord|enregist|aangesl|colleg|lent|loan|prêt|gelee?n|lieh|prest|tried|dongle|stick|receiver|netzteil|aliment|voeding|psu|supply|adapter|halterung|mount|beugel|étui|housse|hülle|custodia|docking|charg|lade|caricat|test|probiert|versucht|essay|geprob|prova|selben|same|même|zelfde|stess`)
 	// besideIt stands before what the broken unit is connected to.
 	besideIt = newPattern(`(?i)(?:(?:connected|attached|plugged|registered|linked|wired)(?: up)?(?: \S+)? (?:to|on|with|into)|angeschlossen (?:an|am)|registriert (?:an|am|auf)|registrierung (?:an|am|auf)|registration (?:on|to|with)|enregistrement (?:sur|auprès)|registratie (?:op|bij)|registrazione (?:su|sul|sulla|a)|(?:on|to|at) the same|(?:an|auf) (?:der|dem)selben|sur (?:le|la) même|op (?:de|het)zelfde|sull[oa] stess[oa]|hängen? (?:an|am)|verbunden mit|connectée?s? (?:à|au|aux|sur)|branchée?s? (?:sur|à|au)|raccordée?s? (?:à|au)|enregistrée?s? (?:sur|auprès)|aangesloten op|verbonden met|geregistreerd op|(?:lent|loaned)(?: \S+)?|prêtée?s?|geleend|uitgeleend|ausgeliehen|geliehen|prestat[oa]|collegat[oaie] (?:a|al|alla|ad)|registrat[oaie] (?:su|sul|sulla|a))\s+(?:\S+\s+){0,4}$`)
 )
@@ -78,7 +83,7 @@ func withoutAside(z zone, finds []find) []find {
 		if before == "" && f.line > 0 {
 			before = tail(z.lines[f.line-1], 90) + " "
 		}
-		return inAside(z.lines[f.line], f, finds) || asReplacement.MatchString(after) || accessory.MatchString(before) || triedWith.MatchString(before) || hookedOn.MatchString(after) || carries.MatchString(after) || forReplacement.MatchString(before) || besideIt.MatchString(before)
+		return inAside(z.lines[f.line], f, finds) || asReplacement.MatchString(after) || accessory.MatchString(before) || triedWith.MatchString(before) || hookedOn.MatchString(after) || carries.MatchString(after) || ofWhole.MatchString(after) && numberBehind(finds, f) || forReplacement.MatchString(before) || besideIt.MatchString(before)
 	}
 	names := asideOf(z, finds, aside)
 	drop := func(f find) bool { return aside(f) || isModel(f) && slices.Contains(names, f.text) }
@@ -86,6 +91,21 @@ func withoutAside(z zone, finds []find) []find {
 		return finds
 	}
 	return slices.DeleteFunc(finds, drop)
+}
+
+// numberBehind tells that another model stands behind f, with a number: a part of it.
+func numberBehind(finds []find, f find) bool {
+	other := false
+	for _, o := range finds {
+		if o.line < f.line || o.line == f.line && o.at <= f.at {
+			continue
+		}
+		if isNumber(o) {
+			return other
+		}
+		other = other || isModel(o) && !sameModel(o.text, f.text)
+	}
+	return false
 }
 
 // inAside tells a model within words in brackets behind another model: "the T46S
@@ -124,6 +144,43 @@ func asideOf(z zone, finds []find, aside func(find) bool) (names []string) {
 }
 
 var orJoin = newPattern(`(?i)^\s*(?:,|/|or|ou|oder|of|o)\s*(?:a|an|the|un|une|le|la|ein|eine|einen|der|die|das|een|de|het|uno|una|il)?\s*(?:\pL+\s)?$`)
+
+// ofBox stands on the line before a number that is on the packaging, ofUnit before one
+// that is on the unit.
+var (
+	ofBox  = newPattern(`(?i)(?:^|[^\pL])(?:box|boxes|carton|packaging|packag\pL+|karton|umkarton|schachtel|verpackung|doos|verpakking|boîte|emballage|étiquette du carton|scatola|confezione|imballo|cartone)(?:[^\pL]|$)`)
+	ofUnit = newPattern(`(?i)(?:^|[^\pL])(?:phone|unit|device|itself|gerät|telefon|apparat|toestel|apparaat|poste|appareil|téléphone|telefono|apparecchio|dispositivo)(?:[^\pL]|$)`)
+)
+
+// withoutBoxNumbers drops the serial of the packaging where another came in it than it
+// says, and the serial of what came is given too.
+func withoutBoxNumbers(z zone, finds []find) []find {
+	from, line := 0, -1
+	inBoxOnly := make([]bool, len(finds))
+	unitToo := false
+	for i, f := range finds {
+		if f.kind != aSerial || f.line >= len(z.lines) || f.at > len(z.lines[f.line]) {
+			continue
+		}
+		if f.line != line {
+			from, line = 0, f.line
+		}
+		before := z.lines[f.line][min(from, f.at):f.at]
+		from = f.end
+		inBoxOnly[i] = ofBox.MatchString(before) && !ofUnit.MatchString(before)
+		unitToo = unitToo || ofUnit.MatchString(before)
+	}
+	if !unitToo {
+		return finds
+	}
+	var out []find
+	for i, f := range finds {
+		if !inBoxOnly[i] {
+			out = append(out, f)
+		}
+	}
+	return out
+}
 
 // tiered lets the tier at which a model is named count before the words around it.
 func tiered(z zone, finds []find, marks []marked) []marked {
@@ -280,7 +337,7 @@ var (
 		`moesten?|wilden?|bedoeld\S*|hadden moeten|nodig|` +
 		`sarebbe(?:ro)? bastat\S*|bastav\S+|serv(?:e|iva|ono|ivano)|abbiamo bisogno|avevamo bisogno|volevamo|volevo|voleva|dovevamo|dovevo|doveva(?:no)?|avremmo (?:dovuto|voluto)`
 	orderedWords = `leggo|si legge|(?:karton|schachtel) (?:des|der|vom)|(?:box|carton) (?:of|for) (?:a|the)|carton (?:du|de la)|doos van (?:de|een)|scatola del\S*|asked for|requested|expected|expecting|on order|(?:was|were) for|geordert\S*|gewünscht|erwartet\S*|demandée?s?|attendai\S+|gevraagd|verwacht\S*|chiest[oiae]|richiest[oiae]|aspettava\S*|clicked|picked|chose|chosen|selected|angeklickt|ausgewählt|gewählt|choisie?|sélectionnée?|gekozen|aangeklikt|scelt[oa]|cliccat[oa]|marked|labelled|labeled|beschriftet|etikettiert|marquée?s?|étiquetée?s?|c'è scritto|riporta\S*|stand|steht|stehen|stond(?:en)?|staat|staan|states?|says?|indiqu\S+|mentionn\S+|(?:pre)?ordered|order (?:was |is )?(?:for|of)|bestellt\S*|bestellung (?:war |lautete )?(?:über|auf)|command[ée]e?s?|commande (?:\S+ )?(?:portait sur|était de)|besteld\S*|bestelling (?:was|betrof)|ordinat[oiae]|ordinammo|ordine (?:era )?(?:per|di)`
-	gotWords     = `there (?:was|were|is|are)|turned up|showed up|c'est (?:une?|des)|à l'intérieur|dedans|drin|dentro|nel collo|ci sono|ci siamo trovati|c'erano|c'era|il y a|il y avait|lag|lagen|liegen|liegt|steckt\S*|in the box(?:es)?|inside|nelle scatole|nella scatola|im karton|in den kartons|dans les? cartons?|in de (?:doos|dozen)|received|got|delivered|shipped|sent|arrived|came|supplied|contains?|contained|erhielten|erhalten\S*|bekommen|bekamen|geliefert\S*|gekommen|kam|kamen|angekommen|zugeschickt\S*|geschickt\S*|zugesandt|reçu\S*|recevons|livrée?s?|livré|envoyée?s?|arrivée?s?|trouv\S+|contenait|contient|ontvangen|ontvingen|gekregen|kregen|geleverd\S*|gestuurd\S*|toegestuurd|zit|zitten|zat|zaten|kwam|kwamen|binnengekomen|ricevut\S+|arrivat\S+|arrivano|consegnat\S+|spedit\S+|inviat\S+|trovat\S+|mandat\S+`
+	gotWords     = `there(?: (?:was|were|is|are)|'s)|turned up|showed up|c'est (?:une?|des)|à l'intérieur|dedans|drin|dentro|nel collo|ci sono|ci siamo trovati|c'erano|c'era|il y a|il y avait|lag|lagen|liegen|liegt|steckt\S*|in the box(?:es)?|inside|nelle scatole|nella scatola|im karton|in den kartons|dans les? cartons?|in de (?:doos|dozen)|received|got|delivered|shipped|sent|arrived|came|supplied|contains?|contained|erhielten|erhalten\S*|bekommen|bekamen|geliefert\S*|gekommen|kam|kamen|angekommen|zugeschickt\S*|geschickt\S*|zugesandt|reçu\S*|recevons|livrée?s?|livré|envoyée?s?|arrivée?s?|trouv\S+|contenait|contient|ontvangen|ontvingen|gekregen|kregen|geleverd\S*|gestuurd\S*|toegestuurd|zit|zitten|zat|zaten|kwam|kwamen|binnengekomen|ricevut\S+|arrivat\S+|arrivano|consegnat\S+|spedit\S+|inviat\S+|trovat\S+|mandat\S+`
 	backWords    = `return\S*|send back|rücksend\S*|retournier\S*|zurück\S*|retour\S*|renvoy\S*|reprendre|reprise|terug\S*|retourneren|rendere|renderl\S+|restitu\S+|reso|resi|umtausch\S*`
 	insteadMark  = before(insteadWords)
 	rightMark    = newPattern(`(?i)(?:^|[^\pL\pN])` + rightWords)
@@ -290,7 +347,7 @@ var (
 	backMark     = before(backWords)
 	lateMark     = before(`(?:dringend |eigentlich |unbedingt )?(?:braucht|brauchen|bräuchte|bräuchten)|haben (?:will|wollen|wollte|muss|müssen|müsste|sollte)|(?:moet|moeten|moest|moesten|wil|wilde|zou) (?:\S+ )?hebben|nodig (?:heeft|hebben|had|hadden)|(?:had(?:den)? )?(?:ge)?moeten(?: zijn| worden| wezen)|had(?:den)? (?:ge)?moeten|hätten? (?:es )?sein (?:sollen|müssen)|aurai(?:t|ent) (?:dû être|fallu)|(?:doveva|dovevano) essere|should have (?:been|gone)|ought to have been|(?:would|could) have (?:done|sufficed|been (?:enough|sufficient|plenty|fine|right))|(?:hätte|hätten) (?:ja |schon |völlig |auch )?(?:gereicht|genügt|ausgereicht)|(?:gereicht|genügt|ausgereicht) (?:hätte|hätten)|aurai(?:t|ent) (?:bien |largement )?(?:suffi|convenu)|(?:was|waren) (?:ruim )?(?:genoeg|voldoende) geweest|(?:had|hadden) volstaan|sarebbe(?:ro)? bastat[oaie]|(?:bastava|bastavano)|nodig|gebraucht|benötigt|gewünscht|gewollt|gemeint|bedoeld|sein sollen|(?:quell[ie]|quest[ie]) (?:noi )?volevamo|haben wollten|ceux(?:-là)? que nous voulions|die wilden we|souhaitée?s?|voulue?s?|wanted|needed`)
 	needOther    = newPattern(`(?i)(?:^|\s)(?:to|for|with|about|help|pour|avec|für|mit|zu|voor|over|met|per|con|rma|ersatz\S*|replac\S*|return\S*|retour\S*|remplac\S*|vervang\S*|sostitu\S*)\s`)
-	swapFor      = newPattern(`(?i)(?:exchang\S*|swap\S*|replac\S*) (?:\S+\s+){0,5}(?:for|with|by|against)\s(?:\S+\s+){0,4}$|(?:tausch\S*|getauscht|ersetz\S*|ersetzt) (?:\S+\s+){0,5}(?:gegen|durch)\s(?:\S+\s+){0,4}$|(?:échang\S*|remplac\S*) (?:\S+\s+){0,5}(?:contre|par)\s(?:\S+\s+){0,4}$|(?:omruil\S*|ruil\S*|wissel\S*|vervang\S*) (?:\S+\s+){0,5}(?:voor|tegen|door)\s(?:\S+\s+){0,4}$|(?:cambi\S*|scambi\S*|sostitu\S*) (?:\S+\s+){0,5}con\s(?:\S+\s+){0,4}(?:l'|un')?$`)
+	swapFor      = newPattern(`(?i)(?:exchang\S*|swap\S*) (?:\S+\s+){0,5}(?:towards?|into|to)\s(?:\S+\s+){0,2}$|tausch\S* (?:\S+\s+){0,5}(?:auf|in|zu)\s(?:\S+\s+){0,2}$|échang\S* (?:\S+\s+){0,5}(?:vers|pour)\s(?:\S+\s+){0,2}$|(?:omruil\S*|omwissel\S*|ruilen) (?:\S+\s+){0,5}naar\s(?:\S+\s+){0,2}$|(?:exchang\S*|swap\S*|replac\S*) (?:\S+\s+){0,5}(?:for|with|by|against)\s(?:\S+\s+){0,4}$|(?:tausch\S*|getauscht|ersetz\S*|ersetzt) (?:\S+\s+){0,5}(?:gegen|durch)\s(?:\S+\s+){0,4}$|(?:échang\S*|remplac\S*) (?:\S+\s+){0,5}(?:contre|par)\s(?:\S+\s+){0,4}$|(?:omruil\S*|ruil\S*|wissel\S*|vervang\S*) (?:\S+\s+){0,5}(?:voor|tegen|door)\s(?:\S+\s+){0,4}$|(?:cambi\S*|scambi\S*|sostitu\S*) (?:\S+\s+){0,5}con\s(?:\S+\s+){0,4}(?:l'|un')?$`)
 	swapVerb     = newPattern(`(?i)exchang|swap|tausch|échang|omruil|omwissel|sostitu|cambi`)
 	swapJoin     = newPattern(`(?i)(?:^|\s)(?:for|gegen|contre|voor|tegen|con)\s(?:\S+\s+){0,3}$`)
 )
@@ -315,6 +372,9 @@ func (s *scanner) markOf(m mention) mark {
 	if backMark.MatchString(after) {
 		return goesBack
 	}
+	if before := squeezed(m.before); wantsIt.MatchString(before) && !deniesIt.MatchString(before) && !deniedBehind.MatchString(after) {
+		return wanted
+	}
 	if found := s.said(clause, false); found != unmarked {
 		return found
 	}
@@ -327,10 +387,21 @@ func (s *scanner) markOf(m mention) mark {
 	return s.said(squeezed(m.before), false)
 }
 
+// wantsIt stands right before what a customer wants: "the client wants them as T31G".
+// What he does not want, or wants to give back, is no such thing.
+var (
+	wantsIt      = newPattern(`(?i)(?:^|[^\pL])(?:vuole|vogliono|veut|veulent|will|wollen|möchte|möchten|wil|willen)(?:\s(?:sie|es|li|le|la|lo|i|il|gli|les|ze|het|de|die|das|den|jetzt|nun|ora|nu|maintenant|doch|nur|in|en|als|een|ein|eine|einen|un|une|una)){0,3}\s*$`)
+	deniesIt     = newPattern(`(?i)(?:^|[^\pL])(?:non|ne|n'|plus|pas)(?:\s(?:\S+\s){0,2}|)(?:vuole|vogliono|veut|veulent|en veut)`)
+	deniedBehind = newPattern(`(?i)^\s*(?:\S+\s){0,4}?(?:nicht|niet|pas|plus|non|mehr|meer|zurück\S*|terug\S*|kwijt|loswerden|tauschen|ruilen|umtauschen)(?:[^\pL]|$)`)
+)
+
 // said is what the last telling word of a stretch of text makes of its model.
 // behind tells that the text stands behind it: fewer words tell there.
 func (s *scanner) said(text string, behind bool) mark {
 	if !behind && orderAnew.MatchString(text) {
+		return wanted
+	}
+	if behind && anew.MatchString(text) && !reorderedByMistake.in(text) {
 		return wanted
 	}
 	text = notOrdered.ReplaceAllString(text, " delivered ")
@@ -375,6 +446,14 @@ var notOrdered = newPattern(`(?i)(?:^|[^\pL])(?:not (?:on )?order(?:ed)?|never o
 // orderAnew says that what follows is, or will be, ordered instead.
 var orderAnew = newPattern(`(?i)(?:^|[^\pL])(?:(?:new|fresh|another|separate|second|replacement|neuen?|weitere|separate|nouvelle|autre|nieuwe|andere|aparte|nuovo|altro) (?:purchase )?(?:order|bestellung|auftrag|commande|bestelling|ordine) (?:(?:today|tomorrow|heute|morgen|aujourd'hui|vandaag|oggi) )?(?:for|of|über|für|de|pour|voor|van|di|per)|` +
 	`(?:i'll|we'll|i'd|we'd|(?:i|we) (?:will|would|shall|can)|going to) (?:(?:then|also|just|gladly|rather) )?(?:re-?order|order|buy|take)|(?:bestellen|ordern|nehmen) (?:wir|ich) (?:(?:dann|dafür|stattdessen|gleich|neu|heute|lieber) )+|(?:bestellen|nemen) (?:we|wij|ik) (?:(?:dan|opnieuw|wel|liever|apart) )+|(?:commanderons|commanderai|recommand(?:e|ons|erons)|prendrons|prendrai)|(?:ordineremo|ordinerò|riordin\pL+|prenderemo|prenderò)|(?:like|want|wish|prefer) to (?:\S+ (?:it|them) and )?(?:get|have|take|buy|order|receive))\s(?:\S+\s){0,3}$`)
+
+// anew stands behind what is, or was, ordered in place of the other.
+var anew = newPattern(`(?i)(?:^|[^\pL])(?:(?:neu|separat|gesondert|extra|stattdessen) (?:\S+ ){0,2}?(?:bestellt|geordert|beauftragt)|nachbestellt|re-?ordered|ordered (?:\S+ ){0,3}?(?:separately|anew|afresh|instead)|(?:on|in) a (?:new|separate|fresh) order|(?:re)?commandée?s? (?:\S+ ){0,2}?(?:séparément|à part|à la place)|recommandée?s?|(?:opnieuw|apart|afzonderlijk) (?:\S+ ){0,2}?besteld|bijbesteld|riordinat[oaie]|ordinat[oaie] (?:\S+ ){0,2}?(?:a parte|separatamente|al (?:suo|loro) posto))(?:$|[^\pL])`)
+
+// reorderedByMistake takes that back: the same was ordered again.
+var reorderedByMistake = newSayings(`
+	(mistake|error|accident*|twice|versehen*|irrtüm*|doppelt|zweimal|erreur|deux fois|vergis*|ongeluk|dubbel|error*|sbagli*|due volte)
+`)
 
 // hasCode tells that something with a number, such as a model that no pattern
 // knows, is named in a stretch of text: what stands before it speaks of that.
