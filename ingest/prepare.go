@@ -141,9 +141,17 @@ var singles = newPattern(`(?:\b[0-9A-Za-z] ){7,31}[0-9A-Za-z]\b`)
 
 var spelledModel = newPattern(`(?:\b[0-9A-Za-z] ){2,6}[0-9A-Za-z]\b`)
 
+// ownGroups is a line of even groups and nothing else, as numbers are printed on a label.
+var ownGroups = newPattern(`^[0-9A-Z]{3,5}(?: [0-9A-Z]{3,5}){2,6}$`)
+
 // unspaced joins a number of which every character stands alone, and a model, as
 // who dictates a mail spells them.
 func (s *scanner) unspaced(line string) string {
+	if v := strings.TrimSpace(line); ownGroups.MatchString(v) {
+		if joined := strings.ReplaceAll(v, " ", ""); mixed(upper(joined)) && s.formOf(upper(joined)) >= 0 && s.known(upper(joined)) {
+			return joined
+		}
+	}
 	if len(line) < 5 || !hasDigit(line) || !spelled(line) {
 		return line
 	}

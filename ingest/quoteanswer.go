@@ -58,6 +58,7 @@ var (
 		(carry out|do|start|perform) the (repair|repairs)
 		// de
 		bitte .. (reparieren|instandsetzen)
+		bitte richten (und|lassen)
 		(reparatur|instandsetzung) .. (durchführen|ausführen|starten|machen)
 		(reparieren|repariert) (sie |ihr )?(bitte|es|das)
 		// fr
@@ -241,7 +242,7 @@ var (
 		(if|could) you .. (could|can|manage|do) .. (by|before|this week|next week|soon|quickly|asap|end of)
 		(sooner|faster|earlier|quicker) .. (better|great|good)
 		(can|could|will|would) (it|that|they) .. (before|by) .. (christmas|easter|holidays|weekend|end of|monday|tuesday|wednesday|thursday|friday)
-		(klappt|schafft|reicht|geht) .. noch (vor|bis) .. (weihnachten|ostern|ferien|wochenende|ende|montag|dienstag|mittwoch|donnerstag|freitag)
+		(klappt|klappt's|klappts|schafft|reicht|geht|geht's|gehts|ginge|ginge's) .. (noch|auch|schon) (vor|bis) .. (weihnachten|ostern|ferien|wochenende|ende|montag|dienstag|mittwoch|donnerstag|freitag)
 		(possible|faisable|jouable|passe) .. (avant|d'ici) .. (noël|pâques|vacances|week-end|fin|lundi|mardi|mercredi|jeudi|vendredi)
 		(lukt|gaat|haal*|kan) (het|dat|je|jullie|we) .. (voor|tegen) .. (kerst|pasen|vakantie|weekend|eind|maandag|dinsdag|woensdag|donderdag|vrijdag)
 		(riuscite|fate|possibile|si fa) .. (entro|prima di|per) .. (natale|pasqua|ferie|weekend|fine|lunedì|martedì|mercoledì|giovedì|venerdì)
@@ -253,6 +254,14 @@ var (
 		hoe (sneller|eerder) hoe (beter|liever)
 		se (riuscite|potete|ce la fate|riesce|può) .. (entro|prima|presto|in settimana|questa settimana|fine)
 		(prima è|prima arriva|quanto prima) .. meglio
+	`)
+	// widens lets more be done than was offered, unasked: it takes nothing back.
+	widens = newSayings(`
+		(if|should) ... (also|too,?|as well,?|else,?|anything) ... (without asking|no need to (ask|check|ring|call)|just do (it|that|them) (too|as well))
+		(wenn|falls|sollte|sollten) ... (auch|noch|sonst|zusätzlich) ... (ohne (rückfrage|nachfrage|rücksprache|zu fragen|nachzufragen|weitere rückfrage)|gleich mitmachen|einfach mitmachen)
+		(si|s'il|s'ils) ... (aussi|également|autre chose) ... (sans (me |nous )?(demander|consulter|prévenir)|inutile de (me |nous )?(demander|rappeler))
+		(als|indien|mocht|mochten) ... (ook|nog|iets anders) ... (zonder (het )?(te )?(vragen|overleg)|hoeft u niet te vragen|hoef je niet te vragen)
+		(se|qualora|dovesse) ... (anche|altro|pure) ... (senza (chiedere|chiederci|chiedermi|avvisare|avvisarci|consultarci)|non serve chiedere)
 	`)
 	// objections take back what was said before them, in part at least.
 	objections = newByLanguage(`
@@ -399,6 +408,9 @@ func accepted(sentences []string, lang string, quoted bool) bool {
 		says := acceptsIn(s, lang, quoted)
 		limits := conditions.in(lang, reasons.blanked(polite.blanked(s))) || parts.in(lang, reasons.blanked(s))
 		if !says && yes >= 0 && hurry.in(s) && !refuses(s) && !aboutPrice.in(s) && !quoteWords.in(s) {
+			continue
+		}
+		if !says && yes >= 0 && widens.in(s) && !refuses(s) && !aboutPrice.in(s) && !hasDigit(s) {
 			continue
 		}
 		if !says && strings.HasSuffix(s, "?") && asksBeside(s) {

@@ -205,3 +205,35 @@ func TestQuoteAmbiguous(t *testing.T) {
 		}
 	}
 }
+
+// TestQuoteWidened: who takes the quote and lets more be done unasked, or wishes that it be
+// soon, accepts it; who names a price for the rest, or wants to be asked, does not.
+func TestQuoteWidened(t *testing.T) {
+	cat := catalogue(t)
+	for lang, texts := range map[string][]string{
+		"en": {"Please go ahead with the repair. If the lead is worn too, change it without asking.", "Go ahead. Can it be done before Christmas?"},
+		"de": {"Passt, bitte reparieren. Falls auch das Kabel getauscht werden muss, bitte ohne Rückfrage machen.", "Passt, bitte machen.\n\nGeht's auch vor Weihnachten? Wäre super.", "Bitte richten und die Rechnung auf die Betriebs GmbH ausstellen."},
+		"fr": {"Allez-y. S'il faut aussi changer le cordon, faites-le sans nous demander.", "Bon pour accord. Ce serait possible avant Noël ?"},
+		"nl": {"Doe maar. Als het snoer ook vervangen moet worden, doe dat gerust zonder te vragen.", "Ga je gang. Lukt dat nog voor Kerst?"},
+		"it": {"Va bene così, riparatelo pure. Se ci fosse da cambiare anche il cavetto fatelo senza chiedere.", "Procedete pure. Riuscite entro Natale?"},
+	} {
+		for _, text := range texts {
+			if got := answerTo(cat, lang, text); got != "accept_quote" {
+				t.Errorf("%s %q: got %q", lang, text, got)
+			}
+		}
+	}
+	for lang, texts := range map[string][]string{
+		"en": {"Go ahead. If anything else costs more than 20 pounds, don't do it without asking.", "If the lead is worn too, change it without asking.", "Go ahead if it is also covered, without asking for more money."},
+		"de": {"Bitte reparieren, falls auch das Netzteil unter 20 Euro ohne Rückfrage geht.", "Bitte richten Sie Rückfragen an Frau Maier.", "Geht's auch vor Weihnachten?"},
+		"fr": {"Allez-y si le port est aussi compris, sans nous demander plus.", "Ce serait possible avant Noël ?"},
+		"nl": {"Doe maar als het snoer ook inbegrepen is, zonder te vragen.", "Lukt dat nog voor Kerst?"},
+		"it": {"Procedete se anche il cavetto è compreso, senza chiedere altro.", "Riuscite entro Natale?"},
+	} {
+		for _, text := range texts {
+			if got := answerTo(cat, lang, text); got == "accept_quote" {
+				t.Errorf("%s: %q is taken for an acceptance", lang, text)
+			}
+		}
+	}
+}

@@ -299,6 +299,11 @@ func (s *scanner) lineReferences(line string, labels []refLabel, r *References) 
 		}
 		addAll(r.list(behind[0].kind), []string{value})
 	}
+	for _, m := range thisParcel.FindAllStringSubmatch(line, 4) {
+		if !s.namesGoods(m[1]) && !s.known(m[1]) && !partOfAny(m[1], r.Tracking) {
+			addAll(&r.Tracking, []string{m[1]})
+		}
+	}
 	for i, l := range labels {
 		region := line[l.end:regionEnd(line, labels, i)]
 		if list := r.list(l.kind); list != nil {
@@ -313,6 +318,9 @@ func (s *scanner) lineReferences(line string, labels []refLabel, r *References) 
 		}
 	}
 }
+
+// thisParcel is a parcel and, right behind it, digits as many as only a carrier gives it.
+var thisParcel = newPattern(`(?i)(?:^|[^\pL])(?:paket|päckchen|sendung|pakket|zending|pacco|collo|spedizione|parcel|package|shipment|consignment|colis|envoi)\s(?:n[ro°]?\.?\s?|#\s?)?([0-9]{12,20})(?:[^0-9A-Za-z]|$)`)
 
 // namedBehind is a number behind which brackets say what it is: "4500081734 (our PO)".
 var namedBehind = newPattern(`(?:^|[\s:])([0-9A-Z][0-9A-Za-z/.-]{3,24})\s?\((\pL[\pL .'°-]{1,30})\)`)

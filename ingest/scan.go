@@ -472,7 +472,7 @@ var ourNumber = newPattern(`^[A-Z]{0,3}(?:20)?[23]\d[-/]\d{4,6}$`)
 // articleForm is the order code of HPE for a model.
 var articleForm = newPattern(`^[JQRS]\d[A-Z0-9]\d{2}[A-Z]$`)
 
-var articleLabel = newPattern(`(?i)(?:p/n|\bpn|sku|art(?:ikel)?\.?-?(?:nr|nummer|code|no)\.?|ean|part (?:no|number)|\bcod(?:ice)?\.?|\bréf(?:érence)?\.?|\bref\.?|\bbest(?:ell)?\.?-?nr\.?)\W{0,3}$`)
+var articleLabel = newPattern(`(?i)(?:p/n|\bpn|sku|art(?:ikel)?\.?-?(?:nr|nummer|code|no)\.?|\bart\.?|ean|part (?:no|number)|\bcod(?:ice)?\.?|\bréf(?:érence)?\.?|\bref\.?|\bbest(?:ell)?\.?-?nr\.?)\W{0,3}$`)
 
 func anyTaken(taken []bool, at, end int) bool {
 	for _, t := range taken[at:min(end, len(taken))] {

@@ -360,7 +360,7 @@ var phoneNumber = newPattern(`(?:\+\d{2}|\b0)[\d /().-]{7,18}\d\b`)
 func isProse(line string) bool {
 	first, _ := utf8.DecodeRuneInString(line)
 	words := len(strings.Fields(line))
-	return !unicode.IsUpper(first) || words > 4 && strings.HasSuffix(line, ".") && !companyForm.MatchString(line) || words > 6 && !official.in(line)
+	return !unicode.IsUpper(first) || words > 4 && strings.HasSuffix(line, ".") && !companyForm.MatchString(line) || words > 6 && !official.in(line) && !(separated.MatchString(line) && phoneNumber.MatchString(line))
 }
 
 func lastWritten(lines []string) string {

@@ -456,7 +456,7 @@ func (s *scanner) modelFor(u *unit, finds []find) *find {
 	at := numberAt(u, finds)
 	for i := range finds {
 		f := &finds[i]
-		if f.kind != aModel {
+		if f.kind != aModel || f.article && articleOfOther(f, finds) {
 			continue
 		}
 		if f.line < at.line || f.line == at.line && f.at < at.at {
@@ -474,6 +474,14 @@ func (s *scanner) modelFor(u *unit, finds []find) *find {
 		return before
 	}
 	return behind
+}
+
+// articleOfOther tells an article's number that looks like a model of another maker than
+// the models that the mail names.
+func articleOfOther(f *find, finds []find) bool {
+	return slices.ContainsFunc(finds, func(o find) bool {
+		return isModel(o) && !o.article && o.maker != f.maker && o.trust > inCompany
+	})
 }
 
 // respective reads "two A and one B, serials 1, 2 and 3": as many numbers as
