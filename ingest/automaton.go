@@ -49,10 +49,19 @@ func (t *trail) begin(instructions int) {
 // instruction is one of syntax.Prog. It is small and holds no pointers: there
 // are some hundred thousand in all automata.
 type instruction struct {
-	op       syntax.InstOp
-	set      uint16 // of characters that it takes
-	out, arg uint32
+	opOut uint32 // what it is, in the upper four bits, and where it goes on
+	arg   uint32 // of one that takes characters their set
 }
+
+const opAt = 28
+
+func newInstruction(op syntax.InstOp, out, arg uint32) instruction {
+	return instruction{uint32(op)<<opAt | out, arg}
+}
+
+func (in instruction) op() syntax.InstOp { return syntax.InstOp(in.opOut >> opAt) }
+
+func (in instruction) out() uint32 { return in.opOut & (1<<opAt - 1) }
 
 // moves say where each state goes on to. They are read by many goroutines while
 // one fills them; when there are more states than they have room for, larger
@@ -283,14 +292,14 @@ func (a *automaton) follow(s state, class uint16) (places []uint32, matched bool
 				continue
 			}
 			t.seen[pc] = t.round
-			switch in := &a.program[pc]; in.op {
+			switch in := a.program[pc]; in.op() {
 			case syntax.InstAlt, syntax.InstAltMatch:
-				open = append(open, in.arg, in.out)
+				open = append(open, in.arg, in.out())
 			case syntax.InstCapture, syntax.InstNop:
-				open = append(open, in.out)
+				open = append(open, in.out())
 			case syntax.InstEmptyWidth:
 				if syntax.EmptyOp(in.arg)&^flags == 0 {
-					open = append(open, in.out)
+					open = append(open, in.out())
 				}
 			case syntax.InstMatch:
 				switch matched = true; a.want {
@@ -300,9 +309,9 @@ func (a *automaton) follow(s state, class uint16) (places []uint32, matched bool
 					return nil, true
 				}
 			case syntax.InstRune:
-				if a.sets[in.set][class] && t.behind[in.out] != t.round {
-					t.behind[in.out] = t.round
-					places = append(places, in.out)
+				if out := in.out(); a.sets[in.arg][class] && t.behind[out] != t.round {
+					t.behind[out] = t.round
+					places = append(places, out)
 				}
 			}
 		}
@@ -336,7 +345,7 @@ func looks(b prior, next rune, as prior) syntax.EmptyOp {
 type alphabet struct {
 	wide   bool          // \b knows all letters of Latin script, not those of ASCII alone
 	near   [0x250]uint16 // classes of the characters of Latin script
-	from   []rune        // where the runs of characters of one class begin
+	from   []rune        // where the runs of characters of one class begin, beyond those
 	class  []uint16      // of the run
 	sample []rune        // a character of each class, -1 the end of the text
 	sets   [][]bool      // what instructions take, by class
@@ -368,21 +377,21 @@ func (a *alphabet) of(r rune) uint16 {
 // learn makes the classes and sets of a program, and gives its instructions.
 func (a *alphabet) learn(prog *syntax.Prog) []instruction {
 	out := make([]instruction, len(prog.Inst))
-	known := map[string]uint16{}
+	known := map[string]uint32{}
 	var kinds []*syntax.Inst // one of each set
 	for pc := range prog.Inst {
 		in := &prog.Inst[pc]
-		out[pc] = instruction{op: in.Op, out: in.Out, arg: in.Arg}
+		out[pc] = newInstruction(in.Op, in.Out, in.Arg)
 		switch in.Op {
 		case syntax.InstRune, syntax.InstRune1, syntax.InstRuneAny, syntax.InstRuneAnyNotNL:
 			key := string(rune(in.Op)) + string(rune(in.Arg)) + string(in.Rune)
 			set, ok := known[key]
 			if !ok {
-				set = uint16(len(kinds))
+				set = uint32(len(kinds))
 				known[key] = set
 				kinds = append(kinds, in)
 			}
-			out[pc].op, out[pc].set = syntax.InstRune, set
+			out[pc] = newInstruction(syntax.InstRune, in.Out, set)
 		}
 	}
 	a.sort(kinds)
@@ -430,6 +439,16 @@ func (a *alphabet) sort(kinds []*syntax.Inst) {
 		}
 		a.sets = append(a.sets, takes)
 	}
+	a.forgetNear()
+}
+
+// forgetNear lets go of the runs of the characters whose class is known without.
+func (a *alphabet) forgetNear() {
+	first, found := slices.BinarySearch(a.from, rune(len(a.near)))
+	if !found {
+		first-- // the run that they begin in
+	}
+	a.from, a.class = slices.Clone(a.from[first:]), slices.Clone(a.class[first:])
 }
 
 // number makes classes of the parts that the runs are of.

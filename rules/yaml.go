@@ -22,6 +22,7 @@ type Fault struct {
 	Text         string // what is wrong
 	Hint         string // what was probably meant; may be empty
 	Warning      bool   // it works, but is hardly meant so
+	Unread       bool   // no YAML: nothing of the file is known, and other faults of it say nothing
 }
 
 // String is one line: file:line:column: path: text (hint). A warning says so
@@ -170,10 +171,10 @@ func (d *decoder) syntax(err error) {
 		if strings.Contains(one.Message, "tab") || strings.Contains(one.Message, "cannot start any token") {
 			hint = "indent with spaces, and quote texts that begin with a sign"
 		}
-		d.faults = append(d.faults, Fault{File: d.file, Line: one.Mark.Line, Column: one.Mark.Column, Text: "this is not YAML: " + one.Message, Hint: hint})
+		d.faults = append(d.faults, Fault{File: d.file, Line: one.Mark.Line, Column: one.Mark.Column, Text: "this is not YAML: " + one.Message, Hint: hint, Unread: true})
 		return
 	}
-	d.faults = append(d.faults, Fault{File: d.file, Text: "this is not YAML: " + err.Error()})
+	d.faults = append(d.faults, Fault{File: d.file, Text: "this is not YAML: " + err.Error(), Unread: true})
 }
 
 func placeOf(n *yaml.Node) place {

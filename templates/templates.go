@@ -428,8 +428,12 @@ type page struct {
 	Blocks                            []block
 }
 
+// usualPage is more than most mails take, so that one need not be copied as it grows.
+const usualPage = 8 << 10 // bytes
+
 func (s *Set) html(m Mail, subject string, blocks []block) (string, error) {
 	var b strings.Builder
+	b.Grow(usualPage)
 	err := s.layout.Execute(&b, page{Language: m.Language, Title: subject, Blocks: blocks,
 		Company: unquote(m.Desk.Company), Numbers: unquote(numbers(m.Sections))})
 	return b.String(), err

@@ -29,6 +29,10 @@ func advice(section string, err error) string {
 	var network net.Error
 	text := err.Error()
 	switch {
+	case strings.Contains(text, "get the password") && strings.Contains(text, "no such file"):
+		return "write the password into that file, and let nobody else read it (chmod 600)"
+	case strings.Contains(text, "get the password") && strings.Contains(text, "permission denied"):
+		return "this user may not read it: run the command by sudo"
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired || strings.Contains(text, "certificate has expired"):
 		return "the server's certificate is too old: let its operator renew it; if it is not, this machine's clock is wrong"
 	case errors.As(err, &name) || strings.Contains(text, "certificate is valid for"):

@@ -59,10 +59,12 @@ type app struct {
 	started    time.Time
 	sending    atomic.Bool // the courier works
 
-	healthMu                                 sync.Mutex // of the next line, and of the neighbours'
-	mailboxHealth, slackHealth, buttonHealth health
-	ears                                     health      // of the mailbox, where this process reads it
-	deaf                                     atomic.Bool // it could not for so long that people were told
+	healthMu                                               sync.Mutex // of the next line, and of the neighbours'
+	mailboxHealth, slackHealth, buttonHealth, bucketHealth health
+	ears                                                   health      // of the mailbox, where this process reads it
+	deaf                                                   atomic.Bool // it could not for so long that people were told
+
+	toBucket bucketNews
 }
 
 // appEvent is something that the demo and the tests wait for.
@@ -95,7 +97,7 @@ func (a *app) moved() {
 func newApp(ctx context.Context, cfg Config, now func() time.Time, log *slog.Logger) (_ *app, err error) {
 	log = cfg.discreet(log)
 	a := &app{cfg: cfg, log: log, now: now, nudge: make(chan struct{}, 1), reloads: make(chan struct{}, 1), news: make(chan struct{}, 1), refile: make(chan struct{}, 1),
-		started: time.Now(), ears: healthOfMailbox(), mailboxHealth: healthOfMailbox(), slackHealth: healthOfSlack(), buttonHealth: healthOfButtons()}
+		started: time.Now(), ears: healthOfMailbox(), mailboxHealth: healthOfMailbox(), slackHealth: healthOfSlack(), buttonHealth: healthOfButtons(), bucketHealth: healthOfBucket()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.close())
@@ -476,7 +478,7 @@ func (a *app) monitored(ctx context.Context) error {
 func (a *app) monitor() monitor {
 	m := monitor{book: a.book, folder: a.cfg.folder(), policy: func() *rules.Policy { return a.brain.Load().policy }, now: a.now, log: a.log.With("part", "metrics"),
 		up: func() bool { return a.mailboxNews().Trouble == "" }, deaf: a.deaf.Load, missing: a.missing, slack: a.slackWorks,
-		beat: a.lastBeat, roles: a.roles, has: a.on.has, started: a.started}
+		bucket: a.toBucket.last, beat: a.lastBeat, roles: a.roles, has: a.on.has, started: a.started}
 	for _, w := range a.cfg.Webhooks {
 		m.hooks = append(m.hooks, w.Name)
 	}
@@ -582,6 +584,10 @@ func (a *app) lookAfter(ctx context.Context) error {
 		news := a.slackNews()
 		sending, buttons := trouble(news.Trouble), trouble(news.Buttons)
 		errs = append(errs, a.look(ctx, now, &a.slackHealth, sending, sending == nil), a.look(ctx, now, &a.buttonHealth, buttons, sending == nil))
+	}
+	if a.cfg.Raw.Bucket != "" {
+		trouble, _ := a.toBucket.last()
+		errs = append(errs, a.look(ctx, now, &a.bucketHealth, trouble, true))
 	}
 	return errors.Join(append(errs, a.lookAtNeighbours(ctx, now)...)...)
 }

@@ -66,6 +66,33 @@ func TestArrows(t *testing.T) {
 	}
 }
 
+// The README's list of folders is that of the packages.
+func TestTheHouseIsWhole(t *testing.T) {
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, house, _ := strings.Cut(string(text), "\n## The house\n")
+	_, house, _ = strings.Cut(house, "```\n")
+	house, _, _ = strings.Cut(house, "```\n")
+	listed := map[string]bool{}
+	for line := range strings.Lines(house) {
+		dir, _, _ := strings.Cut(strings.TrimSpace(line), "/ ")
+		listed[dir] = true
+	}
+	there := packagesOf(t, "../..")
+	for dir := range there {
+		if !listed[dir] {
+			t.Errorf("%s is not in the README's list", dir)
+		}
+	}
+	for dir := range listed {
+		if there[dir] == nil {
+			t.Errorf("the README lists %q, which there is not", dir)
+		}
+	}
+}
+
 func TestTopLevel(t *testing.T) {
 	want := []string{"LICENSE", "README.md", "cmd", "go.mod", "go.sum", "ingest", "notify", "rules", "templates"}
 	entries, err := os.ReadDir("../..")

@@ -27,8 +27,8 @@ and outgoing mail. It is checked before it counts, and before an older copy is r
   retour backup /var/backups/retour --keep 14     # every night
 
 Copy the configuration, the policy and the files with secrets too: they are not in the casebook. Raw
-mails that lie in a bucket (raw: in the configuration) are not in the copy either: keep the bucket's
-older versions for as long as the copies.`
+mails that lie in a bucket (raw: in the configuration) are not in the copy either, and are counted: keep
+the bucket's older versions for as long as the copies.`
 }
 
 const copyName = "retour-20060102-150405.000.db"
@@ -86,6 +86,9 @@ func describeCopy(c casebook.Copy) string {
 	if !c.LastAt.IsZero() {
 		text += ", the last thing in it happened " + c.LastAt.Format("2006-01-02 15:04 UTC")
 	}
+	if c.Remote > 0 {
+		text += "; not in it: " + number(c.Remote, "raw mail") + " in the bucket"
+	}
 	return text
 }
 
@@ -111,9 +114,12 @@ there: move it away first, if only to have it. The desk must not be running.
 
 What happened after the copy was made is not in it:
 - Mails that arrived since then are read again where they still lie in the mailbox. Those that the
-  desk had moved lie in its done folder: move them back into the mailbox.
+  desk had moved lie in its folders done and hold: move them back into the mailbox.
 - Mails of the desk that had not left when the copy was made may have left since. They are not sent
-  by themselves: each of their cases is put before the staff, who can send the mail again.`
+  by themselves: each of their cases is put before the staff, who can send the mail again.
+- Raw mails in a bucket that were forgotten or brought back since are gone there, unless the bucket has
+  older versions. What was brought there since is in the copy, or read again; its objects stay in the
+  bucket, and the casebook does not know of them: retour bucket strays finds them.`
 }
 
 func (r *restoreCmd) Run(w *world, c *cli) error {
@@ -138,6 +144,15 @@ func (r *restoreCmd) Run(w *world, c *cli) error {
 		return err
 	}
 	fmt.Fprintf(w.stdout, "%s: restored; %s held back for the staff\n", to, number(stopped, "mail"))
+	if held.Remote > 0 {
+		fmt.Fprintf(w.stdout, "%s of it lie in the bucket, as far as they have not been removed since: retour doctor reads the newest\n", number(held.Remote, "raw mail"))
+	}
+	since := "since then"
+	if !held.LastAt.IsZero() {
+		since = "after " + held.LastAt.Format("2006-01-02 15:04 UTC")
+	}
+	fmt.Fprintf(w.stdout, "Mails that came %s and lie in %s or %s are not in the copy: move them back into %s, and the desk reads them again.\n",
+		since, cfg.Mailbox.Done, cfg.Mailbox.Hold, cfg.Mailbox.Folder)
 	return nil
 }
 
@@ -146,6 +161,9 @@ func (r *restoreCmd) Run(w *world, c *cli) error {
 func restore(w *world, cfg Config, from, to string, held casebook.Copy) (stopped int, err error) {
 	if err := missing(to); err != nil {
 		return 0, err
+	}
+	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil { // a new machine has none yet
+		return 0, fmt.Errorf("restore: %w", err)
 	}
 	part := to + ".part"
 	defer func() { err = errors.Join(err, remove(part)) }()
@@ -197,7 +215,7 @@ func copyFile(from, to string) error {
 		return err
 	}
 	defer in.Close()
-	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	out, err := casebook.NewFile(to)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"slices"
@@ -27,10 +28,14 @@ type caseCmd struct {
 // openBook opens the casebook of a configuration beside a running daemon.
 func openBook(ctx context.Context, cfg Config) (*casebook.Book, error) {
 	path := cfg.store()
-	if _, err := os.Stat(path); err != nil && !casebook.IsServer(path) {
-		return nil, usageError{fmt.Errorf("there is no casebook %s yet: `retour serve` makes it", path)}
+	_, err := os.Stat(path)
+	switch {
+	case err == nil || casebook.IsServer(path):
+		return cfg.openStore(ctx)
+	case errors.Is(err, fs.ErrPermission):
+		return nil, usageError{fmt.Errorf("this user may not read the casebook %s: only the desk's own user and root (sudo) may", path)}
 	}
-	return cfg.openStore(ctx)
+	return nil, usageError{fmt.Errorf("there is no casebook %s yet: `retour serve` makes it", path)}
 }
 
 // withBook runs fn on the casebook of the configuration file.
@@ -89,7 +94,14 @@ func (l *casesCmd) Run(w *world, c *cli) error {
 		if l.AtManufacturer {
 			return printAway(w.stdout, awayOf(cases), time.Now(), zone(cfg))
 		}
-		return printCases(w.stdout, cases, zone(cfg))
+		if err := printCases(w.stdout, cases, zone(cfg)); err != nil {
+			return err
+		}
+		held, err := book.Ledger(w.ctx, casebook.LedgerFilter{Fate: casebook.FateHold})
+		if len(held) > 0 {
+			fmt.Fprintf(w.stdout, "%s for a person: retour hold list\n", number(len(held), "mail waits", "mails wait"))
+		}
+		return err
 	})
 }
 
@@ -133,7 +145,7 @@ func printCases(out io.Writer, cases []rules.Case, loc *time.Location) error {
 	if err := t.print(out); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(out, "%d cases\n", len(cases))
+	_, err := fmt.Fprintln(out, number(len(cases), "case"))
 	return err
 }
 
@@ -217,7 +229,7 @@ func (s *caseShowCmd) Run(w *world, c *cli) error {
 func findCase(ctx context.Context, book *casebook.Book, written string) (rules.Case, error) {
 	year, seq, err := rules.ParseNumber(written)
 	if err != nil {
-		return rules.Case{}, usageError{fmt.Errorf("%q is no RMA number: %w", written, err)}
+		return rules.Case{}, usageError{err}
 	}
 	c, err := book.Case(ctx, rules.Number(year, seq))
 	if errors.Is(err, casebook.ErrNotFound) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -170,7 +171,30 @@ func (r *checkReport) texts(cfg Config, composed bool) error {
 	}
 	n, err := composeAll(b)
 	r.line("texts", err, fmt.Sprintf("%d composed", n))
+	r.desk(cfg.Desk, b.policy)
 	return nil
+}
+
+// desk looks for what customers are told of, or should be, and the configuration
+// does not say.
+func (r *checkReport) desk(d DeskConfig, p *rules.Policy) {
+	if d.Company == "" {
+		r.warn("desk", "desk.company is empty: no company's name stands under the mails")
+	}
+	if n := supportFirst(p); n > 0 && d.Support == "" {
+		r.warn("desk", fmt.Sprintf("desk.support is empty: customers are asked for the ticket number of your technical support (units of %s), and not told where to get one", number(n, "manufacturer")))
+	}
+}
+
+// supportFirst counts the manufacturers of whose units the desk's own technical
+// support must have seen the fault.
+func supportFirst(p *rules.Policy) (n int) {
+	for _, m := range p.Manufacturers {
+		if slices.Contains(p.Processes.Of(cmp.Or(m.Process, p.DefaultProcess)).Requires, rules.FactSupportTicket) {
+			n++
+		}
+	}
+	return n
 }
 
 type checkReport struct {

@@ -317,6 +317,9 @@ func loadConfig(path string) (Config, error) {
 		return cfg, err
 	}
 	faults = append(faults, more...)
+	if slices.ContainsFunc(faults, func(f rules.Fault) bool { return f.Unread }) {
+		return cfg, faults
+	}
 	cfg.nameDesk()
 	faults = append(faults, locate(append(cfg.faults(path), cfg.ofProcess(common)...), src)...)
 	if len(faults) == 0 {
@@ -330,7 +333,7 @@ func loadConfig(path string) (Config, error) {
 func decodeConfig(path string, cfg *Config) (src []byte, faults rules.Faults, err error) {
 	src, err = os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
-		return nil, nil, fmt.Errorf("there is no configuration file %s; start from the example in the README, or say --config FILE", path)
+		return nil, nil, fmt.Errorf("there is no configuration file %s: `retour print config` writes one to begin with; another place is told by --config FILE", path)
 	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("read configuration: %w", err)
@@ -391,9 +394,14 @@ func (c *Config) at(path string) string {
 // store is where the casebook is: a file, or a database.
 func (c *Config) store() string {
 	if casebook.IsServer(c.Store) {
-		return c.Store
+		return casebook.WithFiles(c.Store, c.secretAt)
 	}
 	return c.at(c.Store)
+}
+
+// secretAt is where a secret's file is, as this process finds it.
+func (c *Config) secretAt(path string) string {
+	return credentialOf(os.Getenv("CREDENTIALS_DIRECTORY"), c.at(path))
 }
 
 // folder is where the desk keeps files of its own for a while: beside the casebook,
@@ -412,7 +420,7 @@ func (c *Config) faults(path string) rules.Faults {
 	bad := func(key, format string, args ...any) {
 		faults = append(faults, rules.Fault{File: path, Path: key, Text: fmt.Sprintf(format, args...)})
 	}
-	if err := casebook.CheckStore(c.Store); err != nil {
+	if err := casebook.CheckStore(c.store()); err != nil {
 		bad("store", "%v", err)
 	}
 	c.Desk.validate(bad)
@@ -591,7 +599,7 @@ func (c *Config) secret(key string, s Secret) (string, error) {
 		}
 		return strings.TrimSpace(v), nil
 	}
-	b, err := os.ReadFile(credentialOf(os.Getenv("CREDENTIALS_DIRECTORY"), c.at(s.File)))
+	b, err := os.ReadFile(c.secretAt(s.File))
 	if err != nil {
 		return "", fmt.Errorf("%s: %s", key, tokenLike.ReplaceAllString(err.Error(), "<secret>")) // the secret itself, where its file should be named
 	}

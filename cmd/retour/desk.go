@@ -23,6 +23,7 @@ import (
 	"retour/ingest/lookup"
 	"retour/notify"
 	"retour/rules"
+	"retour/rules/casebook"
 	"retour/templates"
 )
 
@@ -253,7 +254,10 @@ func (c *Config) keep(where Secret, secret string) error {
 	}
 	path := c.at(where.File)
 	next := path + ".new"
-	f, err := os.OpenFile(next, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err := os.Remove(next); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	f, err := casebook.NewFile(next)
 	if err != nil {
 		return err
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -218,7 +217,7 @@ func (d *desks) run(ctx context.Context) error {
 // supervised is that of one desk: see [app.supervised]. The supervisor is told that
 // the process hangs only when no desk's clock goes any more.
 func (d *desks) supervised(ctx context.Context, s supervisor) {
-	s.watch(ctx, d.log, fmt.Sprintf("%s in %s", number(len(d.members()), "desk"), d.folder), func() { d.reload(ctx) }, func() bool {
+	s.watch(ctx, d.log, "the desks of "+d.folder, func() { d.reload(ctx) }, func() bool {
 		open, stopped := 0, 0
 		for _, m := range d.members() {
 			if a := m.app.Load(); a != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -85,12 +86,18 @@ func (k *doctorCmd) Run(w *world, c *cli) error {
 	return fmt.Errorf("%s wrong", map[bool]string{true: "one thing is", false: fmt.Sprint(d.failed, " things are")}[d.failed == 1])
 }
 
+const runAsRoot = "run the doctor as the desk's own user, or as root: sudo retour doctor"
+
 // secretFiles looks at who can read the secrets.
 func (d *doctor) secretFiles() {
 	open, seen := 0, map[string]bool{}
 	for _, s := range d.cfg.allSecrets() {
 		if _, err := d.cfg.secret(s.key, s.Secret); err != nil {
-			d.bad("secrets", err.Error(), "put the secret there, or name another place in "+s.key)
+			todo := "put the secret there, or name another place in " + s.key
+			if strings.Contains(err.Error(), "permission denied") { // the error has lost its kind with its secrets
+				todo = runAsRoot
+			}
+			d.bad("secrets", err.Error(), todo)
 			open++
 			continue
 		}
@@ -154,6 +161,10 @@ func (d *doctor) casebook(ctx context.Context, online bool) error {
 // file looks at the file before it is opened; there is false when it is not.
 func (d *doctor) file(path string) (there bool) {
 	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrPermission) {
+		d.bad("casebook", "this user may not look at "+path, runAsRoot)
+		return false
+	}
 	if err != nil {
 		d.doubt("casebook", "there is none yet at "+path, "start the desk: retour serve")
 		d.room(filepath.Dir(path), 0)
@@ -341,7 +352,10 @@ func (d *doctor) backup(ctx context.Context, book *casebook.Book) error {
 	if err != nil {
 		return err
 	}
-	const todo = "let this run every night: retour backup FOLDER --keep 14"
+	todo := "let this run every night: retour backup FOLDER --keep 14"
+	if casebook.IsServer(d.cfg.Store) {
+		todo += "; it is the desk alone, whether the database is copied is not looked at"
+	}
 	switch age := d.now.Sub(at); {
 	case at.IsZero():
 		d.doubt("backup", "none was ever made", todo)
@@ -379,10 +393,10 @@ func (d *doctor) ledger(ctx context.Context, book *casebook.Book, online bool) e
 	case r.Unfinished > 0:
 		d.doubt("ledger", number(r.Unfinished, "mail")+" without a fate yet", "wait a minute; where it stays so, the log says why")
 	default:
-		d.fine("ledger", fmt.Sprintf("%d mails seen, each has its fate", r.Total))
+		d.fine("ledger", fmt.Sprintf("%s seen, each has its fate", number(r.Total, "mail")))
 	}
 	if n := r.Counts[casebook.FateHold]; n > 0 {
-		d.doubt("held mails", number(n, "mail")+" before a person", "deal with them in Slack (/rma held); retour ledger --fate hold lists them")
+		d.doubt("held mails", number(n, "mail")+" before a person", "deal with them: `retour hold`, or /rma held in Slack")
 	}
 	return nil
 }

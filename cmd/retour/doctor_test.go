@@ -15,7 +15,7 @@ func TestDoctorBesideADesk(t *testing.T) {
 	d := openDesk(t)
 	d.write(grandstream("ann@shop.example", "one@shop.example"))
 	code, out := d.cli("doctor")
-	for _, want := range []string{"ok    desk              it runs: retour on ", "ok    ledger            1 mails seen", "ok    outbox            0 waiting", "ok    clock",
+	for _, want := range []string{"ok    desk              it runs: retour on ", "ok    ledger            1 mail seen", "ok    outbox            0 waiting", "ok    clock",
 		"ok    Slack", "ok    SMTP", "ok    secrets", "warn  backup            none was ever made", "→ let this run every night"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("not said: %s\n%s", want, out)

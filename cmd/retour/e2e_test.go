@@ -513,13 +513,13 @@ func TestCommandsBesideTheDesk(t *testing.T) {
 		}
 		return out.String()
 	}
-	if out := command("cases"); !strings.Contains(out, c.Number) || !strings.Contains(out, "1 cases") {
+	if out := command("cases"); !strings.Contains(out, c.Number) || !strings.Contains(out, "1 case\n") {
 		t.Errorf("case list:\n%s", out)
 	}
 	if out := command("case", "show", strings.ToLower(c.Number)); !strings.Contains(out, "no such user") {
 		t.Errorf("case show does not say that the mail did not arrive:\n%s", out)
 	}
-	if out := command("ledger"); !strings.Contains(out, "1 mails seen: 1 opened") || !strings.Contains(out, "\n0 unaccounted") {
+	if out := command("ledger"); !strings.Contains(out, "1 mail seen: 1 opened") || !strings.Contains(out, "\n0 unaccounted") {
 		t.Errorf("ledger:\n%s", out)
 	}
 	command("case", "resend", c.Number, "--to", "ann@shop.example")

@@ -37,6 +37,11 @@ func healthOfButtons() health {
 	return newHealth("buttons", "Buttons in Slack do nothing since %s: %s", "Buttons in Slack work again. They did nothing for %s.")
 }
 
+func healthOfBucket() health {
+	return newHealth("bucket", "Raw mails stay in the casebook, which grows; nothing is lost, but older mails may not open. The bucket takes none since %s: %s",
+		"The bucket takes raw mails again. It was out of reach for %s; what stayed in the casebook is brought there now.")
+}
+
 // look compares with the last look. It returns what people are to be told, under
 // a key that is new for each outage: once when it has been out of reach for long,
 // and once when it is back. An empty text: nothing.

@@ -40,3 +40,18 @@ func TestHealthTellsOncePerOutage(t *testing.T) {
 		keys[key] = true
 	}
 }
+
+// Mails that the bucket refuses are offered again, but not every quarter of a minute;
+// they are told once for each number of them.
+func TestRefusedMailsAreOfferedSeldom(t *testing.T) {
+	var n bucketNews
+	for i, step := range []struct {
+		refused int
+		tell    bool
+		pause   time.Duration
+	}{{0, false, bucketEvery}, {3, true, bucketPatience}, {3, false, bucketPatience}, {4, true, bucketPatience}, {0, true, bucketEvery}} {
+		if tell, pause := n.setRefused(step.refused), n.pause(); tell != step.tell || pause != step.pause {
+			t.Errorf("step %d: told %v, pause %v", i, tell, pause)
+		}
+	}
+}

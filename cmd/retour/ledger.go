@@ -123,7 +123,7 @@ func (r ledgerReport) print(out io.Writer, loc *time.Location) error {
 	if err := t.print(out); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "\n%d mails seen:", r.Total)
+	fmt.Fprintf(out, "\n%s seen:", number(r.Total, "mail"))
 	for _, f := range slices.Sorted(maps.Keys(r.Counts)) {
 		fmt.Fprintf(out, " %d %s", r.Counts[f], cmp.Or(string(f), "without a fate"))
 	}

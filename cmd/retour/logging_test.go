@@ -236,3 +236,14 @@ func TestNoOptionTakesASecret(t *testing.T) {
 		t.Errorf("%d of %d secrets are kept out of logs", got, count)
 	}
 }
+
+// The keys of a bucket are among the secrets that no log and no error shows.
+func TestBucketKeysStaySecret(t *testing.T) {
+	t.Setenv("S3_ACCESS", "hush-access-7714")
+	t.Setenv("S3_SECRET", "hush-secret-7715")
+	cfg := Config{Raw: BucketConfig{AccessKey: Secret{Env: "S3_ACCESS"}, SecretKey: Secret{Env: "S3_SECRET"}}}
+	d := discretion{secrets: cfg.secrets()}
+	if text := d.clean("put x: access hush-access-7714 with hush-secret-7715"); strings.Contains(text, "hush") {
+		t.Errorf("it says %q", text)
+	}
+}

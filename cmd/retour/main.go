@@ -48,6 +48,7 @@ type cli struct {
 	Backfill  backfillCmd  `cmd:"" help:"Take older mails of the mailbox in, silently."`
 	Backup    backupCmd    `cmd:"" help:"Copy the casebook while the desk works, and check the copy."`
 	Migrate   migrateCmd   `cmd:"" help:"Bring a casebook from a file into a PostgreSQL database, or back."`
+	Bucket    bucketCmd    `cmd:"" help:"Raw mails that lie in S3-compatible storage: how many, bring them back."`
 	Restore   restoreCmd   `cmd:"" help:"Check a copy of the casebook, or put it in the place of one that is lost."`
 	Export    exportCmd    `cmd:"" help:"Write down all that the desk has of a person, to give it to him."`
 	Forget    forgetCmd    `cmd:"" help:"Delete a person; what the books need of his cases stays."`

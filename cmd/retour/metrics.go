@@ -49,13 +49,14 @@ type monitor struct {
 	book    *casebook.Book
 	policy  func() *rules.Policy
 	now     func() time.Time
-	missing func(context.Context) []string // what the desk cannot do its work without; empty: it is ready
-	slack   func() map[string]bool         // which parts of Slack work; empty where Slack is off
-	up      func() bool                    // the mailbox can be read
-	deaf    func() bool                    // it could not for so long that people were told
-	beat    func() time.Time               // when the clock last looked at the deadlines; zero: not yet, or in another process
-	roles   func() []string                // who does what, a line each; none: this process does everything
-	has     func(casebook.Part) bool       // what this process does
+	missing func(context.Context) []string     // what the desk cannot do its work without; empty: it is ready
+	slack   func() map[string]bool             // which parts of Slack work; empty where Slack is off
+	up      func() bool                        // the mailbox can be read
+	deaf    func() bool                        // it could not for so long that people were told
+	bucket  func() (trouble error, tried bool) // how it went when raw mails were last brought to the bucket; not tried: here none are
+	beat    func() time.Time                   // when the clock last looked at the deadlines; zero: not yet, or in another process
+	roles   func() []string                    // who does what, a line each; none: this process does everything
+	has     func(casebook.Part) bool           // what this process does
 	started time.Time
 	folder  string   // that the desk writes to
 	hooks   []string // the endpoints of webhooks
@@ -149,6 +150,9 @@ func (m monitor) partMetrics(e exposition) {
 	works := m.slack()
 	for _, part := range slices.Sorted(maps.Keys(works)) {
 		e.add("retour_slack_up", labels("part", part), truth(works[part]))
+	}
+	if trouble, tried := m.bucket(); tried {
+		e.add("retour_bucket_up", "", truth(trouble == nil))
 	}
 	for _, part := range casebook.Parts() {
 		e.add("retour_part_held", labels("part", string(part)), truth(m.has(part)))

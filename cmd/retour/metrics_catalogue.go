@@ -22,6 +22,7 @@ var metricDocs = []metricDoc{
 	{"retour_mailbox_up", "gauge", "", "1 while the mailbox can be read."},
 	{"retour_part_held", "gauge", "part", "1 for each part of the work that this process does, 0 where another one does it."},
 	{"retour_slack_up", "gauge", "part", "1 while Slack takes messages, and while its buttons work."},
+	{"retour_bucket_up", "gauge", "", "1 while the bucket takes raw mails; absent where this process brings none there."},
 	{"retour_clock_timestamp_seconds", "gauge", "", "When the desk last looked at the deadlines; twice a minute."},
 	{"process_start_time_seconds", "gauge", "", "When the desk was started."},
 	{"process_resident_memory_bytes", "gauge", "", "Memory that the desk has; without what its readers of attachments have."},

@@ -59,7 +59,7 @@ func monitored(t *testing.T) monitor {
 	}
 	return monitor{book: book, folder: t.TempDir(), policy: func() *rules.Policy { return policy }, now: func() time.Time { return monday.Add(time.Hour) }, log: testLogger(t),
 		up: func() bool { return true }, deaf: func() bool { return false }, missing: func(context.Context) []string { return nil },
-		slack: func() map[string]bool { return map[string]bool{"messages": true, "buttons": false} }, beat: func() time.Time { return monday },
+		slack: func() map[string]bool { return map[string]bool{"messages": true, "buttons": false} }, bucket: func() (error, bool) { return nil, true }, beat: func() time.Time { return monday },
 		roles: func() []string { return nil }, has: func(casebook.Part) bool { return true }, started: monday, hooks: []string{"erp"}}
 }
 

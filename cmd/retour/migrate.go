@@ -23,8 +23,9 @@ running; what is copied stays where it is, so nothing is lost when something goe
   retour migrate --from 'postgres://…' --to new.db
 
 One that was broken off goes on when it is said again. In the end every row and value of both is
-compared. Raw mails that lie in a bucket (raw: in the configuration) stay there, and both know of them:
-let only one of the two work. Then write the new store into the configuration (store: …) and start the desk.`
+compared. Raw mails that lie in a bucket (raw: in the configuration) stay there, unread, and both know of
+them: let only one of the two work; retour bucket leave brings them into the casebook first. Then write
+the new store into the configuration (store: …) and start the desk.`
 }
 
 func (m *migrateCmd) Run(w *world, _ *cli) (err error) {
@@ -66,14 +67,21 @@ func (m *migrateCmd) copy(w *world, from, to *casebook.Book) error {
 	if bar != nil {
 		_ = bar.Finish()
 	}
-	if errors.Is(err, casebook.ErrNotEmpty) {
+	if errors.Is(err, casebook.ErrNotEmpty) || errors.Is(err, casebook.ErrOtherState) {
 		return usageError{fmt.Errorf("%w: name another file, database or desk", err)}
 	}
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(w.stdout, "%s: %d rows, all the same as in %s\n", to.Name(), rows, from.Name())
-	return err
+	n, err := to.Objects(w.ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w.stdout, "%s: %d rows, all the same as in %s\n", to.Name(), rows, from.Name())
+	if n.There+n.Going > 0 {
+		fmt.Fprintf(w.stdout, "Not copied: %s, which stay in their bucket, and which both casebooks count on now. Keep raw: in the configuration, and let no desk work with the old one: it would remove objects that the new one needs.\n", number(n.There, "raw mail"))
+	}
+	return nil
 }
 
 // lockedBook is a casebook that no desk works with.

@@ -26,6 +26,7 @@ var alerts = []alert{
 	{"RetourDeskClosed", `retour_desk_open == 0`, "5m", "critical", "The desk {{ $labels.desk }} is not open, the others of its process are.", "/readyz and the log say why; mend its file, systemctl reload retour"},
 	{"RetourNotReady", `retour_ready == 0`, "15m", "warning", "The desk cannot do all its work.", "/readyz and retour doctor say what is missing"},
 	{"RetourSlackOutOfReach", `retour_slack_up == 0`, "15m", "warning", "Slack does not work: {{ $labels.part }}.", "retour doctor looks at Slack"},
+	{"RetourBucketOutOfReach", `retour_bucket_up == 0`, "30m", "warning", "The bucket takes no raw mails: they stay in the casebook, which grows.", "retour check --online and retour doctor say what is wrong"},
 	{"RetourCasesLate", `retour_cases_late > 0`, "4h", "warning", "{{ $value }} cases are late.", "/rma late in Slack, or retour cases"},
 	{"RetourMailsUndelivered", `retour_cases_undelivered > 0`, "1h", "warning", "{{ $value }} customers did not get the last mail about their case.", "Retry or Fix address on the card; retour case resend"},
 	{"RetourMailsHeld", `min_over_time(retour_mails_held[24h]) > 0`, "1h", "warning", "Mails have waited for a person for a day.", "/rma held in Slack, or retour hold list"},

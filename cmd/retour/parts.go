@@ -331,7 +331,7 @@ func (a *app) healthAsOf(before string) {
 
 // healths are those that the clock looks after.
 func (a *app) healths() []*health {
-	all := []*health{&a.mailboxHealth, &a.slackHealth, &a.buttonHealth}
+	all := []*health{&a.mailboxHealth, &a.slackHealth, &a.buttonHealth, &a.bucketHealth}
 	for _, h := range a.neighbours.health {
 		all = append(all, h)
 	}

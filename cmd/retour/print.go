@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"text/template"
 
@@ -37,8 +38,9 @@ The casebook lies in /var/lib/retour, as "retour print config" says. Configurati
 /etc/retour must be readable by all; secrets are files in the folder /etc/retour/secrets that only root
 can read: the unit hands them over, and the desk finds them by the same name. A refresh token (oauth) is
 written anew now and then: it lies in /var/lib/retour. "systemctl reload retour" takes a changed policy
-up. For several desks in one process --at names their folder, /etc/retour/desks. A look-up command of your own may need more than the unit allows; "systemctl edit retour" gives it
-that.`
+up, and fails with what is wrong where it has a fault. For several desks in one process --at names their
+folder, /etc/retour/desks. A look-up command of your own may need more than the unit allows; "systemctl
+edit retour" gives it that.`
 }
 
 type printConfigCmd struct {
@@ -60,8 +62,10 @@ and "retour hold list" show what needs a person. All that may stand in it is in 
 var firstConfig = template.Must(template.New("config").Parse(`desk:
   name: Returns desk
   address: {{.Address}}
-  company: Example Distribution               # as customers read it
-  return_address: [Example Distribution, Returns, Dock 7, 1000 Brussels, Belgium]
+  company: ""                                 # as customers read it, such as Example Distribution
+  return_address: []                          # where parcels go: [Example Distribution, Dock 7, 1000 Brussels, Belgium]
+  support: ""                                 # page of your technical support, which sees a fault before a return
+  phone: ""
   language: en                                # where a mail does not tell: en fr nl it de
   time_zone: Europe/Brussels
   alerts: []                                  # who is told when the mailbox is out of reach: [it@example.com]
@@ -70,6 +74,7 @@ mailbox:
   host: {{.IMAP}}
   user: {{.User}}
   password: {file: /etc/retour/secrets/mailbox}
+  trusted_authserv_id: ""                     # of your mail server, if it checks senders: "retour doctor" tells
 smtp:
   host: {{.SMTP}}
   user: {{.User}}
@@ -95,8 +100,10 @@ After=network-online.target
 [Service]
 Type=notify
 ExecStart={{.Binary}} --config {{.Config}} serve
-ExecReload=/bin/kill -HUP $MAINPID
-Restart=on-failure
+{{if .One}}ExecReload={{.Binary}} --config {{.Config}} check
+{{end}}ExecReload=/bin/sh -c "kill -HUP $MAINPID"
+{{if not .One}}ExecReload={{.Binary}} --config {{.Config}} check
+{{end}}Restart=on-failure
 RestartSec=5
 RestartPreventExitStatus=2
 TimeoutStopSec=60
@@ -148,11 +155,23 @@ WantedBy=multi-user.target
 `))
 
 func (p *printSystemdCmd) Run(w *world) error {
+	// One desk with a fault is not reloaded, and "systemctl reload" says so. Of a
+	// folder, the other desks are to be. A small system has no kill but that of its
+	// shell.
+	one := filepath.Ext(p.Config) != ""
+	return unit.Execute(w.stdout, map[string]any{"Binary": installed(), "User": p.User, "Config": p.Config, "One": one, "Secrets": "secrets:/etc/retour/secrets"})
+}
+
+// installed is where the unit finds the program: where it lies now, unless that is
+// a place which the unit shuts off (ProtectHome, PrivateTmp).
+func installed() string {
 	binary, err := os.Executable()
-	if err != nil {
-		binary = "/usr/local/bin/retour"
+	for _, shut := range []string{"/home/", "/root/", "/run/user/", "/tmp/", "/var/tmp/"} {
+		if err != nil || strings.HasPrefix(binary, shut) {
+			return "/usr/local/bin/retour"
+		}
 	}
-	return unit.Execute(w.stdout, map[string]string{"Binary": binary, "User": p.User, "Config": p.Config, "Secrets": "secrets:/etc/retour/secrets"})
+	return binary
 }
 
 type printContainerCmd struct{}

@@ -1,16 +1,29 @@
 package main
 
 import (
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 )
 
-// The configuration to begin with can be read as it is, and has what was asked for.
+// filledIn is what "retour print config" prints, with what must be written into it:
+// where parcels go.
+func filledIn(t *testing.T, args ...string) string {
+	t.Helper()
+	text := string(printed(t, append([]string{"config"}, args...)...))
+	if !strings.Contains(text, "return_address: [] ") {
+		t.Fatalf("it has an address already:\n%s", text)
+	}
+	return strings.Replace(text, "return_address: [] ", "return_address: [Dock 7] ", 1)
+}
+
+// The configuration to begin with needs an address for parcels and nothing else, and
+// has what was asked for.
 func TestConfigToBeginWith(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "retour.yaml")
-	if err := os.WriteFile(path, printed(t, "config", "--address", "rma@firm.example", "--imap", "in.firm.example", "--smtp", "out.firm.example"), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(filledIn(t, "--address", "rma@firm.example", "--imap", "in.firm.example", "--smtp", "out.firm.example")), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	cfg, err := loadConfig(path)
@@ -48,6 +61,18 @@ func TestCredentials(t *testing.T) {
 	if v, err := cfg.secret("mailbox.password", Secret{File: own}); v != "own" || err != nil {
 		t.Errorf("%q, %v", v, err)
 	}
+	// The files that the URL of a database names are found in the same way.
+	if err := os.WriteFile(filepath.Join(dir, "secrets_pgpass"), []byte("*:*:*:*:x"), 0o400); err != nil {
+		t.Fatal(err)
+	}
+	cfg = Config{dir: "/nowhere", Store: "postgres://retour@db.example.com/retour?sslmode=verify-full&passfile=/etc/retour/secrets/pgpass&sslrootcert=ca.pem"}
+	at, err := url.Parse(cfg.store())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if q := at.Query(); q.Get("passfile") != filepath.Join(dir, "secrets_pgpass") || q.Get("sslrootcert") != "/nowhere/ca.pem" || q.Get("sslmode") != "verify-full" || at.Host != "db.example.com" {
+		t.Errorf("%s", cfg.store())
+	}
 	if got := credentialOf("", "/etc/retour/secrets/mailbox"); got != "/etc/retour/secrets/mailbox" {
 		t.Errorf("without credentials: %s", got)
 	}
@@ -57,7 +82,7 @@ func TestCredentials(t *testing.T) {
 // a secret.
 func TestWebhookFaults(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "retour.yaml")
-	text := string(printed(t, "config")) + `webhooks:
+	text := filledIn(t) + `webhooks:
   - name: ERP 1
     url: http://erp.example.com/SECRET
     secrets: [{env: A}]

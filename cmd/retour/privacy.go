@@ -218,6 +218,9 @@ func sayForgotten(out io.Writer, cfg Config, t casebook.Traces, places map[strin
 	for _, place := range sortedKeys(places) {
 		fmt.Fprintf(&b, "- On the mail server: %s in %s.\n", number(places[place], "mail"), clean(place))
 	}
+	if cfg.Raw.Bucket != "" {
+		b.WriteString("- The bucket: where it keeps older versions of objects, his mails are among them until these expire.\n")
+	}
 	for _, n := range t.Directory {
 		fmt.Fprintf(&b, "- Your own list of customers: with %s, or the next import of the directory brings him back.\n", clean(n))
 	}

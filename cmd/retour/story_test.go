@@ -529,7 +529,7 @@ func (s *story) checkNothingTwice(c rules.Case) {
 func (s *story) checkBooks() {
 	s.t.Helper()
 	out, code := s.command("ledger")
-	want := fmt.Sprintf("%d mails seen: 1 opened", s.mails)
+	want := number(s.mails, "mail") + " seen: 1 opened"
 	if code != exitOK || !strings.Contains(out, want) || !strings.Contains(out, "\n0 unaccounted") || strings.Contains(out, "without a fate") {
 		s.t.Errorf("ledger: exit code %d\n%s", code, out)
 	}

@@ -61,8 +61,14 @@ func (l *forgetLife) steps() map[string]func() {
 		"his mail is held": func() {
 			l.take(letter{from: zed, id: l.id(), auth: "fail", subject: zedText, text: zedText})
 		},
-		"staff act":    l.staff,
-		"a bounce":     l.bounce,
+		"staff act": l.staff,
+		"a bounce":  l.bounce,
+		"staff are told": func() {
+			l.n++
+			if err := l.Alert(l.ctx, fmt.Sprint("told", l.n), "A mail to "+zed+" waits.", true); err != nil {
+				l.r.Fatal(err)
+			}
+		},
 		"time goes by": func() { l.at = l.at.AddDate(0, 0, 4); l.tick() },
 	}
 }
@@ -175,6 +181,7 @@ func TestForgottenLeavesNoByte(t *testing.T) {
 		}
 		slices.Sort(names)
 		steps["he is a party"]()
+		steps["staff are told"]()
 		for range rapid.IntRange(1, 12).Draw(r, "n") {
 			steps[rapid.SampledFrom(names).Draw(r, "step")]()
 			l.at = l.at.AddDate(0, 0, 1)

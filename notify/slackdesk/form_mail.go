@@ -92,14 +92,17 @@ func readingBlocks(w words, p notify.Preview, letter string) []slack.Block {
 	var blocks []slack.Block
 	if letter != "" && letter != tidied(p.Body) {
 		blocks = append(blocks, markedSection(w["form.desks_words"]))
-		blocks = append(blocks, textBlocks(w, p.Body, mailParts)...)
+		blocks = append(blocks, textBlocks(w, toRead(p.Body), mailParts)...)
 	}
 	if p.Reading != "" {
 		blocks = append(blocks, markedSection(w["form.reading"]))
-		blocks = append(blocks, textBlocks(w, p.Reading, mailParts)...)
+		blocks = append(blocks, textBlocks(w, toRead(p.Reading), mailParts)...)
 	}
 	return blocks
 }
+
+// toRead takes the marks for bold out of a text that is read and not rewritten.
+func toRead(s string) string { return strings.ReplaceAll(s, "**", "") }
 
 // againBlocks show mails that go out again as they are.
 func (f *form) againBlocks() []slack.Block {

@@ -237,6 +237,8 @@ func TestWhy(t *testing.T) {
 		{"de", "Tom and Jerry quoted 12.00 EUR.", "Tom and Jerry hat 12.00 EUR angeboten."},
 		{"de", "A mail to the customer could not be delivered: 550 no (such) user.", "Eine Mail an den Kunden war nicht zustellbar: 550 no (such) user."},
 		{"de", "No mail can be read since 2 March 10:04 CET: dial tcp: connection refused", "Seit 2 March 10:04 CET lässt sich keine Mail lesen: dial tcp: connection refused"},
+		{"de", "Raw mails stay in the casebook, which grows; nothing is lost, but older mails may not open. The bucket takes none since 2 March 10:04 CET: put a/b in s3://mails/: access denied",
+			"Die Mails bleiben in der Falldatenbank, die wächst; nichts ist verloren, aber ältere Mails lassen sich vielleicht nicht öffnen. Der Speicher (Bucket) nimmt seit 2 March 10:04 CET keine an: put a/b in s3://mails/: access denied"},
 		{"fr", "The mailbox is read again. It was out of reach for 12m0s.", "La boîte est de nouveau lue. Elle est restée inaccessible 12m0s."},
 	} {
 		if got := loaded(t, c.language).why(c.in); got != c.want {

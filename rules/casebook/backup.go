@@ -17,6 +17,7 @@ type Copy struct {
 	Cases   int       //
 	Mails   int       // ever seen
 	Waiting int       // mails in the outbox that had not gone out yet
+	Remote  int       // raw mails that lie in a bucket, and not in it
 	LastAt  time.Time // the last thing that happened in it; zero: nothing did
 }
 
@@ -111,8 +112,8 @@ func (b *Book) contents(ctx context.Context) (c Copy, err error) {
 	var last sql.NullInt64
 	err = b.view(ctx, func(q querier) error {
 		return q.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM cases), (SELECT count(*) FROM ledger),
-			(SELECT count(*) FROM outbox WHERE status = 'pending' AND recipient <> ''), (SELECT max(at) FROM history)`).
-			Scan(&c.Cases, &c.Mails, &c.Waiting, &last)
+			(SELECT count(*) FROM outbox WHERE status = 'pending' AND recipient <> ''), (SELECT count(*) FROM raw_objects WHERE state = 'there'),
+			(SELECT max(at) FROM history)`).Scan(&c.Cases, &c.Mails, &c.Waiting, &c.Remote, &last)
 	})
 	if last.Valid {
 		c.LastAt = time.UnixMilli(last.Int64).UTC()

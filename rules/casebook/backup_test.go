@@ -111,3 +111,19 @@ func TestInspect(t *testing.T) {
 		}
 	}
 }
+
+// A row without a body, as cards are, goes over too.
+func TestCopyKeepsEmptyBodies(t *testing.T) {
+	b, ctx := newFile(t), t.Context()
+	write(t, b, noon, func(ctx context.Context, tx *Tx) error {
+		_, _, err := tx.Enqueue(ctx, Row{Lane: "card/1", Kind: "card", Key: "card/1"})
+		return err
+	})
+	copied := newBook(t)
+	if err := b.CopyTo(ctx, copied, func(Progress) {}); err != nil {
+		t.Fatal(err)
+	}
+	if row := must(copied.OutboxRow(ctx, 1))(t); row.Kind != "card" || len(row.Body) != 0 {
+		t.Errorf("it came as %+v", row)
+	}
+}

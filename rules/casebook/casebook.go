@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -40,6 +41,8 @@ type Book struct {
 	writer *sql.DB // one connection
 	reader *sql.DB
 	known  statements // of the writer
+
+	bucketKnown atomic.Bool // the bucket is the one of this casebook
 }
 
 // Open opens a casebook and brings its schema up to date. The store is the path
@@ -80,6 +83,9 @@ func opened(ctx context.Context, e engine) (*Book, error) {
 
 func engineOf(store string) (engine, error) {
 	if IsServer(store) {
+		if err := passfile(store); err != nil {
+			return nil, err
+		}
 		return openServer(store)
 	}
 	return openFile(store)

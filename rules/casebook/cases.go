@@ -83,6 +83,16 @@ func storedCase(c *rules.Case) []column {
 	return append([]column{{"id", &c.ID}}, caseColumns(c)...)
 }
 
+// Texts that are the same each time, of what is written and read for every mail.
+var (
+	selectCases   = "SELECT " + names(storedCase(&rules.Case{})) + " FROM cases"
+	insertCase    = insertInto("cases", caseColumns(&rules.Case{})) + " RETURNING id"
+	selectItems   = "SELECT " + names(itemColumns(&itemRow{})) + " FROM items"
+	insertItem    = insertInto("items", newItem(&itemRow{}, new(int)))
+	selectParties = "SELECT " + names(partyColumns(&partyRow{})) + " FROM parties"
+	insertParty   = insertInto("parties", newParty(&partyRow{}, new(int)))
+)
+
 // partyRow is a row of parties.
 type partyRow struct {
 	caseID int64
@@ -136,7 +146,7 @@ func itemColumns(i *itemRow) []column {
 func (tx *Tx) Insert(ctx context.Context, c *rules.Case) error {
 	c.Version = 1
 	cols := caseColumns(c)
-	err := tx.tx.QueryRowContext(ctx, insertInto("cases", cols)+" RETURNING id", places(cols)...).Scan(&c.ID)
+	err := tx.tx.QueryRowContext(ctx, insertCase, places(cols)...).Scan(&c.ID)
 	if err == nil {
 		_, err = tx.exec(ctx, "INSERT INTO case_search (rowid, text) VALUES ($1, $2)", c.ID, tx.engine.plain(searchText(*c)))
 	}
@@ -189,20 +199,26 @@ func (tx *Tx) replaceLists(ctx context.Context, c rules.Case) error {
 	return tx.insertLists(ctx, c)
 }
 
+// newItem is a row of items as it is written.
+func newItem(row *itemRow, ordinal *int) []column {
+	serial, mac := keyOf(row.Serial), keyOf(row.MAC)
+	return append(itemColumns(row), column{"ordinal", ordinal}, column{"serial_key", &serial}, column{"mac_key", &mac})
+}
+
+// newParty is a row of parties as it is written.
+func newParty(row *partyRow, ordinal *int) []column {
+	domain := domainOf(strings.ToLower(row.Address))
+	return append(partyColumns(row), column{"ordinal", ordinal}, column{"domain", &domain})
+}
+
 func (tx *Tx) insertLists(ctx context.Context, c rules.Case) error {
 	for i, item := range c.Items {
-		row := itemRow{c.ID, item}
-		serial, mac := keyOf(item.Serial), keyOf(item.MAC)
-		cols := append(itemColumns(&row), column{"ordinal", &i}, column{"serial_key", &serial}, column{"mac_key", &mac})
-		if _, err := tx.exec(ctx, insertInto("items", cols), places(cols)...); err != nil {
+		if _, err := tx.exec(ctx, insertItem, places(newItem(&itemRow{c.ID, item}, &i))...); err != nil {
 			return fmt.Errorf("item %d: %w", item.Position, err)
 		}
 	}
 	for i, party := range c.Parties {
-		row := partyRow{c.ID, party}
-		domain := domainOf(strings.ToLower(party.Address))
-		cols := append(partyColumns(&row), column{"ordinal", &i}, column{"domain", &domain})
-		if _, err := tx.exec(ctx, insertInto("parties", cols), places(cols)...); err != nil {
+		if _, err := tx.exec(ctx, insertParty, places(newParty(&partyRow{c.ID, party}, &i))...); err != nil {
 			return fmt.Errorf("party %s: %w", party.Address, err)
 		}
 	}
@@ -377,8 +393,7 @@ func (s *queries) CasesBySerial(ctx context.Context, serialOrMAC string) ([]rule
 // someCases reads cases with their items and parties from one snapshot.
 func (s *queries) someCases(ctx context.Context, w where, tail string) (all []rules.Case, err error) {
 	err = s.view(ctx, func(q querier) error {
-		query := "SELECT " + names(storedCase(&rules.Case{})) + " FROM cases" + w.String() + tail
-		if all, err = list(ctx, q, query, w.args, scanWith(storedCase)); err != nil {
+		if all, err = list(ctx, q, selectCases+w.String()+tail, w.args, scanWith(storedCase)); err != nil {
 			return err
 		}
 		// In portions: the number of parameters of a statement is bounded.
@@ -403,7 +418,7 @@ func fillLists(ctx context.Context, q querier, cases []rules.Case) error {
 	var w where
 	oneOf(&w, "case_id", ids)
 	tail := w.String() + " ORDER BY case_id, ordinal"
-	items, err := list(ctx, q, "SELECT "+names(itemColumns(&itemRow{}))+" FROM items"+tail, w.args, scanWith(itemColumns))
+	items, err := list(ctx, q, selectItems+tail, w.args, scanWith(itemColumns))
 	if err != nil {
 		return fmt.Errorf("items: %w", err)
 	}
@@ -411,7 +426,7 @@ func fillLists(ctx context.Context, q querier, cases []rules.Case) error {
 		c := byID[i.caseID]
 		c.Items = append(c.Items, i.Item)
 	}
-	parties, err := list(ctx, q, "SELECT "+names(partyColumns(&partyRow{}))+" FROM parties"+tail, w.args, scanWith(partyColumns))
+	parties, err := list(ctx, q, selectParties+tail, w.args, scanWith(partyColumns))
 	if err != nil {
 		return fmt.Errorf("parties: %w", err)
 	}

@@ -21,7 +21,7 @@ type Progress struct {
 
 // tablesInOrder are all tables: what a row refers to comes before it.
 var tablesInOrder = []string{"meta", "case_numbers", "counters", "cases", searchIndex, "parties", "units", "items", "case_refs",
-	"mailboxes", "raw_mails", "raw_objects", "ledger", "blocked_senders", "messages", "addresses", "attachments", "history", "clicks", "outbox", "posts", "digests",
+	"mailboxes", "raw_mails", "raw_objects", "ledger", "blocked_senders", "messages", "addresses", "attachments", "history", "clicks", "outbox", "outbox_bodies", "posts", "digests",
 	"imports", "register", "accounts", "account_mails", "unit_events", "vendor_trips", "clocks", "money_events"}
 
 // searchIndex is the table that each engine keeps in its own way, from the others.
@@ -68,16 +68,28 @@ func (b *Book) CopyTo(ctx context.Context, to *Book, tell func(Progress)) error 
 	return nil
 }
 
-// expects makes sure that nothing is in the casebook but rows of the one that q
-// reads: they have the same secret, which comes with the first that are copied.
-func (b *Book) expects(ctx context.Context, q querier) error {
-	theirs, err := secretOf(ctx, q)
+// ErrOtherState is returned by [Book.CopyTo] for a casebook that is the same desk's
+// at another time: no copy that was broken off, and nothing to be mixed with.
+var ErrOtherState = errors.New("the same desk's casebook of another time is in it")
+
+// expects makes sure that nothing is in the casebook but rows of the one that source
+// reads: they have the same secret, which comes with the first that are copied, as
+// does what the desk notes of itself whenever it works.
+func (b *Book) expects(ctx context.Context, source querier) error {
+	theirs, err := secretOf(ctx, source)
 	if err != nil {
 		return err
 	}
 	return b.view(ctx, func(q querier) error {
 		ours, err := secretOf(ctx, q)
-		if err != nil || len(ours) > 0 && bytes.Equal(ours, theirs) {
+		if err != nil {
+			return err
+		}
+		if len(ours) > 0 && bytes.Equal(ours, theirs) {
+			err := sameTable(ctx, source, q, "meta")
+			if errors.Is(err, errDiffers) {
+				return ErrOtherState
+			}
 			return err
 		}
 		for _, table := range tablesInOrder {
@@ -201,7 +213,13 @@ func scanValues(rows *sql.Rows, columns int) ([]any, error) {
 	for i := range at {
 		at[i] = &values[i]
 	}
-	return values, rows.Scan(at...)
+	err := rows.Scan(at...)
+	for i, v := range values {
+		if blob, is := v.([]byte); is && blob == nil { // the file's driver gives it for one without bytes, and writes it as NULL
+			values[i] = []byte{}
+		}
+	}
+	return values, err
 }
 
 func (b *Book) insertAll(ctx context.Context, table, insert string, portion [][]any) error {
@@ -222,25 +240,34 @@ func (b *Book) insertAll(ctx context.Context, table, insert string, portion [][]
 // itself.
 func same(ctx context.Context, a, b querier) error {
 	for _, table := range tablesInOrder {
-		columns, err := columnsOf(ctx, a, table)
-		if err != nil {
+		if err := sameTable(ctx, a, b, table); err != nil {
 			return err
 		}
-		if table == searchIndex {
-			columns = columns[:1] // the text is each engine's own
-		}
-		query := "SELECT " + strings.Join(columns, ", ") + " FROM " + table
-		x, n, err := digest(ctx, a, query, len(columns))
-		if err != nil {
-			return err
-		}
-		y, m, err := digest(ctx, b, query, len(columns))
-		if err != nil {
-			return err
-		}
-		if n != m || x != y {
-			return fmt.Errorf("table %s is not the same: %d rows here and %d there, with the hashes %x and %x", table, n, m, x[:8], y[:8])
-		}
+	}
+	return nil
+}
+
+var errDiffers = errors.New("is not the same")
+
+func sameTable(ctx context.Context, a, b querier, table string) error {
+	columns, err := columnsOf(ctx, a, table)
+	if err != nil {
+		return err
+	}
+	if table == searchIndex {
+		columns = columns[:1] // the text is each engine's own
+	}
+	query := "SELECT " + strings.Join(columns, ", ") + " FROM " + table
+	x, n, err := digest(ctx, a, query, len(columns))
+	if err != nil {
+		return err
+	}
+	y, m, err := digest(ctx, b, query, len(columns))
+	if err != nil {
+		return err
+	}
+	if n != m || x != y {
+		return fmt.Errorf("table %s %w: %d rows here and %d there, with the hashes %x and %x", table, errDiffers, n, m, x[:8], y[:8])
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 	"unicode/utf8"
 
@@ -39,7 +40,7 @@ func openFile(path string) (file, error) {
 // files beside it (-wal, -shm) the same mode. An existing file is not opened
 // for that: closing it would drop the locks that this process holds on it.
 func private(path string) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	f, err := NewFile(path)
 	if err == nil {
 		return f.Close()
 	}
@@ -52,6 +53,34 @@ func private(path string) error {
 		}
 	}
 	return nil
+}
+
+// NewFile makes a file that belongs to a casebook and is not there yet, readable
+// by its owner alone. Its owner is that of its folder, also where root makes it:
+// the desk runs as a user of its own, and would be shut out of what a command of
+// root's has left in its folder.
+func NewFile(path string) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if err != nil || os.Geteuid() != 0 {
+		return f, err
+	}
+	folder, err := os.Stat(filepath.Dir(path))
+	if err == nil {
+		err = chownLike(f, folder)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("give %s to the owner of its folder: %w", path, err), f.Close(), os.Remove(path))
+	}
+	return f, nil
+}
+
+// chownLike gives f the owner and group that other has.
+func chownLike(f *os.File, other fs.FileInfo) error {
+	owner, ok := other.Sys().(*syscall.Stat_t)
+	if !ok {
+		return nil
+	}
+	return f.Chown(int(owner.Uid), int(owner.Gid))
 }
 
 // connect opens a pool of n connections on the file. The pragmas stand in the

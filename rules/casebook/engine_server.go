@@ -93,7 +93,7 @@ func joined(before string, q url.Values) string {
 	if len(q) == 0 {
 		return before
 	}
-	return before + "?" + q.Encode()
+	return before + "?" + strings.ReplaceAll(q.Encode(), "%2F", "/") // a path is to be read (RFC 3986, 3.4)
 }
 
 // WithDesk names the desk in the URL of a database that names none.
@@ -104,6 +104,40 @@ func WithDesk(store, desk string) (string, error) {
 	}
 	q.Set("desk", desk)
 	return joined(before, q), nil
+}
+
+// WithFiles puts where(path) in the place of each file that the URL of a database
+// names. What is no such URL stays as it is.
+func WithFiles(store string, where func(path string) string) string {
+	before, q, err := parameters(store)
+	if err != nil || !IsServer(store) {
+		return store
+	}
+	changed := false
+	for _, key := range []string{"passfile", "sslrootcert", "sslcert", "sslkey"} {
+		if path := q.Get(key); path != "" && path != "system" && where(path) != path {
+			q.Set(key, where(path))
+			changed = true
+		}
+	}
+	if !changed {
+		return store
+	}
+	return joined(before, q)
+}
+
+// passfile tries the file with the password, if the URL names one: without it the
+// server would be asked without a password, and say that it is wrong.
+func passfile(store string) error {
+	_, q, err := parameters(store)
+	if err != nil || q.Get("passfile") == "" {
+		return err
+	}
+	f, err := os.Open(q.Get("passfile"))
+	if err != nil {
+		return fmt.Errorf("read the passfile: %w", err)
+	}
+	return f.Close()
 }
 
 // CheckStore says what is wrong with a store that stands in a configuration: no

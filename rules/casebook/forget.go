@@ -172,12 +172,12 @@ func (l tracer) outbox() error {
 	}
 	for _, id := range l.t.Others {
 		if err == nil {
-			err = l.ids(&l.t.Mentions, "SELECT id FROM outbox WHERE case_id = $2 AND (instr(lower(CAST(body AS TEXT)), $1) > 0 OR instr(lower(last_error || receipt), $1) > 0)", l.address, id)
+			err = l.ids(&l.t.Mentions, "SELECT o.id FROM outbox o LEFT JOIN outbox_bodies b ON b.id = o.id WHERE o.case_id = $2 AND (instr(lower(CAST(b.body AS TEXT)), $1) > 0 OR instr(lower(last_error || receipt), $1) > 0)", l.address, id)
 		}
 	}
 	if err == nil { // what is about no case: held mails, digests
-		err = l.ids(&l.t.Mentions, `SELECT id FROM outbox WHERE id > $2 AND case_id IS NULL
-			AND (instr(lower(CAST(body AS TEXT)), $1) > 0 OR instr(lower(last_error || receipt), $1) > 0)`, l.address, l.t.upTo.outbox)
+		err = l.ids(&l.t.Mentions, `SELECT o.id FROM outbox o LEFT JOIN outbox_bodies b ON b.id = o.id WHERE o.id > $2 AND o.case_id IS NULL
+			AND (instr(lower(CAST(b.body AS TEXT)), $1) > 0 OR instr(lower(last_error || receipt), $1) > 0)`, l.address, l.t.upTo.outbox)
 	}
 	l.t.Mentions = without(l.t.Mentions, l.t.Sent)
 	return err
@@ -282,7 +282,7 @@ func (e eraser) each(ids []int64, query string) error {
 // of those that read otherwise now.
 func (e eraser) entries(ids []int64, own bool) (changed []int64, err error) {
 	for _, id := range ids {
-		h, err := oneByID(e.ctx, &e.tx.queries, "history", id, storedHistory)
+		h, err := oneByID(e.ctx, &e.tx.queries, selectHistory, id, storedHistory)
 		if err != nil {
 			return nil, err
 		}
@@ -357,9 +357,12 @@ func (e eraser) letter(id int64, his bool) error {
 // have not left tell others what became of goods and money: they stay, for the
 // caller to take the person out of them.
 func (e eraser) sent() error {
-	err := e.each(e.t.Sent, `UPDATE outbox SET status = 'cancelled', failed_at = NULL WHERE id = $1 AND status IN ('pending', 'failed', 'aside') AND kind <> '`+KindCard+`' AND NOT (`+webhookKinds+`)`)
+	err := e.each(e.t.Sent, `UPDATE outbox SET status = 'cancelled', automatic = 0, failed_at = NULL WHERE id = $1 AND status IN ('pending', 'failed', 'aside') AND kind <> '`+KindCard+`' AND NOT (`+webhookKinds+`)`)
 	if err == nil {
-		err = e.each(e.t.Sent, `UPDATE outbox SET recipient = '', recipient_domain = '', last_error = '', receipt = '', body = x''
+		err = e.each(e.t.Sent, `DELETE FROM outbox_bodies WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.id = $1 AND o.status IN ('pending', 'failed') AND `+webhookKinds+`)`)
+	}
+	if err == nil {
+		err = e.each(e.t.Sent, `UPDATE outbox SET recipient = '', recipient_domain = '', last_error = '', receipt = ''
 			WHERE id = $1 AND NOT (status IN ('pending', 'failed') AND `+webhookKinds+`)`)
 	}
 	if err == nil {
@@ -382,17 +385,20 @@ func (e eraser) mentions() error {
 		}
 		body := scrubBody(row.Body, e.t.Person)
 		if row.Status != Pending && row.Status != Aside && row.CaseID == 0 {
-			body = []byte{}
+			body = nil
 		}
-		_, err = e.tx.exec(e.ctx, "UPDATE outbox SET body = $2, last_error = $3, receipt = $4 WHERE id = $1", id, body,
+		_, err = e.tx.exec(e.ctx, "UPDATE outbox SET last_error = $2, receipt = $3 WHERE id = $1", id,
 			e.t.Person.Scrub(row.LastError), e.t.Person.Scrub(row.Receipt))
+		if err == nil {
+			err = e.tx.setBody(e.ctx, id, body)
+		}
 		if err != nil {
 			return err
 		}
 	}
 	// A sheet of a digest that has gone out may list him, and cannot be searched.
-	_, err = e.tx.exec(e.ctx, `UPDATE outbox SET body = x'' WHERE kind = 'mail' AND case_id IS NULL AND status = 'sent'
-		AND instr(CAST(body AS TEXT), '"attachments"') > 0`)
+	_, err = e.tx.exec(e.ctx, `DELETE FROM outbox_bodies WHERE instr(CAST(body AS TEXT), '"attachments"') > 0
+		AND EXISTS (SELECT 1 FROM outbox o WHERE o.id = outbox_bodies.id AND o.kind = 'mail' AND o.case_id IS NULL AND o.status = 'sent')`)
 	return err
 }
 

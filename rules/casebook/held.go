@@ -56,6 +56,8 @@ type BlockedSender struct {
 	Mails    int   // that have come since
 }
 
+var selectBlocked = "SELECT " + names(blockedColumns(&BlockedSender{})) + " FROM blocked_senders"
+
 func blockedColumns(b *BlockedSender) []column {
 	return []column{
 		{"sender", &b.Sender},
@@ -117,7 +119,7 @@ func (tx *Tx) HoldAgain(ctx context.Context, sender, why string, most int) ([]Le
 // have come since.
 func (s *queries) Blocked(ctx context.Context) (all []BlockedSender, err error) {
 	err = s.view(ctx, func(q querier) error {
-		all, err = list(ctx, q, "SELECT "+names(blockedColumns(&BlockedSender{}))+" FROM blocked_senders ORDER BY at DESC, sender", nil, scanWith(blockedColumns))
+		all, err = list(ctx, q, selectBlocked+" ORDER BY at DESC, sender", nil, scanWith(blockedColumns))
 		for i := range all {
 			if err != nil {
 				break
@@ -144,8 +146,7 @@ func (s *queries) IsBlocked(ctx context.Context, address string) (entry BlockedS
 		return entry, false, nil
 	}
 	err = s.view(ctx, func(q querier) error {
-		query := "SELECT " + names(blockedColumns(&entry)) + " FROM blocked_senders WHERE sender IN ($1, $2) ORDER BY length(sender) DESC LIMIT 1"
-		entry, ok, err = first(ctx, q, query, []any{address, domainOf(address)}, blockedColumns)
+		entry, ok, err = first(ctx, q, selectBlocked+" WHERE sender IN ($1, $2) ORDER BY length(sender) DESC LIMIT 1", []any{address, domainOf(address)}, blockedColumns)
 		return err
 	})
 	if err != nil {

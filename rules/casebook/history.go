@@ -59,6 +59,11 @@ func storedHistory(h *HistoryRow) []column {
 	return append([]column{{"id", &h.ID}}, historyColumns(h)...)
 }
 
+var (
+	selectHistory = "SELECT " + names(storedHistory(&HistoryRow{})) + " FROM history"
+	insertHistory = insertInto("history", historyColumns(&HistoryRow{})) + " RETURNING id"
+)
+
 // AddHistory adds an entry to the history of a case and returns its ID.
 func (tx *Tx) AddHistory(ctx context.Context, caseID int64, h HistoryRow) (id int64, err error) {
 	h.CaseID = caseID
@@ -71,8 +76,7 @@ func (tx *Tx) AddHistory(ctx context.Context, caseID int64, h HistoryRow) (id in
 	if err != nil {
 		return 0, fmt.Errorf("end the last entry of the history of case with ID %d: %w", caseID, err)
 	}
-	cols := historyColumns(&h)
-	err = tx.tx.QueryRowContext(ctx, insertInto("history", cols)+" RETURNING id", places(cols)...).Scan(&id)
+	err = tx.tx.QueryRowContext(ctx, insertHistory, places(historyColumns(&h))...).Scan(&id)
 	if err != nil {
 		return 0, fmt.Errorf("add %s to history of case with ID %d: %w", h.Event, caseID, err)
 	}
@@ -82,7 +86,7 @@ func (tx *Tx) AddHistory(ctx context.Context, caseID int64, h HistoryRow) (id in
 // History returns what happened to a case, the oldest first.
 func (s *queries) History(ctx context.Context, caseID int64) (all []HistoryRow, err error) {
 	err = s.ask(ctx, func(q querier) error {
-		query := "SELECT " + names(storedHistory(&HistoryRow{})) + " FROM history WHERE case_id = $1 ORDER BY id"
+		query := selectHistory + " WHERE case_id = $1 ORDER BY id"
 		all, err = list(ctx, q, query, []any{caseID}, scanWith(storedHistory))
 		return err
 	})
@@ -94,19 +98,18 @@ func (s *queries) History(ctx context.Context, caseID int64) (all []HistoryRow, 
 
 // HistoryRow returns one entry, or [ErrNotFound].
 func (s *queries) HistoryRow(ctx context.Context, id int64) (HistoryRow, error) {
-	h, err := oneByID(ctx, s, "history", id, storedHistory)
+	h, err := oneByID(ctx, s, selectHistory, id, storedHistory)
 	if err != nil {
 		return h, fmt.Errorf("read history entry %d: %w", id, err)
 	}
 	return h, nil
 }
 
-// oneByID returns a row of a table by its ID, or ErrNotFound.
-func oneByID[T any](ctx context.Context, s *queries, table string, id int64, columns func(*T) []column) (v T, err error) {
+// oneByID returns a row of what is selected by its ID, or ErrNotFound.
+func oneByID[T any](ctx context.Context, s *queries, selected string, id int64, columns func(*T) []column) (v T, err error) {
 	err = s.ask(ctx, func(q querier) error {
 		var ok bool
-		query := "SELECT " + names(columns(new(T))) + " FROM " + table + " WHERE id = $1"
-		if v, ok, err = first(ctx, q, query, []any{id}, columns); err == nil && !ok {
+		if v, ok, err = first(ctx, q, selected+" WHERE id = $1", []any{id}, columns); err == nil && !ok {
 			return ErrNotFound
 		}
 		return err

@@ -71,8 +71,11 @@ func Join(ctx context.Context, store, holder string, log *slog.Logger) (*Instanc
 	if !IsServer(store) {
 		return in, nil
 	}
-	var err error
-	if in.server, err = openServer(store); err != nil {
+	err := passfile(store)
+	if err == nil {
+		in.server, err = openServer(store)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("join the instances at %s: %w", withoutSecrets(store), err)
 	}
 	if err := in.begin(ctx); err != nil {

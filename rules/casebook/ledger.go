@@ -107,16 +107,17 @@ func storedLedger(l *LedgerRow) []column {
 	return append(ledgerColumns(l), column{"id", &l.ID}, column{answered, &l.Answered})
 }
 
-func selectLedger() string {
-	return "SELECT " + names(storedLedger(&LedgerRow{})) + " FROM ledger"
-}
+var (
+	selectLedger = "SELECT " + names(storedLedger(&LedgerRow{})) + " FROM ledger"
+	insertLedger = insertInto("ledger", ledgerColumns(&LedgerRow{})) + keepOld
+)
 
 // Seen records a mail when it is first seen, before anything else is done with
 // it, or returns the record that there is of its mailbox, UIDVALIDITY and UID.
 func (tx *Tx) Seen(ctx context.Context, row LedgerRow) (stored LedgerRow, existed bool, err error) {
 	isNew, err := tx.insertSeen(ctx, row)
 	if err == nil {
-		stored, _, err = first(ctx, tx.tx, selectLedger()+" WHERE mailbox = $1 AND uidvalidity = $2 AND uid = $3",
+		stored, _, err = first(ctx, tx.tx, selectLedger+" WHERE mailbox = $1 AND uidvalidity = $2 AND uid = $3",
 			[]any{row.Mailbox, row.UIDValidity, row.UID}, storedLedger)
 	}
 	if err != nil {
@@ -139,8 +140,7 @@ func (tx *Tx) SeenBefore(ctx context.Context, rows []LedgerRow) error {
 
 func (tx *Tx) insertSeen(ctx context.Context, row LedgerRow) (isNew bool, err error) {
 	row.SeenAt = tx.now
-	cols := ledgerColumns(&row)
-	n, err := tx.exec(ctx, insertInto("ledger", cols)+keepOld, places(cols)...)
+	n, err := tx.exec(ctx, insertLedger, places(ledgerColumns(&row))...)
 	return n > 0, err
 }
 
@@ -184,7 +184,7 @@ func (s *queries) SameMail(ctx context.Context, mailbox, messageID, key string, 
 		return row, false, nil
 	}
 	err = s.view(ctx, func(q querier) error {
-		row, ok, err = first(ctx, q, selectLedger()+` WHERE content = $1 AND content <> '' AND message_id IN ($2, '') AND mailbox = $3
+		row, ok, err = first(ctx, q, selectLedger+` WHERE content = $1 AND content <> '' AND message_id IN ($2, '') AND mailbox = $3
 			AND id <> $4 AND fate <> '' ORDER BY id LIMIT 1`, []any{key, messageID, mailbox, exceptID}, storedLedger)
 		return err
 	})
@@ -196,7 +196,7 @@ func (s *queries) SameMail(ctx context.Context, mailbox, messageID, key string, 
 
 // LedgerRow returns the record of a mail, or [ErrNotFound].
 func (s *queries) LedgerRow(ctx context.Context, id int64) (LedgerRow, error) {
-	row, err := oneByID(ctx, s, "ledger", id, storedLedger)
+	row, err := oneByID(ctx, s, selectLedger, id, storedLedger)
 	if err != nil {
 		return row, fmt.Errorf("read record of mail %d: %w", id, err)
 	}
@@ -252,7 +252,7 @@ func (s *queries) Unfiled(ctx context.Context, mailbox string) ([]LedgerRow, err
 
 func (s *queries) listLedger(ctx context.Context, w where, tail string) (all []LedgerRow, err error) {
 	err = s.ask(ctx, func(q querier) error {
-		all, err = list(ctx, q, selectLedger()+w.String()+tail, w.args, scanWith(storedLedger))
+		all, err = list(ctx, q, selectLedger+w.String()+tail, w.args, scanWith(storedLedger))
 		return err
 	})
 	if err != nil {

@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -45,32 +48,45 @@ func (s *shelf) Put(_ context.Context, name string, body []byte) error {
 	return s.do("put", name, func() { s.objects[name] = bytes.Clone(body) })
 }
 
-func (s *shelf) Get(_ context.Context, name string) (body []byte, err error) {
+func (s *shelf) Get(_ context.Context, name string, most int) (body []byte, err error) {
 	has := false
 	err = s.do("get", name, func() { body, has = s.objects[name] })
 	if err == nil && !has {
 		err = fs.ErrNotExist
 	}
-	return body, err
+	return body[:min(most, len(body))], err
 }
 
 func (s *shelf) Remove(_ context.Context, name string) error {
 	return s.do("remove", name, func() { delete(s.objects, name) })
 }
 
+// names are those of its objects, without the mark of the bucket.
+func (s *shelf) names() []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(s.objects)), func(name string) bool { return strings.HasSuffix(name, markName("")) })
+}
+
 var errUnreachable = errors.New("the bucket cannot be reached")
 
 // movedAll brings everything to the bucket.
-func movedAll(t testing.TB, b *Book, now time.Time) (moved int) {
+func movedAll(t testing.TB, b *Book, now time.Time) (mails int) {
 	t.Helper()
-	for more := true; more; {
-		n, again, err := b.MoveRaw(t.Context(), now)
-		if err != nil {
-			t.Fatal(err)
-		}
-		moved, more = moved+n, again
+	mails, refused, err := moved(t.Context(), b, now)
+	if err != nil || len(refused) > 0 {
+		t.Fatal(refused, err)
 	}
-	return moved
+	return mails
+}
+
+// moved brings to the bucket what that takes, once through.
+func moved(ctx context.Context, b *Book, now time.Time) (mails int, refused []Missed, err error) {
+	for after := ""; ; {
+		got, err := b.MoveRaw(ctx, now, after)
+		mails, refused, after = mails+got.Mails, append(refused, got.Refused...), got.Last
+		if err != nil || after == "" {
+			return mails, refused, err
+		}
+	}
 }
 
 // Raw mails go to the bucket and are read from there; what nothing may be asked of
@@ -89,15 +105,15 @@ func TestRawMailsInABucket(t *testing.T) {
 		}
 		return nil
 	})
-	if n := movedAll(t, b, noon); n != 20 || len(s.objects) != 20 {
-		t.Errorf("%d mails were moved, %d objects made", n, len(s.objects))
+	if n := movedAll(t, b, noon); n != 20 || len(s.names()) != 20 {
+		t.Errorf("%d mails were moved, %d objects made", n, len(s.names()))
 	}
-	if got := must(b.Objects(ctx))(t); got != (ObjectCounts{There: 20}) {
+	if got := must(b.Objects(ctx))(t); got.Bytes < 20*28 || got != (ObjectCounts{There: 20, Bytes: got.Bytes}) {
 		t.Errorf("counted %+v", got)
 	}
-	for name, body := range s.objects {
-		if strings.Contains(name, "ann") || bytes.Contains(body, []byte("zzz")) {
-			t.Errorf("the name %s tells of a person", name)
+	for _, name := range s.names() {
+		if !regexp.MustCompile(`^[0-9a-f]{16}/[0-9a-f]{2}/[0-9a-f]{64}-[0-9a-f]{12}$`).MatchString(name) {
+			t.Errorf("the name %s is more than random and a hash", name)
 		}
 	}
 	if raw := must(b.Raw(ctx, hashes[7]))(t); !bytes.HasSuffix(raw, []byte("mail 7")) {
@@ -128,6 +144,10 @@ func TestRawMailsInABucket(t *testing.T) {
 	s.objects[place] = must(pack([]byte("another mail")))(t)
 	if _, err := b.Raw(ctx, hashes[1]); err == nil || !strings.Contains(err.Error(), "damaged") {
 		t.Errorf("a spoilt object = %v", err)
+	}
+	s.objects[place] = s.objects[must(placeOf(b, hashes[4]))(t)] // another mail of the same size
+	if _, err := b.Raw(ctx, hashes[1]); !errors.Is(err, ErrDamaged) {
+		t.Errorf("another mail in its place = %v", err)
 	}
 	s.objects[place] = []byte("no gzip")
 	if _, err := b.Raw(ctx, hashes[1]); err == nil {
@@ -164,6 +184,7 @@ func TestBucketFollowsItsModel(t *testing.T) {
 		s, ctx, now, uid := newShelf(), t.Context(), noon, uint32(0)
 		round++
 		b.KeepRawIn(s)
+		b.bucketKnown.Store(false)
 		kept := map[string][]byte{} // by hash
 		var asleep [][]*object
 		rows := map[string]int64{}
@@ -211,19 +232,22 @@ func TestBucketFollowsItsModel(t *testing.T) {
 			},
 			"moves": func(*rapid.T) {
 				unsure()
-				_, _, err := b.MoveRaw(ctx, now)
+				_, err := b.MoveRaw(ctx, now, "")
 				if err != nil && !errors.Is(err, errUnreachable) {
 					rt.Fatal(err)
 				}
 				sure()
 			},
 			"dies": func(*rapid.T) {
-				hashes, err := rawHashes(b)
+				few, err := b.nextRaw(ctx, "")
 				check(err)
-				uploads, err := b.announce(ctx, now, "instance", hashes)
+				instance, err := b.Instance(ctx)
+				check(err)
+				check(b.mark(ctx, instance))
+				uploads, err := b.announce(ctx, now, instance, few)
 				check(err)
 				if rapid.Bool().Draw(rt, "after the upload") {
-					check(b.upload(ctx, uploads))
+					b.upload(ctx, uploads)
 				}
 				asleep = append(asleep, uploads)
 			},
@@ -246,6 +270,21 @@ func TestBucketFollowsItsModel(t *testing.T) {
 				delete(kept, hash)
 			},
 			"time passes": func(*rapid.T) { now = now.Add(40 * time.Minute) },
+			"is left": func(*rapid.T) { // as far as the bucket lets it
+				check(b.LeaveBucket(ctx))
+				unsure()
+				_, missed, err := broughtAll(ctx, b, now)
+				if err != nil && !errors.Is(err, errUnreachable) {
+					rt.Fatal(err)
+				}
+				for _, m := range missed {
+					if !errors.Is(m.Err, errUnreachable) {
+						rt.Fatal(m.Err)
+					}
+				}
+				sure()
+			},
+			"is used again": func(*rapid.T) { check(b.UseBucket(ctx)) },
 			"is tidied": func(*rapid.T) {
 				unsure()
 				if _, err := b.RemoveObjects(ctx, now); err != nil && !errors.Is(err, errUnreachable) {
@@ -262,21 +301,41 @@ func TestBucketFollowsItsModel(t *testing.T) {
 			},
 		})
 		now = now.Add(2 * time.Hour)
-		for more := true; more; {
-			var err error
-			_, more, err = b.MoveRaw(ctx, now)
+		leaves := rapid.Bool().Draw(rt, "leaves in the end")
+		if leaves {
+			check(b.LeaveBucket(ctx))
+			_, missed, err := broughtAll(ctx, b, now)
 			check(err)
+			if len(missed) > 0 {
+				rt.Fatalf("missed %v", missed)
+			}
+		} else {
+			check(b.UseBucket(ctx))
+			_, refused, err := moved(ctx, b, now)
+			check(err)
+			if len(refused) > 0 {
+				rt.Fatalf("refused %v", refused)
+			}
 		}
 		_, err := b.RemoveObjects(ctx, now)
 		check(err)
-		left := slices.Sorted(maps.Keys(s.objects))
+		left := s.names()
 		places, err := allPlaces(b)
 		check(err)
-		if !slices.Equal(left, places) || len(left) < len(kept) {
+		if !slices.Equal(left, places) || !leaves && len(left) < len(kept) || leaves && len(left) > 0 {
 			rt.Fatalf("objects %v, in the casebook %v, of %d mails", left, places, len(kept))
 		}
+		if leaves {
+			is, err := b.BucketLeft(ctx)
+			check(err)
+			here, err := rawHashes(b)
+			check(err)
+			if !is || len(s.objects) > 0 || !slices.Equal(slices.Sorted(slices.Values(here)), slices.Sorted(maps.Keys(kept))) {
+				rt.Fatalf("left %v with %d objects; here are %v, kept %v", is, len(s.objects), here, kept)
+			}
+		}
 		do(func(tx *Tx) error { // for the next round
-			for _, table := range []string{"raw_objects", "raw_mails", "ledger"} {
+			for _, table := range []string{"raw_objects", "raw_mails", "ledger", "meta WHERE key = 'leaving'"} {
 				if _, err := tx.exec(ctx, "DELETE FROM "+table); err != nil {
 					return err
 				}
@@ -323,7 +382,7 @@ func TestRetentionEmptiesTheBucket(t *testing.T) {
 	if _, n, err := b.Expire(ctx, KeepRawMails, noon.Add(time.Hour), -1, 100); n != 2 || err != nil {
 		t.Fatalf("%d expired, %v", n, err)
 	}
-	if got := must(b.Objects(ctx))(t); got != (ObjectCounts{There: 1, Going: 1}) {
+	if got := must(b.Objects(ctx))(t); got != (ObjectCounts{There: 1, Bytes: got.Bytes, Going: 1}) {
 		t.Errorf("counted %+v", got)
 	}
 	s.refuse = func(string, string) (error, error) { return errUnreachable, nil }
@@ -331,10 +390,34 @@ func TestRetentionEmptiesTheBucket(t *testing.T) {
 		t.Errorf("removed %d, %v", n, err)
 	}
 	s.refuse = nil
-	if n := must(b.RemoveObjects(ctx, noon))(t); n != 1 || len(s.objects) != 1 {
-		t.Errorf("removed %d, left %d", n, len(s.objects))
+	if n := must(b.RemoveObjects(ctx, noon))(t); n != 1 || len(s.names()) != 1 {
+		t.Errorf("removed %d, left %d", n, len(s.names()))
 	}
 	if raw := must(b.Raw(ctx, rows[2].Hash))(t); string(raw) != "twice" {
 		t.Errorf("the held mail is %q", raw)
+	}
+}
+
+// What has gone to the bucket leaves no byte in the file: who is forgotten later is
+// forgotten there alone.
+func TestMovedMailLeavesNoByte(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "retour.db")
+	b, ctx := openBook(t, path), t.Context()
+	b.KeepRawIn(newShelf())
+	p := must(PackRaw(noise(50_000)))(t)
+	write(t, b, noon, func(ctx context.Context, tx *Tx) error { return tx.PutPacked(ctx, p) })
+	piece := p.Body[30_000:30_064]
+	holds := func() bool {
+		if _, err := b.writer.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
+			t.Fatal(err)
+		}
+		return bytes.Contains(must(os.ReadFile(path))(t), piece)
+	}
+	if !holds() {
+		t.Fatal("the test does not find it where it is")
+	}
+	movedAll(t, b, noon)
+	if holds() {
+		t.Error("its bytes are still in the file")
 	}
 }

@@ -3,6 +3,7 @@ package casebook
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -45,7 +46,7 @@ type Row struct {
 	Recipient  string // address of a mail; after Resend it counts, not the address in the body
 	MessageID  string // of a mail, without angle brackets; of a webhook its ID
 	Body       []byte // what is sent, only the sender reads it
-	Automatic  bool   // a mail that no person asked for: counted by Answers
+	Automatic  bool   // a mail that no person asked for, and that was not withdrawn: counted by Answers
 	Status     string
 	Attempts   int       // the one in flight included
 	NextAt     time.Time // not before; while in flight: when the lease ends
@@ -80,13 +81,24 @@ func rowColumns(r *Row) []column {
 		{"sent_at", stamp{&r.SentAt}},
 		{"last_error", &r.LastError},
 		{"receipt", &r.Receipt},
-		{"body", &r.Body},
 	}
 }
 
 func storedRow(r *Row) []column {
-	return append([]column{{"id", &r.ID}}, rowColumns(r)...)
+	return append([]column{{"id", &r.ID}, {"(SELECT b.body FROM outbox_bodies b WHERE b.id = outbox.id)", &r.Body}}, rowColumns(r)...)
 }
+
+// newRow is a row as it is written.
+func newRow(r *Row) []column {
+	domain := domainOf(r.Recipient)
+	return append(rowColumns(r), column{"recipient_domain", &domain})
+}
+
+var (
+	rowNames     = names(storedRow(&Row{}))
+	selectOutbox = "SELECT " + rowNames + " FROM outbox"
+	insertOutbox = insertInto("outbox", newRow(&Row{})) + " ON CONFLICT (key) DO NOTHING RETURNING id"
+)
 
 // Enqueue puts a row into the outbox, due at once or at row.NextAt, and returns
 // its ID. When there is one of the same key, whatever became of it, that is
@@ -96,9 +108,11 @@ func (tx *Tx) Enqueue(ctx context.Context, row Row) (id int64, created bool, err
 	if row.Lane == "" || row.Kind == "" || row.Key == "" {
 		return 0, false, fmt.Errorf("enqueue %q: lane %q, kind %q and key must not be empty", row.Key, row.Lane, row.Kind)
 	}
-	if id, err = tx.standsFor(ctx, row); err == nil && id == 0 {
-		id, err = tx.insertRow(ctx, row)
-		created = true
+	if row.Kind == KindCard && row.CaseID != 0 {
+		id, err = tx.waitingCard(ctx, row.CaseID)
+	}
+	if err == nil && id == 0 {
+		id, created, err = tx.insertRow(ctx, row)
 	}
 	if err != nil {
 		return 0, false, fmt.Errorf("enqueue %s: %w", row.Key, err)
@@ -106,34 +120,50 @@ func (tx *Tx) Enqueue(ctx context.Context, row Row) (id int64, created bool, err
 	return id, created, nil
 }
 
-// standsFor returns the ID of the row that makes this one needless, or 0.
-func (tx *Tx) standsFor(ctx context.Context, row Row) (id int64, err error) {
-	err = tx.tx.QueryRowContext(ctx, "SELECT coalesce(max(id), 0) FROM outbox WHERE key = $1", row.Key).Scan(&id)
-	if err != nil || id != 0 || row.Kind != KindCard || row.CaseID == 0 {
-		return id, err
-	}
-	// A card whose lease ran out may yet be drawn from the case as it was, so
-	// it does not stand for a new one.
+// waitingCard returns the ID of the row that will draw a case as it is then, or 0.
+// A card whose lease ran out may yet be drawn from the case as it was.
+func (tx *Tx) waitingCard(ctx context.Context, caseID int64) (id int64, err error) {
 	err = tx.tx.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM outbox
-		WHERE case_id = $1 AND kind = $2 AND status = 'pending' AND lease_until IS NULL`, row.CaseID, row.Kind).Scan(&id)
+		WHERE case_id = $1 AND kind = $2 AND status = 'pending' AND lease_until IS NULL`, caseID, KindCard).Scan(&id)
 	return id, err
 }
 
-func (tx *Tx) insertRow(ctx context.Context, row Row) (id int64, err error) {
+// insertRow returns the row of the same key when there is one.
+func (tx *Tx) insertRow(ctx context.Context, row Row) (id int64, created bool, err error) {
 	row.Status, row.Attempts, row.CreatedAt = Pending, 0, tx.now
 	row.SentAt, row.leaseUntil, row.leaseBy = time.Time{}, time.Time{}, ""
 	if row.NextAt.IsZero() {
 		row.NextAt = tx.now
 	}
 	tx.left = true
-	if row.Body == nil {
-		row.Body = []byte{}
-	}
 	row.Recipient, row.MessageID = strings.ToLower(row.Recipient), bareID(row.MessageID)
-	domain := domainOf(row.Recipient)
-	cols := append(rowColumns(&row), column{"recipient_domain", &domain})
-	err = tx.tx.QueryRowContext(ctx, insertInto("outbox", cols)+" RETURNING id", places(cols)...).Scan(&id)
-	return id, err
+	err = tx.tx.QueryRowContext(ctx, insertOutbox, places(newRow(&row))...).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = tx.tx.QueryRowContext(ctx, "SELECT id FROM outbox WHERE key = $1", row.Key).Scan(&id)
+		return id, false, err
+	}
+	if err == nil {
+		err = tx.addBody(ctx, id, row.Body)
+	}
+	return id, true, err
+}
+
+func (tx *Tx) addBody(ctx context.Context, id int64, body []byte) error {
+	if len(body) == 0 {
+		return nil
+	}
+	_, err := tx.exec(ctx, "INSERT INTO outbox_bodies (id, body) VALUES ($1, $2)", id, body)
+	return err
+}
+
+const dropBody = "DELETE FROM outbox_bodies WHERE id = $1"
+
+// setBody replaces what a row says; nothing: nothing is kept.
+func (tx *Tx) setBody(ctx context.Context, id int64, body []byte) error {
+	if _, err := tx.exec(ctx, dropBody, id); err != nil {
+		return err
+	}
+	return tx.addBody(ctx, id, body)
 }
 
 func domainOf(address string) string {
@@ -206,7 +236,7 @@ func (tx *Tx) lease(ctx context.Context, until time.Time, kinds []string, n int)
 	}
 	query := fmt.Sprintf(`UPDATE outbox SET attempts = attempts + 1, next_at = $%d, lease_until = $%[1]d, lease_by = $%d
 		WHERE id IN (SELECT o.id FROM outbox o%s ORDER BY %s%s) RETURNING %s`,
-		len(w.args)+1, len(w.args)+2, w.String(), order, limit(n), names(storedRow(&Row{})))
+		len(w.args)+1, len(w.args)+2, w.String(), order, limit(n), rowNames)
 	return list(ctx, tx.tx, query, append(w.args, until.UnixMilli(), tx.engine.instance()), scanWith(storedRow))
 }
 
@@ -377,7 +407,7 @@ func (tx *Tx) Bounced(ctx context.Context, messageID, why string) error {
 // Cancel withdraws a pending row that no sender has in hand. One that is in
 // flight, sent, failed or cancelled is [ErrNotPending] and stays as it is.
 func (tx *Tx) Cancel(ctx context.Context, id int64, why string) error {
-	err := tx.change(ctx, id, ErrNotPending, `UPDATE outbox SET status = 'cancelled', last_error = $2
+	err := tx.change(ctx, id, ErrNotPending, `UPDATE outbox SET status = 'cancelled', automatic = 0, last_error = $2
 		WHERE id = $1 AND status = 'pending' AND lease_until IS NULL`, why)
 	if err != nil {
 		return fmt.Errorf("cancel row %d: %w", id, err)
@@ -416,7 +446,7 @@ func (tx *Tx) change(ctx context.Context, id int64, refusal error, query string,
 
 // OutboxRow returns a row, or [ErrNotFound].
 func (s *queries) OutboxRow(ctx context.Context, id int64) (Row, error) {
-	row, err := oneByID(ctx, s, "outbox", id, storedRow)
+	row, err := oneByID(ctx, s, selectOutbox, id, storedRow)
 	if err != nil {
 		return row, fmt.Errorf("read outbox row %d: %w", id, err)
 	}
@@ -448,7 +478,7 @@ func (s *queries) Outbox(ctx context.Context, f OutboxFilter) (rows []Row, err e
 		w.add("kind = ?", f.Kind)
 	}
 	err = s.view(ctx, func(q querier) error {
-		query := "SELECT " + names(storedRow(&Row{})) + " FROM outbox" + w.String() + " ORDER BY id DESC" + limit(f.Limit)
+		query := selectOutbox + w.String() + " ORDER BY id DESC" + limit(f.Limit)
 		rows, err = list(ctx, q, query, w.args, scanWith(storedRow))
 		return err
 	})
@@ -465,7 +495,7 @@ type Counts struct {
 
 // countAnswers counts the automatic mails since $1 for which the condition holds.
 func countAnswers(cond string) string {
-	return "(SELECT count(*) FROM outbox WHERE automatic = 1 AND created_at >= $1 AND status <> 'cancelled'" + cond + ")"
+	return "(SELECT count(*) FROM outbox WHERE automatic = 1 AND created_at >= $1" + cond + ")"
 }
 
 // Answers counts the automatic mails that were enqueued since a time: to an
@@ -501,7 +531,7 @@ func (s *queries) AnswersLetOut(ctx context.Context, since time.Time) (all, stra
 	err = s.view(ctx, func(q querier) error {
 		return q.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(CASE WHEN a.trust IN ($2, $3) THEN 0 ELSE 1 END), 0)
 			FROM outbox o LEFT JOIN addresses a ON a.address = o.recipient
-			WHERE o.automatic = 1 AND o.created_at >= $1 AND o.status <> 'cancelled' AND NOT (o.status = 'failed' AND o.attempts = 0)`,
+			WHERE o.automatic = 1 AND o.created_at >= $1 AND NOT (o.status = 'failed' AND o.attempts = 0)`,
 			since.UnixMilli(), string(rules.Proven), string(rules.Known)).Scan(&all, &strangers)
 	})
 	if err != nil {

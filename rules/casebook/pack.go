@@ -196,13 +196,18 @@ func (f form) decode(out, raw []byte, least int) (_ []byte, n int) {
 	return out, n
 }
 
-var errSections = errors.New("its sections are damaged")
+var (
+	errSections = errors.New("its sections are damaged")
+	errTooLong  = errors.New("it is longer than it was")
+)
 
-func unpack(body []byte) (raw []byte, err error) {
+// unpack gives the raw mail, of at most so many bytes: what somebody has changed may
+// unpack without end.
+func unpack(body []byte, most int) (raw []byte, err error) {
 	if len(body) == 0 || body[0] != sectioned {
-		return unzip(body)
+		return unzip(body, most)
 	}
-	raw = make([]byte, 0, len(body)/3*4+8<<10)
+	raw = make([]byte, 0, min(most, len(body)/3*4+8<<10))
 	for body = body[1:]; len(body) > 0; {
 		if len(body) < sectionHead {
 			return nil, errSections
@@ -212,7 +217,7 @@ func unpack(body []byte) (raw []byte, err error) {
 		if body = body[sectionHead:]; n > uint64(len(body)) {
 			return nil, errSections
 		}
-		if raw, err = unpackSection(raw, kind, f, body[:n]); err != nil {
+		if raw, err = unpackSection(raw, kind, f, body[:n], most); err != nil {
 			return nil, err
 		}
 		body = body[n:]
@@ -220,9 +225,9 @@ func unpack(body []byte) (raw []byte, err error) {
 	return raw, nil
 }
 
-func unpackSection(raw []byte, kind byte, f form, data []byte) (_ []byte, err error) {
+func unpackSection(raw []byte, kind byte, f form, data []byte, most int) (_ []byte, err error) {
 	if kind == sectionText || kind == sectionPacked {
-		if data, err = unzip(data); err != nil {
+		if data, err = unzip(data, most-len(raw)); err != nil {
 			return nil, err
 		}
 	}
@@ -234,15 +239,21 @@ func unpackSection(raw []byte, kind byte, f form, data []byte) (_ []byte, err er
 	}
 	for line := range slices.Chunk(data, f.line/4*3) {
 		raw = base64.StdEncoding.AppendEncode(raw, line)
-		raw = append(raw, lineEnds[f.end]...)
+		if raw = append(raw, lineEnds[f.end]...); len(raw) > most {
+			return nil, errTooLong
+		}
 	}
 	return raw, nil
 }
 
-func unzip(body []byte) ([]byte, error) {
+func unzip(body []byte, most int) ([]byte, error) {
 	z, err := gzip.NewReader(bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
-	return io.ReadAll(z)
+	data, err := io.ReadAll(io.LimitReader(z, int64(most)+1))
+	if err == nil && len(data) > most {
+		err = errTooLong
+	}
+	return data, err
 }

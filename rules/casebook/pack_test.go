@@ -3,6 +3,7 @@ package casebook
 import (
 	"bytes"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -56,7 +57,7 @@ func TestPackKeepsEveryByte(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got, err := unpack(body); err != nil || string(got) != raw {
+			if got, err := unpack(body, len(raw)); err != nil || string(got) != raw {
 				t.Errorf("%d bytes came back of %d: %v", len(got), len(raw), err)
 			}
 		})
@@ -85,7 +86,7 @@ func TestPackKeepsEveryMail(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := unpack(body); err != nil || string(got) != raw {
+		if got, err := unpack(body, len(raw)); err != nil || string(got) != raw {
 			t.Fatalf("%d bytes came back of %d: %v", len(got), len(raw), err)
 		}
 	})
@@ -115,7 +116,7 @@ func FuzzUnpack(f *testing.F) {
 		f.Add(body)
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		raw, err := unpack(body)
+		raw, err := unpack(body, 1<<20)
 		if err != nil {
 			return
 		}
@@ -123,7 +124,7 @@ func FuzzUnpack(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := unpack(again); err != nil || !bytes.Equal(got, raw) {
+		if got, err := unpack(again, len(raw)); err != nil || !bytes.Equal(got, raw) {
 			t.Fatalf("%d bytes came back of %d: %v", len(got), len(raw), err)
 		}
 	})
@@ -141,5 +142,22 @@ func BenchmarkStageStore(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// Bytes that somebody has changed do not unpack without end.
+func TestUnpackKeepsToItsSize(t *testing.T) {
+	zeros := string(make([]byte, 64<<20))
+	for name, raw := range map[string]string{
+		"a stream":  zeros,
+		"a section": "Subject: T46U\r\n\r\n" + base64Lines([]byte(zeros)[:48<<20], 76, "\r\n"),
+	} {
+		body, err := pack([]byte(raw))
+		if err != nil || len(body) > 1<<20 {
+			t.Fatalf("%s: %d bytes, %v", name, len(body), err)
+		}
+		if got, err := unpack(body, 1<<20); !errors.Is(err, errTooLong) || len(got) > 1<<20+1 {
+			t.Errorf("%s unpacks to %d bytes: %v", name, len(got), err)
+		}
 	}
 }

@@ -106,14 +106,18 @@ func (tx *Tx) Remember(ctx context.Context, address, language string, trust rule
 		a.Trust = trust
 	}
 	a.Address, a.Seen, a.LastAt = address, a.Seen+1, tx.now
-	cols := addressColumns(&a)
-	_, err = tx.exec(ctx, insertInto("addresses", cols)+` ON CONFLICT (address) DO UPDATE SET language = excluded.language,
-		trust = excluded.trust, seen = excluded.seen, last_at = excluded.last_at`, places(cols)...)
+	_, err = tx.exec(ctx, insertAddress, places(addressColumns(&a))...)
 	if err != nil {
 		return fmt.Errorf("remember address %s: %w", address, err)
 	}
 	return nil
 }
+
+var (
+	selectAddress = "SELECT " + names(addressColumns(&AddressRow{})) + " FROM addresses WHERE address = $1"
+	insertAddress = insertInto("addresses", addressColumns(&AddressRow{})) + ` ON CONFLICT (address) DO UPDATE SET language = excluded.language,
+		trust = excluded.trust, seen = excluded.seen, last_at = excluded.last_at`
+)
 
 func better(a, b rules.Trust) bool {
 	order := []rules.Trust{rules.Unknown, rules.Known, rules.Proven}
@@ -123,8 +127,7 @@ func better(a, b rules.Trust) bool {
 // Address returns what is remembered of an address; ok is false when nothing is.
 func (s *queries) Address(ctx context.Context, address string) (row AddressRow, ok bool, err error) {
 	err = s.ask(ctx, func(q querier) error {
-		query := "SELECT " + names(addressColumns(&row)) + " FROM addresses WHERE address = $1"
-		row, ok, err = first(ctx, q, query, []any{strings.ToLower(address)}, addressColumns)
+		row, ok, err = first(ctx, q, selectAddress, []any{strings.ToLower(address)}, addressColumns)
 		return err
 	})
 	if err != nil {

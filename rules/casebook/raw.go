@@ -44,27 +44,61 @@ func (tx *Tx) PutRaw(ctx context.Context, raw []byte) (hash string, err error) {
 	return p.Hash, tx.PutPacked(ctx, p)
 }
 
+// ErrDamaged is returned for a raw mail whose bytes are not those that came.
+var ErrDamaged = errors.New("its bytes are damaged")
+
+// raw gives the raw mail, which still has its size and hash, or [ErrDamaged].
+func (p PackedRaw) raw() ([]byte, error) {
+	raw, err := unpack(p.Body, p.Size)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	if hashOf(raw) != p.Hash {
+		return nil, ErrDamaged
+	}
+	return raw, nil
+}
+
 // Raw returns the raw mail with this hash, or [ErrNotFound]. Bytes that no
-// longer have that hash are an error; so is one that lies in a bucket and is not
-// there any more, [ErrLost], or that may not be asked for, [ErrElsewhere].
+// longer have that hash are [ErrDamaged]; one that should lie in a bucket is
+// [ErrLost] where it does not, [ErrOtherBucket] where it is another one, and
+// [ErrElsewhere] where none may be asked.
 func (s *queries) Raw(ctx context.Context, hash string) (raw []byte, err error) {
-	var body []byte
-	err = s.view(ctx, func(q querier) error {
-		return q.QueryRowContext(ctx, "SELECT body FROM raw_mails WHERE hash = $1", hash).Scan(&body)
-	})
-	if errors.Is(err, sql.ErrNoRows) {
-		body, err = s.far(ctx, hash)
-	}
+	p, err := s.packed(ctx, hash)
 	if err == nil {
-		raw, err = unpack(body)
-	}
-	if err == nil && hashOf(raw) != hash {
-		err = errors.New("its bytes are damaged")
+		raw, err = p.raw()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read raw mail %s: %w", hash, err)
 	}
 	return raw, nil
+}
+
+// packed is a raw mail as it is kept, wherever that is.
+func (s *queries) packed(ctx context.Context, hash string) (PackedRaw, error) {
+	p, err := s.near(ctx, hash)
+	if !errors.Is(err, ErrNotFound) {
+		return p, err
+	}
+	p, err = s.far(ctx, hash)
+	if errors.Is(err, ErrNotFound) || errors.Is(err, ErrLost) { // or it was brought back just now
+		if back, nearErr := s.near(ctx, hash); nearErr == nil {
+			return back, nil
+		}
+	}
+	return p, err
+}
+
+// near reads a raw mail that is in the casebook.
+func (s *queries) near(ctx context.Context, hash string) (PackedRaw, error) {
+	p := PackedRaw{Hash: hash}
+	err := s.view(ctx, func(q querier) error {
+		return q.QueryRowContext(ctx, "SELECT size, body FROM raw_mails WHERE hash = $1", hash).Scan(&p.Size, &p.Body)
+	})
+	if errors.Is(err, sql.ErrNoRows) {
+		err = ErrNotFound
+	}
+	return p, err
 }
 
 func hashOf(raw []byte) string {

@@ -125,6 +125,12 @@ func uniqueKeys(s rules.Sale) []string {
 	return keys
 }
 
+var (
+	saleNames   = names(storedSale(&saleRow{}))
+	selectSales = "SELECT " + saleNames + " FROM register WHERE serial_key <> '' AND serial_key IN (SELECT value FROM json_each($1))" +
+		" UNION ALL SELECT " + saleNames + " FROM register WHERE mac_key <> '' AND mac_key IN (SELECT value FROM json_each($1))"
+)
+
 // saleRows returns every row with one of these keys, each once.
 func (s *queries) saleRows(ctx context.Context, keys []string) (all []saleRow, err error) {
 	if len(keys) == 0 {
@@ -135,11 +141,8 @@ func (s *queries) saleRows(ctx context.Context, keys []string) (all []saleRow, e
 	if err != nil {
 		return nil, err
 	}
-	cols := names(storedSale(&saleRow{}))
-	query := "SELECT " + cols + " FROM register WHERE serial_key <> '' AND serial_key IN (SELECT value FROM json_each($1))" +
-		" UNION ALL SELECT " + cols + " FROM register WHERE mac_key <> '' AND mac_key IN (SELECT value FROM json_each($1))"
 	err = s.ask(ctx, func(q querier) error {
-		all, err = list(ctx, q, query, []any{string(text)}, scanWith(storedSale))
+		all, err = list(ctx, q, selectSales, []any{string(text)}, scanWith(storedSale))
 		return err
 	})
 	slices.SortFunc(all, func(a, b saleRow) int { return cmp.Compare(a.id, b.id) })

@@ -39,7 +39,7 @@ var overdue = map[Keeping]string{
 	KeepAddresses: `SELECT id FROM addresses WHERE id > $2 AND last_at < $1
 		AND NOT EXISTS (SELECT 1 FROM parties p JOIN cases c ON c.id = p.case_id WHERE p.address = addresses.address AND c.state <> 'closed')`,
 	KeepClicks: "SELECT id FROM clicks WHERE id > $2 AND at < $1",
-	KeepSentMails: `SELECT o.id FROM outbox o WHERE o.id > $2 AND o.status IN ('sent', 'cancelled', 'shadowed') AND o.created_at < $1 AND length(o.body) > 0
+	KeepSentMails: `SELECT o.id FROM outbox_bodies b JOIN outbox o ON o.id = b.id WHERE b.id > $2 AND o.status IN ('sent', 'cancelled', 'shadowed') AND o.created_at < $1
 		AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.id = o.case_id AND c.state <> 'closed')`,
 	KeepNotedMails: `SELECT l.id FROM ledger l WHERE l.id > $2 AND l.seen_at < $1 AND l.case_number = ''
 		AND l.fate NOT IN ('', 'hold') AND (l.sender <> '' OR l.subject <> '' OR l.hash <> '')`,
@@ -58,7 +58,7 @@ var expire = map[Keeping][]string{
 	KeepHistoryTexts: {"UPDATE history SET text = '' WHERE id = $1"},
 	KeepAddresses:    {"DELETE FROM addresses WHERE id = $1"},
 	KeepClicks:       {"DELETE FROM clicks WHERE id = $1"},
-	KeepSentMails:    {"UPDATE outbox SET body = x'' WHERE id = $1"},
+	KeepSentMails:    {dropBody},
 	KeepNotedMails: {dropRaw, dropObject, "DELETE FROM attachments WHERE ledger_id = $1",
 		"UPDATE ledger SET hash = '', sender = '', subject = '', message_id = '', why = 'kept no longer' WHERE id = $1"},
 }

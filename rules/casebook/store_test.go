@@ -62,7 +62,7 @@ func TestDeskOfAStore(t *testing.T) {
 	for store, want := range map[string]string{
 		"postgres://u@a:1,[::1]:2/r":        "postgres://u@a:1,[::1]:2/r b",
 		"postgres://u@a:1,b:2/r?desk=main":  "postgres://u@a:1,b:2/r main",
-		"postgres://u@/r?host=/a,/b&port=1": "postgres://u@/r?host=%2Fa%2C%2Fb&port=1 b",
+		"postgres://u@/r?host=/a,/b&port=1": "postgres://u@/r?host=/a%2C/b&port=1 b",
 	} {
 		named, err := WithDesk(store, "b")
 		if err != nil {

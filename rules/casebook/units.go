@@ -39,6 +39,11 @@ func storedUnit(u *unitRow) []column {
 	return append([]column{{"id", &u.Unit}}, unitColumns(u)...)
 }
 
+var (
+	selectUnits = "SELECT " + names(storedUnit(&unitRow{})) + " FROM units"
+	insertUnit  = insertInto("units", unitColumns(&unitRow{})) + " RETURNING id"
+)
+
 // unitOf is a unit as its case now has it.
 func unitOf(c rules.Case, it rules.Item) unitRow {
 	return unitRow{caseID: c.ID, reason: c.Reason, key: keyOf(it.Serial),
@@ -98,7 +103,7 @@ func (tx *Tx) storedUnits(ctx context.Context, items []rules.Item) (map[int64]un
 		n := min(len(ids), 500) // the number of parameters of a statement is bounded
 		var w where
 		oneOf(&w, "id", ids[:n])
-		rows, err := list(ctx, tx.tx, "SELECT "+names(storedUnit(&unitRow{}))+" FROM units"+w.String(), w.args, scanWith(storedUnit))
+		rows, err := list(ctx, tx.tx, selectUnits+w.String(), w.args, scanWith(storedUnit))
 		if err != nil {
 			return nil, err
 		}
@@ -117,7 +122,7 @@ func (tx *Tx) keepUnit(ctx context.Context, now, before unitRow) (id int64, err 
 	cols := unitColumns(&now)
 	switch {
 	case now.Unit == 0:
-		err = tx.tx.QueryRowContext(ctx, insertInto("units", cols)+" RETURNING id", places(cols)...).Scan(&now.Unit)
+		err = tx.tx.QueryRowContext(ctx, insertUnit, places(cols)...).Scan(&now.Unit)
 	case now == before:
 		return now.Unit, nil
 	default:

@@ -157,7 +157,7 @@ func (tx *Tx) Drop(ctx context.Context, kind, why string) (int64, error) {
 // sent again.
 func (s *queries) WaitingOf(ctx context.Context, caseID int64) (rows []Row, err error) {
 	err = s.view(ctx, func(q querier) error {
-		rows, err = list(ctx, q, "SELECT "+names(storedRow(&Row{}))+" FROM outbox WHERE case_id = $1 AND status IN ('pending', 'failed') AND "+webhookKinds+" ORDER BY id",
+		rows, err = list(ctx, q, selectOutbox+" WHERE case_id = $1 AND status IN ('pending', 'failed') AND "+webhookKinds+" ORDER BY id",
 			[]any{caseID}, scanWith(storedRow))
 		return err
 	})
@@ -169,7 +169,10 @@ func (s *queries) WaitingOf(ctx context.Context, caseID int64) (rows []Row, err 
 
 // Rewrite replaces what a row says that has not left.
 func (tx *Tx) Rewrite(ctx context.Context, id int64, body []byte) error {
-	err := tx.change(ctx, id, ErrNotPending, "UPDATE outbox SET body = $2, last_error = '', receipt = '' WHERE id = $1 AND status IN ('pending', 'failed')", body)
+	err := tx.change(ctx, id, ErrNotPending, "UPDATE outbox SET last_error = '', receipt = '' WHERE id = $1 AND status IN ('pending', 'failed')")
+	if err == nil {
+		err = tx.setBody(ctx, id, body)
+	}
 	if err != nil {
 		return fmt.Errorf("rewrite row %d: %w", id, err)
 	}

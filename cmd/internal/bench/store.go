@@ -134,7 +134,8 @@ func fillings(cases int) []filling {
 		{"messages", cases, map[string]string{"message_id": "i || '@shop.example'", "case_id": "i", "direction": "'in'"}},
 		{"outbox", cases, map[string]string{"lane": "'mail/' || i", "kind": "'mail'", "key": "'mail/' || i", "case_id": "i", "ledger_id": "i", "recipient": "'u' || (i % 5000) || '@shop.example'",
 			"recipient_domain": "'shop.example'", "message_id": "i || '@desk.example'", "automatic": "1", "status": "'sent'", "attempts": "1", "next_at": at("i", cases), "created_at": at("i", cases),
-			"sent_at": at("i", cases), "receipt": "'250 ok'", "body": "zeroblob(300)"}},
+			"sent_at": at("i", cases), "receipt": "'250 ok'"}},
+		{"outbox_bodies", cases, map[string]string{"id": "i", "body": "zeroblob(300)"}},
 		{"register", 10 * cases, map[string]string{"serial": unit, "serial_key": unit, "manufacturer": "'yealink'", "model": "'T46U'",
 			"customer": "i % 5000", "customer_name": "'Shop of telephones'", "invoice": "'INV' || (i / 10)", "delivered": at("i", 10*cases), "status": "'sold'"}},
 	}

@@ -14,6 +14,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -57,26 +58,59 @@ func TestObjectsComeBack(t *testing.T) {
 	var wg sync.WaitGroup
 	for i, size := range []int{0, 1, 5 << 10, 1 << 20, 20 << 20} {
 		wg.Go(func() {
-			name, body := fmt.Sprintf("a1b2/%d/%x", i, i), make([]byte, size)
+			name, body := fmt.Sprintf("a1b2/%d/%x ü+&%%2F", i, i), make([]byte, size) // and odd names
 			rand.Read(body)
 			if err := b.Put(ctx, name, body); err != nil {
 				t.Error(err)
 				return
 			}
-			if got, err := b.Get(ctx, name); err != nil || !bytes.Equal(got, body) {
+			if got, err := b.Get(ctx, name, size+1); err != nil || !bytes.Equal(got, body) {
 				t.Errorf("%d bytes came back as %d (%v)", size, len(got), err)
+			}
+			if got, err := b.Get(ctx, name, size/2); err != nil || !bytes.Equal(got, body[:size/2]) {
+				t.Errorf("of %d bytes half are %d (%v)", size, len(got), err)
 			}
 			for range 2 {
 				if err := b.Remove(ctx, name); err != nil {
 					t.Error(err)
 				}
 			}
-			if _, err := b.Get(ctx, name); !errors.Is(err, fs.ErrNotExist) {
+			if _, err := b.Get(ctx, name, size+1); !errors.Is(err, fs.ErrNotExist) {
 				t.Errorf("what was removed = %v", err)
 			}
 		})
 	}
 	wg.Wait()
+}
+
+// All names under a prefix come, in portions, and no others.
+func TestListIsWhole(t *testing.T) {
+	b, ctx := opened(t, testConfig(t)), t.Context()
+	var want, got []string
+	var wg sync.WaitGroup
+	for i := range listed + 20 {
+		name := fmt.Sprintf("mine/%02d/%04d", i%7, i)
+		want = append(want, name)
+		wg.Go(func() {
+			if err := b.Put(ctx, name, []byte("x")); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if err := b.Put(ctx, "mine2/0", []byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	portions := 0
+	err := b.List(ctx, "mine/", func(names []string) error { portions++; got = append(got, names...); return nil })
+	slices.Sort(want)
+	if err != nil || portions != 2 || !slices.Equal(got, want) {
+		t.Errorf("%d names in %d portions, want %d (%v)", len(got), portions, len(want), err)
+	}
+	enough := errors.New("enough")
+	if err := b.List(ctx, "mine/", func([]string) error { return enough }); !errors.Is(err, enough) {
+		t.Errorf("what ended it is not told: %v", err)
+	}
 }
 
 // What is wrong is said so that somebody can put it right.
@@ -124,13 +158,13 @@ func TestSpoiltObjects(t *testing.T) {
 	if err := os.WriteFile(file, []byte("other"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := b.Get(ctx, "x/1"); err == nil && string(got) == "whole" {
+	if got, err := b.Get(ctx, "x/1", 100); err == nil && string(got) == "whole" {
 		t.Error("the test did not change the object")
 	}
 	if err := os.Remove(file); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := b.Get(ctx, "x/1"); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := b.Get(ctx, "x/1", 100); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("an object that was taken away = %v", err)
 	}
 }

@@ -145,10 +145,12 @@ CREATE TABLE raw_mails (
 -- Raw mails that lie in a bucket, and objects there that are on their way or to be
 -- removed.
 CREATE TABLE raw_objects (
-    place TEXT    PRIMARY KEY, -- name of the object
-    hash  TEXT    NOT NULL,    -- of the raw mail
-    at    INTEGER NOT NULL,    -- of the last change
-    state TEXT    NOT NULL     -- coming, there, gone
+    place  TEXT    PRIMARY KEY, -- name of the object
+    hash   TEXT    NOT NULL,    -- of the raw mail
+    size   INTEGER NOT NULL,    -- of its bytes
+    packed INTEGER NOT NULL,    -- of the object
+    at     INTEGER NOT NULL,    -- of the last change
+    state  TEXT    NOT NULL     -- coming, there, gone
 ) STRICT;
 
 CREATE INDEX raw_objects_hash ON raw_objects (hash);
@@ -277,7 +279,7 @@ CREATE TABLE outbox (
     recipient        TEXT    NOT NULL,
     recipient_domain TEXT    NOT NULL,
     message_id       TEXT    NOT NULL,
-    automatic        INTEGER NOT NULL,
+    automatic        INTEGER NOT NULL, -- 1: no person asked for it, and it was not withdrawn
     status           TEXT    NOT NULL, -- pending, sent, failed, cancelled, aside, shadowed
     attempts         INTEGER NOT NULL,
     next_at          INTEGER NOT NULL,
@@ -287,8 +289,13 @@ CREATE TABLE outbox (
     sent_at          INTEGER,
     failed_at        INTEGER,          -- when it was given up; NULL once it is sent again
     last_error       TEXT    NOT NULL,
-    receipt          TEXT    NOT NULL,
-    body             BLOB    NOT NULL  -- last, so that a scan need not follow its pages
+    receipt          TEXT    NOT NULL
+) STRICT;
+
+-- What is sent, by itself: a row of the outbox changes several times, its body hardly ever.
+CREATE TABLE outbox_bodies (
+    id   INTEGER PRIMARY KEY REFERENCES outbox (id),
+    body BLOB    NOT NULL -- never empty
 ) STRICT;
 
 CREATE INDEX outbox_lane      ON outbox (lane, id) WHERE status = 'pending';
@@ -297,8 +304,8 @@ CREATE INDEX outbox_in_flight ON outbox (lane) WHERE lease_until IS NOT NULL;
 CREATE INDEX outbox_case      ON outbox (case_id, kind) WHERE case_id IS NOT NULL;
 CREATE INDEX outbox_ledger    ON outbox (ledger_id) WHERE ledger_id IS NOT NULL;
 CREATE INDEX outbox_message   ON outbox (message_id) WHERE message_id <> '';
-CREATE INDEX outbox_automatic ON outbox (created_at, status) WHERE automatic = 1;
-CREATE INDEX outbox_answered  ON outbox (recipient_domain, created_at, recipient, status) WHERE automatic = 1;
+CREATE INDEX outbox_automatic ON outbox (created_at) WHERE automatic = 1;
+CREATE INDEX outbox_answered  ON outbox (recipient_domain, created_at, recipient) WHERE automatic = 1;
 
 CREATE TABLE posts (
     key     TEXT PRIMARY KEY, -- card/<case>, rollup/<case>: in whose thread that card stands, entry/<history>, items/<case>/<page>, held/<ledger>
@@ -643,7 +650,7 @@ SELECT o.id AS outbox_id,
     o.kind,                     -- mail: to a customer; webhook/NAME: to that endpoint; all others are posts for staff
     o.status,                   -- pending, sent, failed, cancelled, aside (waits for a card), shadowed
     o.attempts,
-    o.automatic,                -- 1: answers a mail without a person's hand
+    o.automatic,                -- 1: answers a mail without a person's hand, and was not withdrawn
     o.case_id,
     o.created_at AS created_ms,
     datetime(o.created_at / 1000, 'unixepoch') AS created_at,

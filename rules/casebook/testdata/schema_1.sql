@@ -133,12 +133,14 @@ CREATE TABLE raw_mails (
 ) STRICT;
 INSERT INTO raw_mails VALUES('53b52193f4e993ad088bf54cd98c05741923ef8b4c6afb1dead76db88898dc5b',48,X'1f8b08000000000004ff003000cfff46726f6d3a20616e6e4073686f702e6578616d706c650d0a0d0a4c27c3a96372616e207265737465206e6f69722e0d0a010000ffffede5d3d930000000');
 CREATE TABLE raw_objects (
-    place TEXT    PRIMARY KEY, -- name of the object
-    hash  TEXT    NOT NULL,    -- of the raw mail
-    at    INTEGER NOT NULL,    -- of the last change
-    state TEXT    NOT NULL     -- coming, there, gone
+    place  TEXT    PRIMARY KEY, -- name of the object
+    hash   TEXT    NOT NULL,    -- of the raw mail
+    size   INTEGER NOT NULL,    -- of its bytes
+    packed INTEGER NOT NULL,    -- of the object
+    at     INTEGER NOT NULL,    -- of the last change
+    state  TEXT    NOT NULL     -- coming, there, gone
 ) STRICT;
-INSERT INTO raw_objects VALUES('0011223344556677/9f/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08-00112233aabb','9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',1772625600000,'there');
+INSERT INTO raw_objects VALUES('0011223344556677/9f/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08-00112233aabb','9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',4,28,1772625600000,'there');
 CREATE TABLE ledger (
     id            INTEGER PRIMARY KEY,
     mailbox       TEXT    NOT NULL,
@@ -247,7 +249,7 @@ CREATE TABLE outbox (
     recipient        TEXT    NOT NULL,
     recipient_domain TEXT    NOT NULL,
     message_id       TEXT    NOT NULL,
-    automatic        INTEGER NOT NULL,
+    automatic        INTEGER NOT NULL, -- 1: no person asked for it, and it was not withdrawn
     status           TEXT    NOT NULL, -- pending, sent, failed, cancelled, aside, shadowed
     attempts         INTEGER NOT NULL,
     next_at          INTEGER NOT NULL,
@@ -257,10 +259,16 @@ CREATE TABLE outbox (
     sent_at          INTEGER,
     failed_at        INTEGER,          -- when it was given up; NULL once it is sent again
     last_error       TEXT    NOT NULL,
-    receipt          TEXT    NOT NULL,
-    body             BLOB    NOT NULL  -- last, so that a scan need not follow its pages
+    receipt          TEXT    NOT NULL
 ) STRICT;
-INSERT INTO outbox VALUES(1,'ann@shop.example','mail','mail/1',1,1,1,'ann@shop.example','shop.example','out1@desk.example',1,'pending',0,1772625600000,NULL,'',1772625600000,NULL,NULL,'','',CAST('{"from":"Returns desk <rma@desk.example>","from_name":"Returns desk","from_addr":"rma@desk.example","to":"ann@shop.example","subject":"[RMA-26-00001-2] Votre demande","message_id":"out1@desk.example","date":"2026-03-04T12:00:00Z","language":"fr","automatic":true,"text":"Bonjour","html":"<p>Bonjour</p>"}' AS BLOB));
+
+-- What is sent, by itself: a row of the outbox changes several times, its body hardly ever.
+CREATE TABLE outbox_bodies (
+    id   INTEGER PRIMARY KEY REFERENCES outbox (id),
+    body BLOB    NOT NULL -- never empty
+) STRICT;
+INSERT INTO outbox VALUES(1,'ann@shop.example','mail','mail/1',1,1,1,'ann@shop.example','shop.example','out1@desk.example',1,'pending',0,1772625600000,NULL,'',1772625600000,NULL,NULL,'','');
+INSERT INTO outbox_bodies VALUES(1,CAST('{"from":"Returns desk <rma@desk.example>","from_name":"Returns desk","from_addr":"rma@desk.example","to":"ann@shop.example","subject":"[RMA-26-00001-2] Votre demande","message_id":"out1@desk.example","date":"2026-03-04T12:00:00Z","language":"fr","automatic":true,"text":"Bonjour","html":"<p>Bonjour</p>"}' AS BLOB));
 CREATE TABLE posts (
     key     TEXT PRIMARY KEY, -- card/<case>, rollup/<case>: in whose thread that card stands, entry/<history>, items/<case>/<page>, held/<ledger>
     channel TEXT NOT NULL,
@@ -450,8 +458,8 @@ CREATE INDEX outbox_in_flight ON outbox (lane) WHERE lease_until IS NOT NULL;
 CREATE INDEX outbox_case      ON outbox (case_id, kind) WHERE case_id IS NOT NULL;
 CREATE INDEX outbox_ledger    ON outbox (ledger_id) WHERE ledger_id IS NOT NULL;
 CREATE INDEX outbox_message   ON outbox (message_id) WHERE message_id <> '';
-CREATE INDEX outbox_automatic ON outbox (created_at, status) WHERE automatic = 1;
-CREATE INDEX outbox_answered  ON outbox (recipient_domain, created_at, recipient, status) WHERE automatic = 1;
+CREATE INDEX outbox_automatic ON outbox (created_at) WHERE automatic = 1;
+CREATE INDEX outbox_answered  ON outbox (recipient_domain, created_at, recipient) WHERE automatic = 1;
 CREATE INDEX register_serial ON register (serial_key) WHERE serial_key <> '';
 CREATE INDEX register_mac    ON register (mac_key)    WHERE mac_key <> '';
 CREATE INDEX account_mails_account ON account_mails (account_id);
@@ -640,7 +648,7 @@ SELECT o.id AS outbox_id,
     o.kind,                     -- mail: to a customer; webhook/NAME: to that endpoint; all others are posts for staff
     o.status,                   -- pending, sent, failed, cancelled, aside (waits for a card), shadowed
     o.attempts,
-    o.automatic,                -- 1: answers a mail without a person's hand
+    o.automatic,                -- 1: answers a mail without a person's hand, and was not withdrawn
     o.case_id,
     o.created_at AS created_ms,
     datetime(o.created_at / 1000, 'unixepoch') AS created_at,

@@ -397,10 +397,12 @@ CREATE TRIGGER sole BEFORE INSERT ON raw_mails FOR EACH ROW EXECUTE FUNCTION sol
 -- removed.
 CREATE TABLE raw_objects (
     desk TEXT COLLATE "C" NOT NULL DEFAULT current_setting('retour.desk') CHECK (desk <> ''),
-    place TEXT COLLATE "C"    NOT NULL, -- name of the object
-    hash  TEXT COLLATE "C"    NOT NULL,    -- of the raw mail
-    at    BIGINT NOT NULL,    -- of the last change
-    state TEXT COLLATE "C"    NOT NULL,     -- coming, there, gone
+    place  TEXT COLLATE "C"    NOT NULL, -- name of the object
+    hash   TEXT COLLATE "C"    NOT NULL,    -- of the raw mail
+    size   BIGINT NOT NULL,    -- of its bytes
+    packed BIGINT NOT NULL,    -- of the object
+    at     BIGINT NOT NULL,    -- of the last change
+    state  TEXT COLLATE "C"    NOT NULL,     -- coming, there, gone
     PRIMARY KEY (desk, place)
 );
 
@@ -583,7 +585,7 @@ CREATE TABLE outbox (
     recipient        TEXT COLLATE "C"    NOT NULL,
     recipient_domain TEXT COLLATE "C"    NOT NULL,
     message_id       TEXT COLLATE "C"    NOT NULL,
-    automatic        BIGINT NOT NULL,
+    automatic        BIGINT NOT NULL, -- 1: no person asked for it, and it was not withdrawn
     status           TEXT COLLATE "C"    NOT NULL, -- pending, sent, failed, cancelled, aside, shadowed
     attempts         BIGINT NOT NULL,
     next_at          BIGINT NOT NULL,
@@ -594,9 +596,20 @@ CREATE TABLE outbox (
     failed_at        BIGINT,          -- when it was given up; NULL once it is sent again
     last_error       TEXT COLLATE "C"    NOT NULL,
     receipt          TEXT COLLATE "C"    NOT NULL,
-    body             BYTEA    NOT NULL,  -- last, so that a scan need not follow its pages
     PRIMARY KEY (desk, id),
     UNIQUE (desk, key)
+);
+
+-- What is sent, by itself: a row of the outbox changes several times, its body hardly ever.
+-- +goose StatementBegin
+CREATE FUNCTION next_outbox_bodies() RETURNS BIGINT LANGUAGE plpgsql AS $$
+BEGIN RETURN (SELECT coalesce(max(id), 0) + 1 FROM desk.outbox_bodies); END $$;
+-- +goose StatementEnd
+CREATE TABLE outbox_bodies (
+    desk TEXT COLLATE "C" NOT NULL DEFAULT current_setting('retour.desk') CHECK (desk <> ''),
+    id   BIGINT NOT NULL DEFAULT next_outbox_bodies(),
+    body BYTEA    NOT NULL, -- never empty
+    PRIMARY KEY (desk, id)
 );
 
 CREATE INDEX outbox_lane      ON outbox (desk, lane, id) WHERE status = 'pending';
@@ -605,8 +618,8 @@ CREATE INDEX outbox_in_flight ON outbox (desk, lane) WHERE lease_until IS NOT NU
 CREATE INDEX outbox_case      ON outbox (desk, case_id, kind) WHERE case_id IS NOT NULL;
 CREATE INDEX outbox_ledger    ON outbox (desk, ledger_id) WHERE ledger_id IS NOT NULL;
 CREATE INDEX outbox_message   ON outbox (desk, message_id) WHERE message_id <> '';
-CREATE INDEX outbox_automatic ON outbox (desk, created_at, status) WHERE automatic = 1;
-CREATE INDEX outbox_answered  ON outbox (desk, recipient_domain, created_at, recipient, status) WHERE automatic = 1;
+CREATE INDEX outbox_automatic ON outbox (desk, created_at) WHERE automatic = 1;
+CREATE INDEX outbox_answered  ON outbox (desk, recipient_domain, created_at, recipient) WHERE automatic = 1;
 
 CREATE TABLE posts (
     desk TEXT COLLATE "C" NOT NULL DEFAULT current_setting('retour.desk') CHECK (desk <> ''),
@@ -858,6 +871,7 @@ ALTER TABLE history ADD FOREIGN KEY (desk, ledger_id) REFERENCES ledger (desk, i
 ALTER TABLE outbox ADD FOREIGN KEY (desk, case_id) REFERENCES cases (desk, id);
 ALTER TABLE outbox ADD FOREIGN KEY (desk, history_id) REFERENCES history (desk, id);
 ALTER TABLE outbox ADD FOREIGN KEY (desk, ledger_id) REFERENCES ledger (desk, id);
+ALTER TABLE outbox_bodies ADD FOREIGN KEY (desk, id) REFERENCES outbox (desk, id);
 ALTER TABLE register ADD FOREIGN KEY (desk, import_id) REFERENCES imports (desk, id);
 ALTER TABLE accounts ADD FOREIGN KEY (desk, import_id) REFERENCES imports (desk, id);
 ALTER TABLE account_mails ADD FOREIGN KEY (desk, account_id) REFERENCES accounts (desk, id);
@@ -1041,7 +1055,7 @@ SELECT o.id AS outbox_id,
     o.kind,                     -- mail: to a customer; webhook/NAME: to that endpoint; all others are posts for staff
     o.status,                   -- pending, sent, failed, cancelled, aside (waits for a card), shadowed
     o.attempts,
-    o.automatic,                -- 1: answers a mail without a person's hand
+    o.automatic,                -- 1: answers a mail without a person's hand, and was not withdrawn
     o.case_id,
     o.created_at AS created_ms,
     datetime(o.created_at / 1000, 'unixepoch') AS created_at,
