@@ -44,8 +44,6 @@ func (r *reading) kindByContent(f *Facts) (Kind, string) {
 // none of ours. text is the mail in one line.
 func (r *reading) newOrNot(f *Facts, text string, withNumber bool) (Kind, string) {
 	wrong := f.Reason == "delivery_error" || f.Reason == "order_error"
-	back := returning.in(text) || repairing.in(text) || takeBack.in(text) || wantsHelp.in(text)
-	goods := len(r.named) > 0 || ourGoods.in(text) || ourKinds.in(text)
 	switch {
 	case asksStanding(r.subject + "\n" + plain(f.NewText)):
 		return Reply, "asks how a return stands"
@@ -55,6 +53,15 @@ func (r *reading) newOrNot(f *Facts, text string, withNumber bool) (Kind, string
 		return Reply, "says that goods are on their way"
 	case withNumber:
 		return Request, "names a unit"
+	}
+	return r.unnumbered(f, text, wrong)
+}
+
+// unnumbered is newOrNot, of a mail that names no unit by its number.
+func (r *reading) unnumbered(f *Facts, text string, wrong bool) (Kind, string) {
+	back := returning.in(text) || repairing.in(text) || takeBack.in(text) || wantsHelp.in(text)
+	goods := len(r.named) > 0 || ourGoods.in(text) || ourKinds.in(text)
+	switch {
 	case len(f.Units) > 0 && (f.Reason != "" || back):
 		return Request, "names a unit to return"
 	case wrong && (back || f.Reason == "delivery_error" || isUnused(text)):

@@ -18,7 +18,7 @@ type Attachment struct {
 	Size      int    // decoded, bytes
 	ContentID string // without angle brackets
 	Inline    bool
-	Data      []byte   // decoded; empty above Limits.Attachment
+	Data      []byte   // decoded; of a film or a sound the beginning; empty above Limits.Attachment
 	Message   *Message // of a message/rfc822 part
 
 	// What a reader of papers and pictures made of it between Parse and Extract.

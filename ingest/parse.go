@@ -368,7 +368,10 @@ func (w *walker) partial(b *body, p part, depth int) {
 }
 
 func (w *walker) attach(b *body, p part) {
-	data, size := w.decode(b, p)
+	data, size, isFilm := filmOf(p)
+	if !isFilm {
+		data, size = w.decode(b, p)
+	}
 	if p.mediaType == "application/ms-tnef" || p.mediaType == "application/vnd.ms-tnef" || strings.EqualFold(p.name(), "winmail.dat") {
 		if t, ok := parseTNEF(data, 0); ok {
 			w.unpack(b, t)

@@ -13,7 +13,8 @@ import (
 //	bestell*        is any word that begins so
 //	send .. back    may have up to six words of the same sentence between
 //	send ... back   may have up to sixteen
-//	(the|our)       is one of these; (the )? may be missing, (the |our )* stand several times
+//	(the|our)       is one of these; (the )? may be missing
+//	(the |our )*(x) may have several of these before it
 //	order~          may have the word for a number joined to it: ordernr
 //	=RE             heeds the case
 //

@@ -11,6 +11,7 @@ func TestSayings(t *testing.T) {
 		(please )?call
 		=RE
 		été reçu
+		(very |so )*(good|bad)
 	`)
 	for text, want := range map[string]string{
 		"our order no. 47":                  "order no.",
@@ -29,6 +30,8 @@ func TestSayings(t *testing.T) {
 		"REX":                               "",
 		"a été reçu, oui":                   "été reçu",
 		"aété reçu":                         "",
+		"it is very so very good":           "very so very good",
+		"it is good":                        "good",
 		"":                                  "",
 	} {
 		got := ""

@@ -47,11 +47,12 @@ func (s *scanner) withoutStaying(z zone, finds []find) []find {
 	text := undotted(strings.Join(z.lines, "\n"))
 	state := func(f find) bool { return isNumber(f) && statedFine(z.lines[f.line], f.end) }
 	numbers := slices.ContainsFunc(finds, isNumber)
-	serving := numbers && inService.in(text) && isUnused(text) && !faulty(text)
-	if !serving && !(numbers && thisTime.in(text)) && !fine.in(text) && !kept.in(text) && !anothers.in(text) && !slices.ContainsFunc(finds, state) && !(numbers && faultless.in(text)) {
+	several := numbers && severalNumbers(finds)
+	serving := several && inService.in(text) && isUnused(text) && !faulty(text)
+	again := several && thisTime.in(text)
+	if !serving && !again && !fine.in(text) && !kept.in(text) && !anothers.in(text) && !slices.ContainsFunc(finds, state) && !(several && faultless.in(text)) {
 		return finds
 	}
-	again := numbers && thisTime.in(text)
 	says := func(c cluster) bool {
 		seg := text[c.from:c.to]
 		if again && wasDone.in(seg) && !thisTime.in(seg) && reasonOf(seg) != "defective" {
@@ -364,6 +365,12 @@ var nowWord = newPattern(`(?i)(?:^|\s)(?:now|again|all|since|jetzt|nun|wieder|al
 // onlyNumbers tells the rest of a list of numbers.
 func onlyNumbers(s string) bool { return digitsIn(s) > len(compact(s))/2 }
 
+// severalNumbers tells that more than one number was found.
+func severalNumbers(finds []find) bool {
+	first := slices.IndexFunc(finds, isNumber)
+	return first >= 0 && slices.ContainsFunc(finds[first+1:], isNumber)
+}
+
 func isNumber(f find) bool { return f.kind == aSerial || f.kind == aMAC }
 
 func lineStarts(lines []string) []int {
@@ -648,7 +655,7 @@ func thoseOf(units []unit, keep []bool) []unit {
 // as many, that they work: "A, B and C came. Two of them run. C stays dark."
 func namedAgain(lines []string, units []unit) (again []int) {
 	const most = 12
-	if len(units) > most {
+	if len(units) > most || !anyTwice(lines[:min(len(lines), mostTold)], units) {
 		return nil
 	}
 	times := make([]int, len(units))
@@ -676,6 +683,21 @@ func namedAgain(lines []string, units []unit) (again []int) {
 		return nil
 	}
 	return again
+}
+
+// anyTwice tells lines that may name the number of a unit twice, by its end.
+func anyTwice(lines []string, units []unit) bool {
+	text := strings.Join(lines, "\n")
+	twice := func(number string, end int) bool {
+		if len(number) < end {
+			return false
+		}
+		number = number[len(number)-end:]
+		return strings.Count(text, number) > 1 || strings.Count(text, strings.ToLower(number)) > 1
+	}
+	return slices.ContainsFunc(units, func(u unit) bool {
+		return twice(u.Serial, 4) || twice(u.MAC, 2) // a MAC is written with colons
+	})
 }
 
 // saidOfSome parts a text into sentences, and at its first joint one that says first of
