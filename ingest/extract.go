@@ -37,6 +37,33 @@ func Extract(cat *Catalogue, m *Message, desk Desk) Facts {
 	return f
 }
 
+// orderPaper names a paper of a sale, in the subject of the mail that is answered.
+var orderPaper = newSayings(`
+	(order (confirmation|acknowledgement)|confirmation of (your )?order|(delivery|despatch|dispatch) (note|confirmation|advice)|your order|invoice)
+	(auftragsbestätigung|bestellbestätigung|versandbestätigung|lieferschein|ihre bestellung|rechnung)
+	(confirmation de (votre )?commande|accusé de réception|bon de livraison|votre commande|facture)
+	(orderbevestiging|bestelbevestiging|verzendbevestiging|pakbon|(uw|je) bestelling|factuur)
+	(conferma (d'|di |dell')?ordine|documento di trasporto|il (suo|vostro|tuo) ordine|fattura)
+`)
+
+// returnsOrder tells an answer to a paper of a sale that would give back what the paper
+// lists, and names nothing itself.
+func (r *reading) returnsOrder() bool {
+	return r.parts.older != "" && !r.parts.forward && r.answers() && orderPaper.in(r.subject) && claims(strings.Join(r.newLines, "\n"))
+}
+
+// orderedUnits gives what the paper lists, where that is of one model: of several nothing
+// tells which come back.
+func (r *reading) orderedUnits() []unit {
+	found := r.units(zone{foundIn: "quoted", lines: linesOf(r.parts.older)})
+	for _, u := range found {
+		if !sameModel(u.Model, found[0].Model) {
+			return nil
+		}
+	}
+	return found
+}
+
 // unwrap gives the mail inside of an Italian certified one (PEC), or the mail
 // itself.
 func unwrap(m *Message) *Message {
@@ -243,6 +270,9 @@ func (r *reading) allUnits() []Unit {
 	units := numbered
 	if len(units) == 0 {
 		units = bare
+	}
+	if len(units) == 0 && r.returnsOrder() {
+		units = r.orderedUnits()
 	}
 	r.nameFromElsewhere(units, bare)
 	r.nameFromHistory(units)
