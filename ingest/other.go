@@ -89,7 +89,12 @@ var (
 	// asksTerms asks about the warranty or the terms, of what nobody says that it
 	// is broken.
 	asksTerms = newSayings(`
-		(is|are|still) .. (under|in) warranty
+		(is|are|still) .. (under|in|within) (warranty|guarantee)
+		(end|expiry|expiration) (date )?of (the |its )?(warranty|guarantee)
+		(garantieende|garantieablauf|ende der garantie|ablauf der garantie)
+		(fin|échéance|expiration) de (la |sa )?garantie
+		(einde|einddatum|afloop) (van )?(de )?garantie
+		(fine|scadenza|termine) (della )?garanzia
 		(until when|when does|how many years|how much|which|what) .. (warranty|guarantee)
 		how long ... (warranty|guarantee)
 		(warranty|guarantee) (end|ends|expiry|until|dates?|end dates?|status)

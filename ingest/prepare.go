@@ -48,7 +48,7 @@ var (
 	aStamp = newPattern(`^[\s>|]*[\[(]?(?:\d{4}[-/]\d\d[-/]\d\d|\d{1,2}[-./]\d{1,2}[-./]\d{2,4})[T ,]+\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?[\])]?\s`)
 	// aTag is the program behind a day and a second, or the sender's address: few persons
 	// write either.
-	aTag      = newPattern(`^[\s>|]*[\[(]?(?:\d{4}[-/]\d\d[-/]\d\d|\d{1,2}[-./]\d{1,2}(?:[-./](?:\d{2,4})?)?)[T ,]+\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?[\])]?\s+(?:\d{1,3}(?:\.\d{1,3}){3}\s|[A-Za-z][\w/-]*:\s)`)
+	aTag      = newPattern(`^[\s>|]*[\[(]?(?:\d{4}[-/]\d\d[-/]\d\d|\d{1,2}[-./]\d{1,2}(?:[-./](?:\d{2,4})?)?|\d{1,2}[-. ][A-Z]\pL{2,3}\.?(?:[- ]\d{2,4})?)[T ,]+\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?[\])]?\s+(?:\d{1,3}(?:\.\d{1,3}){3}\s|[A-Za-z][\w/-]*:\s|\[[\w/-]+\]\s)`)
 	ofMachine = newPattern(`[\w/-]+\[\d+\]:|\b(?:INFO|WARN(?:ING)?|ERR(?:OR)?|DEBUG|NOTICE|CRIT(?:ICAL)?|TRACE)\b|<\d+>|\b\w+=\S+ \w+=\S|\blladdr\b|(?i:\bdhcp\w*|\bvlan ?\d|\barp\b|\bhostapd|\bkernel:|\bassociated\b|\bwlan\d|\beth\d|\bsip:|\bport \d+ (?:up|down|link)|\blink (?:up|down))`)
 	aServer   = newPhrase(`\b(?i:lldp|cdp)\b.*(?i:[0-9a-f]{2}[:-]){3}|` +
 		`\blladdr\b|\bDHCP(?:DISCOVER|OFFER|REQUEST|ACK|NAK|INFORM)\b|^\s*(?:Internet|IP)\s+\d+\.\d+\.\d+\.\d+\s+\S+\s+[0-9a-f]{4}\.`)

@@ -811,6 +811,7 @@ var (
 	inThere = newSayings(`
 		(inside|in there|in it|contents|hold|holds|held|contain|contains|contained)
 		(drin|drinnen|darin|innen|im paket|in der schachtel|in der packung|enthält|enthielt|enthielten)
+		(j'y|on y|nous y) (trouve|trouvons|ai trouvé|avons trouvé|découvre|découvrons)
 		(à l'intérieur|dedans|dans le colis|dans le carton|contient|contiennent|contenait|contenaient)
 		(zit er|zat er|er zit|er zat|erin|binnenin|bevat|bevatte|bevatten)
 		(aprendo*|aperta|dentro|contiene|contengono|conteneva|all'interno|nel collo|nel pacco|nella scatola|nel cartone)
@@ -866,6 +867,7 @@ var (
 		(que|seulement|uniquement) .. (vieux|vieille|anciens|ancienne) .. (paire*|câble*|fils|ligne*)
 		(aucun|pas de|sans) .. (câblage|réseau|prises) (réseau|rj45|informatique|ethernet)
 		(enkel|alleen|slechts) .. (oude|tweedraads*|tweeaderige) .. (kabel*|bedrading|draad|leiding*|telefoon*)
+		(enkel|alleen|slechts) (nog )?(oude )?(telefoonbekabeling|telefoonkabel*|telefoondraad)
 		(geen|zonder) .. (netwerkkabel*|netwerkbekabeling|bekabeling|utp*|datakabel*)
 		(solo|soltanto|unicamente) .. (doppin*|vecchi* (cav*|fil*))
 		(nessun|nessuna|senza|niente|manca) .. (rete|cablaggio|cavi di rete|prese di rete)
@@ -1049,15 +1051,12 @@ func reasonOf(text string) string {
 	case wrongOrder.in(text), ownMistake.in(text), twice.in(text), shouldBe.in(text) && tookOne.in(text), isUnused(text) && choseBadly(text):
 		return "order_error"
 	}
-	switch {
-	case forAnother.in(text) && notOurs.in(text):
-		return "delivery_error"
-	case nothingFits.in(text) && isUnused(text) && !ours:
+	if nothingFits.in(text) && isUnused(text) && !ours {
 		return "order_error"
 	}
 	broken := faulty(softMistake.blanked(text))
 	switch {
-	case !broken && (inBox.in(text) && paperSays.in(text) || together(inThere, labelSays, text) || otherPart.in(text) && !troubled(text)), butNot.in(text):
+	case !broken && forAnother.in(text) && notOurs.in(text), !broken && (inBox.in(text) && paperSays.in(text) || together(inThere, labelSays, text) || otherPart.in(text) && !troubled(text)), butNot.in(text):
 		return "delivery_error"
 	case broken:
 		return "defective"

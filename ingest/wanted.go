@@ -336,7 +336,7 @@ var (
 		`(?:gebraucht|benötigt|gewünscht|gewollt) (?:wird|werden|wurden?|waren?|hätten|haben)|hätten|hätte|wollten|wollte|bräuchten?|brauche?n?|brauchten?|benötigt?e?n?|gemeint|sollten|sollte|gedacht|` +
 		`moesten?|wilden?|bedoeld\S*|hadden moeten|nodig|` +
 		`sarebbe(?:ro)? bastat\S*|bastav\S+|serv(?:e|iva|ono|ivano)|abbiamo bisogno|avevamo bisogno|volevamo|volevo|voleva|dovevamo|dovevo|doveva(?:no)?|avremmo (?:dovuto|voluto)`
-	orderedWords = `leggo|si legge|(?:karton|schachtel) (?:des|der|vom)|(?:box|carton) (?:of|for) (?:a|the)|carton (?:du|de la)|doos van (?:de|een)|scatola del\S*|asked for|requested|expected|expecting|on order|(?:was|were) for|geordert\S*|gewünscht|erwartet\S*|demandée?s?|attendai\S+|gevraagd|verwacht\S*|chiest[oiae]|richiest[oiae]|aspettava\S*|clicked|picked|chose|chosen|selected|angeklickt|ausgewählt|gewählt|choisie?|sélectionnée?|gekozen|aangeklikt|scelt[oa]|cliccat[oa]|marked|labelled|labeled|beschriftet|etikettiert|marquée?s?|étiquetée?s?|c'è scritto|riporta\S*|stand|steht|stehen|stond(?:en)?|staat|staan|states?|says?|indiqu\S+|mentionn\S+|(?:pre)?ordered|order (?:was |is )?(?:for|of)|bestellt\S*|bestellung (?:war |lautete )?(?:über|auf)|command[ée]e?s?|commande (?:\S+ )?(?:portait sur|était de)|besteld\S*|bestelling (?:was|betrof)|ordinat[oiae]|ordinammo|ordine (?:era )?(?:per|di)`
+	orderedWords = `leggo|si legge|(?:karton|schachtel) (?:des|der|vom)|(?:box|carton) (?:of|for) (?:a|the)|carton (?:du|de la|de)|doos van (?:de|een)|scatola del\S*|asked for|requested|expected|expecting|on order|(?:was|were) for|geordert\S*|gewünscht|erwartet\S*|demandée?s?|attendai\S+|gevraagd|verwacht\S*|chiest[oiae]|richiest[oiae]|aspettava\S*|clicked|picked|chose|chosen|selected|angeklickt|ausgewählt|gewählt|choisie?|sélectionnée?|gekozen|aangeklikt|scelt[oa]|cliccat[oa]|marked|labelled|labeled|beschriftet|etikettiert|marquée?s?|étiquetée?s?|c'è scritto|riporta\S*|stand|steht|stehen|stond(?:en)?|staat|staan|states?|says?|(?:dit|disent) (?:pourtant|bien|clairement)|indiqu\S+|mentionn\S+|(?:pre)?ordered|order (?:was |is )?(?:for|of)|bestellt\S*|bestellung (?:war |lautete )?(?:über|auf)|command[ée]e?s?|commande (?:\S+ )?(?:portait sur|était de)|besteld\S*|bestelling (?:was|betrof)|ordinat[oiae]|ordinammo|ordine (?:era )?(?:per|di)`
 	gotWords     = `there(?: (?:was|were|is|are)|'s)|turned up|showed up|c'est (?:une?|des)|à l'intérieur|dedans|drin|dentro|nel collo|ci sono|ci siamo trovati|c'erano|c'era|il y a|il y avait|lag|lagen|liegen|liegt|steckt\S*|in the box(?:es)?|inside|nelle scatole|nella scatola|im karton|in den kartons|dans les? cartons?|in de (?:doos|dozen)|received|got|delivered|shipped|sent|arrived|came|supplied|contains?|contained|erhielten|erhalten\S*|bekommen|bekamen|geliefert\S*|gekommen|kam|kamen|angekommen|zugeschickt\S*|geschickt\S*|zugesandt|reçu\S*|recevons|livrée?s?|livré|envoyée?s?|arrivée?s?|trouv\S+|contenait|contient|ontvangen|ontvingen|gekregen|kregen|geleverd\S*|gestuurd\S*|toegestuurd|zit|zitten|zat|zaten|kwam|kwamen|binnengekomen|ricevut\S+|arrivat\S+|arrivano|consegnat\S+|spedit\S+|inviat\S+|trovat\S+|mandat\S+`
 	backWords    = `return\S*|send back|rücksend\S*|retournier\S*|zurück\S*|retour\S*|renvoy\S*|reprendre|reprise|terug\S*|retourneren|rendere|renderl\S+|restitu\S+|reso|resi|umtausch\S*`
 	insteadMark  = before(insteadWords)
@@ -375,6 +375,9 @@ func (s *scanner) markOf(m mention) mark {
 	if before := squeezed(m.before); wantsIt.MatchString(before) && !deniesIt.MatchString(before) && !deniedBehind.MatchString(after) {
 		return wanted
 	}
+	if neededBehind.MatchString(after) {
+		return wanted
+	}
 	if found := s.said(clause, false); found != unmarked {
 		return found
 	}
@@ -388,9 +391,11 @@ func (s *scanner) markOf(m mention) mark {
 }
 
 // wantsIt stands right before what a customer wants: "the client wants them as T31G".
-// What he does not want, or wants to give back, is no such thing.
+// What he does not want, or wants to give back, is no such thing. neededBehind stands right
+// behind what is needed.
 var (
 	wantsIt      = newPattern(`(?i)(?:^|[^\pL])(?:vuole|vogliono|veut|veulent|will|wollen|möchte|möchten|wil|willen)(?:\s(?:sie|es|li|le|la|lo|i|il|gli|les|ze|het|de|die|das|den|jetzt|nun|ora|nu|maintenant|doch|nur|in|en|als|een|ein|eine|einen|un|une|una)){0,3}\s*$`)
+	neededBehind = newPattern(`(?i)^\s*(?:nodig|gebraucht|benötigt)\s*(?:$|[,.;:]|gehad|hätten|hatten|haben|hebben|gehabt)`)
 	deniesIt     = newPattern(`(?i)(?:^|[^\pL])(?:non|ne|n'|plus|pas)(?:\s(?:\S+\s){0,2}|)(?:vuole|vogliono|veut|veulent|en veut)`)
 	deniedBehind = newPattern(`(?i)^\s*(?:\S+\s){0,4}?(?:nicht|niet|pas|plus|non|mehr|meer|zurück\S*|terug\S*|kwijt|loswerden|tauschen|ruilen|umtauschen)(?:[^\pL]|$)`)
 )
