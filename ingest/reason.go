@@ -1051,18 +1051,17 @@ func reasonOf(text string) string {
 	case wrongOrder.in(text), ownMistake.in(text), twice.in(text), shouldBe.in(text) && tookOne.in(text), isUnused(text) && choseBadly(text):
 		return "order_error"
 	}
-	if nothingFits.in(text) && isUnused(text) && !ours {
-		return "order_error"
-	}
 	broken := faulty(softMistake.blanked(text))
 	switch {
-	case !broken && forAnother.in(text) && notOurs.in(text), !broken && (inBox.in(text) && paperSays.in(text) || together(inThere, labelSays, text) || otherPart.in(text) && !troubled(text)), butNot.in(text):
+	case !broken && (forAnother.in(text) && notOurs.in(text) || inBox.in(text) && paperSays.in(text) || together(inThere, labelSays, text) || otherPart.in(text) && !troubled(text)), butNot.in(text):
 		return "delivery_error"
+	case broken && isUnused(text) && nothingFits.in(text):
+		return "order_error"
 	case broken:
 		return "defective"
 	case otherCame.in(text), cameNotAsOrdered.in(text), askedAndCame(text), countsDiffer(text):
 		return "delivery_error"
-	case otherOrdered.in(text), softMistake.in(text), sealedReturn(text):
+	case otherOrdered.in(text), softMistake.in(text), sealedReturn(text), isUnused(text) && nothingFits.in(text):
 		return "order_error"
 	case troubled(text):
 		return "defective"

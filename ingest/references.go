@@ -299,9 +299,11 @@ func (s *scanner) lineReferences(line string, labels []refLabel, r *References) 
 		}
 		addAll(r.list(behind[0].kind), []string{value})
 	}
-	for _, m := range thisParcel.FindAllStringSubmatch(line, 4) {
-		if !s.namesGoods(m[1]) && !s.known(m[1]) && !partOfAny(m[1], r.Tracking) {
-			addAll(&r.Tracking, []string{m[1]})
+	if digitsIn(line) >= 12 {
+		for _, m := range thisParcel.FindAllStringSubmatch(line, 4) {
+			if !s.namesGoods(m[1]) && !s.known(m[1]) && !partOfAny(m[1], r.Tracking) {
+				addAll(&r.Tracking, []string{m[1]})
+			}
 		}
 	}
 	for i, l := range labels {
