@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"net"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -82,14 +81,7 @@ func TestDayOfFortyCasesOverSockets(t *testing.T) {
 
 func TestDayOfFortyCasesOverHTTPS(t *testing.T) {
 	const secret = "8f742231b10e8888abcd99yyyzzz85a5"
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := ln.Addr().String()
-	if err := ln.Close(); err != nil {
-		t.Fatal(err)
-	}
+	address := addressForLater(t)
 	d := openDay(t, func(dir, text string) string {
 		if err := os.WriteFile(filepath.Join(dir, "signing-secret"), []byte(secret), 0o600); err != nil {
 			t.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -13,14 +14,31 @@ import (
 	"testing"
 )
 
+// addressForLater is one on which nobody listens. It is not of those that systems
+// give to whoever connects somewhere, and which may be taken before it is wanted.
+func addressForLater(t *testing.T) string {
+	t.Helper()
+	for range 100 {
+		address := fmt.Sprintf("127.0.0.1:%d", 10_000+rand.IntN(20_000))
+		if l, err := net.Listen("tcp", address); err == nil {
+			if err := l.Close(); err != nil {
+				t.Fatal(err)
+			}
+			return address
+		}
+	}
+	t.Fatal("no port is free")
+	return ""
+}
+
 // Desks that name the same address share it, each behind the path with its name;
 // with the last one it is closed. A desk whose address is another's says so.
 func TestDoorsAreShared(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	address := addressForLater(t)
+	l, err := net.Listen("tcp", address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	address := l.Addr().String()
 	var d doors
 	if err := d.serve(t.Context(), address, "a", http.NotFoundHandler()); err == nil || !strings.Contains(err.Error(), "listen on "+address) {
 		t.Errorf("an address that is taken: %v", err)

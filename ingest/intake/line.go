@@ -27,7 +27,7 @@ type Line struct {
 
 const (
 	lineRoom   = 12 << 20  // bytes
-	lineWeight = 192 << 10 // of the smallest mail: so a few dozen are in hand
+	lineWeight = 256 << 10 // of the smallest mail: so a few dozen are in hand
 	lineAtOnce = 32        // mails that share a commit
 )
 

@@ -126,7 +126,11 @@ func (f file) beside(_ context.Context, b *Book) *sql.DB { return b.writer }
 // to interrupt it the driver would watch the context by a goroutine for each.
 func (f file) statement(ctx context.Context) context.Context { return context.WithoutCancel(ctx) }
 
-func (f file) reader() (*sql.DB, error) { return connect(f.path, readers, "_pragma=query_only(1)") }
+// reader: half of SQLite's own cache for each of several connections, which mostly
+// look for single rows; what they lack the system has in memory.
+func (f file) reader() (*sql.DB, error) {
+	return connect(f.path, readers, "_pragma=query_only(1)", "_pragma=cache_size(-1000)")
+}
 
 func (f file) close() error { return nil }
 
