@@ -288,10 +288,11 @@ func (s *Slack) Disconnect(reason string) {
 	}
 }
 
-// Drop cuts all connections without a word.
+// Drop cuts all connections without a word. They are none any more when it returns.
 func (s *Slack) Drop() {
 	s.mu.Lock()
-	conns := slices.Clone(s.conns)
+	conns := s.conns
+	s.conns = nil
 	s.mu.Unlock()
 	for _, c := range conns {
 		c.drop()
