@@ -265,7 +265,7 @@ func (c *conn) CheckNamedValue(v *driver.NamedValue) error {
 // and words are made with the tables.
 var otherwise = strings.NewReplacer(
 	"ON CONFLICT (", "ON CONFLICT (desk, ", // every key begins with the desk
-	"CAST(body AS TEXT)", "words(body)", "CAST(b.body AS TEXT)", "words(b.body)",
+	"CAST(b.body AS TEXT)", "words(b.body)",
 	"FROM json_each($1)", "FROM json_array_elements_text(CAST($1 AS json)) AS value",
 )
 
