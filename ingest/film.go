@@ -10,11 +10,11 @@ import (
 // first bytes, and nothing here looks further.
 const filmHead = 48 << 10 // characters of base64, with their line ends
 
-// filmOf gives the beginning of a film or a sound, and how large it is. ok is false
+// film gives the beginning of a film or a sound, and how large it is. ok is false
 // for everything that does not begin as what its type says, and for base64 that has
 // a fault: all of that is decoded, since somebody may want to read it.
-func filmOf(p part) (head []byte, size int, ok bool) {
-	if !strings.HasPrefix(p.mediaType, "video/") && !strings.HasPrefix(p.mediaType, "audio/") || p.encoding() != "base64" || len(p.body) <= filmHead {
+func (w *walker) film(p part) (head []byte, size int, ok bool) {
+	if w.lim.Films || !strings.HasPrefix(p.mediaType, "video/") && !strings.HasPrefix(p.mediaType, "audio/") || p.encoding() != "base64" || len(p.body) <= filmHead {
 		return nil, 0, false
 	}
 	characters := len(p.body) - bytes.Count(p.body, []byte("\n")) - bytes.Count(p.body, []byte("\r"))

@@ -44,6 +44,11 @@ func TestFilmIsNotDecoded(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			raw := fmt.Sprintf("From: a@shop.example\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"+
 				"--b\r\nContent-Type: text/plain\r\n\r\nHello\r\n--b\r\nContent-Type: %s; name=x\r\nContent-Transfer-Encoding: base64\r\n\r\n%s\r\n--b--\r\n", c.mediaType, c.body)
+			all := DefaultLimits()
+			all.Films = true
+			if a := Parse([]byte(raw), all).Attachments[0]; len(a.Data) != a.Size {
+				t.Errorf("%d bytes of %d for who hands them on", len(a.Data), a.Size)
+			}
 			m := Parse([]byte(raw), DefaultLimits())
 			if len(m.Attachments) != 1 {
 				t.Fatalf("%d attachments", len(m.Attachments))

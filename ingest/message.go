@@ -214,4 +214,6 @@ type Limits struct {
 	Header     int // bytes of one header block
 	Text       int // bytes of body text that are looked at
 	Attachment int // bytes of one attachment that are kept
+
+	Films bool // films and sounds are decoded to their end, for who hands them on
 }

@@ -368,7 +368,7 @@ func (w *walker) partial(b *body, p part, depth int) {
 }
 
 func (w *walker) attach(b *body, p part) {
-	data, size, isFilm := filmOf(p)
+	data, size, isFilm := w.film(p)
 	if !isFilm {
 		data, size = w.decode(b, p)
 	}

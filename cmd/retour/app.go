@@ -397,9 +397,16 @@ func terms(p *rules.Policy) map[rules.Reason]string {
 	return t
 }
 
+// parseWhole reads a mail whose files are handed on.
+func parseWhole(raw []byte) *ingest.Message {
+	limits := ingest.DefaultLimits()
+	limits.Films = true
+	return ingest.Parse(raw, limits)
+}
+
 // readLetter is what the thread shows of a customer's mail.
 func readLetter(raw []byte) notify.Letter {
-	m := ingest.Parse(raw, ingest.DefaultLimits())
+	m := parseWhole(raw)
 	l := notify.Letter{Text: m.Text}
 	for _, a := range m.Attachments {
 		l.Files = append(l.Files, notify.Upload{Name: a.Name, Data: a.Data})

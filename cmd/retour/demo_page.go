@@ -93,7 +93,7 @@ func (d *demo) mails() []demopage.Mail {
 }
 
 func pageMail(raw []byte, at time.Time) demopage.Mail {
-	m := ingest.Parse(raw, ingest.DefaultLimits())
+	m := parseWhole(raw)
 	out := demopage.Mail{Subject: m.Subject, Date: at, Text: m.Text, HTML: m.HTML, MessageID: m.MessageID}
 	out.From, out.To = written(m.From), written(m.To)
 	for _, a := range m.Attachments {
